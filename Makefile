@@ -1,0 +1,55 @@
+# Everything that a person types. Each command sets up what it needs in .venv and does it only once.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+EXPLORER := notebooks/02_explore_the_geometry.ipynb
+LESSONS := notebooks/*.ipynb
+# JupyterLab does not start as root, the usual user in a container, unless told so.
+ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help lab test check lint types unit lessons browser bench notebooks clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+lab: $(VENV)/lab.stamp ## open the explorer in JupyterLab; on a server: make lab ARGS=--no-browser
+	@$(BIN)/jupyter lab -y $(ALLOW_ROOT) --LabApp.app_settings_dir=settings --LabApp.default_url=/lab/tree/$(EXPLORER) $(ARGS)
+
+test: check lessons browser ## run everything: check, then the notebooks, then the browser
+
+check: lint types unit ## the quick part of the tests: lint, types, unit tests
+
+lint: $(VENV)/dev.stamp ## ruff: rules and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/dev.stamp ## mypy
+	$(BIN)/mypy
+
+unit: $(VENV)/dev.stamp ## unit tests and the examples in docstrings, on all cores
+	$(BIN)/pytest -n auto
+
+lessons: $(VENV)/dev.stamp ## run every notebook
+	$(BIN)/pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(LESSONS)
+
+browser: $(VENV)/dev.stamp ## drive JupyterLab in a real Chromium
+	$(BIN)/pytest -m browser tests/browser
+
+bench: $(VENV)/dev.stamp ## measure times
+	$(BIN)/pytest --benchmark-only benchmarks
+
+notebooks: $(VENV)/dev.stamp ## build the .ipynb files from the .py files beside them
+	$(BIN)/python tools/build_notebooks.py
+
+clean: ## remove .venv; the next command makes it anew
+	rm -rf $(VENV)
+
+# A stamp says that an extra is installed. A .venv that is half made, or of a Python that is too old, is made anew.
+$(VENV)/%.stamp: pyproject.toml tools/install_torch.py
+	@$(BIN)/python -c 'import pip, tomllib' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python tools/install_torch.py
+	$(BIN)/python -m pip install --editable '.[$*]'
+	@touch $(VENV)/lab.stamp $@

@@ -1,0 +1,124 @@
+"""How long Python works on one act of a person, and how much it sends to the page for it: `make bench`.
+
+An act arrives as a message of the page does, and everything that the explorer sends back goes through Jupyter's own
+serialisation, signature and binary buffers included, up to the socket. Time and size are medians over 240 acts. The
+limits are the project's promise for two cores: 10 ms and 60 kB, and a benchmark that goes beyond fails. Measure on a
+machine that does nothing else. Nothing is written unless pytest is told --benchmark-save or --benchmark-json.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import chain, cycle
+from statistics import median
+
+import comm
+import pytest
+from comm.base_comm import BaseComm
+from ipykernel.jsonutil import json_clean
+from jupyter_client.session import Session
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from npair_viz import explore
+from npair_viz.explorers.explorer import Explorer
+
+MOST_MS, MOST_KB = 10, 60
+WARM_UP, ACTS = 20, 240
+PAIRS = 16
+RAW_PAIRS = 13  # beyond it the best shape of raw points in a plane is searched for, which has no limit in time
+
+Act = Callable[[Explorer, float], None]
+
+
+@dataclass
+class Wire:
+    """A socket that counts what is written to it: one list of message sizes, in bytes, for each act."""
+
+    sizes: list[list[int]] = field(default_factory=lambda: [[]])
+
+    def send_multipart(self, parts: Iterable[bytes | memoryview], copy: bool = True) -> None:
+        self.sizes[-1].append(sum(memoryview(part).nbytes for part in parts))
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    """What widgets send from now on: the messages that ipykernel would put on its socket."""
+    wire, session = Wire(), Session(key=b"0" * 32)
+
+    class CountedComm(BaseComm):
+        def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys) -> None:  # type: ignore[no-untyped-def]
+            content = json_clean({"data": data or {}, "comm_id": self.comm_id, **keys})
+            metadata = json_clean(metadata or {})
+            session.send(wire, msg_type, content, metadata=metadata, ident=self.comm_id.encode(), buffers=buffers)
+
+    monkeypatch.setattr(comm, "create_comm", CountedComm)
+    return wire
+
+
+def slide_tao(explorer: Explorer, place: float) -> None:
+    explorer.controls["tao"].set_state({"index": 50 + round(100 * place)})
+
+
+def slide_l2_reg(explorer: Explorer, place: float) -> None:
+    slider = explorer.controls["l2_reg"]
+    slider.set_state({"index": round(place * (len(slider.options) - 1))})
+
+
+def move_p3(explorer: Explorer, place: float) -> None:
+    explorer.move("p3", 360 * place)
+
+
+def play_a_frame(explorer: Explorer, _: float) -> None:
+    explorer.play(1)
+
+
+def choose_an_anchor(explorer: Explorer, place: float) -> None:
+    explorer.set(selected=round(40 * place) % explorer.reading.n)
+
+
+CIRCLE = {"scene": "circle", "n_classes": PAIRS}
+PLANE = {"scene": "plane", "n_classes": RAW_PAIRS, "tao": 0.5}
+CASES: dict[str, tuple[dict[str, object], Act]] = {
+    "tao, 16 pairs on the circle": (CIRCLE, slide_tao),
+    "tao, shares open": ({**CIRCLE, "drawer": "shares"}, slide_tao),
+    "tao, loss over tao open": ({**CIRCLE, "drawer": "loss over tao"}, slide_tao),
+    "tao, landscape open": ({**CIRCLE, "drawer": "landscape"}, slide_tao),
+    "tao, settings open": ({**CIRCLE, "drawer": "settings"}, slide_tao),
+    "tao, ovo": ({"scene": "line-up", "objective": "ovo"}, slide_tao),
+    "tao, 64 pairs": ({"scene": "circle", "n_classes": 64}, slide_tao),
+    "tao, pixels": ({"scene": "pixels"}, slide_tao),
+    "tao, globe": ({"scene": "globe"}, slide_tao),
+    "tao, 13 raw pairs": (PLANE, slide_tao),
+    "tao, 13 raw pairs, landscape open": ({**PLANE, "drawer": "landscape"}, slide_tao),
+    "tao, 13 raw pairs, phase map open": ({**PLANE, "drawer": "phase map"}, slide_tao),
+    "l2_reg, 13 raw pairs": (PLANE, slide_l2_reg),
+    "a point moves": (CIRCLE, move_p3),
+    "a point moves, landscape open": ({**CIRCLE, "drawer": "landscape"}, move_p3),
+    "a frame of Play": (CIRCLE, play_a_frame),
+    "a frame of Play, pixels": ({"scene": "pixels"}, play_a_frame),
+    "a frame of Play, globe": ({"scene": "globe"}, play_a_frame),
+    "another anchor": (CIRCLE, choose_an_anchor),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_act_is_quick_and_sends_little(
+    name: str, wire: Wire, benchmark: BenchmarkFixture, record_property: Callable[[str, object], None]
+) -> None:
+    settings, act = CASES[name]
+    explorer = explore(settings["scene"], **{key: value for key, value in settings.items() if key != "scene"})
+    there = [step / 40 for step in range(41)]
+    places = cycle(chain(there, there[-2:0:-1]))
+
+    def one() -> tuple[tuple[Explorer, float], dict[str, object]]:
+        wire.sizes.append([])
+        return (explorer, next(places)), {}
+
+    benchmark.pedantic(act, setup=one, rounds=ACTS, warmup_rounds=WARM_UP)
+    ms = 1e3 * benchmark.stats.stats.median
+    sizes = wire.sizes[-ACTS:]
+    kb = median(map(sum, sizes)) / 1e3
+    measured = {"act": name, "ms": ms, "most ms": MOST_MS, "kB": kb, "most kB": MOST_KB}
+    for key, value in {**measured, "messages": median(map(len, sizes))}.items():
+        record_property(key, value)
+    assert ms <= MOST_MS, f"Python took {ms:.1f} ms, more than {MOST_MS} ms"
+    assert kb <= MOST_KB, f"{kb:.1f} kB went to the page, more than {MOST_KB} kB"

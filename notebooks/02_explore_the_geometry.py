@@ -1,0 +1,257 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Explore the geometry: who is my partner?
+#
+# **Only the other pairs' positives push me.**
+#
+# ![Eight points on a circle. Anchor 3 picks the square 8, not its partner](pictures/02.svg)
+#
+# Click the grey cell and press **Shift+Enter**.
+
+# %%
+from npair_viz import explore
+
+explore("line-up")
+
+# %% [markdown]
+# <details><summary><b>What you'll do, what you'll learn, what you'll need</b> (35 minutes)</summary>
+#
+# **Do:** guess, move points one by one, let them go. Then look at photos.
+#
+# **Learn** to
+#
+# - name the points that act on a chosen anchor;
+# - say which move lowers the loss before you make it;
+# - read the ruler of the loss;
+# - say what a flat picture of photos keeps.
+#
+# **Need:** [Meet the loss](01_meet_the_loss.ipynb), or a friend who tells you what a cosine is.
+#
+# </details>
+
+# %% [markdown]
+# ## Mend it by hand
+#
+# Anchor 3, the round one at the top, picks the wrong one. Help it, in the row **Move** below the picture.
+#
+# 1. Choose `p3`, its partner. Type 120, press Enter. Then type 115. Read the sentence each time.
+# 2. Choose `p8`, the square 8. Type 20. That was somebody else's point, and anchor 3 is surer than before.
+# 3. Press **start**. All is as it was.
+#
+# **Guess.** You slide tao from 0.5 down to 0.05. What will the loss do? A: fall to a tenth. B: fall a bit. C: rise.
+#
+# Slide it. Then run the next cell: it does the same in code.
+
+# %% tags=["nbval-check-output"]
+line_up = explore("line-up")
+for point, degrees in (("p3", 120), ("p3", 115), ("p8", 20)):
+    line_up.move(point, degrees)
+    print(f"{point} at {degrees}: {line_up.sentence.split('. ')[0]}.")
+line_up.reset()
+line_up.set(tao=0.05)
+print(line_up.sentence.split(". ")[0])
+
+# %% [markdown]
+# C: from 0.484 to 1.119. A small tao makes every opinion louder, and anchor 3's is wrong. Lesson 4 goes on from here.
+#
+# What you saw has names. A round mark is an **anchor**. The diamond is its **positive**, or partner. A square is a
+# **negative**. The bars are the anchor's **shares**. The **loss** is small when partners get large shares.
+
+# %% [markdown]
+# ## Change your place
+#
+# **Guess.** Choose anchor 8 instead of 3. Which marks change their shape? A: none. B: two. C: all.
+
+# %%
+line_up.reset()
+line_up.set(selected=1)
+line_up
+
+# %% [markdown]
+# B. The square 8 has become a diamond, and the diamond 3 a square. No point has moved.
+#
+# "Negative" is not a kind of point. It is a **role**: the same point is the partner of one anchor and a negative of
+# all others. A pale mark has no role here. It does not act on the chosen anchor.
+#
+# Click other round marks, or choose at **Anchor**.
+
+# %% [markdown]
+# ## Who pushes whom?
+#
+# **Guess.** Put anchor 8 right on top of anchor 3. What does anchor 3's loss do? A: rise. B: fall. C: nothing.
+#
+# In the picture above, press **start**, move `a8` to 90, and look at the bars of anchor 3. Then run the cell.
+
+# %% tags=["nbval-check-output"]
+for point, degrees in (("a8", 20), ("a8", 90), ("p8", 90)):
+    line_up.reset()
+    line_up.move(point, degrees)
+    losses = [f"{loss:.3f}" for loss in line_up.reading.losses]
+    print(f"{point} at {degrees}: losses of anchors 3, 8, 0, 1 are {', '.join(losses)}")
+
+# %% [markdown]
+# C: it stays at 0.990. Only anchor 8's own loss grows, since it has left its partner. But the *positive* 8 in the same
+# place hurts: 1.154.
+#
+# Anchors don't push anchors. The formula says so: in anchor $i$'s loss, the only anchor is $a_i$.
+#
+# $$L_i = \log\Big(1 + \sum_{j \ne i} e^{(a_i \cdot p_j - a_i \cdot p_i)/\tau}\Big)$$
+
+# %% [markdown]
+# ## Where should the partner go?
+#
+# **Guess.** You may move `p3` alone, and want the smallest loss of the batch, the mean of all four anchors. Where to?
+# A: to 90, right on its anchor. B: to about 103. C: to 120. D: leave it at 140.
+
+# %% tags=["nbval-check-output"]
+line_up.reset()
+for degrees in (140, 120, 103, 90):
+    line_up.move("p3", degrees)
+    own = line_up.reading.losses[0]
+    print(f"p3 at {degrees}: loss {line_up.reading.loss:.3f}, anchor 3's own {own:.3f}")
+
+# %% [markdown]
+# B. Anchor 3 likes it best at 90, but the batch does not: 0.392 there, 0.380 at 103. On its way `p3` comes nearer to
+# anchor 8, and there it is a negative.
+#
+# A positive stands in *every* line-up, an anchor in none. So which single move is the best of all? See *Try it*.
+
+# %% [markdown]
+# ## Let go
+#
+# **Guess.** All points follow the loss downhill. Where does that end? A: all in one place. B: in four pairs, evenly
+# spread. C: in two heaps.
+#
+# Press **start**, then **Play**. The next cell does the same in code.
+
+# %% tags=["nbval-check-output"]
+line_up.reset()
+line_up.play(60)
+print(line_up.sentence.split(". ")[-1])
+print("cosines of anchor 3:", [f"{cosine:z.1f}" for cosine in line_up.reading.forces.similarities[0]])
+
+# %% [markdown]
+# B: each partner on its anchor, and the neighbours at right angles. The loss stops at 0.254 and not at 0: on a circle
+# the negatives can go no further away.
+#
+# The line under the bars is the **ruler**. *Best here* is the lowest loss of four pairs on a circle at this tao.
+# *Chance*, 1.386, is that of an anchor that can't tell anyone apart. Beyond it you are sure, and wrong.
+#
+# $$\text{chance} = \log n \qquad \text{best on a circle} = \log \sum_{k=0}^{n-1} e^{(\cos(2\pi k/n) - 1)/\tau}$$
+
+# %% [markdown]
+# ## Real photos
+#
+# Ten pairs of handwritten digits. A photo has 64 grey values, so it is an arrow in 64 dimensions. The screen has two.
+
+# %%
+photos = explore("pixels")
+photos
+
+# %% [markdown]
+# The picture is a **shadow** of 64 dimensions. It is cast so that the chosen anchor, a 0, stands straight up: this is
+# its **anchor plane**.
+#
+# **Guess.** What can you read off exactly? A: all distances. B: only the heights. C: nothing.
+
+# %% tags=["nbval-check-output"]
+marks = {trace.name: trace for trace in photos.figure.data}
+heights = [f"{y:.3f}" for y in marks["negatives"].y]
+print(photos.reading.scene.dimension, "dimensions; heights:", ", ".join(heights))
+assert heights == [f"{cosine:.3f}" for cosine in photos.reading.forces.similarities[0, 1:]]
+
+# %% [markdown]
+# B. The height of a mark is its cosine with the chosen anchor. So this picture is right about one line-up. Choose
+# another anchor, and it turns to that one.
+#
+# Many plots of embeddings cast another shadow, on the two *principal axes*: they keep as much as one plane can.
+#
+# **Guess.** Run the next cell, go back to the picture, and cover the bars with your hand. Whom does anchor 0 pick?
+
+# %% tags=["nbval-check-output"]
+photos.set(view="principal axes")
+anchors, squares = marks["anchors"], marks["negatives"]
+gaps = (squares.x - anchors.x[0]) ** 2 + (squares.y - anchors.y[0]) ** 2
+cosines = photos.reading.forces.similarities[0]
+print("view:", photos.state.view)
+print(f"nearest square: {squares.text[gaps.argmin()]}")
+print(f"cosine with it {cosines[5]:.2f}, with the partner {cosines[0]:.2f}")
+
+# %% [markdown]
+# The square 5 lies nearest, nearer than the partner. In truth the partner has cosine 0.92 and the 5 has 0.59. This
+# shadow invents neighbours.
+#
+# **Guess.** Among all the photos, number 743 and number 1569 have cosine 0.999 in such a picture. In truth? A: 0.999.
+# B: about 0.9. C: about 0.6.
+
+# %% tags=["nbval-check-output"]
+from torch import cosine_similarity
+
+from npair_viz import scenes
+from npair_viz.projection import principal_plane
+
+digits = scenes.digits()
+shadows = principal_plane(digits.embeddings, digits.embeddings).project(digits.embeddings)
+print("digits:", digits.labels[[743, 1569]].tolist())
+for name, rows in (("shadow", shadows), ("truth", digits.embeddings)):
+    print(f"{name}: cosine {cosine_similarity(rows[743], rows[1569], dim=0):.3f}")
+
+# %% [markdown]
+# C: 0.606. And one is a 4, the other a 6. A flat picture of many dimensions is a shadow: read the badge in its corner,
+# or ask for the cosine.
+
+# %% [markdown]
+# ## Try it
+#
+# In the second picture. Press **start** before each.
+#
+# 1. Move `p3` alone, until the loss is below 0.385.
+# 2. Move any one point, until the loss is below 0.33.
+# 3. Make anchor 3's own loss worse than 1.1, and leave class 3 where it is.
+# 4. Which of these act on anchor 3: `a8`, `p8`, `p3`, `a0`, `p1`?
+#
+# <details><summary>Hints</summary>
+#
+# 1. Whose negative is `p3`?
+# 2. Who is nobody's negative?
+# 3. Who stands in anchor 3's line-up?
+# 4. Look for them in $L_3$.
+#
+# </details>
+#
+# <details><summary>Answers</summary>
+#
+# 1. At 103 degrees, for one. Right on its anchor is too far.
+# 2. `a3` at 138: 0.328. An anchor is free to go, since it stands in no line-up.
+# 3. `p8` at 90: 1.154. No other anchor can do it.
+# 4. `p8`, `p3` and `p1`: all positives, and no other anchor.
+#
+# </details>
+
+# %% tags=["nbval-check-output"]
+line_up.reset()
+line_up.move("a3", 138)
+print(f"a3 at 138: loss {line_up.reading.loss:.3f}")
+
+# %% [markdown]
+# ## In practice
+#
+# - Anchors and positives are not the same to this loss. Exchange them, and it changes. CLIP takes the mean of both
+#   ways.
+# - SimCLR's loss puts every point of the batch into every line-up. There anchors do push anchors.
+# - In training nobody moves single points. A network does, and when it moves one, others come along.
+#
+# ## Further reading
+#
+# - K. Sohn, [Improved Deep Metric Learning with Multi-class N-pair Loss
+#   Objective](https://proceedings.neurips.cc/paper/2016/hash/6b180037abbebea991d8b1232f8a8ca9-Abstract.html), NeurIPS
+#   2016: its figure 2 draws who is whose negative.
+# - T. Wang and P. Isola, [Understanding Contrastive Representation Learning through Alignment and
+#   Uniformity](https://arxiv.org/abs/2005.10242), 2020: why the pairs spread evenly when you let go.

@@ -1,0 +1,81 @@
+"""The N-pair loss (Sohn, 2016) in torch, and JupyterLab explorers that show its geometry.
+
+Every public name, by the room it lives in. A room is opened when one of its names is first used: a trainer that wants
+the loss loads torch alone, and a notebook that explores can say so before torch has started.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from npair_viz import scenes
+    from npair_viz.diagnostics import effective_negatives, suggest_tao
+    from npair_viz.explorers import explore
+    from npair_viz.explorers.explorer import Explorer
+    from npair_viz.flow import descend
+    from npair_viz.gradients import NPairGradients, npair_gradients
+    from npair_viz.loss import N_PAIR, NPairLoss, NPairWarning, npair_loss
+    from npair_viz.metrics import recall_at_k
+    from npair_viz.narration import narrate
+    from npair_viz.optima import OptimalPairs, optimal_pairs
+    from npair_viz.reading import Reading, read
+    from npair_viz.scenes import Scene
+    from npair_viz.selection import PairSelection, mine_hard_classes, select_pairs
+    from npair_viz.theory import LossRuler, Phase, loss_ruler, phase
+
+_ROOMS = {
+    "diagnostics": ("effective_negatives", "suggest_tao"),
+    "explorers": ("explore",),
+    "explorers.explorer": ("Explorer",),
+    "flow": ("descend",),
+    "gradients": ("NPairGradients", "npair_gradients"),
+    "loss": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
+    "metrics": ("recall_at_k",),
+    "narration": ("narrate",),
+    "optima": ("OptimalPairs", "optimal_pairs"),
+    "reading": ("Reading", "read"),
+    "scenes": ("Scene",),
+    "selection": ("PairSelection", "mine_hard_classes", "select_pairs"),
+    "theory": ("LossRuler", "Phase", "loss_ruler", "phase"),
+}
+_HOMES = {name: room for room, names in _ROOMS.items() for name in names}
+__all__ = [
+    "N_PAIR",
+    "Explorer",
+    "LossRuler",
+    "NPairGradients",
+    "NPairLoss",
+    "NPairWarning",
+    "OptimalPairs",
+    "PairSelection",
+    "Phase",
+    "Reading",
+    "Scene",
+    "descend",
+    "effective_negatives",
+    "explore",
+    "loss_ruler",
+    "mine_hard_classes",
+    "narrate",
+    "npair_gradients",
+    "npair_loss",
+    "optimal_pairs",
+    "phase",
+    "read",
+    "recall_at_k",
+    "scenes",
+    "select_pairs",
+    "suggest_tao",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name == "scenes":
+        return import_module("npair_viz.scenes")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'npair_viz' has no attribute {name!r}")
+    return getattr(import_module(f"npair_viz.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

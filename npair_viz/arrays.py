@@ -1,0 +1,104 @@
+"""What a person holds, be it a tensor, an array, a data frame or a list, as tensors that the library can work with."""
+
+import torch
+from torch import Tensor
+
+
+def as_rows(name: str, value: object) -> Tensor:
+    """Finite real numbers (b, d) in float64 on the CPU.
+
+    Errors: ValueError or TypeError that names the shape, the type, or the rows that hold NaN.
+
+    >>> as_rows("embeddings", [[1, 2]])
+    tensor([[1., 2.]], dtype=torch.float64)
+    """
+    try:
+        rows = _as_tensor(value, torch.float64)
+    except Exception as error:  # whatever a foreign object raises when it is read
+        raise TypeError(
+            f"{name} must be real numbers as a tensor, an array or a list of rows, got {_what(value)}: "
+            "all rows must be equally long and hold nothing but numbers"
+        ) from error
+    if rows.ndim != 2:
+        raise ValueError(
+            f"{name} must have shape (rows, d), got {tuple(rows.shape)}: one embedding a row, "
+            f"{'a single number a row is [[1], [2]]' if rows.ndim < 2 else f'use {name}.reshape(len({name}), -1)'}"
+        )
+    if not rows.numel():
+        raise ValueError(f"{name} must hold numbers, got none in shape {tuple(rows.shape)}: was the batch empty?")
+    if rows.is_complex():
+        raise TypeError(f"{name} must be real numbers, got {rows.dtype}: use {name}.abs() or {name}.real")
+    rows = rows.double()
+    bad = (~rows.isfinite().all(dim=1)).nonzero().flatten().tolist()
+    if bad:
+        raise ValueError(
+            f"{name} must be finite, got NaN or infinity in {_listed(bad)}: leave such rows out or mend the encoder"
+        )
+    return rows
+
+
+def as_classes(name: str, value: object) -> Tensor:
+    """Whole numbers (b,) in int64 on the CPU.
+
+    Errors: ValueError or TypeError that names the shape or the type.
+
+    >>> as_classes("labels", [3, 8])
+    tensor([3, 8])
+    """
+    try:
+        classes = _as_tensor(value)
+    except Exception as error:  # as above
+        raise TypeError(
+            f"{name} must be whole numbers, got {_what(value)}: for names use numpy.unique({name}, "
+            "return_inverse=True)[1]"
+        ) from error
+    if classes.numel() and (classes.is_floating_point() or classes.is_complex()):
+        raise TypeError(f"{name} must be whole numbers, got {classes.dtype}: use {name}.astype(int) or {name}.long()")
+    if classes.ndim != 1:
+        raise ValueError(
+            f"{name} must have shape (rows,), got {tuple(classes.shape)}: one class a row, "
+            f"out of a single column by {name}.flatten()"
+        )
+    return classes.long()
+
+
+def as_images(name: str, value: object, rows: int) -> Tensor:
+    """One grey picture a row, (rows, h, w), on the CPU.
+
+    Errors: ValueError or TypeError that names the shape or the type.
+
+    >>> as_images("images", [[[0.0, 1.0]]], 1).shape
+    torch.Size([1, 1, 2])
+    """
+    try:
+        images = _as_tensor(value)
+    except Exception as error:  # as above
+        raise TypeError(f"{name} must be a tensor, an array or a list of pictures, got {_what(value)}") from error
+    if images.ndim != 3 or len(images) != rows:
+        raise ValueError(f"{name} must have shape ({rows}, h, w), got {tuple(images.shape)}: one grey picture a row")
+    return images
+
+
+def _as_tensor(value: object, dtype: torch.dtype | None = None) -> Tensor:
+    if isinstance(value, Tensor):
+        return value.detach().cpu().to_dense()
+    if isinstance(value, list | tuple) and value and getattr(value[0], "ndim", False):
+        return torch.stack([_as_tensor(row, dtype) for row in value])
+    if hasattr(value, "__array__"):  # numpy's protocol: torch alone reads a data frame by its columns
+        array = value.__array__()
+        if array.dtype.kind in "iuf":  # copied, for torch takes neither foreign byte orders nor negative strides
+            whole = dtype is None and array.dtype.kind != "f"
+            return torch.from_numpy(array.astype("int64" if whole else "float64"))
+        value = array.tolist()
+    return torch.as_tensor(value, dtype=dtype, device="cpu")
+
+
+def _listed(rows: list[int]) -> str:
+    shown = ", ".join(map(str, rows[:5]))
+    rest = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
+    return f"row{'s' if len(rows) > 1 else ''} {shown}{rest}"
+
+
+def _what(value: object) -> str:
+    dtype = getattr(value, "dtype", None)
+    return type(value).__name__ if dtype is None else f"{type(value).__name__} of {dtype}"

@@ -1,0 +1,106 @@
+"""What is going on in a batch: how many negatives count, and the tao at which a wanted number of them does."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from npair_viz.checks import check_choice, check_similarities, check_tao
+from npair_viz.kernels.dense import margins
+from npair_viz.loss import OBJECTIVES
+from npair_viz.rows import in_working_precision
+
+
+def effective_negatives(similarities: Tensor, tao: float | Tensor, *, objective: str = "mc") -> Tensor:
+    """How many negatives share each anchor's push: exp of the entropy of their shares r_ij = w_ij / Σ_{k≠i} w_ik.
+
+    mc: r is the softmax over j ≠ i of s_ij / tao, and the number never falls as tao grows: from 1, the hardest alone,
+    to n − 1. ovo: r_ij grows with sigmoid((s_ij − s_ii) / tao), and all negatives that are far ahead count alike.
+    A single pair has 0. Shapes: similarities (n, n) to (n,). Half precision is computed in float32.
+    Errors: ValueError or TypeError where shape, dtype or settings are wrong.
+    Source: derived; checked by tests.
+
+    >>> effective_negatives(torch.eye(5), tao=0.1)
+    tensor([4., 4., 4., 4., 4.])
+    """
+    check_choice("objective", objective, OBJECTIVES)
+    logits = _logits(similarities, tao, objective)
+    # both terms are zero or more, since no logit is above 0: nothing cancels; a single pair has exp(−∞)
+    return (logits.logsumexp(dim=1) - (logits.softmax(dim=1) * logits).sum(dim=1)).exp()
+
+
+def entropy_slope(similarities: Tensor, tao: float | Tensor) -> Tensor:
+    """Slope of the log of `effective_negatives` over tao, for mc: dH_i/dtao = Var_r(s_i) / tao³, never negative.
+
+    Shapes: similarities (n, n) to (n,). A single pair has 0. Half precision is computed in float32.
+    Errors: ValueError or TypeError where shape, dtype or settings are wrong.
+    Source: derived; tests compare with autograd.
+
+    >>> entropy_slope(torch.tensor([[0.0, 1.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]), tao=1.0)
+    tensor([0.1966, 0.0000, 0.0000])
+    """
+    logits = _logits(similarities, tao, "mc")
+    shares = logits.softmax(dim=1)
+    mean = (shares * logits).sum(dim=1, keepdim=True)
+    return (shares * (logits - mean).square()).sum(dim=1) / tao
+
+
+def suggest_tao(similarities: Tensor, effective: float) -> float:
+    """The tao at which the mean of `effective_negatives` over the anchors, for mc, is `effective`.
+
+    That mean never falls as tao grows, so there is one such tao; it is bisected in float64 and waits for the device.
+    Shapes: similarities (n, n).
+    Errors: ValueError where no tao will do: the mean runs from the number of negatives that tie for the hardest (1
+        without ties), which it leaves only as tao leaves 0, to n − 1, which it never reaches.
+    Source: derived; checked by tests.
+
+    >>> similarities = torch.tensor([[1.0, 0.5, 0.0], [0.5, 1.0, 0.25], [0.0, 0.25, 1.0]])
+    >>> round(suggest_tao(similarities, effective=1.9), 3)
+    0.527
+    """
+    similarities = check_similarities(similarities).detach().double()
+    if not similarities.isfinite().all():
+        rows = (~similarities.isfinite().all(dim=1)).nonzero().squeeze(1).tolist()
+        raise ValueError(f"similarities must be finite, got NaN or infinity in rows {rows}: leave those anchors out")
+    negatives = _off_diagonal(similarities)
+    least, most = _tied_for_hardest(negatives), negatives.shape[1]
+    if not least < effective < most:
+        raise ValueError(
+            f"effective must lie between {least:g} and {most}, both left out, got {effective!r}: "
+            + _why_not(least, most)
+        )
+    spread = float((negatives.amax(dim=1) - negatives.amin(dim=1)).amax())
+    low, high = math.log(spread) - 50, math.log(spread) + 50
+    while low < (middle := (low + high) / 2) < high:
+        enough = float(effective_negatives(similarities, math.exp(middle)).mean()) >= effective
+        low, high = (low, middle) if enough else (middle, high)
+    return math.exp(high)
+
+
+def _logits(similarities: Tensor, tao: float | Tensor, objective: str) -> Tensor:
+    """Logits of the negatives' shares, (n, n − 1), the largest of each row at 0."""
+    similarities = in_working_precision(check_similarities(similarities))
+    x = margins(similarities, check_tao(tao))
+    logits = _off_diagonal(x if objective == "mc" else torch.nn.functional.logsigmoid(x))
+    return logits - logits.detach().amax(dim=1, keepdim=True) if logits.numel() else logits
+
+
+def _off_diagonal(square: Tensor) -> Tensor:
+    """All of an (n, n) matrix but its diagonal, (n, n − 1)."""
+    n = len(square)
+    return square.flatten()[1:].view(max(n - 1, 0), n + 1)[:, :-1].reshape(n, max(n - 1, 0))
+
+
+def _tied_for_hardest(negatives: Tensor) -> float:
+    """How many negatives of an anchor, in the mean, are as similar to it as its most similar one."""
+    if not negatives.numel():
+        return 0.0
+    return float((negatives == negatives.amax(dim=1, keepdim=True)).sum(dim=1).double().mean())
+
+
+def _why_not(least: float, most: int) -> str:
+    if most < 2:
+        return "with fewer than three pairs no tao changes how many negatives count; use more classes"
+    if least == most:
+        return "each anchor's negatives are all equally similar to it, so all of them count at every tao"
+    return "the first is where tao → 0 leads, the second, every other positive, where tao → ∞ does"

@@ -1,0 +1,80 @@
+"""Explorers: one living picture of the loss, with its controls, in a JupyterLab cell."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from npair_viz.explorers.explorer import Explorer
+
+STARTING = '<div style="height: 600px; font-size: 18px; padding: 1em">Starting torch, about 5 s.</div>'
+_OPEN: dict[str, tuple[int, list["Explorer"]]] = {}
+
+
+def explore(
+    scene_or_embeddings: object = "line-up",
+    labels: object = None,
+    *,
+    level: int = 2,
+    hide: tuple[str, ...] = (),
+    lock: tuple[str, ...] = (),
+    task: str = "",
+    **settings: Any,
+) -> "Explorer":
+    """Open an explorer on a scene by its name, or on your own embeddings (b, d) with their labels (b,).
+
+    level: 1 for a first meeting, 2 for a lesson, 3 with l2_reg live on the circle too.
+    hide, lock: names of controls to leave out or to hold still; task: a line above the picture.
+    settings: any of the state's, such as tao=0.1, normalize=False, selected=2.
+    tao starts at 0.5 and not at the class's own 1.0, since four points on a circle leave little to see there.
+    Errors: ValueError or TypeError that says what is wrong with the data or the setting.
+
+    >>> explore("tidy", tao=0.05).reading.names
+    ('3', '8', '0', '1')
+    """
+    with _said_that_torch_starts():
+        from npair_viz.explorers.opening import opened
+
+    explorer = opened(scene_or_embeddings, labels, level=level, hide=hide, lock=lock, task=task, **settings)
+    _replace_former(explorer)
+    return explorer
+
+
+@contextmanager
+def _said_that_torch_starts() -> Iterator[None]:
+    """Meanwhile a notebook shows a box of the explorer's size, so that little jumps when the explorer comes."""
+    shell: Any = None
+    if "torch" not in sys.modules and "IPython" in sys.modules:
+        from IPython import get_ipython
+
+        shell = get_ipython()
+    if getattr(shell, "kernel", None) is None:
+        yield
+        return
+    box = {"transient": {"display_id": f"npair-{id(shell)}"}, "metadata": {}}
+    shell.display_pub.publish({"text/html": STARTING}, **box)
+    try:
+        yield
+    finally:
+        shell.display_pub.publish({"text/html": ""}, **box, update=True)
+
+
+def _replace_former(explorer: "Explorer") -> None:
+    """Close what an earlier run of the same cell left open: each figure is some 5 MB of script in the browser."""
+    if "IPython" not in sys.modules:
+        return
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is None or not hasattr(shell, "get_parent"):
+        return
+    cell = shell.get_parent().get("metadata", {}).get("cellId", "")
+    if not cell:
+        return
+    count, former = _OPEN.get(cell, (shell.execution_count, []))
+    if count != shell.execution_count:
+        for one in former:
+            one.close()
+        former = []
+    _OPEN[cell] = (shell.execution_count, [*former, explorer])

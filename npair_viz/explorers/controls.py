@@ -1,0 +1,126 @@
+"""The widgets that a person touches, each with its name; they hold no state and know nothing of what they change."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from npair_viz.explorers.state import DTYPES, MOST_PAIRS, VIEWS
+from npair_viz.loss import OBJECTIVES
+from npair_viz.selection import POLICIES
+
+ROUND_TAOS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+# Fifty steps a decade, and the round numbers in the place of the steps that they lie next to.
+TAOS = tuple(
+    next((tao for tao in ROUND_TAOS if abs(math.log10(tao) - k / 50) < 0.01), float(f"{10 ** (k / 50):.3g}"))
+    for k in range(-100, 101)
+)
+NICE = (1, 1.25, 1.6, 2, 2.5, 3.2, 4, 5, 6.3, 8)  # Renard's ten steps a decade
+L2_REGS = (0.0, *(round(10.0**power * nice, 10) for power in range(-4, 1) for nice in NICE), 10.0)
+LABELS = {
+    "shares": "everyone's shares",
+    "loss over tao": "loss over tao",
+    "landscape": "landscape",
+    "phase map": "phase map",
+    "settings": "settings",
+}
+
+
+def make_controls() -> dict[str, Any]:
+    """Every control by name; those named like a setting of the state show it in their `value`."""
+    return {**_header(), **_play(), **_knobs(), **_drawers(), **_settings()}
+
+
+def nearest(values: Sequence[float], value: float) -> float:
+    """The one of a slider's values, in ascending order, that shows `value`: the nearest by ratio, and 0 for 0 alone."""
+    return min(values, key=lambda one: abs(math.log((one + 1e-12) / (value + 1e-12))))
+
+
+def _header() -> dict[str, Any]:
+    return {
+        "scene": widgets.Dropdown(description="Scene", layout=_width(170), style={"description_width": "46px"}),
+        "selected": widgets.Dropdown(description="Anchor", layout=_width(120), style={"description_width": "52px"}),
+        "normalize": widgets.ToggleButtons(
+            options=[("lengths all 1", True), ("lengths free", False)],
+            tooltips=["Every point has length 1: on a circle, a sphere", "Points may grow and shrink: in the plane"],
+            style={"button_width": "104px"},
+        ),
+        "undo": _button("undo", "undo", "Take the last act back"),
+        "redo": _button("redo", "repeat", "Do it again"),
+        "reset": _button("start", "refresh", "Back to the start"),
+    }
+
+
+def _play() -> dict[str, Any]:
+    return {
+        "play": _button("Play", "play", "Let all points follow the loss downhill", 76),
+        "step": _button("Step", "step-forward", "One step of gradient descent", 76),
+        "point": widgets.Dropdown(description="Move", layout=_width(118), style={"description_width": "40px"}),
+        "place": widgets.Text(
+            description="to",
+            continuous_update=False,
+            layout=_width(130),
+            style={"description_width": "18px"},
+            tooltip="An angle in degrees like 120, or coordinates like 0.3, 0.8",
+        ),
+    }
+
+
+def _knobs() -> dict[str, Any]:
+    slim = {"description_width": "52px"}
+    return {
+        "tao": widgets.SelectionSlider(
+            options=[(f"{value:g}", value) for value in TAOS],
+            readout=False,
+            layout=_width(196),
+            tooltip="Temperature: similarities are divided by it",
+        ),
+        "typed tao": widgets.FloatText(layout=_width(72), continuous_update=False, tooltip="tao, from 0.01 to 100"),
+        "l2_reg": widgets.SelectionSlider(
+            options=[(f"{value:g}", value) for value in L2_REGS],
+            readout=False,
+            description="l2_reg",
+            style=slim,
+            layout=_width(150),
+            tooltip="Weight of the mean squared length",
+        ),
+        "typed l2_reg": widgets.FloatText(layout=_width(72), continuous_update=False, tooltip="l2_reg, from 0 to 10"),
+        "free": widgets.Button(
+            description="free the lengths", layout=_width(140), tooltip="Only then has l2_reg something to hold"
+        ),
+    }
+
+
+def _drawers() -> dict[str, Any]:
+    return {
+        name: widgets.ToggleButton(description=label, layout=widgets.Layout(width="auto", height="28px"))
+        for name, label in LABELS.items()
+    }
+
+
+def _settings() -> dict[str, Any]:
+    wide = {"description_width": "86px"}
+    return {
+        "objective": widgets.Dropdown(options=OBJECTIVES, description="objective", style=wide, layout=_width(190)),
+        "policy": widgets.Dropdown(options=POLICIES, description="policy", style=wide, layout=_width(190)),
+        "n_classes": widgets.BoundedIntText(
+            min=1, max=MOST_PAIRS, description="classes", style=wide, layout=_width(190), continuous_update=False
+        ),
+        "seed": widgets.BoundedIntText(
+            min=0, max=10**6, description="seed", style=wide, layout=_width(190), continuous_update=False
+        ),
+        "dtype": widgets.Dropdown(options=DTYPES, description="dtype", style=wide, layout=_width(190)),
+        "view": widgets.Dropdown(options=VIEWS, description="view", style=wide, layout=_width(220)),
+        "same": widgets.SelectMultiple(
+            description="one class", rows=3, style=wide, layout=_width(190), tooltip="Classes that are one in truth"
+        ),
+    }
+
+
+def _button(text: str, icon: str, tooltip: str, width: int = 74) -> widgets.Button:
+    return widgets.Button(description=text, icon=icon, tooltip=tooltip, layout=_width(width))
+
+
+def _width(pixels: int) -> widgets.Layout:
+    return widgets.Layout(width=f"{pixels}px")

@@ -1,0 +1,305 @@
+"""The explorer: state to reading to picture, and the widgets around it. The only place that holds state."""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from npair_viz.explorers.acts import cause, moved, played, typed_place
+from npair_viz.explorers.controls import LABELS, make_controls
+from npair_viz.explorers.layout import arrange, close_all, parts, settings_drawer
+from npair_viz.explorers.pacing import make_pace, page_is_ready
+from npair_viz.explorers.pictures import first_figure, picture_of
+from npair_viz.explorers.showing import make_words, show_words, sync_controls, to_speak, to_warn
+from npair_viz.explorers.state import RESTING_L2_REG, State, changed, reading_of
+from npair_viz.figures import update_board
+from npair_viz.figures.globe import NAMED
+from npair_viz.figures.marks import ROLES
+from npair_viz.figures.style import traces
+from npair_viz.narration import narrate
+from npair_viz.reading import Reading
+from npair_viz.scenes import Scene
+
+# Controls that set the setting of their name to their value.
+SETTINGS = ("scene", "selected", "objective", "policy", "n_classes", "seed", "dtype", "view", "same", "tao", "l2_reg")
+ONE_DRAG = 1.0  # seconds: moves of one control that follow each other faster are one act
+FRAME = 0.04  # seconds between two pictures of a run
+EASED = 25  # frames of one step each, before a run takes larger strides
+STRIDE = 4
+SETTLED = 1e-7  # a run ends where a frame lowers the loss by less
+LONGEST_RUN = 2000
+
+
+class Explorer:
+    """A living picture of the loss. Made by `explore`, shown by a notebook, driven by hand or by `set`, `move`, `play`.
+
+    state: the moment it shows, frozen; reading: every number at it; sentence: the words under the picture;
+    figure: the plotly figure with its named traces; controls: the widgets by name.
+
+    >>> explorer = Explorer(State(scene="line-up"))
+    >>> explorer.set(tao=0.05)
+    >>> explorer.sentence[:42]
+    'tao 0.50 -> 0.05: loss 0.484 -> 1.119. Mos'
+    """
+
+    def __init__(
+        self,
+        state: State,
+        brought: Scene | None = None,
+        *,
+        hide: Collection[str] = (),
+        lock: Collection[str] = (),
+        task: str = "",
+        l2_reg_is_live: bool = False,
+    ) -> None:
+        state = changed(state, brought)
+        self._brought, self._start, self._state = brought, state, state
+        self._l2_reg_is_live = l2_reg_is_live
+        self._past: list[State] = []
+        self._future: list[State] = []
+        self._origin: State | None = None  # where the last act began
+        self._last_touch = ("", 0.0)
+        self._run: asyncio.Task[None] | None = None
+        self._syncing = False
+        self.controls = make_controls()
+        self.figure = first_figure(state, brought)
+        self._words = make_words(task, settings_drawer(self.controls))
+        self._pace = make_pace()
+        self._locked = parts(lock, [*self.controls, *self._words])
+        hidden = parts(hide, [*self.controls, *self._words])
+        self.widget = arrange(self.figure, self.controls, self._words, hidden)
+        self._connect()
+        self._show(state)
+
+    @property
+    def state(self) -> State:
+        """The moment that is shown, frozen; `state.to_json()` keeps it."""
+        return self._state
+
+    @property
+    def reading(self) -> Reading:
+        """Every number on screen."""
+        return self._reading
+
+    @property
+    def sentence(self) -> str:
+        """The words under the picture."""
+        return self._sentence
+
+    def set(self, **changes: Any) -> None:
+        """Change settings of the state, such as tao=0.1, scene="tidy", normalize=False; one act, which undo takes back.
+
+        Errors: ValueError or TypeError that names the setting.
+        """
+        self._act(changed(self._state, self._brought, **changes))
+
+    def move(self, point: str, to: float | Sequence[float]) -> None:
+        """Put a point elsewhere: move("p3", 120) in degrees, move("p3", (0.3, 0.8)) in coordinates.
+
+        Errors: ValueError that says which points there are, or what a place must be.
+        """
+        self._act(moved(self._state, self._brought, point, to))
+
+    def play(self, steps: int = 60) -> None:
+        """Let all points take so many steps of gradient descent, lr = 0.1·n·tao."""
+        self._act(played(self._state, self._brought, steps))
+
+    def undo(self) -> None:
+        """Take the last act back."""
+        self._travel(self._past, self._future)
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._travel(self._future, self._past)
+
+    def reset(self) -> None:
+        """Go back to the start; an act like any other."""
+        self._pause()
+        self._act(self._start)
+        self._origin = None
+        self._show(self._start)
+
+    def close(self) -> None:
+        """Take the explorer off the page and free what it holds there."""
+        self._pause()
+        pace = self._pace
+        for part in (self.widget, *self.controls.values(), *self._words.values(), pace.link, pace.sent, pace.come):
+            close_all(part)
+
+    def __repr__(self) -> str:
+        """The sentence, for a viewer that has no widgets."""
+        return f"Explorer of {self._state.scene!r}. {self._sentence}"
+
+    def _repr_mimebundle_(self, **_: object) -> Any:
+        self.figure._repr_mimebundle_()  # a new view starts from what plotly sends here, not from later changes
+        bundle = self.widget._repr_mimebundle_()
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        return {**data, "text/plain": repr(self)}
+
+    # State
+
+    def _act(self, after: State, control: str = "") -> None:
+        """Remember where the act began, and show where it led; quick moves of one control are one act."""
+        if replace(after, drawer=self._state.drawer, view=self._state.view) == self._state:  # a look, not an act
+            self._show(after)
+            return
+        now = time.monotonic()
+        goes_on = bool(control) and self._last_touch[0] == control and now - self._last_touch[1] < ONE_DRAG
+        if not goes_on:
+            self._past.append(self._state)
+            self._origin = self._state
+        self._last_touch = (control, now)
+        self._future.clear()
+        self._show(after)
+
+    def _travel(self, there: list[State], back: list[State]) -> None:
+        """Go to the last of the states on one side; what is looked at stays, and no slider's move goes on."""
+        self._pause()
+        self._last_touch = ("", 0.0)
+        if there:
+            back.append(self._state)
+            self._origin = None
+            self._show(replace(there.pop(), drawer=self._state.drawer, view=self._state.view))
+
+    def _show(self, state: State) -> None:
+        reading = reading_of(state, self._brought)
+        before = None if self._origin is None else reading_of(self._origin, self._brought)
+        act = None if self._origin is None else cause(self._origin, state)
+        sentence, picture = narrate(reading, before, act), picture_of(state, reading, before)
+        self._state, self._reading, self._sentence = state, reading, sentence  # once nothing can fail any more
+        with self.figure.batch_update():
+            update_board(self.figure, picture)
+        self._words["sentence"].value = to_speak(self._sentence)
+        self._words["status"].value = ""
+        self._sync()
+
+    # Widgets
+
+    def _connect(self) -> None:
+        touch = self.controls
+        for name in SETTINGS:
+            self._on_value(name, partial(self._with, name))
+        self._on_value("typed tao", partial(self._with, "tao"))
+        self._on_value("typed l2_reg", partial(self._with, "l2_reg"))
+        self._on_value("normalize", self._with_lengths)
+        self._on_value("place", self._with_place)
+        touch["point"].observe(self._follow, "value")
+        for name in LABELS:
+            touch[name].observe(partial(self._open, name), "value")
+        presses: dict[str, Callable[[], None]] = {
+            "undo": self.undo,
+            "redo": self.redo,
+            "reset": self.reset,
+            "play": self._toggle_run,
+            "step": partial(self.play, 1),
+            "free": self._free,
+        }
+        for name, act in presses.items():
+            touch[name].on_click(partial(self._press, act))
+        for name, trace in traces(self.figure).items():
+            if name in ROLES or name in NAMED.values():
+                trace.on_click(self._choose)
+
+    def _on_value(self, name: str, after: Callable[[Any], State]) -> None:
+        def changed_by_hand(change: Any) -> None:
+            if not self._syncing:
+                self._guard(lambda: self._act(after(change.new), control=name))
+
+        self.controls[name].observe(changed_by_hand, "value")
+
+    def _with(self, name: str, value: Any) -> State:
+        return changed(self._state, self._brought, **{name: value})
+
+    def _with_place(self, text: str) -> State:
+        return moved(self._state, self._brought, self.controls["point"].value, typed_place(text))
+
+    def _free(self) -> None:
+        self._act(self._with_lengths(False))
+
+    def _with_lengths(self, normalize: bool) -> State:
+        """Freed lengths get a penalty that holds them, so that the first plane has a place of rest."""
+        rest = {} if normalize or self._state.l2_reg else {"l2_reg": RESTING_L2_REG}
+        return changed(self._state, self._brought, normalize=normalize, **rest)
+
+    def _choose(self, trace: Any, points: Any, _: object) -> None:
+        if points.point_inds and "selected" not in self._locked:
+            pair = int(trace.customdata[points.point_inds[0]])
+            self._guard(lambda: self.set(selected=pair))
+
+    def _open(self, name: str, change: Any) -> None:
+        if not self._syncing:
+            self._guard(lambda: self._show(self._with("drawer", name if change.new else "")))
+
+    def _follow(self, _: object) -> None:
+        if not self._syncing:
+            self._sync()
+
+    def _press(self, act: Callable[[], None], _: object) -> None:
+        self._guard(act)
+
+    def _guard(self, act: Callable[[], None]) -> None:
+        """Do what a control asks; what can't be done is said in words, and the controls go back to what is shown."""
+        try:
+            act()
+        except (ValueError, TypeError, ImportError) as error:
+            self._sync()
+            self._words["status"].value = to_warn(str(error))
+
+    def _sync(self) -> None:
+        """Let every control show the state."""
+        self._syncing = True
+        try:
+            sync_controls(self.controls, self._state, self._reading, self._brought, self._run is not None)
+            if self._l2_reg_is_live:
+                self.controls["l2_reg"].disabled = self.controls["typed l2_reg"].disabled = False
+            self.controls["undo"].disabled = not self._past
+            self.controls["redo"].disabled = not self._future
+            for name in self._locked & set(self.controls):
+                self.controls[name].disabled = True
+            show_words(self._words, self._state, self._reading)
+        finally:
+            self._syncing = False
+
+    # Play
+
+    def _toggle_run(self) -> None:
+        if self._run is not None:
+            self._pause()
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # nobody who could wait between two pictures: a script, a test
+            self.play()
+            return
+        self._past.append(self._state)
+        self._origin = self._state
+        self._future.clear()
+        self._last_touch = ("", 0.0)
+        self._run = loop.create_task(self._running())
+        self._sync()
+
+    def _pause(self) -> None:
+        if self._run is not None:
+            self._run.cancel()
+            self._run = None
+            self._sync()
+
+    async def _running(self) -> None:
+        """One picture at a time, slowly at first, until nothing falls any more."""
+        mine, warning = asyncio.current_task(), ""
+        try:
+            for frame in range(LONGEST_RUN):
+                was = self._reading.loss
+                self._show(played(self._state, self._brought, 1 if frame < EASED else STRIDE))
+                if abs(was - self._reading.loss) < SETTLED:
+                    break
+                await page_is_ready(self._pace, FRAME)
+        except ValueError as error:
+            warning = to_warn(str(error))
+        finally:
+            if self._run is mine:  # not where a pause and another run came first
+                self._run = None
+                self._sync()
+                self._words["status"].value = warning

@@ -1,0 +1,57 @@
+"""A state to the picture of it: what is computed for the board, and the figure that first shows it."""
+
+from typing import Any
+
+from plotly import graph_objects as go
+
+from npair_viz.explorers.state import State, plane_of, reading_of
+from npair_viz.figures import Picture, add_board, update_board
+from npair_viz.figures.geometry import frame_of
+from npair_viz.reading import Reading
+from npair_viz.scenes import Scene
+from npair_viz.sweeps import landscape, landscape_places, loss_over_tao, phase_map
+
+
+def first_figure(state: State, brought: Scene | None) -> go.FigureWidget:
+    """The board with its first picture in it: a widget that is filled later loses messages until the page has it."""
+    figure = add_board(go.Figure())
+    update_board(figure, picture_of(state, reading_of(state, brought), None))
+    living = LivingFigure(figure)
+    living._config = {"displayModeBar": False}
+    return living
+
+
+class LivingFigure(go.FigureWidget):  # type: ignore[misc]
+    """A figure that a page finds as it is when it is loaded again; plotly's own tells it how it was made."""
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """The whole state or the part `key` of it, as widgets send it."""
+        state: dict[str, Any] = super().get_state(key, drop_defaults)
+        if key is None and hasattr(self, "_layout_obj"):  # not while it is being made
+            for name, now in (("_widget_data", self._data), ("_widget_layout", self._layout)):
+                state[name] = self.trait_metadata(name, "to_json")(now, self)
+        return state
+
+
+def picture_of(state: State, reading: Reading, before: Reading | None) -> Picture:
+    """What the board shows at a state; what only a closed drawer needs is not computed."""
+    plane = plane_of(state, reading)
+    curve = loss_over_tao(reading) if state.drawer == "loss over tao" and is_whole(reading) else None
+    field = None
+    if state.drawer == "landscape" and has_landscape(state, reading):
+        field = landscape(reading, plane, landscape_places(reading, *frame_of(reading, plane)))
+    phases = None
+    if state.drawer == "phase map" and reading.phase is not None:
+        phases = phase_map(reading.n, reading.objective, reading.scene.dimension)
+    return Picture(reading, plane, before, state.drawer, curve, field, phases)
+
+
+def is_whole(reading: Reading) -> bool:
+    """Whether every pair is every other's negative: only then is it known what the loss can reach."""
+    return reading.ruler is not None or reading.phase is not None
+
+
+def has_landscape(state: State, reading: Reading) -> bool:
+    """Whether the chosen anchor can stand anywhere in the picture: not on a line or globe, nor beside its plane."""
+    dimension = reading.scene.dimension
+    return dimension == 2 or (dimension > 3 and state.view == "anchor plane")

@@ -1,0 +1,73 @@
+"""Gradient descent on the points themselves: what the loss would do to them, were there no encoder in between."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from npair_viz.checks import check_count, check_pairs, check_tao
+from npair_viz.gradients import npair_gradients
+from npair_viz.rows import unit_rows
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """Where the points are after the last step, (n, d) each, and the loss before every step and at the end."""
+
+    anchors: Tensor
+    positives: Tensor
+    losses: Tensor
+
+
+def default_lr(n: int, tao: float) -> float:
+    """The rate 0.1·n·tao: forces shrink like 1 / (n·tao), so a step keeps its size when n and tao change."""
+    return 0.1 * n * tao
+
+
+def descend(
+    anchors: Tensor,
+    positives: Tensor,
+    *,
+    steps: int,
+    tao: float = 1.0,
+    l2_reg: float = 0.0,
+    objective: str = "mc",
+    normalize: bool = True,
+    put_back: bool | None = None,
+    lr: float | None = None,
+    labels: Tensor | None = None,
+) -> Descent:
+    """Plain gradient descent on anchors and positives: x ← x − lr · d(loss)/dx, all rows at once.
+
+    normalize: the loss sees the unit images of the rows.
+    put_back: rows return to length 1 after each step; follows `normalize` unless given.
+    lr: 0.1·n·tao unless given; a fixed rate explodes at small tao.
+    Shapes: anchors, positives (n, d); the result's losses (steps + 1,).
+    Errors: ValueError or TypeError as in `npair_gradients`, and for a negative number of steps or rate.
+    Source: plain gradient descent, with the closed forms of `npair_gradients`.
+
+    >>> end = descend(torch.eye(3), torch.eye(3).roll(1, 0), steps=200, tao=0.5)
+    >>> [round(loss, 3) for loss in end.losses[[0, -1]].tolist()]
+    [2.24, 0.095]
+    """
+    check_count("steps", steps, least=0)
+    check_pairs(anchors, positives)
+    check_tao(tao)
+    if lr is None:
+        lr = default_lr(len(anchors), tao)
+    elif not 0 < lr < math.inf:
+        raise ValueError(f"lr must be positive and finite, got {lr}: leave it out for 0.1·n·tao")
+    anchors, positives = anchors.detach(), positives.detach()
+    put_back = normalize if put_back is None else put_back
+    losses = []
+    for step in range(steps + 1):
+        forces = npair_gradients(
+            anchors, positives, tao=tao, l2_reg=l2_reg, objective=objective, normalize=normalize, labels=labels
+        )
+        losses.append(forces.loss)
+        if step < steps:
+            anchors, positives = anchors - lr * forces.on_anchors, positives - lr * forces.on_positives
+            if put_back:
+                anchors, positives = unit_rows(anchors), unit_rows(positives)
+    return Descent(anchors, positives, torch.stack(losses))

@@ -1,0 +1,165 @@
+"""Readings to the sentence under the picture: who is picked, who pushes, where the loss stands, what holds lengths."""
+
+import math
+
+from npair_viz.reading import Reading
+from npair_viz.theory import LossRuler
+
+ALONE = "Only one pair: nobody to confuse it with."
+
+
+def narrate(reading: Reading, before: Reading | None = None, act: str | None = None) -> str:
+    """The sentence that says what is going on; right after an act it opens with what the act did.
+
+    Four slots, in each the first rule that holds: vote, push, ruler, lengths. Losses have the penalty in them.
+
+    >>> from npair_viz.reading import read
+    >>> from npair_viz.scenes import named
+    >>> narrate(read(named("line-up")))[:62]
+    'Anchor 3 picks the wrong one: 58 % for 8, 37 % for its partner'
+    """
+    if before is None or act is None:
+        vote = _vote(reading)
+        slots = (vote, _push(reading, reading.selected if vote else None), _ruler(reading), _lengths(reading))
+    else:
+        most = _changed_most(reading, before)
+        slots = (
+            _cause(reading, before, act, most),
+            _push(reading, most),
+            _ruler(reading) if reading.ruler or reading.phase else "",  # else it would say the loss again
+            _lengths(reading) if not reading.normalize or reading.l2_reg != before.l2_reg else "",
+        )
+    return " ".join(slot for slot in slots if slot)
+
+
+def fixed(x: float, places: int) -> str:
+    """x with so many decimals, halves rounded up as on the JavaScript side; tiny numbers keep two digits.
+
+    >>> fixed(0.0125, 3), fixed(1.7e-6, 3), fixed(1e-60, 3)
+    ('0.013', '1.7e-6', '0.000')
+    """
+    if 1e-12 < abs(x) < 0.5 * 10**-places:
+        return f"{x:.1e}".replace("e-0", "e-")
+    return _half_up(x, places)
+
+
+def percent(x: float, places: int = 0) -> str:
+    """A share in percent, halves rounded up.
+
+    >>> percent(0.125), percent(0.002)
+    ('13 %', '0 %')
+    """
+    return f"{_half_up(100 * x, places)} %"
+
+
+def _half_up(x: float, places: int) -> str:
+    return f"{math.floor(x * 10**places + 0.5) / 10**places:.{places}f}"
+
+
+def _vote(reading: Reading) -> str:
+    if reading.n == 1:
+        nothing = "No pull, no push" if reading.l2_reg > 0 and not reading.normalize else "Loss 0, no force"
+        return f"{ALONE} {nothing}. A batch needs two classes."
+    if reading.objective == "ovo":  # its weights are no shares of one vote
+        return ""
+    name, i, shares = reading.name, reading.selected, reading.shares
+    ranked = sorted([i, *reading.negatives], key=lambda j: -shares[j])
+    if len(ranked) == 1:
+        return f"Anchor {name} has no negative left: nobody to confuse its partner with."
+    best, second = ranked[:2]
+    places = 0 if shares[best] >= 0.095 else 1
+    said = {j: f"{percent(shares[j], places)} for {'its partner' if j == i else reading.names[j]}" for j in ranked}
+    if _are_close(shares[best], shares[ranked[-1]], 0.01):
+        return f"Anchor {name} can't tell anyone apart: {percent(1 / len(ranked), places)} each."
+    if i != best and _are_close(shares[best], shares[i], 0.005):
+        return f"Anchor {name} wavers: {said[i]}, {said[best]}."
+    if _are_close(shares[best], shares[second], 0.005):
+        if i == best:
+            return f"Anchor {name} wavers: {said[i]}, {said[second]}."
+        return f"Anchor {name} wavers between wrong ones: {said[best]}, {said[second]}."
+    if best != i:
+        return f"Anchor {name} picks the wrong one: {said[best]}, {said[i]}."
+    if shares[i] >= 0.9:
+        left = "pull or push" if reading.l2_reg > 0 and not reading.normalize else "force"
+        return f"Anchor {name} is sure of its partner: {percent(shares[i])}. Hardly any {left} is left."
+    return f"Anchor {name} picks its partner: {percent(shares[i], places)}, against {said[second]}."
+
+
+def _are_close(best: float, other: float, within: float) -> bool:
+    """Whether a vote is undecided: among many candidates all shares are small, so their ratio counts too."""
+    return best - other <= within and best <= 1.2 * other
+
+
+def _changed_most(reading: Reading, before: Reading) -> int | None:
+    """The pair whose loss an act changed most; None where no change is worth a word."""
+    if reading.scene.classes != before.scene.classes or fixed(before.loss, 3) == fixed(reading.loss, 3):
+        return None
+    changes = (reading.losses - before.losses).abs()
+    most = int(changes.argmax())
+    return most if changes[most] >= 0.01 else None
+
+
+def _cause(reading: Reading, before: Reading, act: str, most: int | None) -> str:
+    was, now = fixed(before.loss, 3), fixed(reading.loss, 3)
+    opening = f"{act}: the loss stays {now}." if was == now else f"{act}: loss {was} -> {now}."
+    if reading.n == 1:
+        return f"{opening} {ALONE}"
+    if most is None:
+        return opening
+    changes = reading.losses - before.losses
+    change, whole = changes[most].item(), reading.n * (reading.loss - before.loss)
+    is_most = change * whole > 0 and abs(change) > 0.5 * max(abs(whole), changes.abs().sum().item())
+    who = f"Most of it is anchor {reading.names[most]}" if is_most else f"Anchor {reading.names[most]} changes most"
+    return f"{opening} {who}: {fixed(before.losses[most].item(), 2)} -> {fixed(reading.losses[most].item(), 2)}."
+
+
+def _push(reading: Reading, subject: int | None) -> str:
+    negatives, i = reading.negatives, reading.selected
+    if not negatives:
+        return ""
+    shares = reading.push_shares[i].tolist()
+    top = max(negatives, key=lambda j: shares[j])
+    push = "the push" if subject == i else f"the push on anchor {reading.name}"
+    if shares[top] >= 0.6:
+        return f"{percent(shares[top])} of {push} comes from {reading.names[top]}."
+    return f"About {fixed(reading.effective[i].item(), 1)} of {len(negatives)} negatives share {push}."
+
+
+def _ruler(reading: Reading) -> str:
+    if reading.n == 1:
+        return ""
+    if reading.ruler is not None:
+        return _on_the_ruler(reading, reading.ruler)
+    loss = fixed(reading.loss, 3)
+    if reading.phase is None:
+        return f"Loss {loss}."
+    if reading.l2_reg == 0:
+        return f"Loss {loss}: longer vectors can always do better."
+    best = "the best" if reading.phase.exact else "the best found"
+    return f"Loss {loss}; {best} at these settings is {fixed(reading.phase.optimal_loss, 3)}."
+
+
+def _on_the_ruler(reading: Reading, ruler: LossRuler) -> str:
+    loss, chance = fixed(reading.loss, 3), fixed(ruler.chance + reading.penalty, 3)
+    if reading.npair > 1.05 * ruler.chance:
+        who = "" if reading.losses[reading.selected] > ruler.chance else "another anchor is "
+        return f"Loss {fixed(reading.loss, 2)} is above chance: {who}sure, and wrong."
+    if reading.npair > ruler.chance + 0.0005:
+        return f"Loss {loss} is a little above chance ({chance}): no better than a blind guess."
+    way = percent(min(max(ruler.score(reading.npair), 0.0), 1.0))
+    best, floor = "the best here" if ruler.exact else "the best found", fixed(ruler.floor + reading.penalty, 3)
+    return f"Loss {loss}: {way} of the way from chance ({chance}) to {best} ({floor})."
+
+
+def _lengths(reading: Reading) -> str:
+    if reading.normalize:
+        return f"l2_reg adds {fixed(reading.penalty, 2)} to the number and moves nothing." if reading.l2_reg > 0 else ""
+    if reading.l2_reg == 0:
+        return f"Nothing holds the lengths{': they grow for ever' if reading.is_negative.any() else ''}."
+    if reading.n == 1:
+        return "l2_reg alone acts: all shrinks to the centre."
+    if reading.phase is None:
+        return ""
+    if reading.phase.collapsed:
+        return f"2*l2_reg*tao = {fixed(reading.phase.pressure, 1)}: all shrinks to the centre."
+    return f"Lengths settle {'at' if reading.phase.exact else 'near'} {fixed(reading.phase.optimal_norm, 2)}."

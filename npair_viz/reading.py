@@ -1,0 +1,179 @@
+"""Every number on screen, taken once from the functions that a person would call, as one frozen object."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from npair_viz.checks import check_choice, check_count, check_l2_reg, check_tao
+from npair_viz.gradients import NPairGradients, npair_gradients
+from npair_viz.kernels.dense import margins, negative_logits, negative_mask, pair_losses
+from npair_viz.loss import OBJECTIVES
+from npair_viz.rows import unit_rows
+from npair_viz.scenes import Scene
+from npair_viz.theory import LossRuler, Phase, loss_ruler, phase
+
+# A searched ruler or phase takes a tenth of a second, and points move far more often than tao does.
+_ruler = lru_cache(maxsize=1024)(loss_ruler)
+_phase = lru_cache(maxsize=1024)(phase)
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What a paired scene reads at one setting; row i of every tensor belongs to pair i.
+
+    losses (n,): of each anchor, without the penalty. forces: the loss's closed forms, see `NPairGradients`.
+    push_shares (n, n): each negative's part of each anchor's push. effective (n,): how many negatives that is worth.
+    ruler is there for unit vectors, phase for raw ones, and neither where some pairs are not each other's negatives.
+    """
+
+    scene: Scene
+    selected: int
+    tao: float
+    l2_reg: float
+    objective: str
+    normalize: bool
+    same: tuple[int, ...]
+    is_negative: Tensor
+    losses: Tensor
+    push_shares: Tensor
+    effective: Tensor
+    forces: NPairGradients
+    ruler: LossRuler | None
+    phase: Phase | None
+
+    @property
+    def n(self) -> int:
+        """How many pairs there are."""
+        return self.scene.n
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each pair is called: its class."""
+        return tuple(map(str, self.scene.classes))
+
+    @property
+    def name(self) -> str:
+        """What the selected pair is called."""
+        return self.names[self.selected]
+
+    @property
+    def loss(self) -> float:
+        """The whole loss, penalty included."""
+        return self.forces.loss.item()
+
+    @property
+    def npair(self) -> float:
+        """The loss without its penalty."""
+        return self.forces.npair.item()
+
+    @property
+    def penalty(self) -> float:
+        """What l2_reg adds."""
+        return self.forces.penalty.item()
+
+    @property
+    def shares(self) -> list[float]:
+        """The selected anchor's line-up: the share of every positive."""
+        return self.forces.weights[self.selected].tolist()
+
+    @property
+    def negatives(self) -> list[int]:
+        """The pairs whose positives the selected anchor is compared with, most similar first."""
+        nearest_first = self.forces.similarities[self.selected].argsort(descending=True, stable=True).tolist()
+        counts = self.is_negative[self.selected].tolist()
+        return [j for j in nearest_first if counts[j]]
+
+    @property
+    def hardest(self) -> int | None:
+        """The pair of the selected anchor's most similar negative; None where it has no negative."""
+        return self.negatives[0] if self.negatives else None
+
+    @property
+    def norms(self) -> Tensor:
+        """The length of each point, anchors first, (2n,)."""
+        lengths: Tensor = torch.linalg.vector_norm(self.scene.embeddings, dim=1)
+        return lengths
+
+
+def read(
+    scene: Scene,
+    *,
+    selected: int = 0,
+    tao: float | Tensor = 0.5,
+    l2_reg: float = 0.0,
+    objective: str = "mc",
+    normalize: bool = True,
+    same: Sequence[int] = (),
+) -> Reading:
+    """Read every number of a scene at one setting; a scene that is not paired yet is paired by its first rows.
+
+    selected: the pair whose anchor is looked at. same: classes held to be one class, not each other's negatives.
+    Errors: ValueError or TypeError where a setting is wrong.
+    Source: `npair_gradients`, `loss_ruler` and `phase`.
+
+    >>> from npair_viz.scenes import named
+    >>> round(read(named("line-up"), tao=0.5).loss, 4)
+    0.484
+    """
+    if not isinstance(scene, Scene):
+        raise TypeError(f"scene must be a Scene, got {type(scene).__name__}: use scenes.named or scenes.brought")
+    scene = scene.paired()
+    check_choice("objective", objective, OBJECTIVES)
+    check_tao(tao)
+    tao, l2_reg = tao.item() if isinstance(tao, Tensor) else float(tao), check_l2_reg(l2_reg)
+    if check_count("selected", selected, least=0) >= scene.n:
+        raise ValueError(f"selected must be a pair from 0 to {scene.n - 1}, got {selected}")
+    anchors, positives = scene.anchors, scene.positives
+    labels = true_labels(scene, same)
+    forces = npair_gradients(
+        anchors, positives, tao=tao, l2_reg=l2_reg, objective=objective, normalize=normalize, labels=labels
+    )
+    is_negative = negative_mask(anchors, labels)
+    x = margins(forces.similarities, tao)
+    push_shares = shares_of_push(x, is_negative, objective)
+    n, dimension = scene.n, scene.dimension
+    whole = int(is_negative.sum()) == n * (n - 1)
+    return Reading(
+        scene=scene,
+        selected=selected,
+        tao=tao,
+        l2_reg=l2_reg,
+        objective=objective,
+        normalize=normalize,
+        same=tuple(same),
+        is_negative=is_negative,
+        losses=pair_losses(x, is_negative, objective),
+        push_shares=push_shares,
+        effective=torch.special.entr(push_shares).sum(dim=1).exp() * is_negative.any(dim=1),
+        forces=forces,
+        ruler=_ruler(n, tao, objective=objective, dimension=dimension) if whole and normalize else None,
+        phase=_phase(n, tao, l2_reg, objective=objective, dimension=dimension) if whole and not normalize else None,
+    )
+
+
+def true_labels(scene: Scene, same: Sequence[int] = ()) -> Tensor:
+    """Labels of the pairs (n,), with the classes in `same` held to be one."""
+    unknown = sorted(set(same) - set(scene.classes))
+    if unknown:
+        raise ValueError(f"same must name classes of the scene, {scene.classes}, got {unknown}")
+    labels = [same[0] if one in same else one for one in scene.classes]
+    return torch.tensor(labels, dtype=torch.int64, device=scene.embeddings.device)
+
+
+def shares_of_push(x: Tensor, is_negative: Tensor, objective: str) -> Tensor:
+    """Each negative's part of each anchor's push, (n, n), from margins; rows sum to 1, or to 0 without a negative.
+
+    mc: softmax of x_ij over j ≠ i. ovo: sigmoid(x_ij) over its sum, by logarithms, so that no row is 0 / 0.
+    """
+    logits = negative_logits(x if objective == "mc" else functional.logsigmoid(x), is_negative)
+    return logits.softmax(dim=1) * is_negative
+
+
+def seen_rows(reading: Reading) -> tuple[Tensor, Tensor]:
+    """Anchors and positives as the loss sees them, (n, d) each: unit images where it normalizes."""
+    rows = reading.scene.anchors, reading.scene.positives
+    return (unit_rows(rows[0]), unit_rows(rows[1])) if reading.normalize else rows

@@ -1,0 +1,243 @@
+"""Worlds to look at: small ones with a name, seeded ones, real handwritten digits, and what a person brings."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from npair_viz.arrays import as_classes, as_images, as_rows
+from npair_viz.checks import check_choice, check_count, check_pairs
+from npair_viz.rows import unit_rows
+from npair_viz.selection import POLICIES, select_pairs
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Rows (b, d) with their classes (b,), the question that they pose, and maybe their images (b, h, w).
+
+    A paired scene holds n anchors, then their n positives; `rows` says which rows of the data they are.
+    """
+
+    name: str
+    question: str
+    embeddings: Tensor
+    labels: Tensor
+    images: Tensor | None = None
+    rows: Tensor | None = None
+    is_paired: bool = False
+
+    @property
+    def n(self) -> int:
+        """How many pairs a paired scene has."""
+        return len(self.labels) // 2
+
+    @property
+    def dimension(self) -> int:
+        """The d of its rows."""
+        return self.embeddings.shape[1]
+
+    @property
+    def anchors(self) -> Tensor:
+        """The first half of a paired scene, (n, d)."""
+        return self.embeddings[: self.n]
+
+    @property
+    def positives(self) -> Tensor:
+        """The second half of a paired scene, (n, d)."""
+        return self.embeddings[self.n :]
+
+    @property
+    def classes(self) -> tuple[int, ...]:
+        """The label of each pair of a paired scene."""
+        return tuple(self.labels[: self.n].tolist())
+
+    @property
+    def n_classes(self) -> int:
+        """How many classes have the two rows that a pair needs."""
+        counts = torch.unique(self.labels, return_counts=True)[1]
+        return int((counts > 1).sum())
+
+    def moved(self, anchors: Tensor, positives: Tensor) -> "Scene":
+        """The same paired scene with its points elsewhere, (n, d) each."""
+        return replace(self, embeddings=torch.cat([anchors, positives]))
+
+    def paired(self, *, policy: str = "first", n_classes: int | None = None, seed: int = 0) -> "Scene":
+        """One pair of each of at most `n_classes` classes, chosen by `policy`; a paired scene keeps its pairs.
+
+        Classes come in the order of the data; "random" draws them and their rows from the seed.
+        """
+        check_choice("policy", policy, POLICIES)
+        generator = _generator(seed)
+        if n_classes is not None:
+            check_count("n_classes", n_classes)
+        if self.is_paired:
+            kept = torch.arange(self.n, device="cpu")[:n_classes]
+            return self if len(kept) == self.n else self._at(torch.cat([kept, kept + self.n]))
+        pairs = select_pairs(self.labels, policy=policy, embeddings=unit_rows(self.embeddings), generator=generator)
+        kept = torch.arange(pairs.n_pairs, device="cpu")
+        if policy == "random":
+            kept = torch.randperm(pairs.n_pairs, generator=generator, device="cpu")
+        kept = kept[:n_classes].sort().values
+        return self._at(torch.cat([pairs.anchors[kept], pairs.positives[kept]]))
+
+    def _at(self, rows: Tensor) -> "Scene":
+        return replace(
+            self,
+            embeddings=self.embeddings[rows],
+            labels=self.labels[rows],
+            images=None if self.images is None else self.images[rows],
+            rows=rows if self.rows is None else self.rows[rows],
+            is_paired=True,
+        )
+
+
+def of_pairs(name: str, question: str, anchors: Tensor, positives: Tensor, classes: Sequence[int]) -> Scene:
+    """A paired scene from anchors and positives (n, d) and the class of each pair."""
+    check_pairs(anchors, positives)
+    if len(classes) != len(anchors):
+        raise ValueError(f"classes must name each of the {len(anchors)} pairs, got {len(classes)} names")
+    embeddings = torch.cat([anchors, positives])
+    labels = torch.tensor(list(classes) * 2, dtype=torch.int64, device="cpu")
+    return Scene(name, question, embeddings, labels, rows=torch.arange(len(labels), device="cpu"), is_paired=True)
+
+
+def at_degrees(*degrees: float) -> Tensor:
+    """Points of the unit circle, (n, 2), float64, counted from the right and upwards.
+
+    >>> at_degrees(0, 90).round(decimals=3)
+    tensor([[1., 0.],
+            [0., 1.]], dtype=torch.float64)
+    """
+    radians = torch.deg2rad(torch.tensor(degrees, dtype=torch.float64, device="cpu"))
+    return torch.stack([radians.cos(), radians.sin()], dim=1)
+
+
+def circle(n_classes: int = 4, seed: int = 0) -> Scene:
+    """Random anchors on the unit circle, each positive within about 30 degrees of its anchor."""
+    points = _on_circle(n_classes, _generator(seed))
+    return of_pairs("circle", "A random batch: who picks whom?", points[0], points[1], range(n_classes))
+
+
+def plane(n_classes: int = 4, seed: int = 0) -> Scene:
+    """The seeded circle with random lengths: what the loss of raw vectors starts from."""
+    generator = _generator(seed)
+    points = _on_circle(n_classes, generator)
+    points = points * (0.5 + torch.rand(2, n_classes, 1, generator=generator, dtype=torch.float64, device="cpu"))
+    return of_pairs("plane", "Lengths are free: what holds them?", points[0], points[1], range(n_classes))
+
+
+def sphere(n_classes: int = 4, seed: int = 0) -> Scene:
+    """Random anchors on the unit sphere, each positive near its anchor."""
+    check_count("n_classes", n_classes)
+    drawn = torch.randn(2, n_classes, 3, generator=_generator(seed), dtype=torch.float64, device="cpu")
+    anchors = unit_rows(drawn[0])
+    positives = unit_rows(anchors + 0.5 * drawn[1])
+    return of_pairs("sphere", "One dimension more: how low can the loss go?", anchors, positives, range(n_classes))
+
+
+def digits() -> Scene:
+    """The 1,797 handwritten digits that scikit-learn bundles: 64 pixels each as one unit vector, with their images.
+
+    Errors: ImportError with the mend where scikit-learn is not installed.
+    Source: scikit-learn's `load_digits`, a copy of the test set of the UCI optical digits.
+
+    >>> digits().embeddings.shape
+    torch.Size([1797, 64])
+    """
+    try:
+        from sklearn.datasets import load_digits
+    except ImportError as error:
+        raise ImportError("the digits come with scikit-learn: pip install scikit-learn") from error
+    data = load_digits()
+    return Scene(
+        "pixels",
+        "Real digits, no training: is a low loss the same as a good picture?",
+        unit_rows(torch.from_numpy(data.data)),
+        torch.from_numpy(data.target),
+        images=torch.from_numpy(data.images) / 16,
+    )
+
+
+def brought(embeddings: object, labels: object, *, images: Tensor | None = None) -> Scene:
+    """What a person brings: embeddings (b, d) and labels (b,) as tensors, arrays, data frames or lists; in float64.
+
+    images (b, h, w): what the rows are pictures of.
+    Errors: ValueError or TypeError that names the shape, the rows that hold NaN, or what the labels lack.
+
+    >>> brought([[1, 0], [0, 1], [1, 1]], [7, 7, 5]).n_classes
+    1
+    """
+    points, classes = as_rows("embeddings", embeddings), as_classes("labels", labels)
+    if len(points) != len(classes):
+        raise ValueError(f"labels must have one entry a row of embeddings, {len(points)} in all, got {len(classes)}")
+    pictures = None if images is None else as_images("images", images, len(points))
+    scene = Scene("yours", "Your own embeddings.", points, classes, images=pictures)
+    if scene.n_classes == 0:
+        raise ValueError(
+            f"a pair needs two rows of one class, and each of the {len(classes)} rows has a class of its own: "
+            "bring more rows of a class, or check that labels are classes and not row numbers"
+        )
+    return scene
+
+
+def named(name: str, *, n_classes: int | None = None, seed: int = 0) -> Scene:
+    """The scene of that name; `n_classes` and `seed` shape the seeded worlds, `n_classes` limits the small ones.
+
+    Real data come whole: `paired` limits them.
+    Errors: ValueError that lists the names.
+
+    >>> named("line-up").classes
+    (3, 8, 0, 1)
+    """
+    if name not in NAMES:
+        raise ValueError(f"no scene is called {name!r}: choose one of {', '.join(NAMES)}")
+    if name in SEEDED:
+        return SEEDED[name](4 if n_classes is None else n_classes, seed)
+    scene = FIXED[name]()
+    return scene.paired(n_classes=n_classes) if scene.is_paired else scene
+
+
+def _hand_made(name: str, question: str, anchors: Sequence[float], positives: Sequence[float]) -> Callable[[], Scene]:
+    classes = (3, 8, 0, 1)[: len(anchors)]
+    return lambda: of_pairs(name, question, at_degrees(*anchors), at_degrees(*positives), classes)
+
+
+def _globe() -> Scene:
+    heights = torch.tensor([0.2, -0.2, 0.2, -0.2] * 2, dtype=torch.float64, device="cpu").unsqueeze(1)
+    flat = FIXED["line-up"]()
+    question = "The line-up, lifted off the plane: does one more dimension help?"
+    return replace(
+        flat,
+        name="globe",
+        question=question,
+        embeddings=torch.cat([flat.embeddings * math.sqrt(1 - 0.2**2), heights], dim=1),
+    )
+
+
+# Degrees of the anchors, then of the positives.
+FIXED: dict[str, Callable[[], Scene]] = {
+    "line-up": _hand_made("line-up", "Who is my partner?", (90, 20, 200, 300), (140, 60, 215, 285)),
+    "pixels": digits,
+    "tidy": _hand_made("tidy", "The mistake is mended: what does tao do now?", (90, 20, 200, 300), (100, 60, 215, 285)),
+    "twin": _hand_made("twin", "A negative that is none: who suffers?", (90, 20, 200, 300), (100, 92, 215, 285)),
+    "heap": _hand_made("heap", "All in one place: where does the force come from?", (90,) * 4, (90,) * 4),
+    "loose heap": _hand_made("loose heap", "Nearly one place: is that enough?", (90, 91, 89, 90.5), (90.5, 90, 91, 89)),
+    "one pair": _hand_made("one pair", "One pair alone: what is there to learn?", (90,), (140,)),
+    "globe": _globe,
+}
+SEEDED: dict[str, Callable[[int, int], Scene]] = {"circle": circle, "plane": plane, "sphere": sphere}
+NAMES = (*FIXED, *SEEDED)
+
+
+def _generator(seed: int) -> torch.Generator:
+    return torch.Generator("cpu").manual_seed(check_count("seed", seed, least=0))
+
+
+def _on_circle(n_classes: int, generator: torch.Generator) -> Tensor:
+    """Anchors and positives, (2, n, 2)."""
+    check_count("n_classes", n_classes)
+    anchors = 360 * torch.rand(n_classes, generator=generator, dtype=torch.float64, device="cpu")
+    positives = anchors + 30 * torch.randn(n_classes, generator=generator, dtype=torch.float64, device="cpu")
+    return torch.stack([at_degrees(*anchors.tolist()), at_degrees(*positives.tolist())])

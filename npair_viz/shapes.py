@@ -1,0 +1,161 @@
+"""The best shapes that have a closed form: regular simplex, ring and line. What an anchor sees in them, and their size.
+
+A shape is told by what one anchor sees: `counts` negatives at each of the `gaps` s_ij − s_ii, for vectors of length 1.
+"""
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from npair_viz.kernels.dense import softplus
+
+LARGEST_RAW_RING = 13  # 14 raw pairs in the plane leave the ring for some pressures: its Hessian turns negative
+
+
+def seen_loss(gaps: Tensor, counts: Tensor, objective: str) -> Tensor:
+    """Loss of an anchor with `counts` (g,) negatives at margins `gaps` (..., g): log(1 + Σ c e^x) or Σ c log(1 + e^x).
+
+    >>> round(seen_loss(torch.zeros(1), torch.tensor([3.0]), "mc").exp().item(), 4)
+    4.0
+    """
+    if objective == "mc":
+        return softplus((gaps + counts.log()).logsumexp(dim=-1))
+    return (counts * softplus(gaps)).sum(dim=-1)
+
+
+def chance(n: int, objective: str) -> float:
+    """Loss of n pairs whose similarities are all equal: log n for mc, (n − 1) log 2 for ovo."""
+    return math.log(n) if objective == "mc" else (n - 1) * math.log(2)
+
+
+def simplex_loss(n: int, tao: float, objective: str) -> float:
+    """Loss of n unit pairs on a regular simplex: every gap is −n / (n − 1)."""
+    return _loss([-n / max(n - 1, 1) / tao], [n - 1], objective)
+
+
+def ring_loss(n: int, tao: float, objective: str) -> float:
+    """Loss of n unit pairs, equally spaced on the circle."""
+    return float(seen_loss(_ring_gaps(n) / tao, torch.ones_like(_ring_gaps(n)), objective))
+
+
+def line_loss(n: int, tao: float, objective: str) -> float:
+    """Least loss of n unit pairs in one dimension: one half of them at +1, the other at −1."""
+    return _halves_loss(n, -2 / tao, objective)
+
+
+def ceiling(n: int, tao: float, objective: str, *, on_a_line: bool) -> float:
+    """Largest loss that n unit pairs were found to have, each positive opposite its anchor.
+
+    Even n, and any n on a line: two opposite groups. Odd n: the larger of that and of two equal groups at ±β with one
+    anchor alone at 0, 90° ≤ β ≤ 120°. Positives that leave their place opposite add less than 2e-6 / tao to that.
+    """
+    halves = _halves_loss(n, 2 / tao, objective)
+    if on_a_line or n % 2 == 0 or n == 1:
+        return halves
+    return max(halves, _peak(lambda beta: _one_alone_loss(n, beta, tao, objective), math.pi / 2, 2 * math.pi / 3))
+
+
+def collapses(n: int, pressure: float, objective: str) -> bool:
+    """Whether `pressure`, 2·l2_reg·tao, draws raw pairs into the origin, in any dimension."""
+    return pressure > 0 and pressure >= threshold(n, objective)
+
+
+def threshold(n: int, objective: str) -> float:
+    """The pressure from which raw pairs collapse: 1 for mc, n / 2 for ovo, 0 for a single pair."""
+    if n == 1:
+        return 0.0
+    return 1.0 if objective == "mc" else n / 2
+
+
+def simplex_size(n: int, pressure: float, objective: str) -> float:
+    """r² / tao of raw pairs on their simplex, for 0 < pressure < threshold; as a law, see `phase`."""
+    odds = n * (1 - pressure) / pressure if objective == "mc" else (n - 2 * pressure) / pressure
+    return (n - 1) / n * math.log1p(odds)
+
+
+def ring_size(n: int, pressure: float) -> float:
+    """r² / tao of raw pairs on their ring, for mc and 0 < pressure < 1: the u that minimises ring loss + pressure·u."""
+    gaps = _ring_gaps(n)
+
+    def slope(u: float) -> float:
+        return float(_shares(gaps * u) @ gaps) + pressure
+
+    high = 1.0
+    while slope(high) < 0:
+        high *= 2
+    return _root(slope, 0.0, high)
+
+
+def ring_error_mass(n: int, size: float) -> float:
+    """Share of the negatives in a ring of r² / tao = size."""
+    return float(_shares(_ring_gaps(n) * size).sum())
+
+
+def simplex(n: int, dimension: int) -> Tensor:
+    """Corners of a regular simplex of radius 1, (n, dimension) with dimension ≥ n − 1."""
+    corners = torch.zeros(n, dimension, dtype=torch.float64, device="cpu")
+    if n == 1:
+        corners[0, 0] = 1
+        return corners
+    eye = torch.eye(n - 1, dtype=torch.float64, device="cpu")
+    corners[:-1, : n - 1] = torch.linalg.cholesky((n * eye - 1) / (n - 1))  # their Gram matrix, less its last row
+    corners[-1] = -corners.sum(dim=0)
+    return corners
+
+
+def ring(n: int) -> Tensor:
+    """n equally spaced points of the unit circle, (n, 2), the first at 0 degrees."""
+    angles = 2 * math.pi / n * torch.arange(n, dtype=torch.float64, device="cpu")
+    return torch.stack([angles.cos(), angles.sin()], dim=1)
+
+
+def line(n: int) -> Tensor:
+    """One half of n points at +1, the other at −1, (n, 1)."""
+    points = torch.ones(n, 1, dtype=torch.float64, device="cpu")
+    points[n // 2 :] = -1
+    return points
+
+
+def _loss(gaps: list[float], counts: list[int], objective: str) -> float:
+    gap, count = (torch.tensor(values, dtype=torch.float64, device="cpu") for values in (gaps, counts))
+    return float(seen_loss(gap, count, objective))
+
+
+def _halves_loss(n: int, margin: float, objective: str) -> float:
+    """Loss of two groups of one place each, with `margin` between an anchor and the other group's positives."""
+    halves = [size for size in (n // 2, n - n // 2) if size]
+    return sum(size * _loss([0.0, margin], [size - 1, n - size], objective) for size in halves) / n
+
+
+def _ring_gaps(n: int) -> Tensor:
+    return -2 * (math.pi / n * torch.arange(1, n, dtype=torch.float64, device="cpu")).sin().square()
+
+
+def _shares(margins: Tensor) -> Tensor:
+    """Softmax shares of the negatives, their positive being at margin 0."""
+    return (margins - seen_loss(margins, torch.ones_like(margins), "mc")).exp()
+
+
+def _one_alone_loss(n: int, beta: Tensor, tao: float, objective: str) -> Tensor:
+    half = n // 2
+    across, aside = 2 * beta.sin().square() / tao, (1 - beta.cos()) / tao
+    alone = seen_loss(aside.unsqueeze(-1), beta.new_tensor([n - 1]), objective)
+    gaps = torch.stack([torch.zeros_like(beta), across, aside], dim=-1)
+    return (alone + (n - 1) * seen_loss(gaps, beta.new_tensor([half - 1, half, 1]), objective)) / n
+
+
+def _peak(function: Callable[[Tensor], Tensor], low: float, high: float) -> float:
+    for _ in range(5):  # each round keeps two of 64 intervals
+        grid = torch.linspace(low, high, 65, dtype=torch.float64, device="cpu")
+        values = function(grid)
+        best = int(values.argmax())
+        low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, 64)])
+    return float(values.max())
+
+
+def _root(increasing: Callable[[float], float], low: float, high: float) -> float:
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (middle, high) if increasing(middle) < 0 else (low, middle)
+    return middle

@@ -1,0 +1,119 @@
+"""The loss along a line or over a field: over tao, over the places of one anchor, and the phase law over two knobs."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from npair_viz.kernels.dense import margins, pair_losses
+from npair_viz.projection import Plane
+from npair_viz.reading import Reading, seen_rows
+from npair_viz.theory import Phase, loss_ruler, phase
+
+TAOS = torch.logspace(-2, 2, 81, dtype=torch.float64)
+L2_REGS = torch.cat([torch.zeros(1, dtype=torch.float64), torch.logspace(-4, 1, 51, dtype=torch.float64)])
+
+
+@dataclass(frozen=True, eq=False)
+class LossOverTao:
+    """The scene's loss (m,) at every tao (m,), the least that it can be at some of them (k,), and chance."""
+
+    taos: Tensor
+    losses: Tensor
+    floor_taos: Tensor
+    floors: Tensor
+    chance: float
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape:
+    """The loss of one anchor at every place (m, 2) of the picture that it could take, (m,)."""
+
+    places: Tensor
+    losses: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class PhaseMap:
+    """The length at which raw vectors settle, (l2_regs, taos): 0 where they collapse, NaN where nothing holds them."""
+
+    taos: Tensor
+    l2_regs: Tensor
+    norms: Tensor
+
+
+def loss_over_tao(reading: Reading, taos: Tensor = TAOS) -> LossOverTao:
+    """The loss of a reading's points at other temperatures; for raw vectors the floor is the phase law's optimum.
+
+    >>> from npair_viz.reading import read
+    >>> from npair_viz.scenes import named
+    >>> curve = loss_over_tao(read(named("line-up")), torch.tensor([0.25, 0.5]))
+    >>> curve.losses
+    tensor([0.3703, 0.4840], dtype=torch.float64)
+    """
+    x = margins(reading.forces.similarities, taos.view(-1, 1, 1))
+    losses = pair_losses(x, reading.is_negative, reading.objective).mean(dim=1) + reading.penalty
+    shape = (reading.n, reading.objective, reading.scene.dimension)
+    chance = loss_ruler(reading.n, 1.0, objective=reading.objective).chance
+    floor_taos = taos[::4]  # a floor that has to be searched for takes its time
+    if reading.normalize:
+        floors = [_floor(*shape, tao) + reading.penalty for tao in floor_taos.tolist()]
+        chance += reading.penalty
+    else:
+        floors = [_at_rest(*shape, reading.l2_reg * tao).optimal_loss for tao in floor_taos.tolist()]
+    return LossOverTao(taos, losses, floor_taos, taos.new_tensor(floors), chance)
+
+
+def landscape_places(reading: Reading, centre: tuple[float, float], reach: float) -> Tensor:
+    """Where the selected anchor could go, (m, 2): round the circle, or all over the part of the plane that is seen."""
+    if reading.normalize:
+        angles = torch.linspace(0, 2 * torch.pi, 181, dtype=torch.float64)
+        return torch.stack([angles.cos(), angles.sin()], dim=1)
+    x, y = (torch.linspace(middle - reach, middle + reach, 41, dtype=torch.float64) for middle in centre)
+    return torch.cartesian_prod(x, y)
+
+
+def landscape(reading: Reading, plane: Plane, places: Tensor) -> Landscape:
+    """The selected anchor's own loss, were it at those places of the picture (m, 2); raw vectors pay their penalty.
+
+    The loss is that of the full vectors: a place (x, y) stands for x·axis₁ + y·axis₂.
+    """
+    anchors = places.to(plane.axes.dtype) @ plane.axes
+    _, positives = seen_rows(reading)
+    similarities = anchors @ positives.to(anchors.dtype).T
+    x = (similarities - similarities[:, reading.selected, None]) / reading.tao
+    losses = pair_losses(x, reading.is_negative[reading.selected], reading.objective)
+    if not reading.normalize:
+        losses = losses + reading.l2_reg * anchors.square().sum(dim=1)
+    return Landscape(places, losses)
+
+
+@lru_cache(maxsize=16)
+def phase_map(n: int, objective: str, dimension: int) -> PhaseMap:
+    """Where raw vectors settle, over all tao and l2_reg that the sliders reach; computed once a shape.
+
+    Where there is no closed form the map is coarser, since each rest state of its own is searched for.
+    """
+    stride = 1 if phase(n, 1.0, 0.01, objective=objective, dimension=dimension).exact else 5
+    taos, l2_regs = TAOS[:: 2 * stride], torch.cat([L2_REGS[:1], L2_REGS[1::stride]])
+    lengths = [[_length(n, objective, dimension, tao, l2_reg) for tao in taos.tolist()] for l2_reg in l2_regs.tolist()]
+    return PhaseMap(taos, l2_regs, torch.tensor(lengths, dtype=torch.float64))
+
+
+def _length(n: int, objective: str, dimension: int, tao: float, l2_reg: float) -> float:
+    if l2_reg == 0:
+        return math.nan
+    return math.sqrt(tao) * _at_rest(n, objective, dimension, float(f"{l2_reg * tao:.9g}")).optimal_norm
+
+
+@lru_cache(maxsize=4096)
+def _at_rest(n: int, objective: str, dimension: int, product: float) -> Phase:
+    """The rest state at tao = 1: by the scaling law only the product of tao and l2_reg shapes it."""
+    return phase(n, 1.0, product, objective=objective, dimension=dimension)
+
+
+@lru_cache(maxsize=4096)
+def _floor(n: int, objective: str, dimension: int, tao: float) -> float:
+    return loss_ruler(n, tao, objective=objective, dimension=dimension).floor

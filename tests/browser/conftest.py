@@ -1,0 +1,133 @@
+"""A real JupyterLab as `make lab` starts it, and a real Chromium that looks at it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import pytest
+from driving import Lab, ask, end_kernels, wear
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET_CHROMIUM = (
+    "--no-sandbox",
+    "--no-first-run",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LAPTOP = {"width": 1280, "height": 800}
+LIGHT = "JupyterLab Light"
+PATIENCE = 30_000  # milliseconds; a machine that does much else at a time needs seconds to draw a figure
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The system's Chromium; without one the browser tests are skipped, and under CI they fail."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found:
+        return found
+    reason = (
+        f"NO BROWSER TEST RAN: none of {', '.join(CHROMIUM_NAMES)} is on the PATH. "
+        "Install Chromium, or name one: CHROMIUM=/path/to/chromium make test"
+    )
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> "Iterator[Browser]":
+    """Chromium without a window."""
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=QUIET_CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def lab(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab on a copy of the notebooks, with the project's settings and no one's own."""
+    root = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    own = {f"JUPYTER_{kind}_DIR": str(root / f".{kind.lower()}") for kind in ("CONFIG", "DATA", "RUNTIME")}
+    own |= {f"JUPYTERLAB_{kind}_DIR": str(root / f".{kind.lower()}") for kind in ("SETTINGS", "WORKSPACES")}
+    token = os.urandom(16).hex()
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--IdentityProvider.token={token}"]
+    command += [f"--ServerApp.root_dir={root}", f"--LabApp.app_settings_dir={ROOT / 'settings'}"]
+    command += ["--LabApp.expose_app_in_browser=True"]
+    with (
+        subprocess.Popen(command, cwd=root, env=os.environ | own, stderr=subprocess.PIPE, text=True) as server,
+        ThreadPoolExecutor(1) as reader,
+    ):
+        try:
+            lab = Lab(serving_url(server.stderr), token, root)
+            reader.submit(keep, server.stderr, root / ".jupyter.log")
+            ask(lab, "GET", "api/status")
+            yield lab
+        finally:
+            server.terminate()
+
+
+def serving_url(log: IO[str]) -> str:
+    """The address that a starting server logs."""
+    lines = []
+    for line in log:
+        lines.append(line)
+        if address := re.search(r"(http://127\.0\.0\.1:\d+/)lab", line):
+            return address[1]
+    raise RuntimeError("JupyterLab stopped while it started:\n" + "".join(lines))
+
+
+def keep(log: IO[str], file: Path) -> None:
+    """Move the rest of `log` to a file: a pipe that nobody reads would stop the server."""
+    with file.open("w", buffering=1) as kept:
+        kept.writelines(log)
+
+
+@pytest.fixture
+def theme() -> str:
+    """The theme of JupyterLab; a test that wants another parametrises `theme`."""
+    return LIGHT
+
+
+@pytest.fixture
+def console_errors() -> list[str]:
+    """What `page` has logged as an error or thrown so far."""
+    return []
+
+
+@pytest.fixture
+def failed_requests() -> list[str]:
+    """What `page` has asked for in vain so far."""
+    return []
+
+
+@pytest.fixture
+def page(
+    lab: Lab, chromium: "Browser", theme: str, console_errors: list[str], failed_requests: list[str]
+) -> "Iterator[Page]":
+    """A fresh page of a laptop's size."""
+    wear(lab, theme)
+    with chromium.new_context(viewport=LAPTOP) as context:
+        page = context.new_page()
+        page.on("console", lambda said: said.type == "error" and console_errors.append(said.text))
+        page.on("pageerror", lambda error: console_errors.append(str(error)))
+        page.on("requestfailed", lambda asked: failed_requests.append(f"{asked.url}: {asked.failure}"))
+        yield page
+    end_kernels(lab)

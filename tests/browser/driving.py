@@ -1,0 +1,117 @@
+"""What a person does in JupyterLab, as functions on a Playwright page."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import urllib3
+from playwright.sync_api import Locator, Page, expect
+
+# A server logs its address a moment before it listens there.
+PATIENT = urllib3.Retry(connect=8, backoff_factor=0.1)
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running JupyterLab. `url` ends in a slash; `root` is the folder it shows."""
+
+    url: str
+    token: str
+    root: Path
+
+    def notebook(self, name: str) -> str:
+        """The address that opens notebooks/`name` and nothing else."""
+        return f"{self.url}lab/tree/notebooks/{name}?reset&token={self.token}"
+
+
+def ask(lab: Lab, method: str, path: str, content: object = None) -> Any:
+    """The server's answer to a request of its REST interface."""
+    key = {"Authorization": f"token {lab.token}"}
+    answer = urllib3.request(method, lab.url + path, json=content, headers=key, retries=PATIENT)
+    if answer.status >= 400:
+        raise RuntimeError(f"{method} {path}: {answer.status} {answer.reason}")
+    return answer.json() if answer.data else None
+
+
+def wear(lab: Lab, theme: str) -> None:
+    """Set the theme of every page that is opened from now on."""
+    ask(lab, "PUT", "lab/api/settings/@jupyterlab/apputils-extension:themes", {"raw": json.dumps({"theme": theme})})
+
+
+def change_theme(page: Page, theme: str) -> None:
+    """Set the theme of an open page."""
+    page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
+
+
+def end_kernels(lab: Lab) -> None:
+    """Stop every kernel, so that the next page starts its own."""
+    for kernel in ask(lab, "GET", "api/kernels"):
+        ask(lab, "DELETE", f"api/kernels/{kernel['id']}")
+
+
+def open_notebook(page: Page, address: str) -> None:
+    """Open a notebook and wait until it and its kernel are there."""
+    page.goto(address)
+    expect(page.locator("#jp-main-statusbar")).to_contain_text(re.compile(r"Python.* \| Idle"), timeout=60_000)
+
+
+def run_all_cells(page: Page) -> None:
+    """Run > Run All Cells, and wait until the last one has run."""
+    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+
+
+def write_notebook(lab: Lab, name: str, *sources: str) -> str:
+    """Put a notebook with these code cells into the folder, and give the address that opens it."""
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"cell-{i}",
+            "execution_count": None,
+            "metadata": {},
+            "outputs": [],
+            "source": source,
+        }
+        for i, source in enumerate(sources)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    content = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    (lab.root / "notebooks" / name).write_text(json.dumps(content))
+    return lab.notebook(name)
+
+
+def in_kernel(page: Page, code: str) -> str:
+    """What `code` prints in the kernel of the open notebook."""
+    return page.evaluate(
+        """async code => {
+            const panel = [...window.jupyterapp.shell.widgets('main')].find(one => one.sessionContext);
+            const future = panel.sessionContext.session.kernel.requestExecute({code, store_history: false});
+            let said = '';
+            future.onIOPub = message => { said += message.content.text ?? message.content.evalue ?? ''; };
+            await future.done;
+            return said;
+        }""",
+        code,
+    )
+
+
+def in_picture(explorer: Locator, ask: str, argument: object = None) -> Any:
+    """The answer of a JavaScript function of the explorer's plotly element and an argument."""
+    return explorer.locator(".js-plotly-plot").evaluate(ask, argument)
+
+
+def centre_of_mark(explorer: Locator, trace: str, index: int) -> tuple[float, float]:
+    """Where the mouse finds a mark of the flat picture, in pixels of the page."""
+    x, y = in_picture(
+        explorer,
+        """(plot, [name, index]) => {
+            const drawn = [...plot.querySelectorAll('.scatterlayer .trace')];
+            const marks = drawn.find(one => one.__data__[0].trace.name === name).querySelectorAll('.point');
+            const box = marks[index].getBoundingClientRect();
+            return [box.x + box.width / 2, box.y + box.height / 2];
+        }""",
+        [trace, index],
+    )
+    return x, y

@@ -1,0 +1,61 @@
+"""The formulas once more, as slow loops over pairs and negatives: what the library is compared with."""
+
+import math
+
+import torch
+from torch import Tensor
+
+
+def loop_loss(
+    anchors: Tensor, positives: Tensor, tao: float, l2_reg: float, objective: str, normalize: bool
+) -> list[float]:
+    """Loss of every pair, its penalty included, one term at a time in float64."""
+    a, p = (
+        [[entry / (math.dist(row, [0] * len(row)) or 1.0) if normalize else entry for entry in row] for row in rows]
+        for rows in (anchors.double().tolist(), positives.double().tolist())
+    )
+    losses = []
+    for i in range(len(a)):
+        terms = [(dot(a[i], p[j]) - dot(a[i], p[i])) / tao for j in range(len(a)) if j != i]
+        if objective == "mc":
+            top = max([0.0, *terms])
+            loss = top + math.log(math.exp(-top) + sum(math.exp(term - top) for term in terms))
+        else:
+            loss = sum(max(term, 0.0) + math.log1p(math.exp(-abs(term))) for term in terms)
+        losses.append(loss + l2_reg * (dot(a[i], a[i]) + dot(p[i], p[i])))
+    return losses
+
+
+def dot(left: list[float], right: list[float]) -> float:
+    return math.fsum(x * y for x, y in zip(left, right, strict=True))
+
+
+def numeric_gradient(function, point: Tensor, step: float = 1e-5) -> Tensor:
+    """Central differences of a scalar function, one entry at a time, by four evaluations each."""
+    gradient = torch.zeros_like(point)
+    for k in range(point.numel()):
+        nudge = torch.zeros_like(point).view(-1)
+        nudge[k] = step
+        nudge = nudge.view_as(point)
+        near = function(point + nudge) - function(point - nudge)
+        far = function(point + 2 * nudge) - function(point - 2 * nudge)
+        gradient.view(-1)[k] = (8 * near - far) / (12 * step)
+    return gradient
+
+
+def pairs(
+    n: int, d: int, seed: int = 0, dtype: torch.dtype = torch.float64, scale: float = 1.0
+) -> tuple[Tensor, Tensor]:
+    """Seeded random anchors and positives (n, d)."""
+    generator = torch.Generator().manual_seed(1_000 * n + 10 * d + seed)
+    rows = torch.randn(2, n, d, generator=generator, dtype=torch.float64)
+    return rows[0].to(dtype), rows[1].to(dtype)
+
+
+def at_degrees(degrees: list[float]) -> Tensor:
+    """Points of the unit circle, (n, 2)."""
+    radians = torch.deg2rad(torch.tensor(degrees, dtype=torch.float64))
+    return torch.stack([radians.cos(), radians.sin()], dim=1)
+
+
+LINE_UP = (at_degrees([90, 20, 200, 300]), at_degrees([140, 60, 215, 285]))

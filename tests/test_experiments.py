@@ -1,0 +1,157 @@
+"""The experiments of the lessons, played through the explorer's state."""
+
+import functools
+import json
+from pathlib import Path
+
+import pytest
+
+from npair_viz import explore, recall_at_k, scenes
+
+BOOK = json.loads(Path(__file__).with_name("experiments.json").read_text(encoding="utf-8"))
+EXPERIMENTS = {experiment["id"]: experiment for experiment in BOOK["experiments"]}
+SIDES = {
+    "a": {"pull": "pull", "net": "on_anchors"},
+    "p": {"pull": "pull_on_positives", "net": "on_positives"},
+}
+
+
+def act(explorer, name, value):
+    """Do one act of the book."""
+    if name == "set":
+        explorer.set(**value)
+    elif name == "move":
+        explorer.move(*value)
+    elif name == "play":
+        explorer.play(value)
+    else:
+        assert name in ("undo", "redo", "reset")
+        getattr(explorer, name)()
+
+
+def read(explorer, name, *of):
+    """One reading of the book."""
+    reading = explorer.reading
+    pair = reading.names.index
+    whole = {
+        "loss": lambda: reading.loss,
+        "floor": lambda: reading.ruler.floor,
+        "chance": lambda: reading.ruler.chance,
+        "mean norm": lambda: reading.norms.mean().item(),
+        "right": lambda: sum(picked(reading, one) == one for one in reading.names),
+        "sentence": lambda: explorer.sentence,
+    }
+    one = {
+        "loss of": lambda i: reading.losses[pair(i)].item(),
+        "share": lambda i, j: reading.forces.weights[pair(i), pair(j)].item(),
+        "share of push": lambda i, j: reading.push_shares[pair(i), pair(j)].item(),
+        "effective negatives": lambda i: reading.effective[pair(i)].item(),
+        "push from": lambda i, j: reading.forces.push_from(pair(i))[pair(j)].norm().item(),
+        "pick": lambda i: picked(reading, i),
+        "recall at": lambda k: recall(explorer.state.scene, int(k)),
+    }
+    if name.endswith(" on"):
+        return force(reading, name.removesuffix(" on"), *of)
+    return one[name](*of) if of else whole[name]()
+
+
+def picked(reading, name):
+    return reading.names[reading.forces.similarities[reading.names.index(name)].argmax()]
+
+
+def force(reading, kind, point, coordinate=None):
+    side, pair = point[0], reading.names.index(point[1:])
+    rows = getattr(reading.forces, SIDES[side][kind])
+    row = -rows[pair] if kind == "net" else rows[pair]
+    return row.norm().item() if coordinate is None else row["xyz".index(coordinate)].item()
+
+
+@functools.cache
+def recall(scene, k):
+    data = scenes.named(scene)
+    return recall_at_k(data.embeddings, data.labels, k)
+
+
+def compare(explorer, expected, before):
+    value = read(explorer, *expected["read"])
+    within = expected.get("within", BOOK["tolerance"])
+    said = f"{expected['read']} reads {value!r}"
+    if "starts" in expected:
+        assert value.startswith(expected["starts"]), said
+    elif "has" in expected:
+        assert expected["has"] in value, said
+    else:
+        wanted = before if expected.get("stays") else expected["is"]
+        assert value == (wanted if isinstance(wanted, str) else pytest.approx(wanted, rel=0, abs=within)), said
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_an_experiment_reads_what_the_lessons_say(name):
+    experiment = EXPERIMENTS[name]
+    explorer = explore(**{"scene_or_embeddings": experiment["start"]["scene"], **settings_of(experiment)})
+    for step in experiment["steps"]:
+        before = [read(explorer, *expected["read"]) if expected.get("stays") else None for expected in step["expect"]]
+        for one in step["acts"]:
+            for kind, value in one.items():
+                act(explorer, kind, value)
+        for expected, former in zip(step["expect"], before, strict=True):
+            try:
+                compare(explorer, expected, former)
+            except AssertionError as error:
+                raise AssertionError(f"{name}, {step['say']}: {error}") from None
+
+
+def settings_of(experiment):
+    return {name: value for name, value in experiment["start"].items() if name != "scene"}
+
+
+# --- what a table of steps can't say
+
+
+def test_the_best_place_of_a_positive_is_not_on_its_anchor():
+    explorer = explore("line-up")
+    losses = {}
+    for tenths in range(1025, 1033):
+        explorer.move("p3", tenths / 10)
+        losses[tenths] = explorer.reading.loss
+    assert 1028 <= min(losses, key=losses.get) <= 1030
+    losses = {}
+    for degrees in range(80, 101):
+        explorer.move("p3", degrees)
+        losses[degrees] = explorer.reading.losses[0].item()
+    assert min(losses, key=losses.get) == 90
+
+
+def test_the_line_up_has_its_lowest_loss_near_tao_a_quarter():
+    explorer = explore("line-up")
+    losses = {}
+    for hundredths in range(20, 31):
+        explorer.set(tao=hundredths / 100)
+        losses[hundredths] = explorer.reading.loss
+    assert min(losses, key=losses.get) in (24, 25, 26)
+
+
+def test_the_order_of_the_bars_is_the_same_at_every_tao():
+    explorer = explore("line-up")
+    for exponent in range(-8, 9):
+        explorer.set(tao=10 ** (exponent / 4))
+        order = explorer.reading.forces.weights.argsort(dim=1, descending=True)
+        assert [picked(explorer.reading, one) for one in "3801"] == ["8", "8", "0", "1"]
+        assert order[0].tolist() == [1, 0, 2, 3]
+
+
+def test_a_right_anchor_feels_the_most_near_tao_a_tenth():
+    explorer = explore("tidy", normalize=False)
+    pulls = {}
+    for thousandths in range(85, 101):
+        explorer.set(tao=thousandths / 1000)
+        pulls[thousandths] = force(explorer.reading, "pull", "a3")
+    assert max(pulls, key=pulls.get) == pytest.approx(93, abs=1)
+
+
+def test_the_book_explains_every_name_that_it_uses():
+    steps = [step for experiment in EXPERIMENTS.values() for step in experiment["steps"]]
+    acts = {name for step in steps for one in step["acts"] for name in one}
+    readings = {expected["read"][0] for step in steps for expected in step["expect"]}
+    assert acts == set(BOOK["about"]["acts"])
+    assert readings == {name.split(",")[0] for name in BOOK["about"]["readings"]}

@@ -1,0 +1,159 @@
+"""The project's own files agree with each other and with pyproject.toml, the one place with versions."""
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+import yaml
+from install_torch import CPU_WHEELS, pinned_version, pip_arguments
+
+ROOT = Path(__file__).resolve().parent.parent
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PIN = PYPROJECT["tool"]["npair-viz"]["torch"]
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z]+):", text_of("Makefile"), re.MULTILINE))
+
+
+def make_commands(text: str) -> set[str]:
+    """The targets of every `make` that stands in code: after a backtick or at the start of a line."""
+    return set(re.findall(r"(?:^|`)\s*(?:\$ |- run: )?make ([a-z]+)", text, re.MULTILINE))
+
+
+def in_a_fresh_python(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+# --- versions
+
+
+def test_conda_asks_for_what_pyproject_asks() -> None:
+    *conda, pip = yaml.safe_load(text_of("environment.yml"))["dependencies"]
+    torch = next(need for need in PYPROJECT["project"]["dependencies"] if need.startswith("torch"))
+    assert conda == [f"python{PYPROJECT['project']['requires-python']}", f"py{torch}", "pip"]
+    assert pip == {"pip": ["-e .[lab]"]}
+    assert "lab" in PYPROJECT["project"]["optional-dependencies"]
+
+
+def test_the_newest_changes_are_those_of_this_version() -> None:
+    newest, *_ = re.findall(r"^## (\S+)", text_of("CHANGELOG.md"), re.MULTILINE)
+    assert newest == PYPROJECT["project"]["version"]
+
+
+def test_the_makefile_names_no_version() -> None:
+    assert not re.findall(r"\d+\.\d+", text_of("Makefile"))
+
+
+def test_the_pinned_torch_is_one_that_the_library_takes() -> None:
+    (floor,) = re.findall(r"torch>=([\d.]+)", " ".join(PYPROJECT["project"]["dependencies"]))
+    assert [int(part) for part in PIN.split(".")] >= [int(part) for part in floor.split(".")]
+    assert pinned_version() == PIN
+
+
+def test_the_message_to_an_older_python_names_the_floor() -> None:
+    (floor,) = re.findall(r"needs Python ([\d.]+)", text_of("tools/install_torch.py"))
+    assert PYPROJECT["project"]["requires-python"] == f">={floor}"
+
+
+# --- commands
+
+
+def test_the_readme_tells_people_commands_that_exist() -> None:
+    told = make_commands(text_of("README.md"))
+    assert {"lab", "test"} <= told <= targets()
+
+
+def test_the_readme_pins_the_torch_that_make_installs() -> None:
+    pins = re.findall(r"torch==([\d.]+)", text_of("README.md"))
+    assert set(pins) == {PIN}
+
+
+def test_continuous_integration_calls_what_the_readme_tells_people_to_call() -> None:
+    assert make_commands(text_of(".ci/run")) == {"test"}
+    workflow = yaml.safe_load(text_of(".github/workflows/ci.yml"))
+    calls = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
+    assert calls == [".ci/run"]
+    assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
+
+
+def test_every_command_of_the_makefile_is_listed_by_help() -> None:
+    listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert make_commands(listed) == targets()
+
+
+# --- torch's installer
+
+
+@pytest.mark.parametrize(
+    ("platform", "has_nvidia_driver", "known_to_pip", "expected"),
+    [
+        ("darwin", False, {"9.1"}, ["torch==9.1"]),
+        ("win32", False, {"9.1"}, ["torch==9.1"]),
+        ("linux", True, {"9.1"}, ["torch==9.1"]),
+        ("linux", True, {"9.1", "9.1+cpu"}, ["torch==9.1"]),
+        ("linux", False, {"9.1"}, ["torch==9.1", "--index-url", CPU_WHEELS]),
+        ("linux", False, {"9.1", "9.0+cpu"}, ["torch==9.1", "--index-url", CPU_WHEELS]),
+        ("linux", False, {"9.1", "9.1+cpu", "9.1+cu130"}, ["torch==9.1+cpu"]),
+        ("linux", False, set(), ["torch==9.1", "--index-url", CPU_WHEELS]),
+    ],
+)
+def test_a_linux_laptop_without_a_driver_gets_a_cpu_build(
+    platform: str, has_nvidia_driver: bool, known_to_pip: set[str], expected: list[str]
+) -> None:
+    asked = pip_arguments("9.1", platform=platform, has_nvidia_driver=has_nvidia_driver, known_to_pip=known_to_pip)
+    assert asked == expected
+
+
+# --- the package
+
+
+def test_the_library_without_a_screen_loads_torch_and_nothing_for_the_screen() -> None:
+    headless = "NPairLoss, npair_gradients, loss_ruler, phase, optimal_pairs, suggest_tao, read, narrate, scenes"
+    heavy = {"plotly", "ipywidgets", "anywidget", "sklearn", "triton", "pandas", "IPython", "jupyterlab"}
+    by_torch = set(in_a_fresh_python("import sys, torch; print(*sys.modules)").split())
+    by_us = set(in_a_fresh_python(f"import sys\nfrom npair_viz import {headless}\nprint(*sys.modules)").split())
+    assert "torch" in by_us
+    assert not (by_us - by_torch) & heavy
+
+
+def test_importing_the_package_loads_not_even_torch_so_that_a_notebook_can_say_that_torch_starts() -> None:
+    assert (
+        in_a_fresh_python("import sys, npair_viz\nfrom npair_viz import explore\nprint('torch' in sys.modules)")
+        == "False\n"
+    )
+
+
+def test_every_public_name_is_listed_typed_and_there() -> None:
+    import npair_viz
+
+    typed = text_of("npair_viz/__init__.py").split("if TYPE_CHECKING:")[1].split("_ROOMS")[0]
+    assert set(npair_viz.__all__) == set(dir(npair_viz))
+    for name in npair_viz.__all__:
+        assert getattr(npair_viz, name) is not None
+        assert re.search(rf"\bimport\b.*\b{name}\b", typed)
+
+
+def test_a_wheel_holds_the_whole_package_and_its_types(tmp_path: Path) -> None:
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    copytree(ROOT / "npair_viz", tmp_path / "npair_viz")
+    build = "from setuptools import build_meta; build_meta.build_wheel('.')"
+    subprocess.run([sys.executable, "-c", build], cwd=tmp_path, capture_output=True, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("npair_viz/")}
+    assert "npair_viz/py.typed" in packed
+    assert packed == {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "npair_viz").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }

@@ -1,0 +1,582 @@
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from sklearn.datasets import load_digits
+
+from npair_viz import scenes
+from npair_viz.scenes import brought, named
+
+DEGREES = {
+    "line-up": ((90, 20, 200, 300), (140, 60, 215, 285)),
+    "tidy": ((90, 20, 200, 300), (100, 60, 215, 285)),
+    "twin": ((90, 20, 200, 300), (100, 92, 215, 285)),
+    "heap": ((90, 90, 90, 90), (90, 90, 90, 90)),
+    "loose heap": ((90, 91, 89, 90.5), (90.5, 90, 91, 89)),
+    "one pair": ((90,), (140,)),
+}
+SMALL = (*DEGREES, "globe")
+SEEDED = ("circle", "plane", "sphere")
+ROWS = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [2.0, 1.0]]
+LABELS = [7, 7, 5, 5]
+
+
+def on_circle(degrees):
+    return [entry(math.radians(one)) for one in degrees for entry in (math.cos, math.sin)]
+
+
+def flat(tensor):
+    return tensor.flatten().tolist()
+
+
+def lengths(scene):
+    return [math.hypot(*row) for row in scene.embeddings.tolist()]
+
+
+def same_scene(one, other):
+    return torch.equal(one.embeddings, other.embeddings) and torch.equal(one.labels, other.labels)
+
+
+# --- hand-made scenes
+
+
+@pytest.mark.parametrize("name", DEGREES)
+def test_a_named_scene_has_exactly_its_points(name):
+    scene = named(name)
+    anchors, positives = DEGREES[name]
+    assert flat(scene.anchors) == pytest.approx(on_circle(anchors), abs=1e-15)
+    assert flat(scene.positives) == pytest.approx(on_circle(positives), abs=1e-15)
+    assert scene.classes == (3, 8, 0, 1)[: len(anchors)]
+    assert scene.labels.tolist() == [*scene.classes, *scene.classes]
+    assert scene.name == name
+    assert scene.question
+
+
+def test_the_globe_is_the_line_up_lifted_by_a_fifth_up_and_down():
+    globe, line_up = named("globe"), named("line-up")
+    assert globe.embeddings[:, 2].tolist() == [0.2, -0.2, 0.2, -0.2] * 2
+    assert lengths(globe) == pytest.approx([1.0] * 8)
+    lifted = [math.atan2(y, x) for x, y, _ in globe.embeddings.tolist()]
+    assert lifted == pytest.approx([math.atan2(y, x) for x, y in line_up.embeddings.tolist()])
+    assert globe.classes == (3, 8, 0, 1)
+
+
+@pytest.mark.parametrize("name", [*SMALL, *SEEDED])
+def test_a_small_scene_is_paired_and_says_which_rows_it_holds(name):
+    scene = named(name)
+    assert scene.is_paired
+    assert scene.n_classes == scene.n == len(scene.anchors) == len(scene.positives)
+    assert scene.rows.tolist() == list(range(2 * scene.n))
+    assert scene.embeddings.dtype == torch.float64
+    assert scene.images is None
+    assert scene.dimension == (3 if name in ("globe", "sphere") else 2)
+
+
+def test_every_listed_name_is_a_scene():
+    assert set(scenes.NAMES) == {*SMALL, *SEEDED, "pixels"}
+    assert scenes.NAMES[:2] == ("line-up", "pixels")
+    assert [named(name).name for name in scenes.NAMES] == list(scenes.NAMES)
+
+
+@pytest.mark.parametrize("name", ["lineup", "", None, 3, ["line-up"]])
+def test_an_unknown_name_is_answered_with_the_known_ones(name):
+    with pytest.raises(ValueError, match=r"no scene is called .*: choose one of line-up, pixels, tidy, .*, sphere"):
+        named(name)
+
+
+def test_the_first_pairs_are_kept_where_a_scene_is_limited():
+    two = named("line-up", n_classes=2)
+    assert two.classes == (3, 8)
+    assert flat(two.embeddings) == pytest.approx(on_circle((90, 20, 140, 60)), abs=1e-15)
+    assert two.rows.tolist() == [0, 1, 4, 5]
+    assert named("line-up", n_classes=9).classes == (3, 8, 0, 1)
+
+
+def test_moved_points_keep_their_classes():
+    scene = named("line-up")
+    moved = scene.moved(scene.positives, scene.anchors)
+    assert torch.equal(moved.anchors, scene.positives)
+    assert torch.equal(moved.positives, scene.anchors)
+    assert (moved.classes, moved.name, moved.question) == (scene.classes, scene.name, scene.question)
+
+
+def test_pairs_of_ones_own_make_a_scene():
+    scene = scenes.of_pairs("mine", "Why?", torch.eye(2), torch.ones(2, 2), [5, 9])
+    assert (scene.name, scene.question, scene.classes, scene.n) == ("mine", "Why?", (5, 9), 2)
+    assert scene.positives.tolist() == [[1.0, 1.0], [1.0, 1.0]]
+
+
+def test_pairs_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match=r"positives must have anchors' shape \(2, 2\), got \(3, 3\)"):
+        scenes.of_pairs("mine", "Why?", torch.eye(2), torch.eye(3), [5, 9])
+    with pytest.raises(ValueError, match="classes must name each of the 2 pairs, got 3 names"):
+        scenes.of_pairs("mine", "Why?", torch.eye(2), torch.eye(2), [5, 9, 1])
+
+
+# --- digits
+
+
+def test_pixels_are_scikit_learns_digits_as_unit_rows_with_their_images():
+    data, scene = load_digits(), named("pixels")
+    expected = data.data / np.sqrt((data.data**2).sum(axis=1, keepdims=True))
+    assert scene.embeddings.shape == (1797, 64)
+    np.testing.assert_allclose(scene.embeddings.numpy(), expected, rtol=0, atol=1e-15)
+    assert scene.labels.tolist() == data.target.tolist()
+    np.testing.assert_array_equal(16 * scene.images.numpy(), data.images)
+    assert not scene.is_paired
+    assert scene.n_classes == 10
+
+
+def test_pixels_pair_the_first_two_rows_of_each_class():
+    data, scene = load_digits(), named("pixels").paired()
+    first_two = {digit: [row for row, one in enumerate(data.target) if one == digit][:2] for digit in range(10)}
+    assert scene.classes == tuple(range(10))
+    assert scene.rows.tolist() == [first_two[digit][k] for k in (0, 1) for digit in scene.classes]
+    np.testing.assert_array_equal(16 * scene.images.numpy(), data.images[scene.rows.numpy()])
+    assert torch.equal(scene.embeddings, named("pixels").embeddings[scene.rows])
+
+
+def test_digits_without_scikit_learn_say_what_to_install():
+    code = "import sys; sys.modules['sklearn.datasets'] = None; import npair_viz.scenes as s; s.named('pixels')"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "ImportError: the digits come with scikit-learn: pip install scikit-learn" in run.stderr
+
+
+# --- seeded worlds
+
+
+@pytest.mark.parametrize("name", SEEDED)
+@pytest.mark.parametrize("n_classes", [1, 2, 5, 33])
+def test_a_seeded_world_has_any_number_of_classes(name, n_classes):
+    scene = named(name, n_classes=n_classes, seed=3)
+    assert scene.n == n_classes
+    assert scene.classes == tuple(range(n_classes))
+    assert scene.embeddings.shape == (2 * n_classes, 3 if name == "sphere" else 2)
+
+
+@pytest.mark.parametrize("name", SEEDED)
+def test_a_seeded_world_is_the_same_again_and_another_with_another_seed(name):
+    assert same_scene(named(name, n_classes=6, seed=4), named(name, n_classes=6, seed=4))
+    assert not same_scene(named(name, n_classes=6, seed=4), named(name, n_classes=6, seed=5))
+    assert named(name).n == 4
+
+
+@pytest.mark.parametrize("name", ["circle", "sphere"])
+def test_points_of_the_circle_and_the_sphere_have_length_one(name):
+    assert lengths(named(name, n_classes=40)) == pytest.approx([1.0] * 80)
+
+
+def test_lengths_in_the_plane_differ_and_have_nothing_to_do_with_the_angle():
+    scene = named("plane", n_classes=400, seed=1)
+    assert min(lengths(scene)) >= 0.5
+    assert max(lengths(scene)) <= 1.5
+    assert np.std(lengths(scene)) > 0.2
+    angles = [math.atan2(y, x) % math.tau for x, y in scene.embeddings.tolist()]
+    assert abs(np.corrcoef(angles[:400], lengths(scene)[:400])[0, 1]) < 0.1
+
+
+@pytest.mark.parametrize("name", SEEDED)
+def test_a_positive_is_mostly_nearer_to_its_anchor_than_a_stranger_is(name):
+    scene = named(name, n_classes=200, seed=2)
+    own = (scene.anchors * scene.positives).sum(dim=1).mean()
+    assert own > 0.6
+    assert (scene.anchors @ scene.positives.T).mean().abs() < 0.1
+
+
+@pytest.mark.parametrize("name", scenes.NAMES)
+def test_no_scene_touches_the_global_generator(name):
+    before = torch.get_rng_state()
+    named(name, seed=11).paired(policy="random", seed=11)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("name", scenes.NAMES)
+def test_no_scene_reads_a_global_default(name):
+    expected = named(name, seed=1).paired(policy="random", seed=2)
+    try:
+        torch.set_default_dtype(torch.float16)
+        with torch.device("meta"):
+            scene = named(name, seed=1).paired(policy="random", seed=2)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert same_scene(scene, expected)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"n_classes": 0}, "n_classes must be at least 1, got 0"),
+        ({"n_classes": 2.0}, "n_classes must be a whole number, got 2.0"),
+        ({"seed": -1}, "seed must be at least 0, got -1"),
+        ({"seed": "one"}, "seed must be a whole number, got 'one'"),
+    ],
+)
+@pytest.mark.parametrize("name", SEEDED)
+def test_a_seeded_world_refuses_what_is_no_count(name, wrong, error):
+    with pytest.raises((ValueError, TypeError), match=error):
+        named(name, **wrong)
+
+
+@pytest.mark.parametrize("n_classes", [0, -1, True, 2.0])
+@pytest.mark.parametrize("scene", [named("line-up"), brought(ROWS, LABELS)], ids=["paired", "rows"])
+def test_pairing_refuses_what_is_no_number_of_classes(scene, n_classes):
+    with pytest.raises((ValueError, TypeError), match="n_classes must be"):
+        scene.paired(n_classes=n_classes)
+
+
+# --- pairing
+
+
+def test_the_first_policy_takes_the_first_two_rows_of_each_class():
+    scene = brought([[float(row), 1.0] for row in range(9)], [4, 2, 4, 9, 2, 2, 4, 7, 7]).paired()
+    assert scene.classes == (4, 2, 7)
+    assert scene.rows.tolist() == [0, 1, 7, 2, 4, 8]
+    assert scene.embeddings[:, 0].tolist() == [0.0, 1.0, 7.0, 2.0, 4.0, 8.0]
+    assert scene.labels.tolist() == [4, 2, 7, 4, 2, 7]
+
+
+def test_the_hardest_policy_takes_the_two_least_similar_rows_whatever_their_lengths():
+    rows = torch.cat([scenes.at_degrees(0, 50, 120, 10), scenes.at_degrees(200, 230, 205)])
+    rows = rows * torch.tensor([1, 1, 1e-3, 50, 1, 2, 3]).unsqueeze(1)
+    scene = brought(rows, [1, 1, 1, 1, 6, 6, 6]).paired(policy="hardest")
+    assert scene.rows.tolist() == [0, 4, 2, 5]
+
+
+def test_the_random_policy_draws_classes_and_rows_from_the_seed():
+    digits = named("pixels")
+    drawn = [digits.paired(policy="random", n_classes=3, seed=seed) for seed in range(30)]
+    assert same_scene(drawn[5], digits.paired(policy="random", n_classes=3, seed=5))
+    assert {one for scene in drawn for one in scene.classes} == set(range(10))
+    assert len({tuple(scene.rows.tolist()) for scene in drawn}) == 30
+    for scene in drawn:
+        assert torch.equal(digits.labels[scene.rows], scene.labels)
+        assert len(set(scene.classes)) == 3
+        assert not set(scene.rows[:3].tolist()) & set(scene.rows[3:].tolist())
+
+
+def test_the_random_policy_draws_classes_from_sorted_data_too():
+    sorted_rows = brought([[float(row), 1.0] for row in range(30)], [row // 3 for row in range(30)])
+    drawn = [sorted_rows.paired(policy="random", n_classes=2, seed=seed).classes for seed in range(40)]
+    assert {one for classes in drawn for one in classes} == set(range(10))
+    assert all(classes == tuple(sorted(classes)) for classes in drawn)
+
+
+@pytest.mark.parametrize("policy", ["random", "first", "hardest"])
+def test_every_policy_takes_at_most_so_many_classes(policy):
+    digits = named("pixels")
+    assert digits.paired(policy=policy, n_classes=4).n == 4
+    assert digits.paired(policy=policy, n_classes=1).n == 1
+    assert digits.paired(policy=policy, n_classes=99).n == 10
+    assert digits.paired(policy=policy).n == 10
+
+
+def test_two_pairs_of_one_class_stay_two():
+    scene = scenes.of_pairs("twins", "", torch.eye(3), torch.eye(3), (5, 5, 7))
+    assert scene.paired() is scene
+    assert scene.paired(n_classes=3).classes == (5, 5, 7)
+    assert scene.paired(n_classes=2).classes == (5, 5)
+
+
+def test_a_paired_scene_keeps_its_pairs_under_every_policy():
+    scene = named("line-up")
+    assert all(scene.paired(policy=policy) is scene for policy in ("random", "first", "hardest"))
+    limited = named("pixels").paired(policy="hardest").paired(n_classes=2)
+    hardest = named("pixels").paired(policy="hardest").rows.tolist()
+    assert limited.rows.tolist() == [*hardest[:2], *hardest[10:12]]
+    assert torch.equal(limited.images, named("pixels").images[limited.rows])
+
+
+@pytest.mark.parametrize("scene", [named("line-up"), brought(ROWS, LABELS)], ids=["paired", "rows"])
+def test_an_unknown_policy_is_refused(scene):
+    with pytest.raises(ValueError, match=r"policy must be one of 'random', 'first', 'hardest', got 'best'"):
+        scene.paired(policy="best")
+
+
+# --- what a person brings
+
+
+@pytest.mark.parametrize(
+    "embeddings",
+    [
+        ROWS,
+        tuple(map(tuple, ROWS)),
+        [[1, 0], [0, 1], [1, 1], [2, 1]],
+        torch.tensor(ROWS),
+        torch.tensor(ROWS, dtype=torch.bfloat16),
+        torch.tensor(ROWS, dtype=torch.float16),
+        torch.tensor(ROWS).int(),
+        torch.tensor(ROWS, requires_grad=True),
+        torch.tensor(ROWS).T.contiguous().T,
+        torch.tensor(ROWS).to_sparse(),
+        list(torch.tensor(ROWS)),
+        np.array(ROWS),
+        np.array(ROWS, dtype=np.float16),
+        np.array(ROWS, dtype=np.float32),
+        np.array(ROWS, dtype=np.longdouble),
+        np.array(ROWS, dtype=">f4"),
+        np.array(ROWS, dtype=np.uint8),
+        np.array(ROWS, dtype=np.uint64),
+        np.array(ROWS, dtype=object),
+        np.array(ROWS[::-1])[::-1],
+        np.broadcast_to(np.array(ROWS), (4, 2)),
+        list(np.array(ROWS)),
+        [list(row) for row in np.array(ROWS, dtype=np.float32)],
+    ],
+)
+def test_embeddings_may_be_any_holder_of_numbers(embeddings):
+    scene = brought(embeddings, LABELS)
+    assert scene.embeddings.dtype == torch.float64
+    assert scene.embeddings.tolist() == ROWS
+    assert not scene.embeddings.requires_grad
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        LABELS,
+        tuple(LABELS),
+        torch.tensor(LABELS),
+        torch.tensor(LABELS, dtype=torch.uint8),
+        list(torch.tensor(LABELS)),
+        np.array(LABELS),
+        np.array(LABELS, dtype=np.int16),
+        np.array(LABELS, dtype=">i4"),
+        np.array(LABELS, dtype=object),
+        np.array(LABELS[::-1])[::-1],
+        list(np.array(LABELS)),
+    ],
+)
+def test_labels_may_be_any_holder_of_whole_numbers(labels):
+    scene = brought(ROWS, labels)
+    assert scene.labels.dtype == torch.int64
+    assert scene.labels.tolist() == LABELS
+
+
+class Frame:
+    """Like a data frame: its array goes by rows, its items by columns."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def __array__(self):
+        return np.array(self.rows)
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, column):
+        return [row[column] for row in self.rows]
+
+
+def test_what_looks_like_columns_but_is_an_array_is_read_by_its_rows():
+    assert brought(Frame([[1.0, 2.0], [3.0, 4.0]]), [0, 0]).embeddings.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_data_frames_are_read_by_their_rows():
+    frame = pytest.importorskip("pandas").DataFrame
+    mixed = {"x": [1, 0, 1, 2], "y": [0.0, 1.0, 1.0, 1.0]}
+    for one in (frame(ROWS), frame(ROWS, columns=["x", "y"], index=[9, 8, 7, 6]), frame(mixed)):
+        assert brought(one, LABELS).embeddings.tolist() == ROWS
+    with pytest.raises(TypeError, match=r"embeddings must be real numbers .*, got DataFrame: "):
+        brought(frame({"x": list("abcd")}), LABELS)
+
+
+def test_series_are_read_by_their_order():
+    series = pytest.importorskip("pandas").Series
+    assert brought(series(ROWS), LABELS).embeddings.tolist() == ROWS
+    for one in (series(LABELS), series(LABELS, index=[10, 11, 12, 13]), series(LABELS, dtype="Int64")):
+        assert brought(ROWS, one).labels.tolist() == LABELS
+    for names in (series(list("aabb")), series(list("aabb"), dtype="category")):
+        with pytest.raises(TypeError, match=r"labels must be whole numbers, got Series .*numpy.unique\("):
+            brought(ROWS, names)
+
+
+def test_python_numbers_keep_all_their_digits():
+    assert brought([[0.1, 1e300], [0.2, 0.3]], [0, 0]).embeddings.tolist() == [[0.1, 1e300], [0.2, 0.3]]
+
+
+def test_what_is_brought_is_a_copy_where_it_was_an_array():
+    array = np.array(ROWS)
+    scene = brought(array, LABELS)
+    array[:] = 0
+    assert scene.embeddings.tolist() == ROWS
+
+
+def test_true_and_false_are_two_classes():
+    assert brought(ROWS, [True, True, False, False]).paired().classes == (1, 0)
+
+
+def test_pictures_come_along():
+    pictures = np.arange(4 * 3 * 5.0).reshape(4, 3, 5)
+    scene = brought(ROWS, LABELS, images=pictures)
+    assert scene.images.tolist() == pictures.tolist()
+    assert scene.paired(n_classes=1).images.tolist() == pictures[:2].tolist()
+
+
+def test_a_class_of_one_row_counts_for_nothing():
+    assert brought([[1], [2], [3]], [4, 4, 9]).n_classes == 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "where"),
+    [([2], "row 2"), ([0, 3], "rows 0, 3"), (range(1, 8), "rows 1, 2, 3, 4, 5 and 2 more")],
+)
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_is_not_finite_is_refused_with_its_rows(bad, where, value):
+    rows = torch.ones(9, 3)
+    rows[list(bad), 1] = value
+    message = f"embeddings must be finite, got NaN or infinity in {where}: leave such rows out or mend the encoder"
+    with pytest.raises(ValueError, match=message):
+        brought(rows, [0] * 9)
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ((), r"embeddings must have shape \(rows, d\), got \(\): one embedding a row, .*\[\[1\], \[2\]\]"),
+        ((4,), r"embeddings must have shape \(rows, d\), got \(4,\): one embedding a row, .*\[\[1\], \[2\]\]"),
+        ((4, 2, 3), r"got \(4, 2, 3\): one embedding a row, use embeddings.reshape\(len\(embeddings\), -1\)"),
+        ((0, 3), r"embeddings must hold numbers, got none in shape \(0, 3\): was the batch empty\?"),
+        ((4, 0), r"embeddings must hold numbers, got none in shape \(4, 0\): was the batch empty\?"),
+    ],
+)
+@pytest.mark.parametrize("make", [torch.ones, np.ones])
+def test_embeddings_of_another_shape_are_refused(make, shape, message):
+    with pytest.raises(ValueError, match=message):
+        brought(make(shape), LABELS)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([1, 1, 1], "labels must have one entry a row of embeddings, 4 in all, got 3"),
+        ([], "labels must have one entry a row of embeddings, 4 in all, got 0"),
+        ([[1], [1], [2], [2]], r"labels must have shape \(rows,\), got \(4, 1\): .*labels.flatten\(\)"),
+        (3, r"labels must have shape \(rows,\), got \(\): one class a row"),
+        (range(4), "no class has two"),
+    ],
+)
+def test_labels_of_another_shape_are_refused(labels, message):
+    if message == "no class has two":
+        message = r"a pair needs two rows of one class, and each of the 4 rows has a class of its own: bring more"
+    with pytest.raises(ValueError, match=message):
+        brought(ROWS, labels)
+
+
+@pytest.mark.parametrize(
+    ("labels", "got"),
+    [
+        (["a", "a", "b", "b"], "list"),
+        (np.array(["a", "a", "b", "b"]), "ndarray of <U1"),
+        ("aabb", "str"),
+        (None, "NoneType"),
+        ({"a": 1}, "dict"),
+        ([10**30] * 4, "list"),
+        ([[1], [1, 2], [3], [4]], "list"),
+    ],
+)
+def test_names_as_labels_are_refused_with_the_way_to_numbers(labels, got):
+    message = rf"labels must be whole numbers, got {got}: for names use numpy.unique\(labels, return_inverse=True"
+    with pytest.raises(TypeError, match=message):
+        brought(ROWS, labels)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.complex64])
+def test_fractions_as_labels_are_refused(dtype):
+    message = rf"labels must be whole numbers, got {dtype}: use labels.astype\(int\) or labels.long\(\)"
+    with pytest.raises(TypeError, match=message):
+        brought(ROWS, torch.tensor(LABELS, dtype=dtype))
+
+
+@pytest.mark.parametrize(
+    ("embeddings", "got"),
+    [
+        (None, "NoneType"),
+        ("abc", "str"),
+        ([["a", "b"]] * 4, "list"),
+        ([[1], [1, 2], [3], [4]], "list"),
+        ([torch.ones(2), torch.ones(3)], "list"),
+        ([[10**400, 1]] * 4, "list"),
+        ([[None, 1]] * 4, "list"),
+        ((row for row in ROWS), "generator"),
+        (np.array([["a"]] * 4), "ndarray of <U1"),
+        (np.array([[1 + 2j]] * 4), "ndarray of complex128"),
+        (np.array([["2020-01-01"]] * 4, dtype="datetime64[D]"), r"ndarray of datetime64\[D\]"),
+        (np.array([[1], [1, 2], [3], [4]], dtype=object), "ndarray of object"),
+        (torch.ones(4, 2, device="meta"), "Tensor of torch.float32"),
+    ],
+)
+def test_embeddings_that_are_no_numbers_are_refused(embeddings, got):
+    message = f"embeddings must be real numbers as a tensor, an array or a list of rows, got {got}: all rows must be"
+    with pytest.raises(TypeError, match=message):
+        brought(embeddings, LABELS)
+
+
+def test_complex_tensors_are_refused():
+    with pytest.raises(TypeError, match=r"must be real numbers, got torch.complex64: use embeddings.abs\(\)"):
+        brought(torch.ones(4, 2, dtype=torch.complex64), LABELS)
+
+
+@pytest.mark.parametrize(
+    ("images", "error", "message"),
+    [
+        (
+            torch.ones(3, 8, 8),
+            ValueError,
+            r"images must have shape \(4, h, w\), got \(3, 8, 8\): one grey picture",
+        ),
+        (torch.ones(4, 64), ValueError, r"images must have shape \(4, h, w\), got \(4, 64\)"),
+        ("cat.png", TypeError, "images must be a tensor, an array or a list of pictures, got str"),
+    ],
+)
+def test_pictures_that_do_not_fit_are_refused(images, error, message):
+    with pytest.raises(error, match=message):
+        brought(ROWS, LABELS, images=images)
+
+
+class Unreadable:
+    """It claims to be an array and a sequence, and fails at both."""
+
+    ndim = 2
+
+    def __array__(self):
+        raise ZeroDivisionError
+
+    def __len__(self):
+        raise KeyError("no length")
+
+    def __getitem__(self, key):
+        raise OSError("no item")
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text(max_size=3)
+NESTED = st.recursive(
+    SCALARS | st.binary(max_size=3) | st.just(Unreadable()),
+    lambda inner: st.lists(inner, max_size=4) | st.tuples(inner, inner) | st.dictionaries(st.text(max_size=1), inner),
+    max_leaves=9,
+)
+KINDS = ["bool", "int8", "uint64", "float16", "float64", ">f8", "complex64", "object", "U2", "S1", "datetime64[s]"]
+SHAPES = arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
+ARRAYS = st.sampled_from(KINDS).flatmap(lambda kind: arrays.arrays(kind, SHAPES))
+
+
+@given(st.one_of(NESTED, ARRAYS, ARRAYS.filter(np.ndim).map(list)), st.one_of(NESTED, ARRAYS))
+@settings(max_examples=300)
+@example(Unreadable(), LABELS)
+@example(ROWS, Unreadable())
+@example([Unreadable()] * 4, LABELS)
+def test_whatever_is_brought_gives_a_scene_or_an_error_in_words(embeddings, labels):
+    for rows, classes in ((embeddings, labels), (embeddings, LABELS), (ROWS, labels)):
+        try:
+            scene = brought(rows, classes)
+        except (ValueError, TypeError) as error:
+            assert str(error).startswith(("embeddings must", "labels must", "a pair needs"))  # noqa: PT017
+        else:
+            assert scene.embeddings.isfinite().all()
+            assert scene.paired().n >= 1

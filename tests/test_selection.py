@@ -1,0 +1,619 @@
+"""Pairs and hard classes, against explicit loops, statistics with fixed seeds, and a device that can't be asked."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import permutations
+
+import numpy
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+from torch._subclasses import FakeTensorMode
+
+from npair_viz import selection
+from npair_viz.selection import POLICIES, PairSelection, mine_hard_classes, select_pairs
+
+WIDTHS = [torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8, torch.uint16, torch.uint32, torch.uint64]
+thoroughly = settings(max_examples=60, deadline=None, derandomize=True)
+EXAMPLE = torch.tensor([3, 3, 3, 8, 8, 0, 1, 1, 1, 1])
+
+
+def seeded(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+@st.composite
+def batches(draw: st.DrawFn, largest: int = 19) -> Tensor:
+    dtype = draw(st.sampled_from([*WIDTHS, torch.bool]))
+    low, high = (0, 1) if dtype == torch.bool else (torch.iinfo(dtype).min, torch.iinfo(dtype).max)
+    ends = st.sampled_from([low, 0, high])
+    pool = draw(st.lists(st.one_of(ends, st.integers(low, high)), min_size=1, max_size=6))
+    return torch.tensor(draw(st.lists(st.sampled_from(pool), max_size=largest)), dtype=dtype)
+
+
+def choose(labels: Tensor, policy: str, seed: int = 0, **settings: int | None) -> PairSelection:
+    """Any policy, on whole-numbered embeddings: their products are exact, and ties are many."""
+    rows = torch.randint(-2, 3, (len(labels), 3), generator=seeded(seed)).double()
+    return select_pairs(labels, policy=policy, embeddings=rows, generator=seeded(seed), **settings)
+
+
+def pairs_of(chosen: PairSelection) -> list[tuple[int, int]]:
+    valid = chosen.valid
+    return list(zip(chosen.anchors[valid].tolist(), chosen.positives[valid].tolist(), strict=True))
+
+
+def rows_by_class(labels: Tensor) -> dict[int, list[int]]:
+    rows: dict[int, list[int]] = {}
+    for row, label in enumerate(labels.tolist()):
+        rows.setdefault(label, []).append(row)
+    return rows
+
+
+# What a selection is
+
+
+def test_the_worked_example_holds() -> None:
+    chosen = select_pairs(torch.tensor([int(digit) for digit in "3338801111"]), policy="first")
+    assert chosen.n_pairs == 3
+    assert chosen.unused.tolist() == [2, 5, 8, 9]
+    assert chosen.singletons.tolist() == [0]
+    assert chosen.n_negatives.tolist() == [2, 2, 2]
+
+
+@thoroughly
+@given(batches(), st.sampled_from(POLICIES), st.integers(1, 4))
+def test_each_class_gives_as_many_disjoint_pairs_as_it_can(labels: Tensor, policy: str, per_class: int) -> None:
+    chosen = choose(labels, policy, pairs_per_class=per_class)
+    names = labels.tolist()
+    pairs = pairs_of(chosen)
+    assert all(anchor != positive and names[anchor] == names[positive] for anchor, positive in pairs)
+    rows = [row for pair in pairs for row in pair]
+    assert len(rows) == len(set(rows))
+    expected = {name: min(per_class, size // 2) for name, size in Counter(names).items() if size > 1}
+    assert Counter(names[anchor] for anchor, _ in pairs) == expected
+    assert chosen.n_pairs == len(pairs) == len(chosen.anchors)
+
+
+@thoroughly
+@given(batches(), st.sampled_from(POLICIES), st.integers(1, 4))
+def test_pairs_stand_in_the_order_of_their_anchors(labels: Tensor, policy: str, per_class: int) -> None:
+    anchors = choose(labels, policy, pairs_per_class=per_class).anchors.tolist()
+    assert anchors == sorted(anchors)
+
+
+@thoroughly
+@given(batches(), st.sampled_from(POLICIES))
+def test_a_selection_has_row_numbers_and_the_labels_of_the_batch(labels: Tensor, policy: str) -> None:
+    chosen = choose(labels, policy)
+    assert chosen.anchors.dtype == chosen.positives.dtype == chosen.n_negatives.dtype == torch.int64
+    assert chosen.valid.dtype == torch.bool
+    assert chosen.valid.all()
+    assert chosen.labels.dtype == labels.dtype
+    assert chosen.labels.tolist() == [labels.tolist()[anchor] for anchor in chosen.anchors.tolist()]
+
+
+@thoroughly
+@given(batches(), st.integers(1, 3), st.integers(1, 12))
+def test_negatives_are_the_valid_pairs_of_other_classes(labels: Tensor, per_class: int, max_pairs: int) -> None:
+    chosen = choose(labels, "random", pairs_per_class=per_class, max_pairs=max_pairs)
+    rows = list(zip(chosen.labels.tolist(), chosen.valid.tolist(), strict=True))
+    expected = [sum(other and name != label for name, other in rows) if valid else 0 for label, valid in rows]
+    assert chosen.n_negatives.tolist() == expected
+
+
+@thoroughly
+@given(batches(), st.sampled_from(POLICIES), st.sampled_from([None, 1, 2, 30]))
+def test_every_row_is_in_a_pair_or_unused(labels: Tensor, policy: str, max_pairs: int | None) -> None:
+    chosen = choose(labels, policy, max_pairs=max_pairs)
+    used = [row for pair in pairs_of(chosen) for row in pair]
+    assert sorted(used + chosen.unused.tolist()) == list(range(len(labels)))
+    assert chosen.unused.tolist() == sorted(chosen.unused.tolist())
+
+
+@thoroughly
+@given(batches())
+def test_singletons_are_the_classes_of_one_row(labels: Tensor) -> None:
+    chosen = choose(labels, "first")
+    assert chosen.singletons.tolist() == [name for name, rows in rows_by_class(labels).items() if len(rows) == 1]
+    assert chosen.singletons.dtype == labels.dtype
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("labels", [[], [4], [4, 7, -2]])
+def test_a_batch_without_a_pair_gives_none(labels: list[int], policy: str) -> None:
+    chosen = choose(torch.tensor(labels, dtype=torch.int64), policy, pairs_per_class=2)
+    assert chosen.n_pairs == len(chosen.anchors) == len(chosen.positives) == len(chosen.n_negatives) == 0
+    assert chosen.unused.tolist() == list(range(len(labels)))
+    assert chosen.singletons.tolist() == labels
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_strided_labels_give_the_pairs_of_packed_ones(policy: str) -> None:
+    strided = EXAMPLE.repeat_interleave(3)[1::3]
+    assert pairs_of(choose(strided, policy)) == pairs_of(choose(EXAMPLE, policy))
+
+
+def test_a_selection_is_frozen() -> None:
+    with pytest.raises(AttributeError):
+        select_pairs(EXAMPLE).anchors = EXAMPLE
+
+
+# The policies
+
+
+@thoroughly
+@given(batches(), st.integers(1, 4))
+def test_first_pairs_the_rows_in_the_order_of_the_batch(labels: Tensor, per_class: int) -> None:
+    expected = []
+    for rows in rows_by_class(labels).values():
+        expected += list(zip(rows[::2], rows[1::2], strict=False))[:per_class]
+    assert pairs_of(choose(labels, "first", pairs_per_class=per_class)) == sorted(expected)
+
+
+def chi_square(counts: Counter[object], outcomes: list[object]) -> float:
+    expected = counts.total() / len(outcomes)
+    assert set(counts) <= set(outcomes)
+    return sum((counts[outcome] - expected) ** 2 / expected for outcome in outcomes)
+
+
+def test_random_is_uniform_over_the_ordered_pairs_of_a_class() -> None:
+    labels = torch.tensor([9, 5, 9, 5, 5, 7, 5, 9])
+    generator = seeded(1)
+    draws = [pairs_of(select_pairs(labels, generator=generator)) for _ in range(2400)]
+    fives = Counter(pair for pairs in draws for pair in pairs if pair[0] in (1, 3, 4, 6))
+    assert chi_square(fives, list(permutations([1, 3, 4, 6], 2))) < 31.3  # 11 degrees of freedom: passes 999 in 1000
+    nines = Counter(pair for pairs in draws for pair in pairs if pair[0] in (0, 2, 7))
+    assert chi_square(nines, list(permutations([0, 2, 7], 2))) < 20.5  # 5 degrees of freedom
+
+
+def test_random_is_uniform_over_the_matchings_of_a_class() -> None:
+    generator = seeded(2)
+    draws = [pairs_of(select_pairs(torch.zeros(4).long(), pairs_per_class=2, generator=generator)) for _ in range(900)]
+    matchings = Counter(tuple(sorted(tuple(sorted(pair)) for pair in pairs)) for pairs in draws)
+    assert chi_square(matchings, [((0, 1), (2, 3)), ((0, 2), (1, 3)), ((0, 3), (1, 2))]) < 13.8
+
+
+def hardest_by_loop(labels: Tensor, rows: Tensor, per_class: int) -> list[tuple[int, int]]:
+    pairs = []
+    for members in rows_by_class(labels).values():
+        free = list(members)
+        for _ in range(per_class):
+            candidates = [(float(rows[i] @ rows[j]), i, j) for i in free for j in free if i < j]
+            if candidates:
+                _, anchor, positive = min(candidates)
+                pairs.append((anchor, positive))
+                free = [row for row in free if row not in (anchor, positive)]
+    return sorted(pairs)
+
+
+@pytest.mark.parametrize("entries", [1, 40, 2**20])
+@thoroughly
+@given(labels=batches(), per_class=st.integers(1, 4), seed=st.integers(0, 2**32), dtype=st.sampled_from([32, 64, 16]))
+def test_hardest_equals_an_explicit_loop(entries: int, labels: Tensor, per_class: int, seed: int, dtype: int) -> None:
+    kind = {16: torch.bfloat16, 32: torch.float32, 64: torch.float64}[dtype]
+    rows = torch.randint(-2, 3, (len(labels), 3), generator=seeded(seed)).to(kind)  # whole numbers: many ties
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(selection, "BLOCK_ENTRIES", entries)
+        chosen = select_pairs(labels, policy="hardest", embeddings=rows, pairs_per_class=per_class)
+    assert pairs_of(chosen) == hardest_by_loop(labels, rows.double(), per_class)
+
+
+def test_hardest_breaks_ties_to_the_lowest_rows() -> None:
+    chosen = select_pairs(torch.tensor([6, 2, 6, 2, 6, 2, 6]), policy="hardest", embeddings=torch.ones(7, 5))
+    assert pairs_of(chosen) == [(0, 2), (1, 3)]
+
+
+def test_hardest_takes_embeddings_as_they_are() -> None:
+    rows = torch.tensor([[1.0, 0.0], [0.0, 1.0], [9.0, 9.0], [-0.1, 0.0]])
+    assert pairs_of(select_pairs(torch.zeros(4).long(), policy="hardest", embeddings=rows)) == [(2, 3)]
+
+
+def test_hardest_never_holds_all_similarities(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+
+    def watched(rows: Tensor, others: Tensor) -> Tensor:
+        sizes.append(len(rows) * len(others))
+        return rows @ others.mT
+
+    monkeypatch.setattr(selection, "_similarities", watched)
+    monkeypatch.setattr(selection, "BLOCK_ENTRIES", 600)
+    b = 170
+    select_pairs(torch.arange(b) % 13, policy="hardest", embeddings=torch.randn(b, 4, generator=seeded()))
+    assert len(sizes) > 50
+    assert max(sizes) <= 600
+
+
+NEARLY_TIED = [[2048.0, 1.0, 0.0], [1.0, 1.0, 64.0], [1.0, 0.0, 64.0]]  # 2049 and 2048 are one number in half precision
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+def test_hardest_compares_half_precision_in_float32(kind: torch.dtype) -> None:
+    rows = torch.tensor(NEARLY_TIED, dtype=kind)
+    assert rows[0] @ rows[1] == rows[0] @ rows[2]
+    assert pairs_of(select_pairs(torch.zeros(3).long(), policy="hardest", embeddings=rows)) == [(0, 2)]
+
+
+def test_hardest_compares_double_precision_as_it_is() -> None:
+    rows = torch.tensor([[2.0**30, 1.0, 0.0], [1.0, 1.0, 2.0**20], [1.0, 0.0, 2.0**20]], dtype=torch.float64)
+    assert rows[0].float() @ rows[1].float() == rows[0].float() @ rows[2].float()
+    assert pairs_of(select_pairs(torch.zeros(3).long(), policy="hardest", embeddings=rows)) == [(0, 2)]
+
+
+def test_hardest_ignores_autocast() -> None:
+    rows = torch.tensor(NEARLY_TIED)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert (rows @ rows.mT)[0, 1] == (rows @ rows.mT)[0, 2]
+        assert pairs_of(select_pairs(torch.zeros(3).long(), policy="hardest", embeddings=rows)) == [(0, 2)]
+
+
+def test_hardest_leaves_no_trace_in_the_graph() -> None:
+    rows = torch.randn(6, 4, generator=seeded()).requires_grad_()
+    chosen = select_pairs(torch.tensor([1, 1, 1, 2, 2, 2]), policy="hardest", embeddings=rows)
+    assert not any(part.requires_grad for part in (chosen.anchors, chosen.positives, chosen.n_negatives))
+
+
+@pytest.mark.parametrize("bad", [torch.nan, torch.inf, -torch.inf])
+def test_hardest_gives_proper_pairs_of_rows_that_are_not_finite(bad: float) -> None:
+    rows = torch.randn(7, 3, generator=seeded())
+    rows[[0, 4]] = bad
+    chosen = select_pairs(torch.tensor([1, 1, 1, 2, 2, 3, 3]), policy="hardest", embeddings=rows)
+    assert chosen.labels.tolist() == [1, 2, 3]
+    assert (chosen.anchors < chosen.positives).all()
+
+
+def test_hardest_prefers_a_number_to_what_is_none() -> None:
+    rows = torch.tensor([[torch.nan, 0.0], [1.0, 0.0], [5.0, 1.0]])
+    assert pairs_of(select_pairs(torch.zeros(3).long(), policy="hardest", embeddings=rows)) == [(1, 2)]
+
+
+# Randomness
+
+
+def test_a_generator_fixes_the_pairs() -> None:
+    labels = torch.arange(60) % 7
+    same = [pairs_of(select_pairs(labels, generator=seeded(5))) for _ in range(2)]
+    assert same[0] == same[1]
+    assert same[0] != pairs_of(select_pairs(labels, generator=seeded(6)))
+
+
+def test_without_a_generator_the_global_one_of_torch_serves() -> None:
+    labels = torch.arange(60) % 7
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(5)
+        first = pairs_of(select_pairs(labels))
+        second = pairs_of(select_pairs(labels))
+        torch.manual_seed(5)
+        assert pairs_of(select_pairs(labels)) == first != second
+
+
+def test_a_generator_leaves_the_global_one_alone() -> None:
+    before = torch.get_rng_state()
+    select_pairs(EXAMPLE, generator=seeded(), max_pairs=1)
+    mine_hard_classes(torch.eye(4), torch.tensor([1, 1, 2, 2]), 2, generator=seeded())
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("policy", ["first", "hardest"])
+def test_policies_without_chance_draw_nothing(policy: str) -> None:
+    before = torch.get_rng_state()
+    select_pairs(EXAMPLE, policy=policy, embeddings=torch.eye(10), max_pairs=1)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_the_state_of_numpy_neither_matters_nor_changes() -> None:
+    found, untouched = [], numpy.random.get_state()
+    for seed in (1, 2):
+        numpy.random.seed(seed)
+        before = numpy.random.get_state()[1].copy()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            found.append(pairs_of(select_pairs(torch.arange(60) % 7)))
+        assert (numpy.random.get_state()[1] == before).all()
+    numpy.random.set_state(untouched)
+    assert found[0] == found[1]
+
+
+# The padded form
+
+
+@thoroughly
+@given(batches(), st.sampled_from(POLICIES), st.integers(1, 4), st.integers(0, 9), st.integers(0, 99))
+def test_room_enough_gives_the_pairs_of_the_exact_form(
+    labels: Tensor, policy: str, per_class: int, spare: int, seed: int
+) -> None:
+    exact = choose(labels, policy, seed, pairs_per_class=per_class)
+    room = max(1, exact.n_pairs + spare)
+    padded = choose(labels, policy, seed, pairs_per_class=per_class, max_pairs=room)
+    assert pairs_of(padded) == pairs_of(exact)
+    assert padded.n_pairs == exact.n_pairs
+    assert padded.valid.tolist() == [True] * exact.n_pairs + [False] * (room - exact.n_pairs) * bool(len(labels))
+
+
+@thoroughly
+@given(batches(), st.sampled_from(["first", "hardest"]), st.integers(1, 5))
+def test_with_too_little_room_the_first_pairs_stay(labels: Tensor, policy: str, room: int) -> None:
+    assert pairs_of(choose(labels, policy, max_pairs=room)) == pairs_of(choose(labels, policy))[:room]
+
+
+@thoroughly
+@given(batches(), st.integers(1, 5), st.integers(0, 99))
+def test_with_too_little_room_random_keeps_some_of_the_pairs(labels: Tensor, room: int, seed: int) -> None:
+    every = pairs_of(choose(labels, "random", seed))
+    kept = pairs_of(choose(labels, "random", seed, max_pairs=room))
+    assert set(kept) <= set(every)
+    assert kept == sorted(kept)
+    assert len(kept) == min(room, len(every))
+
+
+def test_random_keeps_a_uniform_subset_of_the_pairs() -> None:
+    labels = torch.tensor([0, 0, 1, 1, 2, 2, 3, 3] + [4] * 20)  # a large class stays as often as a small one
+    generator = seeded(3)
+    kept = [tuple(sorted(select_pairs(labels, generator=generator, max_pairs=2).labels.tolist())) for _ in range(2000)]
+    subsets = [(first, second) for first in range(5) for second in range(first + 1, 5)]
+    assert chi_square(Counter(kept), subsets) < 27.9  # 9 degrees of freedom: passes 999 in 1000
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_rows_that_fill_up_point_to_row_0(policy: str) -> None:
+    chosen = choose(torch.tensor([7, 4, 4, 9]), policy, max_pairs=3)
+    assert chosen.valid.tolist() == [True, False, False]
+    assert chosen.anchors.tolist()[1:] == chosen.positives.tolist()[1:] == [0, 0]
+    assert chosen.labels.tolist() == [4, 7, 7]
+    assert chosen.n_negatives.tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_an_empty_batch_has_no_row_to_point_to(policy: str) -> None:
+    chosen = choose(torch.tensor([], dtype=torch.int64), policy, max_pairs=3)
+    assert len(chosen.anchors) == len(chosen.valid) == chosen.n_pairs == 0
+    assert torch.empty(0, 4).index_select(0, chosen.anchors).shape == (0, 4)
+
+
+@contextmanager
+def device_that_cannot_be_asked() -> Iterator[None]:
+    """Tensors that claim to be on a GPU and hold no data: whatever waits for their values raises.
+
+    A torch without CUDA raises at brackets and ~ too, which need not wait: take, narrow and where do the same.
+    """
+    with FakeTensorMode(), torch.no_grad():
+        yield
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_padded_form_never_waits_for_the_device(policy: str) -> None:
+    with device_that_cannot_be_asked():
+        labels = torch.zeros(11, dtype=torch.int64, device="cuda")
+        rows = torch.zeros(11, 4, dtype=torch.float16, device="cuda")
+        for max_pairs in (2, 30):
+            chosen = select_pairs(labels, policy=policy, embeddings=rows, pairs_per_class=2, max_pairs=max_pairs)
+            for part in (chosen.anchors, chosen.positives, chosen.labels, chosen.valid, chosen.n_negatives):
+                assert part.shape == (max_pairs,)
+                assert part.device.type == "cuda"
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_exact_form_has_to_wait(policy: str) -> None:
+    with device_that_cannot_be_asked():  # so the test above can fail
+        labels, rows = torch.zeros(11, dtype=torch.int64, device="cuda"), torch.zeros(11, 4, device="cuda")
+        with pytest.raises(RuntimeError):
+            select_pairs(labels, policy=policy, embeddings=rows)
+
+
+def test_a_generator_on_the_cpu_serves_labels_on_a_device() -> None:
+    chosen = select_pairs(torch.zeros(9, dtype=torch.int64, device="meta"), generator=seeded(), max_pairs=2)
+    assert chosen.anchors.device.type == chosen.valid.device.type == "meta"
+
+
+@pytest.mark.parametrize("backend", ["eager", "aot_eager"])
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_padded_form_compiles_into_one_graph(policy: str, backend: str) -> None:
+    def pick(labels: Tensor, rows: Tensor) -> PairSelection:
+        return select_pairs(labels, policy=policy, embeddings=rows, max_pairs=3, pairs_per_class=2)
+
+    torch.compiler.reset()
+    rows = torch.randn(10, 4, generator=seeded()).requires_grad_()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        compiled = torch.compile(pick, fullgraph=True, backend=backend)(EXAMPLE, rows)
+        torch.manual_seed(0)
+        eager = pick(EXAMPLE, rows)
+    assert pairs_of(compiled) == pairs_of(eager)
+    assert compiled.n_negatives.tolist() == eager.n_negatives.tolist()
+
+
+# The report
+
+
+def test_the_report_of_the_worked_example_says_why() -> None:
+    assert select_pairs(EXAMPLE, policy="first").report().splitlines() == [
+        "Pairs: 3, by policy 'first', from 3 of 4 classes. Rows used: 6 of 10, left out: 4.",
+        "Negatives that an anchor meets: 2.",
+        "Class (anchor → positive): 3 (0 → 1), 8 (3 → 4), 1 (6 → 7).",
+        "Rows left out: 2, 5, 8, 9.",
+        "- rows alone in a class, where a pair takes two: 1, of class 0.",
+        "- rows left over in a class of odd size: 1, of class 3.",
+        "- rows beyond pairs_per_class=1: 2, of class 1.",
+    ]
+
+
+def test_the_report_names_the_classes_that_max_pairs_left_out() -> None:
+    report = select_pairs(EXAMPLE, policy="first", max_pairs=1, pairs_per_class=2).report().splitlines()
+    assert report[0] == "Pairs: 1, by policy 'first', from 1 of 4 classes. Rows used: 2 of 10, left out: 8."
+    assert report[-1] == "- rows in pairs beyond max_pairs=1: 6, of class 1, 8."
+
+
+def test_the_report_of_a_batch_that_is_used_up_leaves_nothing_out() -> None:
+    report = select_pairs(torch.tensor([4, 4, -1, -1]), policy="first").report().splitlines()
+    assert report[0].endswith("Rows used: 4 of 4, left out: 0.")
+    assert report[-1] == "Class (anchor → positive): 4 (0 → 1), -1 (2 → 3)."
+
+
+def test_the_report_tells_when_anchors_meet_different_numbers_of_negatives() -> None:
+    report = select_pairs(torch.tensor([1, 1, 1, 1, 2, 2]), policy="first", pairs_per_class=2).report()
+    assert "Negatives that an anchor meets: 1 to 2.\n" in report
+
+
+@pytest.mark.parametrize("labels", [[], [5], [5, 6]])
+def test_the_report_of_a_batch_without_a_pair_is_short(labels: list[int]) -> None:
+    report = select_pairs(torch.tensor(labels, dtype=torch.int64), max_pairs=2).report()
+    assert report.startswith(f"Pairs: 0, by policy 'random', from 0 of {len(labels)} classes.")
+    assert "anchor" not in report
+
+
+def test_the_report_of_a_thousand_classes_can_be_read() -> None:
+    lines = select_pairs(torch.arange(4000) % 1300, generator=seeded()).report().splitlines()
+    assert len(lines) < 9
+    assert max(map(len, lines)) < 250
+    assert lines[3].startswith("Rows left out: ")
+    assert lines[3].endswith(" and 1390 more.")
+
+
+@thoroughly
+@given(batches(), st.sampled_from(POLICIES), st.integers(1, 3), st.sampled_from([None, 1, 2, 30]))
+def test_the_reasons_account_for_every_row_left_out(
+    labels: Tensor, policy: str, per_class: int, max_pairs: int | None
+) -> None:
+    chosen = choose(labels, policy, pairs_per_class=per_class, max_pairs=max_pairs)
+    reasons = [line for line in chosen.report().splitlines() if line.startswith("- rows")]
+    assert sum(int(line.split(": ")[1].split(",")[0]) for line in reasons) == len(chosen.unused)
+
+
+# What a person can get wrong
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "words"),
+    [
+        ({"labels": torch.ones(4)}, TypeError, r"labels must be integers, got torch.float32: use labels.long\(\)"),
+        ({"labels": [1, 1]}, TypeError, "labels must be a tensor, got list"),
+        ({"labels": torch.ones(4, 1).long()}, ValueError, r"labels must have shape \(rows,\), got \(4, 1\)"),
+        ({"policy": "easiest"}, ValueError, "policy must be one of 'random', 'first', 'hardest', got 'easiest'"),
+        ({"pairs_per_class": 0}, ValueError, "pairs_per_class must be at least 1, got 0"),
+        ({"pairs_per_class": 1.5}, TypeError, "pairs_per_class must be a whole number, got 1.5"),
+        ({"max_pairs": 0}, ValueError, "max_pairs must be at least 1, got 0"),
+        ({"max_pairs": True}, TypeError, "max_pairs must be a whole number, got True"),
+        ({"generator": 3}, TypeError, r"generator must be a torch.Generator, got 3: use torch.Generator\(\)"),
+        ({"policy": "hardest"}, ValueError, "embeddings must be given for policy 'hardest', got None"),
+        ({"policy": "hardest", "embeddings": torch.ones(3, 2)}, ValueError, "one entry a row, 3 in all, got 10"),
+        ({"policy": "hardest", "embeddings": torch.ones(10)}, ValueError, r"embeddings must have shape \(rows, d\)"),
+        ({"policy": "hardest", "embeddings": torch.ones(10, 2).int()}, TypeError, "embeddings must be floating"),
+        ({"policy": "hardest", "embeddings": torch.ones(10, 2, device="meta")}, ValueError, "device cpu, got meta"),
+    ],
+)
+def test_wrong_input_names_the_rule_and_what_came(wrong: dict, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        select_pairs(**({"labels": EXAMPLE} | wrong))
+
+
+def test_any_number_of_pairs_per_class_is_all_of_them() -> None:
+    assert select_pairs(EXAMPLE, pairs_per_class=2**70).n_pairs == 4
+    assert choose(EXAMPLE, "hardest", pairs_per_class=2**70).n_pairs == 4
+
+
+# Hard classes
+
+
+def digits() -> tuple[Tensor, Tensor]:
+    datasets = pytest.importorskip("sklearn.datasets")
+    data = datasets.load_digits()
+    rows = torch.nn.functional.normalize(torch.as_tensor(data.data))
+    return rows - rows.mean(dim=0), torch.as_tensor(data.target)
+
+
+def test_the_hard_classes_of_the_digits_after_3_are_9_2_0() -> None:
+    rows, labels = digits()
+    assert mine_hard_classes(rows, labels, 4, first=3).tolist() == [3, 9, 2, 0]
+
+
+def mined_by_loop(rows: Tensor, labels: Tensor, n_classes: int, first: int) -> list[int]:
+    means = {}
+    for name, members in rows_by_class(labels).items():
+        if len(members) > 1:
+            mean = sum(rows[row] for row in members) / len(members)
+            means[name] = mean / mean.norm()
+    chosen = [first]
+    while len(chosen) < n_classes:
+        rest = [name for name in means if name not in chosen]
+        chosen.append(max(rest, key=lambda name: max(float(means[name] @ means[other]) for other in chosen)))
+    return chosen
+
+
+@thoroughly
+@given(st.integers(0, 2**32), st.integers(1, 6))
+def test_mining_equals_an_explicit_loop(seed: int, n_classes: int) -> None:
+    labels = torch.randint(-4, 4, (35,), generator=seeded(seed)) * 3
+    rows = torch.randn(35, 5, generator=seeded(seed), dtype=torch.float64)
+    usable = [name for name, members in rows_by_class(labels).items() if len(members) > 1]
+    mined = mine_hard_classes(rows, labels, min(n_classes, len(usable)), first=usable[0], generator=seeded(seed))
+    assert mined.tolist() == mined_by_loop(rows, labels, min(n_classes, len(usable)), usable[0])
+
+
+def test_the_length_of_a_class_mean_does_not_count() -> None:
+    rows = torch.tensor([[1.0, 0.0], [9.0, 9.0], [0.1, 0.01]]).repeat_interleave(2, dim=0)
+    assert mine_hard_classes(rows, torch.tensor([1, 1, 2, 2, 3, 3]), 2, first=1).tolist() == [1, 3]
+
+
+def test_ties_between_classes_are_broken_at_random() -> None:
+    angles = torch.tensor([0.0, 0.7, -0.7, 2.0]).repeat_interleave(3) + 0.3
+    rows = torch.stack([angles.cos(), angles.sin()], dim=1)
+    assert rows[0] @ rows[3] != rows[0] @ rows[6]  # tied but for rounding
+    labels = torch.tensor([5, 6, 7, 8]).repeat_interleave(3)
+    generator = seeded(4)
+    second = Counter(int(mine_hard_classes(rows, labels, 2, first=5, generator=generator)[1]) for _ in range(400))
+    assert chi_square(second, [6, 7]) < 10.8  # 1 degree of freedom: passes 999 in 1000
+
+
+def test_the_first_class_is_random_where_none_is_given() -> None:
+    rows, labels = torch.eye(5).repeat_interleave(2, dim=0), torch.arange(5).repeat_interleave(2)
+    generator = seeded(5)
+    first = Counter(int(mine_hard_classes(rows, labels, 1, generator=generator)[0]) for _ in range(500))
+    assert chi_square(first, list(range(5))) < 18.5  # 4 degrees of freedom
+
+
+def test_mining_all_classes_gives_each_once() -> None:
+    rows, labels = torch.ones(12, 3), torch.arange(6).repeat(2)
+    assert sorted(mine_hard_classes(rows, labels, 6, generator=seeded()).tolist()) == list(range(6))
+
+
+def test_a_class_of_one_row_is_never_mined() -> None:
+    labels = torch.tensor([1, 1, 2, 3, 3])
+    rows = torch.tensor([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    assert mine_hard_classes(rows, labels, 2, first=1).tolist() == [1, 3]
+
+
+@pytest.mark.parametrize("dtype", WIDTHS)
+def test_mined_classes_have_the_dtype_of_the_labels(dtype: torch.dtype) -> None:
+    ends = [torch.iinfo(dtype).min, torch.iinfo(dtype).max]
+    rows = torch.randn(4, 3, generator=seeded()).half()
+    mined = mine_hard_classes(rows, torch.tensor(ends * 2, dtype=dtype), 2, first=ends[1])
+    assert mined.dtype == dtype
+    assert mined.tolist() == ends[::-1]
+
+
+def test_mined_classes_come_again_from_a_generator() -> None:
+    rows, labels = torch.randn(40, 3, generator=seeded()), torch.arange(40) % 20
+    mined = [mine_hard_classes(rows, labels, 7, generator=seeded(9)).tolist() for _ in range(2)]
+    assert mined[0] == mined[1]
+    assert mined[0] != mine_hard_classes(rows, labels, 7, generator=seeded(8)).tolist()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "words"),
+    [
+        ({"n_classes": 3}, ValueError, "n_classes must be at most 2, the classes with two rows or more, got 3"),
+        ({"n_classes": 0}, ValueError, "n_classes must be at least 1, got 0"),
+        ({"first": 7}, ValueError, "first must be the label of a class with two rows or more, got 7"),
+        ({"first": 4}, ValueError, "first must be the label of a class with two rows or more, got 4"),
+        ({"labels": torch.ones(5)}, TypeError, "labels must be integers"),
+        ({"labels": torch.ones(4).long()}, ValueError, "one entry a row, 5 in all, got 4"),
+        ({"embeddings": torch.tensor([[1.0], [1.0], [2.0], [torch.nan], [1.0]])}, ValueError, "finite, .* in row 3"),
+        ({"generator": 3}, TypeError, "generator must be a torch.Generator"),
+    ],
+)
+def test_wrong_input_to_mining_names_the_rule(wrong: dict, error: type[Exception], words: str) -> None:
+    right = {"embeddings": torch.ones(5, 1), "labels": torch.tensor([1, 1, 2, 2, 4]), "n_classes": 2}
+    with pytest.raises(error, match=words):
+        mine_hard_classes(**(right | wrong))
