@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from npair_viz.checks import check_choice, check_similarities, check_tao
-from npair_viz.kernels.dense import margins
+from npair_viz.kernels.plain import margins
 from npair_viz.loss import OBJECTIVES
 from npair_viz.rows import in_working_precision
 

@@ -1,12 +1,16 @@
 """Pairs to the loss: `npair_loss` for rows that are paired already, `NPairLoss` for a batch with labels."""
 
 import warnings
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor, nn
 
+from npair_viz import kernels
 from npair_viz.checks import check_choice, check_count, check_l2_reg, check_labels, check_pairs, check_rows, check_tao
-from npair_viz.kernels.dense import margins, negative_mask, pair_losses
+from npair_viz.kernels import KERNELS
+from npair_viz.kernels.negatives import EVERY_OTHER, Negatives
+from npair_viz.kernels.plain import pair_losses
 from npair_viz.rows import in_working_precision, squared_norms, unit_rows
 from npair_viz.selection import POLICIES, PairSelection, select_pairs
 
@@ -29,6 +33,7 @@ def npair_loss(
     reduction: str = "mean",
     labels: Tensor | None = None,
     valid: Tensor | None = None,
+    kernel: str = "auto",
 ) -> Tensor:
     """N-pair loss of rows that are paired: row i of `anchors` with row i of `positives`.
 
@@ -55,15 +60,20 @@ def npair_loss(
     check_l2_reg(l2_reg)
     check_choice("objective", objective, OBJECTIVES)
     check_choice("reduction", reduction, REDUCTIONS)
-    _check_masks(labels, valid, rows=len(anchors))
-    with torch.autocast(anchors.device.type, enabled=False):
+    check_choice("kernel", kernel, KERNELS)
+    negatives = _negatives(labels, valid, anchors)
+    with _full_precision(anchors.device.type):
         anchors, positives = in_working_precision(anchors), in_working_precision(positives)
         if valid is not None:  # what pads a batch may hold anything, NaN included
             anchors, positives = (rows.where(valid.unsqueeze(1), 0.0) for rows in (anchors, positives))
-        losses = pair_losses(margins(anchors @ positives.T, tao), negative_mask(anchors, labels, valid), objective)
+        if reduction == "none":
+            found = kernels.losses(anchors, positives, tao, negatives, objective, None, kernel)
+            return found + l2_reg * squared_norms(anchors, positives) if l2_reg else found
+        pairs = 1 if reduction == "sum" or valid is not None else max(len(anchors), 1)
+        found = kernels.losses(anchors, positives, tao, negatives, objective, 1 / pairs, kernel)
         if l2_reg:
-            losses = losses + l2_reg * squared_norms(anchors, positives)
-    return _reduce(losses, valid, reduction)
+            found = found + l2_reg / pairs * (anchors.square().sum() + positives.square().sum())
+        return found if valid is None or reduction == "sum" else found / valid.sum().clamp_min(1)
 
 
 class NPairLoss(nn.Module):
@@ -99,11 +109,13 @@ class NPairLoss(nn.Module):
         max_pairs: int | None = None,
         reduction: str = "mean",
         generator: torch.Generator | None = None,
+        kernel: str = "auto",
     ) -> None:
         super().__init__()
         check_choice("objective", objective, OBJECTIVES)
         check_choice("policy", policy, POLICIES)
         check_choice("reduction", reduction, REDUCTIONS)
+        check_choice("kernel", kernel, KERNELS)
         self.l2_reg = check_l2_reg(l2_reg)
         self.tao = check_tao(tao)
         self.normalize = normalize
@@ -113,10 +125,21 @@ class NPairLoss(nn.Module):
         self.max_pairs = None if max_pairs is None else check_count("max_pairs", max_pairs)
         self.reduction = reduction
         self.generator = generator
+        self.kernel = kernel
 
     def extra_repr(self) -> str:
         """Name the settings, so that `print(loss)` shows a swapped pair of arguments."""
-        names = ["l2_reg", "tao", "normalize", "objective", "policy", "pairs_per_class", "max_pairs", "reduction"]
+        names = [
+            "l2_reg",
+            "tao",
+            "normalize",
+            "objective",
+            "policy",
+            "pairs_per_class",
+            "max_pairs",
+            "reduction",
+            "kernel",
+        ]
         return ", ".join(f"{name}={_plain(getattr(self, name))!r}" for name in names)
 
     def forward(self, embeddings: Tensor, target: Tensor, pairs: PairSelection | None = None) -> Tensor:
@@ -141,8 +164,9 @@ class NPairLoss(nn.Module):
             l2_reg=self.l2_reg,
             objective=self.objective,
             reduction=self.reduction,
-            labels=pairs.labels,
-            valid=None if self.max_pairs is None else pairs.valid,
+            labels=None if pairs.pairs_per_class == 1 else pairs.labels,
+            valid=None if pairs.max_pairs is None else pairs.valid,
+            kernel=self.kernel,
         )
 
     def select(self, embeddings: Tensor, target: Tensor) -> PairSelection:
@@ -192,33 +216,34 @@ class NPairLoss(nn.Module):
             candidates = torch.cat([torch.zeros_like(to_positive), (to_negatives - to_positive) / tao], dim=1)
             is_negative = torch.ones_like(candidates, dtype=torch.bool)
             is_negative[:, 0] = False
-            return _reduce(pair_losses(candidates, is_negative, "mc"), None, "mean")
+            return _mean(pair_losses(candidates, is_negative, "mc"))
 
     @staticmethod
     def l2_loss(anchors: Tensor, positives: Tensor) -> Tensor:
         """mean_i(‖a_i‖² + ‖p_i‖²) of anchors, positives (n, d)."""
         check_pairs(anchors, positives)
-        return _reduce(squared_norms(in_working_precision(anchors), in_working_precision(positives)), None, "mean")
+        return _mean(squared_norms(in_working_precision(anchors), in_working_precision(positives)))
 
 
-def _reduce(losses: Tensor, valid: Tensor | None, reduction: str) -> Tensor:
-    if valid is not None:
-        losses = losses.where(valid, 0.0)
-    if reduction == "none":
-        return losses
-    total = losses.sum()
-    if reduction == "sum":
-        return total
-    return total / (max(len(losses), 1) if valid is None else valid.sum().clamp_min(1))
+def _mean(losses: Tensor) -> Tensor:
+    return losses.sum() / max(len(losses), 1)
 
 
-def _check_masks(labels: Tensor | None, valid: Tensor | None, rows: int) -> None:
+def _negatives(labels: Tensor | None, valid: Tensor | None, anchors: Tensor) -> Negatives:
+    if labels is None and valid is None:
+        return EVERY_OTHER
     if labels is not None:
-        check_labels("labels", labels, rows)
-    if valid is not None and (valid.dtype != torch.bool or valid.shape != (rows,)):
+        labels = check_labels("labels", labels, len(anchors)).to(anchors.device, torch.int64)
+    if valid is not None and (valid.dtype != torch.bool or valid.shape != anchors.shape[:1]):
         raise ValueError(
-            f"valid must be a bool tensor of shape ({rows},), got {valid.dtype} of shape {tuple(valid.shape)}"
+            f"valid must be a bool tensor of shape ({len(anchors)},), got {valid.dtype} of shape {tuple(valid.shape)}"
         )
+    return Negatives(labels, valid)
+
+
+def _full_precision(device: str) -> AbstractContextManager[object]:
+    """Autocast off; where it is off already, the switch itself would take as long as the checks."""
+    return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()
 
 
 def _check_batch(embeddings: Tensor, target: Tensor) -> None:

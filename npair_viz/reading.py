@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from npair_viz.checks import check_choice, check_count, check_l2_reg, check_tao
 from npair_viz.gradients import NPairGradients, npair_gradients
-from npair_viz.kernels.dense import margins, negative_logits, negative_mask, pair_losses
+from npair_viz.kernels.plain import margins, negative_logits, negative_mask, pair_losses
 from npair_viz.loss import OBJECTIVES
 from npair_viz.rows import unit_rows
 from npair_viz.scenes import Scene

@@ -1,1 +1,42 @@
-"""How the number is computed."""
+"""How the number is computed: every kernel gives what `plain` gives, and `choose` says which is the fastest."""
+
+import torch
+from torch import Tensor
+
+from npair_viz.kernels import dense, plain, streaming
+from npair_viz.kernels.negatives import Negatives
+
+COMPUTE = {"plain": plain.losses, "dense": dense.losses, "streaming": streaming.losses}
+KERNELS = ("auto", *COMPUTE)
+FEW = 384  # pairs, up to which the whole matrix is made: from there on blocks are faster
+
+
+def choose(n: int, d: int, dtype: torch.dtype, device: torch.device | str, objective: str) -> str:
+    """Which kernel `kernel="auto"` takes for n pairs of d numbers.
+
+    plain: while torch.compile looks, which makes its own kernels of it. dense: few pairs. streaming: many.
+
+    >>> choose(64, 128, torch.float32, "cpu", "mc"), choose(8192, 128, torch.float32, "cpu", "mc")
+    ('dense', 'streaming')
+    """
+    if torch.compiler.is_compiling():
+        return "plain"
+    return "dense" if n <= FEW else "streaming"
+
+
+def losses(
+    anchors: Tensor,
+    positives: Tensor,
+    tao: float | Tensor,
+    negatives: Negatives,
+    objective: str,
+    scale: float | None = None,
+    kernel: str = "auto",
+) -> Tensor:
+    """Loss of each anchor (m,) of `anchors` (m, d) against `positives` (n, d), or scale · Σ_i loss_i."""
+    n, d = positives.shape
+    if n == 0:  # nothing to reduce, and the sum of nothing keeps the graph
+        kernel = "plain"
+    elif kernel == "auto":
+        kernel = choose(n, d, positives.dtype, positives.device, objective)
+    return COMPUTE[kernel](anchors, positives, tao, negatives, objective, scale)

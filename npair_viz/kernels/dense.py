@@ -1,38 +1,93 @@
-"""The loss by way of the whole (n, n) matrix of similarities: the plain way, and the judge of any other."""
+"""The loss by way of the whole matrix, which is kept for the way back: the fewest operations, for few pairs."""
+
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd import Function
+from torch.nn.functional import softplus
+
+from npair_viz.kernels import plain
+from npair_viz.kernels.negatives import Negatives
+
+ENOUGH = 80.0  # beyond it softplus(x) is x in every dtype, and below it exp(x) is finite
 
 
-def margins(similarities: Tensor, tao: float | Tensor) -> Tensor:
-    """x_ij = (s_ij − s_ii) / tao of similarities (n, n): the lead of candidate j over the positive. tao broadcasts."""
-    return (similarities - similarities.diagonal().unsqueeze(1)) / tao
+def losses(
+    anchors: Tensor,
+    positives: Tensor,
+    tao: float | Tensor,
+    negatives: Negatives,
+    objective: str,
+    scale: float | None = None,
+) -> Tensor:
+    """What `plain.losses` gives, in fewer operations."""
+    return _Dense.apply(anchors, positives, tao, negatives, objective, scale)  # type: ignore[no-any-return,no-untyped-call]
 
 
-def negative_mask(anchors: Tensor, labels: Tensor | None = None, valid: Tensor | None = None) -> Tensor:
-    """Which positives are negatives of which anchors, (n, n) bool: another pair's, of another label, and valid."""
-    if labels is None:
-        mask = ~torch.eye(len(anchors), dtype=torch.bool, device=anchors.device)
-    else:
-        labels = labels.to(anchors.device, torch.int64)
-        mask = labels.unsqueeze(1) != labels
-    return mask if valid is None else mask & valid
+class _Dense(Function):
+    @staticmethod
+    def forward(
+        ctx: Any,
+        anchors: Tensor,
+        positives: Tensor,
+        tao: float | Tensor,
+        negatives: Negatives,
+        objective: str,
+        scale: float | None,
+    ) -> Tensor:
+        logits = torch.mm(anchors, positives.t()).div_(tao)
+        found, slopes = WEIGH[objective](logits, negatives)
+        valid = negatives.valid_anchors(len(anchors))
+        if valid is not None:
+            found, slopes = found.where(valid, 0.0), slopes.where(valid.unsqueeze(1), 0.0)
+        is_number = not isinstance(tao, Tensor)
+        ctx.save_for_backward(anchors, positives, None if is_number else tao, slopes)
+        ctx.setting = tao if is_number else None, negatives, objective, scale
+        return found if scale is None else found.sum().mul_(scale)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        anchors, positives, tao, slopes = ctx.saved_tensors
+        number, negatives, objective, scale = ctx.setting
+        tao, asked = number if tao is None else tao, ctx.needs_input_grad
+        if torch.is_grad_enabled():  # somebody wants derivatives of these derivatives
+            again = plain.gradients(anchors, positives, tao, negatives, objective, scale, asked[:3], upstream)
+            return *again, None, None, None
+        slopes = slopes * (upstream.unsqueeze(1) / tao if scale is None else upstream * (scale / tao))
+        on_anchors = torch.mm(slopes, positives) if asked[0] or asked[2] else None
+        return (
+            on_anchors if asked[0] else None,
+            torch.mm(slopes.t(), anchors) if asked[1] else None,
+            -(anchors * on_anchors).sum() / tao if asked[2] else None,
+            None,
+            None,
+            None,
+        )
 
 
-def negative_logits(margins: Tensor, is_negative: Tensor) -> Tensor:
-    """Margins of the negatives; elsewhere the lowest finite number, whose exponential is 0 and has no NaN gradient."""
-    return margins.masked_fill(~is_negative, torch.finfo(margins.dtype).min)
+def _weigh_mc(logits: Tensor, negatives: Negatives) -> tuple[Tensor, Tensor]:
+    """Losses (m,) of logits (m, n), and d(loss_i)/d(logit_ij): each negative's share, less their sum on the own."""
+    negatives.silence_others(logits)
+    shares = logits.log_softmax(dim=1)
+    on_own = shares.diagonal(negatives.first)
+    own = on_own.clone()
+    shares.exp_()
+    on_own.zero_()
+    mass = shares.sum(dim=1)
+    on_own.sub_(mass)
+    # 1 - mass would lose what is small, and so would the logarithm of the own share where mass is small
+    return softplus(mass.log_().sub_(own), threshold=ENOUGH), shares
 
 
-def softplus(x: Tensor) -> Tensor:
-    """log(1 + exp x), exact at both ends: torch's own returns its input above 20."""
-    return torch.logaddexp(x, x.new_zeros(()))
+def _weigh_ovo(logits: Tensor, negatives: Negatives) -> tuple[Tensor, Tensor]:
+    """Losses (m,) of logits (m, n), and d(loss_i)/d(logit_ij): each term's slope, less their sum on the own."""
+    leads = logits.sub_(logits.diagonal(negatives.first).clone().unsqueeze(1))
+    negatives.silence(leads, 0)
+    found = softplus(leads, threshold=ENOUGH).sum(dim=1)
+    slopes = leads.sigmoid_()
+    slopes.diagonal(negatives.first).sub_(slopes.sum(dim=1))
+    return found, slopes
 
 
-def pair_losses(margins: Tensor, is_negative: Tensor, objective: str) -> Tensor:
-    """Loss of each anchor (n,) from its margins and its negatives (n, candidates)."""
-    if margins.shape[-1] == 0:  # no pair: logsumexp has nothing to reduce, and a sum keeps the graph
-        return margins.sum(dim=-1)
-    logits = negative_logits(margins, is_negative)
-    # log(1 + Σ exp) by way of the negatives alone: cross-entropy would lose a loss of 2e-9 to the 1
-    return softplus(logits.logsumexp(dim=-1)) if objective == "mc" else softplus(logits).sum(dim=-1)
+WEIGH = {"mc": _weigh_mc, "ovo": _weigh_ovo}

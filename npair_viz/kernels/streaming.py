@@ -1,0 +1,130 @@
+"""The loss without its matrix: a block of rows is made, used up and overwritten by the next.
+
+A block of similarities gives its losses and, in the same breath, its part of the gradients: three products of n × n × d
+in all, one where nobody asks for gradients. What is held is a block and the gradients themselves, linear in n.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd import Function
+from torch.nn import functional
+
+from npair_viz.kernels import plain
+from npair_viz.kernels.negatives import Negatives
+
+BLOCK_ENTRIES = {"cpu": 2**22, "cuda": 2**26}  # similarities held at a time
+ENOUGH = 80.0  # beyond it softplus(x) is x in every dtype, and below it exp(x) is finite
+
+Tao = float | Tensor
+Asked = tuple[bool, bool, bool]  # for gradients by anchors, by positives, by tao
+Gradients = tuple[Tensor | None, Tensor | None, Tensor | None]
+NOTHING: Asked = (False, False, False)
+
+
+def losses(
+    anchors: Tensor,
+    positives: Tensor,
+    tao: Tao,
+    negatives: Negatives,
+    objective: str,
+    scale: float | None = None,
+) -> Tensor:
+    """What `plain.losses` gives, in blocks; single losses make the similarities a second time for their gradients."""
+    inputs = (anchors, positives, tao)
+    if torch.is_grad_enabled() and any(isinstance(one, Tensor) and one.requires_grad for one in inputs):
+        return _Streamed.apply(*inputs, negatives, objective, scale)  # type: ignore[no-any-return,no-untyped-call]
+    found, _ = _sweep(*inputs, negatives, objective)
+    return found if scale is None else found.sum() * scale
+
+
+class _Streamed(Function):
+    """The gradients of a total are made on the way forward, those of single losses when their weights are known."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        anchors: Tensor,
+        positives: Tensor,
+        tao: Tao,
+        negatives: Negatives,
+        objective: str,
+        scale: float | None,
+    ) -> Tensor:
+        asked = NOTHING if scale is None else ctx.needs_input_grad[:3]
+        found, gradients = _sweep(anchors, positives, tao, negatives, objective, asked, 1.0 if scale is None else scale)
+        is_number = not isinstance(tao, Tensor)
+        ctx.save_for_backward(anchors, positives, None if is_number else tao, *gradients)
+        ctx.setting = tao if is_number else None, negatives, objective, scale
+        return found if scale is None else found.sum() * scale
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        anchors, positives, tao, *gradients = ctx.saved_tensors
+        number, negatives, objective, scale = ctx.setting
+        inputs, asked = (anchors, positives, number if tao is None else tao), ctx.needs_input_grad[:3]
+        if torch.is_grad_enabled():  # somebody wants derivatives of these derivatives
+            gradients = plain.gradients(*inputs, negatives, objective, scale, asked, upstream)
+        elif scale is None:
+            _, gradients = _sweep(*inputs, negatives, objective, asked, upstream)
+        else:
+            gradients = [None if one is None else one * upstream for one in gradients]
+        return *gradients, None, None, None
+
+
+def _sweep(
+    anchors: Tensor,
+    positives: Tensor,
+    tao: Tao,
+    negatives: Negatives,
+    objective: str,
+    asked: Asked = NOTHING,
+    weights: float | Tensor = 1.0,
+) -> tuple[Tensor, Gradients]:
+    """Losses (m,), and where asked the gradients of Σ_i weight_i · loss_i; one weight for all, or (m,)."""
+    m, n = len(anchors), len(positives)
+    step = max(1, min(m, BLOCK_ENTRIES[anchors.device.type] // n))
+    logits, shares, found = anchors.new_empty(step, n), anchors.new_empty(step, n), anchors.new_empty(m)
+    on_anchors = torch.empty_like(anchors) if asked[0] or asked[2] else None
+    on_positives = torch.zeros_like(positives) if asked[1] else None
+    valid, by_tao, weigh = negatives.valid_anchors(m), anchors / tao, WEIGH[objective]
+    if valid is not None:
+        weights = valid.to(anchors.dtype) * weights
+    for start in range(0, m, step):
+        rows, size = slice(start, start + step), min(step, m - start)
+        block = torch.mm(by_tao[rows], positives.T, out=logits[:size])
+        own = block.diagonal(negatives.first + start).clone()
+        negatives.silence(block, start)
+        found[rows], slopes, factor = weigh(block, own, shares[:size])
+        if not any(asked):
+            continue
+        slopes.mul_((factor * (weights[rows] if isinstance(weights, Tensor) else weights) / tao).unsqueeze(1))
+        slopes.diagonal(negatives.first + start).copy_(-slopes.sum(dim=1))  # what negatives push, the positive pulls
+        if on_anchors is not None:
+            torch.mm(slopes, positives, out=on_anchors[rows])
+        if on_positives is not None:
+            on_positives.addmm_(slopes.T, anchors[rows])
+    on_tao = -(anchors * on_anchors).sum() / tao if asked[2] and on_anchors is not None else None
+    return found if valid is None else found.where(valid, 0.0), (on_anchors if asked[0] else None, on_positives, on_tao)
+
+
+def _weigh_mc(logits: Tensor, own: Tensor, shares: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """log(1 + Σ_j exp(logit_j − own)) of each row (r,), each logit's share of the sum (r, n), and the sum's slope (r,).
+
+    d(loss_i)/d(logit_ij) = slope_i · share_ij.
+    """
+    torch.softmax(logits, dim=1, out=shares)
+    # The largest logit's exponential divided by its share is the sum: softmax knows it, and no logsumexp is needed.
+    lead = logits.amax(dim=1) - shares.amax(dim=1).log() - own
+    return functional.softplus(lead, threshold=ENOUGH), shares, lead.sigmoid()
+
+
+def _weigh_ovo(logits: Tensor, own: Tensor, terms: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Σ_j log(1 + exp(logit_j − own)) of each row (r,), each term's slope (r, n), and ones; `terms` is room."""
+    leads = logits.sub_(own.unsqueeze(1))
+    torch._C._nn.softplus(leads, threshold=ENOUGH, out=terms)  # type: ignore[call-arg]
+    return terms.sum(dim=1), leads.sigmoid_(), torch.ones_like(own)
+
+
+WEIGH = {"mc": _weigh_mc, "ovo": _weigh_ovo}
