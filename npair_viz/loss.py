@@ -89,7 +89,7 @@ class NPairLoss(nn.Module):
     max_pairs: None takes the pairs there are and waits for the device once; a number pads to so many without waiting.
     generator: makes "random" repeatable; without one torch's global generator is used.
     Both leading arguments look alike, so pass them by name. `select` and `forward` name their shapes.
-    A batch with no pair gives a connected 0 and an NPairWarning.
+    A batch with no pair gives a connected 0 and an NPairWarning; so does a single pair, which has no negative.
     Source: Sohn (2016), section 3; the argument order l2_reg, tao is that of the class this one replaces.
 
     >>> embeddings, labels = torch.eye(4), torch.tensor([0, 0, 1, 1])
@@ -152,8 +152,8 @@ class NPairLoss(nn.Module):
             )
         else:
             _check_batch(embeddings, target)
-        if len(pairs.anchors) == 0 and not torch.compiler.is_compiling():
-            warnings.warn(_no_pair(target), NPairWarning, stacklevel=4)
+        if len(pairs.anchors) < 2 and pairs.max_pairs is None and not torch.compiler.is_compiling():
+            warnings.warn(_too_few_pairs(target, len(pairs.anchors)), NPairWarning, stacklevel=4)
         anchors, positives = embeddings[pairs.anchors], embeddings[pairs.positives]
         if self.normalize:
             anchors, positives = unit_rows(anchors), unit_rows(positives)
@@ -251,11 +251,14 @@ def _check_batch(embeddings: Tensor, target: Tensor) -> None:
     check_labels("target", target, len(embeddings))
 
 
-def _no_pair(target: Tensor) -> str:
+def _too_few_pairs(target: Tensor, pairs: int) -> str:
     rows, classes = len(target), len(set(target.tolist()))
+    batch = f"in this batch ({rows} rows, {classes} {'class' if classes == 1 else 'classes'})"
+    if pairs:
+        return f"there is one pair alone {batch}, and so no negative: it teaches nothing; sample two classes or more"
     return (
-        f"no class has two rows in this batch ({rows} rows, {classes} classes), so there is no pair: "
-        "the loss is 0 and teaches nothing; sample at least two rows a class"
+        f"no class has two rows {batch}, so there is no pair: the loss is 0 and teaches nothing; "
+        "sample at least two rows a class"
     )
 
 

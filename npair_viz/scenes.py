@@ -9,6 +9,7 @@ from torch import Tensor
 
 from npair_viz.arrays import as_classes, as_images, as_rows
 from npair_viz.checks import check_choice, check_count, check_pairs
+from npair_viz.extras import needed_for
 from npair_viz.rows import unit_rows
 from npair_viz.selection import POLICIES, select_pairs
 
@@ -146,10 +147,8 @@ def digits() -> Scene:
     >>> digits().embeddings.shape
     torch.Size([1797, 64])
     """
-    try:
+    with needed_for("pixels"):
         from sklearn.datasets import load_digits
-    except ImportError as error:
-        raise ImportError("the digits come with scikit-learn: pip install scikit-learn") from error
     data = load_digits()
     return Scene(
         "pixels",

@@ -32,7 +32,7 @@ class LossRuler:
 
         A single pair scores 1. Scores beyond 1 or −1: the vectors are not unit vectors, or the loss has a penalty.
         """
-        loss = float(loss)
+        loss = loss.item() if isinstance(loss, Tensor) else loss
         if self.floor == self.ceiling:
             return 1.0
         end = self.floor if loss <= self.chance else self.ceiling

@@ -229,7 +229,7 @@ def test_a_scene_that_cannot_be_read_is_said_in_words(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     module._named.cache_clear()
     explorer.controls["scene"].value = "pixels"
-    assert "scikit-learn" in said(explorer)
+    assert "needs sklearn" in said(explorer)
     assert explorer.state.scene == explorer.controls["scene"].value == "line-up"
 
 

@@ -34,6 +34,7 @@ def test_the_loss_equals_a_loop_over_pairs_and_negatives(tao, objective):
 
 @pytest.mark.parametrize("objective", ["mc", "ovo"])
 @pytest.mark.parametrize("normalize", [True, False])
+@pytest.mark.filterwarnings("ignore:there is one pair alone")
 def test_the_module_equals_a_loop_over_pairs_and_negatives(normalize, objective):
     loss = NPairLoss(l2_reg=0.03, tao=0.4, normalize=normalize, objective=objective, policy="first")
     for n, d in SIZES:
@@ -215,6 +216,13 @@ def test_a_batch_without_a_pair_gives_a_connected_zero_and_one_warning(labels):
     assert caught[0].filename == __file__
     assert loss.item() == 0
     assert (embeddings.grad == 0).all()
+
+
+def test_a_batch_of_one_pair_warns_that_nothing_pushes():
+    with pytest.warns(NPairWarning, match="one pair alone in this batch \\(8 rows, 1 class\\)") as caught:
+        loss = NPairLoss(l2_reg=0.0)(torch.cat(pairs(4, 3)), torch.zeros(8, dtype=torch.int64))
+    assert len(caught) == 1
+    assert loss.item() == 0
 
 
 def test_the_padded_form_never_warns():

@@ -126,6 +126,19 @@ def test_the_library_without_a_screen_loads_torch_and_nothing_for_the_screen() -
     assert not (by_us - by_torch) & heavy
 
 
+def test_without_its_extra_explore_says_what_to_install() -> None:
+    code = """
+import sys
+sys.modules["ipywidgets"] = None
+from npair_viz import explore
+try:
+    explore()
+except ModuleNotFoundError as error:
+    print(error)
+"""
+    assert in_a_fresh_python(code).startswith("explore needs ipywidgets, which the library alone does not install")
+
+
 def test_importing_the_package_loads_not_even_torch_so_that_a_notebook_can_say_that_torch_starts() -> None:
     assert (
         in_a_fresh_python("import sys, npair_viz\nfrom npair_viz import explore\nprint('torch' in sys.modules)")

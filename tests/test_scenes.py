@@ -145,7 +145,7 @@ def test_pixels_pair_the_first_two_rows_of_each_class():
 def test_digits_without_scikit_learn_say_what_to_install():
     code = "import sys; sys.modules['sklearn.datasets'] = None; import npair_viz.scenes as s; s.named('pixels')"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert "ImportError: the digits come with scikit-learn: pip install scikit-learn" in run.stderr
+    assert "pixels needs sklearn.datasets, which the library alone does not install" in run.stderr
 
 
 # --- seeded worlds

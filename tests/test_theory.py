@@ -518,3 +518,8 @@ def test_rescaled_pairs_have_the_same_loss_at_tao_one(n, d, tao, l2_reg, seed, o
 def test_wrong_settings_are_told_with_rule_value_and_mend(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_a_loss_that_still_has_its_graph_gets_its_score():
+    loss = torch.tensor(0.5, requires_grad=True) * 1
+    assert loss_ruler(8, 0.1).score(loss) == loss_ruler(8, 0.1).score(0.5)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from npair_viz.extras import needed_for
+
 if TYPE_CHECKING:
     from npair_viz.explorers.explorer import Explorer
 
@@ -33,7 +35,7 @@ def explore(
     >>> explore("tidy", tao=0.05).reading.names
     ('3', '8', '0', '1')
     """
-    with _said_that_torch_starts():
+    with _said_that_torch_starts(), needed_for("explore"):
         from npair_viz.explorers.opening import opened
 
     explorer = opened(scene_or_embeddings, labels, level=level, hide=hide, lock=lock, task=task, **settings)

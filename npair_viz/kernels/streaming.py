@@ -85,7 +85,7 @@ def _sweep(
     """Losses (m,), and where asked the gradients of Σ_i weight_i · loss_i; one weight for all, or (m,)."""
     m, n = len(anchors), len(positives)
     step = max(1, min(m, BLOCK_ENTRIES[anchors.device.type] // n))
-    logits, shares, found = anchors.new_empty(step, n), anchors.new_empty(step, n), anchors.new_empty(m)
+    logits, found = anchors.new_empty(step, n), anchors.new_empty(m)
     on_anchors = torch.empty_like(anchors) if asked[0] or asked[2] else None
     on_positives = torch.zeros_like(positives) if asked[1] else None
     valid, by_tao, weigh = negatives.valid_anchors(m), anchors / tao, WEIGH[objective]
@@ -96,7 +96,7 @@ def _sweep(
         block = torch.mm(by_tao[rows], positives.T, out=logits[:size])
         own = block.diagonal(negatives.first + start).clone()
         negatives.silence(block, start)
-        found[rows], slopes, factor = weigh(block, own, shares[:size])
+        found[rows], slopes, factor = weigh(block, own)
         if not any(asked):
             continue
         slopes.mul_((factor * (weights[rows] if isinstance(weights, Tensor) else weights) / tao).unsqueeze(1))
@@ -109,22 +109,23 @@ def _sweep(
     return found if valid is None else found.where(valid, 0.0), (on_anchors if asked[0] else None, on_positives, on_tao)
 
 
-def _weigh_mc(logits: Tensor, own: Tensor, shares: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """log(1 + Σ_j exp(logit_j − own)) of each row (r,), each logit's share of the sum (r, n), and the sum's slope (r,).
+def _weigh_mc(logits: Tensor, own: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """log(1 + Σ_j exp(logit_j − own)) of each row (r,); d(loss_i)/d(logit_ij) as matrix (r, n) and factor (r,).
 
-    d(loss_i)/d(logit_ij) = slope_i · share_ij.
+    The matrix takes the logits' place.
     """
-    torch.softmax(logits, dim=1, out=shares)
-    # The largest logit's exponential divided by its share is the sum: softmax knows it, and no logsumexp is needed.
-    lead = logits.amax(dim=1) - shares.amax(dim=1).log() - own
-    return functional.softplus(lead, threshold=ENOUGH), shares, lead.sigmoid()
+    top = logits.amax(dim=1, keepdim=True)
+    powers = logits.sub_(top).exp_()
+    sums = powers.sum(dim=1)
+    lead = top.squeeze(1) + sums.log() - own
+    return functional.softplus(lead, threshold=ENOUGH), powers, lead.sigmoid() / sums
 
 
-def _weigh_ovo(logits: Tensor, own: Tensor, terms: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Σ_j log(1 + exp(logit_j − own)) of each row (r,), each term's slope (r, n), and ones; `terms` is room."""
+def _weigh_ovo(logits: Tensor, own: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Σ_j log(1 + exp(logit_j − own)) of each row (r,); d(loss_i)/d(logit_ij) as matrix (r, n) and factor (r,)."""
     leads = logits.sub_(own.unsqueeze(1))
-    torch._C._nn.softplus(leads, threshold=ENOUGH, out=terms)  # type: ignore[call-arg]
-    return terms.sum(dim=1), leads.sigmoid_(), torch.ones_like(own)
+    found = functional.softplus(leads, threshold=ENOUGH).sum(dim=1)
+    return found, leads.sigmoid_(), torch.ones_like(own)
 
 
 WEIGH = {"mc": _weigh_mc, "ovo": _weigh_ovo}
