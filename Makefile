@@ -16,6 +16,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 lab: $(VENV)/lab.stamp ## open the explorer in JupyterLab; on a server: make lab ARGS=--no-browser
+	@$(BIN)/jupyter trust $(LESSONS) >/dev/null
 	@$(BIN)/jupyter lab -y $(ALLOW_ROOT) --LabApp.app_settings_dir=settings --LabApp.default_url=/lab/tree/$(EXPLORER) $(ARGS)
 
 test: check lessons browser ## run everything: check, then the notebooks, then the browser

@@ -13,7 +13,7 @@
 #
 # ![A photo of a handwritten 3, and four photos to choose from](pictures/01.svg)
 #
-# You found the other 3 at once. Now let a machine choose. Click the grey cell and press **Shift+Enter**.
+# You found the other 3 at once. Now let a toy machine choose. Click the grey cell and press **Shift+Enter**.
 
 # %%
 from npair_viz import explore
@@ -37,7 +37,7 @@ line_up
 #
 # </details>
 #
-# <details><summary><b>Warm-up</b>: five questions, three minutes, no marks</summary>
+# <details><summary><b>Warm-up</b>: five questions, no marks</summary>
 #
 # **1.** Two arrows of length 1 stand 60 degrees apart. What is their dot product?
 #
@@ -59,7 +59,7 @@ line_up
 #
 # <details><summary>Answer</summary>
 #
-# One half each. Softmax takes *e* to the power of each number and divides by the sum: the results add up to 1.
+# One half each. Softmax takes *e* to the power of each number and divides by the sum.
 #
 # </details>
 #
@@ -75,7 +75,7 @@ line_up
 #
 # <details><summary>Answer</summary>
 #
-# It grows large: it is minus the logarithm of the share that you gave to the right answer.
+# It grows large: it is minus the logarithm of the right answer's share.
 #
 # </details>
 #
@@ -84,9 +84,12 @@ line_up
 # %% [markdown]
 # ## One anchor, four candidates
 #
-# A machine turns each photo into a point. Here are eight: two of each digit 3, 8, 0 and 1. The round 3 at the top is
-# the **anchor**. Its line-up is its partner, the diamond, and three squares. The bars are its vote. It picks the wrong
-# one: 58 % for 8, and 37 % for its partner.
+# A machine turns each photo into a point. These eight points are made up, with a mistake to mend: two of each digit 3,
+# 8, 0 and 1. The round 3 at the top is the **anchor**. Its line-up is its partner, the diamond, and three squares.
+# The bars are its vote. It picks the wrong one: 58 % for 8, and 37 % for its partner.
+#
+# The arrows are forces on the anchor: its partner's *pull*, the squares' *push*, and their sum. *Chance* and *best
+# here* come further down.
 #
 # **Guess.** What helps anchor 3?
 #
@@ -94,7 +97,7 @@ line_up
 # - B: move the square 8, `p8`, away: to 20 degrees.
 # - C: either.
 #
-# Try it: choose the point at **Move**, type the degrees, press Enter. **start** puts all back.
+# Choose the point at **Move**, type the degrees, press Enter. **start** puts all back.
 
 # %% tags=["nbval-check-output"]
 for point, degrees in (("p3", 100), ("p8", 20)):
@@ -106,17 +109,15 @@ for point, degrees in (("p3", 100), ("p8", 20)):
 # C. And B helps more: the partner gets 60 %, against 54 %, though it has not moved.
 #
 # The partner is anchor 3's **positive**. The other pairs' positives are its **negatives**. The bars are its
-# **shares**. They add up to 1, so what one candidate loses, the others win. The pale marks are the other anchors: they
-# stand in no line-up. The arrows wait for lesson 3.
+# **shares**. They add up to 1 (to rounding), so what one candidate loses, the others win. The pale marks are the other
+# anchors: they stand in no line-up.
 
 # %% [markdown]
 # ## A photo becomes an arrow
 #
-# How does a photo become a point? A photo is a list of grey values. Read it as an arrow, with a dimension for each
-# value, and make the arrow 1 long.
+# A photo is a list of grey values. Read it as an arrow, with a dimension for each value, and make the arrow 1 long.
 #
-# **Guess.** A machine has the arrows of the five photos at the top. Which of A, B, C and D points most nearly the way
-# of the anchor?
+# **Guess.** Take the photos at the top. Which arrow points most nearly the anchor's way: A, B, C or D?
 
 # %% tags=["nbval-check-output"]
 from npair_viz import scenes
@@ -126,22 +127,24 @@ for letter, digit in zip("ABCD", (8, 3, 1, 0), strict=True):
     print(letter, f"{digits.anchors[3] @ digits.positives[digit]:.3f}")
 
 # %% [markdown]
-# B, the other 3: 0.880.
+# B, the other 3: 0.880, against 0.665 for the 8.
 #
-# A photo's arrow is its **embedding**. The number is the **cosine** of the angle between two arrows. On the circle you
-# see only their tips. A network makes better arrows than grey values do, and the loss is what trains it.
+# A photo's arrow is its **embedding**. The number is the **cosine** of the angle between two arrows. A network makes
+# better arrows than grey values do, and the loss is what trains it.
+#
+# The points on the circle are tips of invented arrows, not of these: there, 8 is picked.
 #
 # For arrows of length 1 the cosine is the dot product: $s = a \cdot p$.
 
 # %% [markdown]
 # ## From cosines to shares
 #
-# Back on the circle: at the start, anchor 3 has cosine 0.643 with its partner, and 0.866, a third more, with the
+# Back to the circle. At the start its anchor 3 has cosine 0.643 with its partner, and 0.866, a third more, with the
 # square 8.
 #
 # **Guess.** How much larger is the share of 8? A: a third. B: about a half. C: ten times.
 #
-# Find out with a calculator. Divide each cosine by tao, here 0.5. Take *e* to that power. Divide by the sum of all.
+# Take a calculator. Divide each cosine by tao, here 0.5. Take *e* to that power. Divide by the sum of all.
 
 # %% tags=["nbval-check-output"]
 line_up.reset()
@@ -163,7 +166,7 @@ print(f"The share of 8 is {shares[1] / shares[0]:.2f} times its partner's.")
 # %% [markdown]
 # ## The loss is a surprise
 #
-# Now the answer is told: it was the partner. Anchor 3 had given it 37 %, anchor 1 had given its own partner 80 %.
+# Now the answer is told. Anchor 3 had given its partner 37 %, anchor 1 had given its own 80 %.
 #
 # **Guess.** How much more is anchor 3 surprised? A: about twice as much. B: more than four times.
 
@@ -187,7 +190,7 @@ print(f"mean surprise {surprises.mean():.3f}, loss in the picture {line_up.readi
 #
 # Now all eight points stand in one place.
 #
-# **Guess.** Four candidates, all alike. What is the loss? A: 0. B: 0.25. C: 1.386. D: it depends on tao.
+# **Guess.** What is the loss? A: 0. B: 0.25. C: 1.386. D: it depends on tao.
 
 # %%
 heap = explore("heap", level=1)
@@ -200,19 +203,19 @@ print("shares:", [f"{share:.2f}" for share in heap.reading.shares])
 for tao in (0.01, 0.5, 100):
     heap.set(tao=tao)
     print(f"tao {tao}: loss {heap.reading.loss:.3f}")
-print(f"log 4 = {log(4):.3f}, log 255 = {log(255):.2f}")
+print(f"log 4 = {log(4):.3f}, log {2 * 128 - 1} = {log(2 * 128 - 1):.2f}")
 
 # %% [markdown]
 # C, at every tao. Each candidate gets a quarter, and the surprise at a quarter is log 4.
 #
-# This is **chance**: the loss of somebody who can't tell anyone apart. With $n$ candidates it is $\log n$. So a model
-# with 255 candidates starts near 5.54. Nothing is broken; it is a blind guess.
+# This is **chance**: the loss of somebody who can't tell anyone apart. With $n$ candidates it is $\log n$. SimCLR shows
+# 128 photos twice: 255 candidates for each, and a loss that starts near 5.54. Nothing is broken; it is a blind guess.
 
 # %% [markdown]
 # ## The floor
 #
-# Now the best. Let all eight points follow the loss downhill, at tao 1. Four classes spread over the circle, every
-# partner on its anchor.
+# Let all eight points follow the loss downhill, at tao 1. Four classes spread over the circle, every partner on its
+# anchor.
 #
 # **Guess.** What is the loss? A: 0. B: 0.627. C: 1.386.
 
@@ -227,7 +230,7 @@ print(f"loss {spread.reading.loss:.3f}, partner's share {spread.reading.shares[0
 
 # %% [markdown]
 # B. Every partner is as near as can be, and still gets only 53 %. The negatives can't leave: two stand at right
-# angles, one opposite, and each keeps a share. A globe has more room. Will it do?
+# angles, one opposite, and each keeps a share. A globe has more room.
 
 # %% tags=["nbval-check-output"]
 spread.set(scene="globe")
@@ -246,13 +249,13 @@ print(f"loss {spread.reading.loss:.3f}")
 # %% [markdown]
 # ## Try it
 #
-# 1. In the heap, press **start**. Move `a3` to 100, then `p3` to 100. When does the loss change, and why?
+# 1. In the heap, press **start**. Move `a3` to 120, then `p3` to 120. When does the loss change, and why?
 # 2. An untrained model has n = 32. What is its loss?
 # 3. A colleague has n = 32, tao = 1 and 512 dimensions. The loss is stuck at 2.49. Where is the bug?
 #
 # <details><summary>Answers</summary>
 #
-# 1. Not with `a3` alone: its candidates are still in one place. With `p3` the pair stands out a little: 1.375.
+# 1. Not with `a3` alone: its candidates are still in one place. With `p3` the pair stands out: 30 %, loss 1.292.
 # 2. About 3.466, the logarithm of 32.
 # 3. Nowhere. The floor is 2.488.
 #
@@ -263,16 +266,16 @@ from npair_viz import loss_ruler
 
 heap.reset()
 for point in ("a3", "p3"):
-    heap.move(point, 100)
-    print(f"{point} moved as well: loss {heap.reading.loss:.3f}")
+    heap.move(point, 120)
+    print(f"{point} at 120: loss {heap.reading.loss:.3f}. {heap.sentence.split('. ')[0]}.")
 ruler = loss_ruler(32, tao=1.0)
 print(f"n = 32: chance {ruler.chance:.3f}, floor {ruler.floor:.3f}")
 
 # %% [markdown]
 # ## In practice
 #
-# - In torch the loss is one line of cross-entropy. Row $i$ of the similarities is the line-up of anchor $i$, and its
-#   right answer is column $i$. That is why the "labels" are 0, 1, 2, ...
+# - In torch the loss is one line of cross-entropy. Row $i$ of the similarities is anchor $i$'s line-up, and its right
+#   answer is column $i$. That is why the "labels" are 0, 1, 2, ...
 # - The older *triplet* loss shows an anchor one negative at a time. This one shows it all of the batch.
 
 # %% tags=["nbval-check-output"]

@@ -13,7 +13,7 @@
 #
 # ![Eight points on a circle. Anchor 3 picks the square 8, not its partner](pictures/02.svg)
 #
-# Click the grey cell and press **Shift+Enter**.
+# New here? Start with [Meet the loss](01_meet_the_loss.ipynb). If not, click the grey cell and press **Shift+Enter**.
 
 # %%
 from npair_viz import explore
@@ -32,7 +32,7 @@ explore("line-up")
 # - read the ruler of the loss;
 # - say what a flat picture of photos keeps.
 #
-# **Need:** [Meet the loss](01_meet_the_loss.ipynb), or a friend who tells you what a cosine is.
+# **Need:** to know what a cosine is.
 #
 # </details>
 
@@ -59,10 +59,11 @@ line_up.set(tao=0.05)
 print(line_up.sentence.split(". ")[0])
 
 # %% [markdown]
-# C: from 0.484 to 1.119. A small tao makes every opinion louder, and anchor 3's is wrong. Lesson 4 goes on from here.
+# C: from 0.484 to 1.119. A small tao makes every opinion louder, and anchor 3's is wrong.
 #
 # What you saw has names. A round mark is an **anchor**. The diamond is its **positive**, or partner. A square is a
-# **negative**. The bars are the anchor's **shares**. The **loss** is small when partners get large shares.
+# **negative**. Digit and colour name the class. The bars are the anchor's **shares**. The **loss** is small when
+# partners get large shares.
 
 # %% [markdown]
 # ## Change your place
@@ -75,7 +76,7 @@ line_up.set(selected=1)
 line_up
 
 # %% [markdown]
-# B. The square 8 has become a diamond, and the diamond 3 a square. No point has moved.
+# B. The square 8 has become a diamond, the diamond 3 a square. No point has moved.
 #
 # "Negative" is not a kind of point. It is a **role**: the same point is the partner of one anchor and a negative of
 # all others. A pale mark has no role here. It does not act on the chosen anchor.
@@ -173,19 +174,19 @@ assert heights == [f"{cosine:.3f}" for cosine in photos.reading.forces.similarit
 #
 # Many plots of embeddings cast another shadow, on the two *principal axes*: they keep as much as one plane can.
 #
-# **Guess.** Run the next cell, go back to the picture, and cover the bars with your hand. Whom does anchor 0 pick?
+# **Guess.** Run the next cell, go back to the picture, and cover the bars with your hand. Whom does anchor 9 pick?
+# A: its neighbour, 5. B: its partner, at the bottom. C: 7, far above.
 
 # %% tags=["nbval-check-output"]
-photos.set(view="principal axes")
+photos.set(view="principal axes", selected=9)
 anchors, squares = marks["anchors"], marks["negatives"]
-gaps = (squares.x - anchors.x[0]) ** 2 + (squares.y - anchors.y[0]) ** 2
-cosines = photos.reading.forces.similarities[0]
-print("view:", photos.state.view)
+gaps = (squares.x - anchors.x[9]) ** 2 + (squares.y - anchors.y[9]) ** 2
 print(f"nearest square: {squares.text[gaps.argmin()]}")
-print(f"cosine with it {cosines[5]:.2f}, with the partner {cosines[0]:.2f}")
+for name in ("5", "9", "7"):
+    print(f"cosine with {name}: {photos.reading.forces.similarities[9, int(name)]:.2f}")
 
 # %% [markdown]
-# The square 5 lies nearest, nearer than the partner. In truth the partner has cosine 0.92 and the 5 has 0.59. This
+# C. The square 5 lies nearest, but has cosine 0.63. The partner, far down, has 0.74, and 7, far up, has 0.77. This
 # shadow invents neighbours.
 #
 # **Guess.** Among all the photos, number 743 and number 1569 have cosine 0.999 in such a picture. In truth? A: 0.999.
@@ -193,18 +194,19 @@ print(f"cosine with it {cosines[5]:.2f}, with the partner {cosines[0]:.2f}")
 
 # %% tags=["nbval-check-output"]
 from torch import cosine_similarity
+from torch.linalg import svd
 
 from npair_viz import scenes
-from npair_viz.projection import principal_plane
 
 digits = scenes.digits()
-shadows = principal_plane(digits.embeddings, digits.embeddings).project(digits.embeddings)
+axes = svd(digits.embeddings, full_matrices=False).Vh[:2]
+shadows = digits.embeddings @ axes.T
 print("digits:", digits.labels[[743, 1569]].tolist())
 for name, rows in (("shadow", shadows), ("truth", digits.embeddings)):
     print(f"{name}: cosine {cosine_similarity(rows[743], rows[1569], dim=0):.3f}")
 
 # %% [markdown]
-# C: 0.606. And one is a 4, the other a 6. A flat picture of many dimensions is a shadow: read the badge in its corner,
+# C: 0.606. One is a 4, the other a 6. A flat picture of many dimensions is a shadow: read the badge in its corner,
 # or ask for the cosine.
 
 # %% [markdown]

@@ -143,12 +143,23 @@ def _on_the_ruler(reading: Reading, ruler: LossRuler) -> str:
     loss, chance = fixed(reading.loss, 3), fixed(ruler.chance + reading.penalty, 3)
     if reading.npair > 1.05 * ruler.chance:
         who = "" if reading.losses[reading.selected] > ruler.chance else "another anchor is "
-        return f"Loss {fixed(reading.loss, 2)} is above chance: {who}sure, and wrong."
-    if reading.npair > ruler.chance + 0.0005:
+        return f"Loss {loss} is above chance: {who}sure, and wrong."
+    if reading.npair > ruler.chance and loss != chance:
         return f"Loss {loss} is a little above chance ({chance}): no better than a blind guess."
-    way = percent(min(max(ruler.score(reading.npair), 0.0), 1.0))
     best, floor = "the best here" if ruler.exact else "the best found", fixed(ruler.floor + reading.penalty, 3)
+    way = _way(ruler.score(reading.npair), is_chance=loss == chance, is_floor=loss == floor)
     return f"Loss {loss}: {way} of the way from chance ({chance}) to {best} ({floor})."
+
+
+def _way(score: float, *, is_chance: bool, is_floor: bool) -> str:
+    """A part of the way in percent: none of it or all of it only where the printed losses are one."""
+    if score >= 1 or is_floor:
+        return percent(1.0)
+    if score <= 0 or is_chance:
+        return percent(0.0)
+    if score >= 0.995:
+        return "over 99 %"
+    return "under 1 %" if score < 0.005 else percent(score)
 
 
 def _lengths(reading: Reading) -> str:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import torch
 from drawn_panels import drawers
-from worlds import World, ends_of_ruler
+from worlds import World, ends_of_ruler, frame
 
 from npair_viz.narration import fixed
 
@@ -92,14 +92,28 @@ def arrows(world):
     forces, i = world.forces, world.i
     each = {"pull": forces.pull[i], "push": forces.push[i], "shrink": forces.shrink[i]}
     each["net"] = sum(each.values())
-    ends = {}
-    for name, force in each.items():
-        start, way = world.seen(world.a[[i]])[:, 0], world.n * world.state.tao * (world.plane.axes @ force)
+    starts, ends = {}, {}
+    for name in each:
+        start = world.seen(world.a[[i]])[:, 0]
         if world.state.normalize and world.flat:
             start = start * (1 + LANES[name] / max(start.norm().item(), 1e-9))
+        starts[name] = start
+    ways = {name: world.n * world.state.tao * (world.plane.axes @ force) for name, force in each.items()}
+    while not all(in_the_frame(starts[name] + ways[name], world) for name in each):
+        ways = {name: way / 1.25 for name, way in ways.items()}
+    for name, way in ways.items():
         seen = way.norm() >= SHORTEST
-        ends[name] = torch.stack([start, start + way], dim=1) * (1 if seen else math.nan)
+        ends[name] = torch.stack([starts[name], starts[name] + way], dim=1) * (1 if seen else math.nan)
     return ends
+
+
+def in_the_frame(place, world):
+    """Whether the head of an arrow is well inside of the picture."""
+    x, y = frame(world)
+    sides = (x, y) if world.flat else (y, y, y)  # a globe's sides are alike, round the origin
+    return all(
+        abs(one - (low + high) / 2) < 0.48 * (high - low) for one, (low, high) in zip(place, sides, strict=False)
+    )
 
 
 def ghost(world, before):

@@ -63,7 +63,7 @@ ON_THE_CIRCLE = ["l2_reg", "typed l2_reg", "phase map"]
     ("scene", "settings", "grey"),
     [
         ("line-up", {}, [*ON_THE_CIRCLE, "view", "policy", "seed"]),
-        ("line-up", {"normalize": False}, ["view", "policy", "seed"]),
+        ("line-up", {"normalize": False}, ["view", "policy", "seed", "free"]),
         ("circle", {}, [*ON_THE_CIRCLE, "view", "policy"]),
         ("pixels", {}, [*ON_THE_CIRCLE, "point", "place", "seed"]),
         ("pixels", {"policy": "random"}, [*ON_THE_CIRCLE, "point", "place"]),

@@ -80,8 +80,8 @@ def test_a_setting_that_is_set_is_in_the_state_and_on_its_control():
     explorer.set(tao=0.07, l2_reg=0.2, normalize=False, objective="ovo", selected=2, dtype="float32", same=(3, 0))
     state, controls = explorer.state, explorer.controls
     assert (state.tao, state.l2_reg, state.objective, state.selected, state.same) == (0.07, 0.2, "ovo", 2, (3, 0))
-    assert (controls["typed tao"].value, controls["tao"].value) == (0.07, 0.0692)  # the slider's nearest step
-    assert controls["typed l2_reg"].value == controls["l2_reg"].value == 0.2
+    assert (controls["typed tao"].value, controls["tao"].value) == ("0.07", 0.0692)  # the slider's nearest step
+    assert (controls["typed l2_reg"].value, controls["l2_reg"].value) == ("0.2", 0.2)
     assert (controls["objective"].value, controls["selected"].value, controls["normalize"].value) == ("ovo", 2, False)
     assert (controls["dtype"].value, controls["same"].value) == ("float32", (3, 0))
 
@@ -92,16 +92,16 @@ def test_a_setting_that_is_set_is_in_the_state_and_on_its_control():
         ("scene", "globe", "scene"),
         ("selected", 3, "selected"),
         ("tao", 5.0, "tao"),
-        ("typed tao", 0.33, "tao"),
+        ("typed tao", "0.33", "tao"),
         ("objective", "ovo", "objective"),
         ("policy", "hardest", "policy"),
-        ("n_classes", 2, "n_classes"),
-        ("seed", 7, "seed"),
+        ("n_classes", "2", "n_classes"),
+        ("seed", "7", "seed"),
         ("dtype", "float16", "dtype"),
         ("view", "principal axes", "view"),
         ("same", (3, 1), "same"),
         ("l2_reg", 0.5, "l2_reg"),
-        ("typed l2_reg", 0.123, "l2_reg"),
+        ("typed l2_reg", "0.123", "l2_reg"),
         ("normalize", False, "normalize"),
         ("shares", True, "drawer"),
     ],
@@ -109,7 +109,8 @@ def test_a_setting_that_is_set_is_in_the_state_and_on_its_control():
 def test_a_control_sets_its_setting(name, value, setting):
     explorer = explore("line-up")
     explorer.controls[name].value = value
-    assert getattr(explorer.state, setting) == ("shares" if name == "shares" else value)
+    wanted = {"shares": "shares", "typed tao": 0.33, "typed l2_reg": 0.123, "n_classes": 2, "seed": 7}.get(name, value)
+    assert getattr(explorer.state, setting) == wanted
     others = [one for one in FIELDS if one not in (setting, "l2_reg", "points", "steps")]
     assert all(getattr(explorer.state, one) == getattr(State(), one) for one in others)
 
@@ -123,8 +124,8 @@ def test_the_tao_slider_goes_from_a_hundredth_to_a_hundred_by_way_of_the_round_n
 
 def test_a_typed_tao_stays_as_it_was_typed_while_the_slider_shows_its_nearest_step():
     explorer = explore("line-up")
-    explorer.controls["typed tao"].value = 0.25
-    assert explorer.state.tao == explorer.controls["typed tao"].value == 0.25
+    explorer.controls["typed tao"].value = "0.25"
+    assert explorer.state.tao == float(explorer.controls["typed tao"].value) == 0.25
     assert explorer.controls["tao"].value == 0.251
 
 
@@ -159,7 +160,7 @@ def test_other_points_begin_where_they_are(change):
 
 def test_fewer_classes_than_the_chosen_anchor_choose_the_first():
     explorer = explore("line-up", selected=3)
-    explorer.controls["n_classes"].value = 2
+    explorer.controls["n_classes"].value = "2"
     assert (explorer.state.selected, explorer.reading.n) == (0, 2)
 
 
@@ -183,8 +184,10 @@ def line_up():
 
 
 TYPED = [
-    *(("typed tao", value) for value in (-3, 0, 1e9, 0.009, NAN, INF, -INF)),
-    *(("typed l2_reg", value) for value in (-1, 1e9, NAN, INF)),
+    *(("typed tao", text) for text in ("-3", "0", "1e9", "0.009", "nan", "-inf", "abc", "", "1_5", "1.000,5", "٣")),
+    *(("typed l2_reg", text) for text in ("-1", "1e9", "nan", "inf", "0,1,2")),
+    *(("n_classes", text) for text in ("0", "-1", "65", "2.5", "three", "", "1e1")),
+    *(("seed", text) for text in ("-1", "1000001", "1.5", "lucky", "99999999999")),
     *(
         ("place", text)
         for text in ("", "here", "1, 2, 3", "0, 0", "nan", "inf", "1e400", ",", "1,,2", "--3", "1e999, 0", "١٢، ٣")
@@ -201,11 +204,63 @@ def test_nonsense_typed_in_is_said_in_words_and_changes_nothing(name, value, lin
     line_up._words["status"].value = ""
 
 
+@pytest.mark.parametrize(("name", "text", "tao", "l2_reg"), [("tao", "1,5", 1.5, 0.0), ("l2_reg", " 0,25 ", 0.5, 0.25)])
+def test_a_comma_before_decimals_is_read_as_a_point(name, text, tao, l2_reg):
+    explorer = explore("line-up", normalize=False)
+    explorer.controls[f"typed {name}"].value = text
+    assert (explorer.state.tao, explorer.state.l2_reg) == (tao, l2_reg)
+    assert "," not in explorer.controls[f"typed {name}"].value
+    assert said(explorer) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("-1", "-1° is the same as 359.0°."),
+        ("1e9", "1e+09° is the same as 280.0°."),
+        ("120,5", "Took the coordinates 120, 5 and brought them to length 1: 2.4°."),
+        ("0,3; 0,3", "Took the coordinates 0.3, 0.3 and brought them to length 1: 45.0°."),
+        ("120", ""),
+        ("0.6, 0.8", ""),
+    ],
+)
+def test_a_place_that_is_not_taken_as_typed_says_what_was_taken(text, note):
+    explorer = explore("line-up")
+    explorer.controls["place"].value = text
+    assert explorer.state.points is not None
+    assert note in said(explorer)
+    assert ('role="status"' in said(explorer)) == bool(note)
+
+
+def test_in_the_plane_coordinates_are_taken_as_typed():
+    explorer = explore("line-up", normalize=False)
+    explorer.controls["place"].value = "3, 4"
+    assert said(explorer) == ""
+    assert explorer.controls["place"].value == "3, 4"
+
+
+def test_more_classes_than_there_are_say_how_many_there_are():
+    explorer = explore("line-up")
+    explorer.controls["n_classes"].value = "9"
+    assert "has no more than 4 classes" in said(explorer)
+    assert explorer.controls["n_classes"].value == "4"
+    explorer.controls["n_classes"].value = "99"
+    assert "n_classes must be at most 64, got 99" in said(explorer)
+
+
+def test_freed_lengths_can_not_be_freed_again():
+    explorer = explore("line-up")
+    assert not explorer.controls["free"].disabled
+    explorer.controls["free"].click()
+    assert explorer.controls["free"].disabled
+    assert explorer.sentence.startswith("lengths all 1 -> free, l2_reg 0.00 -> 0.02: loss 0.484 -> 0.524.")
+
+
 def test_the_words_of_a_mistake_go_with_the_next_act():
     explorer = explore("line-up")
-    explorer.controls["typed tao"].value = -3
-    assert "tao must be" in said(explorer)
-    explorer.controls["typed tao"].value = 0.25
+    explorer.controls["typed tao"].value = "-3"
+    assert "tao must be from 0.01 to 100, got -3" in said(explorer)
+    explorer.controls["typed tao"].value = "0.25"
     assert said(explorer) == ""
     assert explorer.state.tao == 0.25
 
@@ -254,7 +309,7 @@ def test_in_the_plane_an_angle_keeps_the_length():
     explorer.move("p3", (0.3, 0.4))
     explorer.controls["place"].value = "90"
     assert explorer.reading.scene.positives[0].tolist() == pytest.approx([0, 0.5])
-    assert explorer.controls["place"].value == "0.000, 0.500"
+    assert explorer.controls["place"].value == "0, 0.5"
 
 
 def test_on_a_line_one_number_is_a_coordinate():

@@ -212,4 +212,21 @@ def test_the_ruler_has_words_at_its_ends():
         ["1.386", "chance"],
         ["4.711", "all wrong"],
     ]
-    assert board(WORLDS["plane"]).layout.xaxis3.ticktext[0].startswith("0.112<br>best here")
+    raw = board(WORLDS["plane"]).layout.xaxis3.ticktext
+    assert raw[0].startswith("0.112<br>best here")
+    assert raw[2] == "2.773<br>twice chance"
+
+
+def test_the_curves_over_tao_have_keys():
+    figure = board(State(), drawer="loss over tao")
+    keys = {trace.name for trace in seen(figure) if trace.showlegend and trace.legend == "legend2"}
+    assert keys == {"loss over tao", "floor", "chance", "tao now"}
+    assert not [trace for trace in seen(board(State())) if trace.legend == "legend2"]
+
+
+@pytest.mark.parametrize(("world", "end"), [("pixels", 0.2), ("circle", 1.0)])
+def test_the_colours_of_the_shares_use_their_scale(world, end):
+    matrix = traces(board(WORLDS[world], drawer="shares"))["everyone's shares"]
+    assert (matrix.zmin, matrix.zmax) == (0, end)
+    assert max(map(max, matrix.z)) <= end
+    assert matrix.colorbar.title.text == "share,<br>0 to 1"

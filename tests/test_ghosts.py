@@ -30,6 +30,18 @@ def test_an_act_that_moves_points_leaves_their_ghost_until_the_next():
     assert not ghost(explorer).visible
 
 
+@pytest.mark.parametrize("change", [{"scene": "tidy"}, {"scene": "circle"}, {"seed": 3}, {"n_classes": 3}], ids=str)
+def test_other_points_leave_no_ghost_and_no_outline_of_the_former(change):
+    explorer = explore("circle" if "seed" in change else "line-up")
+    explorer.set(**change)
+    by_name = {trace.name: trace for trace in explorer.figure.data}
+    assert not by_name["before"].visible
+    assert not by_name["shares before"].visible
+    assert explorer.sentence.startswith("Anchor ")
+    explorer.set(tao=0.1)
+    assert by_name["shares before"].visible
+
+
 @pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
 def test_points_that_stay_leave_no_ghost(dtype):
     explorer = explore("line-up", dtype=dtype)

@@ -55,7 +55,7 @@ def test_a_reset_at_the_start_is_no_act():
 def slide(explorer, clock, *taos, name="typed tao"):
     for tao in taos:
         clock.now += 0.1
-        explorer.controls[name].value = tao
+        explorer.controls[name].value = str(tao)
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ def test_an_arrow_is_n_tao_times_its_force_and_says_so(world, tao):
     shown = picture(WORLDS[world], tao=tao)
     figure = board(WORLDS[world], tao=tao)
     reading = shown.reading
-    assert arrow_factor(reading) == 4 * tao
+    factor = arrow_factor(reading, shown.plane)
+    assert factor <= 4 * tao
     for name, force in (
         ("pull", reading.forces.pull),
         ("push", reading.forces.push),
@@ -33,9 +34,41 @@ def test_an_arrow_is_n_tao_times_its_force_and_says_so(world, tao):
     ):
         start, end = arrow(figure, name)
         if not start.isnan().any():
-            torch.testing.assert_close(end - start, 4 * tao * force[0], rtol=1e-5, atol=1e-6)
+            torch.testing.assert_close(end - start, factor * force[0], rtol=1e-5, atol=1e-6)
     said = figure.layout.annotations[1].text
-    assert float(said.removeprefix("real force = arrow × ")) == pytest.approx(1 / (4 * tao), abs=0.005)
+    assert float(said.removeprefix("real force = arrow × ")) == pytest.approx(1 / factor, abs=0.005)
+
+
+@pytest.mark.parametrize("selected", range(3))
+@pytest.mark.parametrize("tao", [0.01, 0.5, 3, 100])
+@pytest.mark.parametrize("world", [world for world in WORLDS if world != "one pair"])
+def test_arrows_stay_inside_the_picture(world, tao, selected):
+    figure = board(WORLDS[world], tao=tao, selected=selected)
+    layout, is_flat = figure.layout, figure.layout.xaxis.visible
+    for force in FORCES:
+        trace = traces(figure)[force if is_flat else f"{force} on the globe"]
+        for name in "xy" if is_flat else "xyz":
+            low, high = (layout if is_flat else layout.scene)[f"{name}axis"].range
+            assert all(math.isnan(place) or low < place < high for place in trace[name])
+
+
+def test_an_arrow_that_has_room_is_not_shortened():
+    shown = picture(State(tao=0.3))
+    assert arrow_factor(shown.reading, shown.plane) == 4 * 0.3
+
+
+@pytest.mark.parametrize("drawer", ["", "landscape"])
+@pytest.mark.parametrize("world", ["circle", "plane", "pixels"])
+def test_a_circle_is_round_and_lies_below_the_notes(world, drawer):
+    layout = board(WORLDS[world], drawer=drawer).layout
+    scale = {}
+    for axis, pixels in ((layout.xaxis, layout.width), (layout.yaxis, layout.height)):
+        (low, high), (start, end) = axis.range, axis.domain
+        scale[axis.plotly_name] = pixels * (end - start) / (high - low)
+    assert scale["xaxis"] == pytest.approx(scale["yaxis"])
+    for note in layout.annotations[1:3]:
+        lines = 1 + note.text.count("<br>")
+        assert note.y - 1.3 * note.font.size * lines / layout.height > layout.yaxis.domain[1] - 0.005
 
 
 def test_on_the_circle_each_arrow_keeps_to_its_lane():
@@ -97,6 +130,9 @@ def test_few_bars_are_drawn_of_many_candidates():
     assert len(bars.x) == 8
     assert figure.layout.yaxis2.ticktext[0] == "◆ 7 partner"
     assert list(bars.x[1:]) == sorted(bars.x[1:], reverse=True)
+    assert figure.layout.yaxis2.ticktext[-1] == "and 32 more"
+    assert figure.layout.yaxis2.range == (8.5, -0.5)
+    assert "more" not in str(board(State()).layout.yaxis2.ticktext)
 
 
 def test_real_digits_are_shown_as_pictures():

@@ -225,23 +225,23 @@ def test_a_loss_beyond_the_floor_counts_as_the_whole_way():
     assert "80 % of the way from chance (1.386) to the best found (0.254)." in narrate(found)
 
 
-def test_a_loss_at_chance_to_all_printed_digits_is_none_of_the_way():
+def test_a_loss_above_chance_by_one_printed_digit_is_above_chance():
     loose = read(named("loose heap"), tao=1000.0)
     barely = replace(loose, forces=replace(loose.forces, npair=loose.forces.npair + 0.0004))
     assert barely.ruler.score(barely.npair) < -0.1
-    assert "Loss 1.387: 0 % of the way from chance (1.386)" in narrate(barely)
+    assert "Loss 1.387 is a little above chance (1.386): no better than a blind guess." in narrate(barely)
 
 
 def test_a_loss_above_chance_is_sure_and_wrong():
     sentence = narrate(read(named("line-up"), tao=0.01))
     starts(sentence, "Anchor 3 picks the wrong one: 100 % for 8, 0 % for its partner. 100 % of the push comes from 8. ")
-    ends(sentence, "Loss 5.58 is above chance: sure, and wrong.")
+    ends(sentence, "Loss 5.581 is above chance: sure, and wrong.")
 
 
 def test_the_one_that_is_sure_and_wrong_may_be_another():
     sentence = narrate(read(named("line-up"), tao=0.01, selected=1))
     starts(sentence, "Anchor 8 is sure of its partner: 100 %. Hardly any force is left.")
-    ends(sentence, "Loss 5.58 is above chance: another anchor is sure, and wrong.")
+    ends(sentence, "Loss 5.581 is above chance: another anchor is sure, and wrong.")
 
 
 def test_a_loss_just_above_chance_is_a_blind_guess():
@@ -249,11 +249,30 @@ def test_a_loss_just_above_chance_is_a_blind_guess():
     assert unsure.ruler.chance + 0.0005 < unsure.npair < 1.05 * unsure.ruler.chance
     assert f"Loss {unsure.loss:.3f} is a little above chance (1.386): no better than a blind guess." in narrate(unsure)
     starts(narrate(read(named("loose heap"))), "Anchor 3 can't tell anyone apart")
-    ends(narrate(read(named("loose heap"))), "Loss 1.387: 0 % of the way from chance (1.386) to the best here (0.254).")
+    ends(
+        narrate(read(named("loose heap"))), "Loss 1.387 is a little above chance (1.386): no better than a blind guess."
+    )
+
+
+@pytest.mark.parametrize(
+    ("loss", "way"),
+    [
+        (0.2539, "100 %"),
+        (0.2590, "over 99 %"),
+        (0.2620, "99 %"),
+        (1.3758, "1 %"),
+        (1.3840, "under 1 %"),
+        (1.3862, "0 %"),
+    ],
+)
+def test_all_or_none_of_the_way_is_said_only_where_the_printed_losses_are_one(loss, way):
+    reading = read(named("line-up"))
+    there = replace(reading, forces=replace(reading.forces, npair=torch.tensor(loss, dtype=torch.float64)))
+    assert f": {way} of the way from chance (1.386) to the best here (0.254)." in narrate(there)
 
 
 def test_tiny_losses_keep_their_digits():
-    assert "Loss 1.7e-6: 100 % of the way from chance (1.386) to the best here (0.000)." in narrate(
+    assert "Loss 1.7e-6: over 99 % of the way from chance (1.386) to the best here (0.000)." in narrate(
         read(named("tidy"), tao=0.01)
     )
 

@@ -12,6 +12,8 @@ from draw_stills import PICTURES, STILLS
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+import npair_viz
+
 LESSONS = Path(__file__).resolve().parent.parent / "notebooks"
 NAMES = sorted(path.stem for path in LESSONS.glob("*.ipynb"))
 MARKDOWN_NOISE = re.compile(r"<[^>]*>|\$[^$]*\$|\]\([^)]*\)|`[^`]*`|\d-D")
@@ -207,6 +209,20 @@ def test_every_link_to_a_file_leads_somewhere(name: str) -> None:
     files = [target for target in targets if not target.startswith("https://")]
     assert files
     assert all((LESSONS / target).is_file() for target in files)
+
+
+@each_lesson
+def test_a_lesson_speaks_of_no_lesson_that_is_not_there(name: str) -> None:
+    assert set(re.findall(r"[Ll]esson (\d+)", prose(built(name)))) <= {str(int(one[:2])) for one in NAMES}
+
+
+@each_lesson
+def test_a_lesson_takes_public_names_alone(name: str) -> None:
+    code = "\n".join(cell.source for cell in cells(built(name), "code"))
+    rooms = re.findall(r"^(?:from|import) (npair_viz\S*)", code, re.MULTILINE)
+    taken = re.findall(r"^from npair_viz import (.+)$", code, re.MULTILINE)
+    assert set(rooms) == {"npair_viz"}
+    assert set(", ".join(taken).split(", ")) <= set(npair_viz.__all__)
 
 
 @each_lesson

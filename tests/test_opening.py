@@ -1,5 +1,6 @@
 """On what an explorer is opened, and with which controls."""
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -88,7 +89,7 @@ def test_equal_rows_open():
 def test_many_classes_open_with_a_few_of_them():
     explorer = explore(rows(2000, 64), torch.arange(1000).repeat(2))
     assert (explorer.reading.n, explorer.state.n_classes) == (10, None)
-    explorer.controls["n_classes"].value = 64
+    explorer.controls["n_classes"].value = "64"
     assert explorer.reading.n == 64
     assert explorer.reading.ruler.exact
     assert_drawn(explorer)
@@ -150,7 +151,7 @@ WRONG = [
     (("line-up",), {"level": 4}, "level must be one of 1, 2, 3"),
     (("line-up",), {"level": "two"}, "level must be one of 1, 2, 3"),
     (("line-up",), {"tau": 0.5}, "a setting must be one of scene, .*got tau"),
-    (("line-up",), {"tao": -1}, "tao must be positive"),
+    (("line-up",), {"tao": -1}, "tao must be from 0.01 to 100, got -1"),
     (("line-up",), {"hide": ("tau",)}, "hide and lock take .*got 'tau'"),
     (("line-up",), {"lock": ("tau",)}, "hide and lock take .*got 'tau'"),
     (("line-up",), {"hide": "tao"}, r"hide must be .*\('tao',\)"),
@@ -235,3 +236,16 @@ def test_a_task_stands_above_the_picture():
     explorer = explore("line-up", task="Make anchor 3 pick its partner.")
     assert "Make anchor 3 pick its partner." in explorer._words["task"].value
     assert explorer.widget.children.index(explorer._words["task"]) < explorer.widget.children.index(explorer.figure)
+
+
+def test_a_kept_state_opens_again_with_what_it_says():
+    explorer = explore("line-up", tao=0.1)
+    explorer.move("p3", 120)
+    explorer.set(normalize=False, l2_reg=0.1, selected=2)
+    again = explore(**json.loads(explorer.state.to_json()))
+    assert again.state == explorer.state
+
+
+def test_a_state_of_a_later_version_says_to_update():
+    with pytest.raises(ValueError, match="update npair_viz"):
+        explore(**{**json.loads(explore("line-up").state.to_json()), "version": 99})

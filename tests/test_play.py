@@ -9,6 +9,7 @@ from drawn import assert_drawn
 
 from npair_viz import explore
 from npair_viz.explorers import explorer as module
+from npair_viz.explorers import pacing
 from npair_viz.flow import descend
 from npair_viz.scenes import named
 
@@ -16,7 +17,7 @@ from npair_viz.scenes import named
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Frames follow each other at once."""
-    monkeypatch.setattr(module, "FRAME", 0)
+    monkeypatch.setattr(pacing, "FRAME", 0)
 
 
 def in_a_loop(scenario):

@@ -78,6 +78,19 @@ def test_the_readme_pins_the_torch_that_make_installs() -> None:
     assert set(pins) == {PIN}
 
 
+def test_the_python_of_the_readme_runs_without_a_warning() -> None:
+    code = "\n".join(re.findall(r"^```python\n(.*?)^```", text_of("README.md"), re.MULTILINE | re.DOTALL))
+    assert {"loss_ruler(", "explore("} <= set(re.findall(r"\w+\(", code))
+    subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, check=True)
+
+
+def test_the_readme_lists_every_scene_with_its_question() -> None:
+    from npair_viz.scenes import NAMES, named
+
+    told = re.findall(r"^\| `(.+)` \| (.+\?) \|$", text_of("README.md"), re.MULTILINE)
+    assert told == [(name, named(name).question) for name in NAMES]
+
+
 def test_continuous_integration_calls_what_the_readme_tells_people_to_call() -> None:
     assert make_commands(text_of(".ci/run")) == {"test"}
     workflow = yaml.safe_load(text_of(".github/workflows/ci.yml"))

@@ -22,11 +22,11 @@ OPENINGS = {
 }
 ENDS = {
     "tao": (0.01, 100.0),
-    "typed tao": (0.01, 100.0),
-    "typed l2_reg": (0.0, 10.0),
+    "typed tao": ("0.01", "100"),
+    "typed l2_reg": ("0", "10"),
     "normalize": (True, False),
-    "n_classes": (1, 64),
-    "seed": (0, 10**6),
+    "n_classes": ("1", "64"),
+    "seed": ("0", str(10**6)),
 }
 PRESSES = ("play", "step", "free", "undo", "redo", "reset")
 

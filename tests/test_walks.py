@@ -3,6 +3,7 @@
 import contextlib
 import math
 
+import pytest
 import torch
 from drawn import assert_drawn
 from hypothesis import HealthCheck, given, settings
@@ -81,11 +82,10 @@ def by_hand(explorer, name, pick):
     elif isinstance(control.value, bool):
         control.value = bool(pick % 2) and name != "phase map"
     elif name == "n_classes":
-        control.value = (1, 2, 5)[pick % 3]
+        control.value = ("1", "2", "5")[pick % 3]
     else:
-        control.value = (
-            (-1, 0, 1e-9, 0.02, 0.3, 10, 100, 1e9, math.nan, math.inf)[pick % 10] if "typed" in name else pick
-        )
+        typed = ("-1", "0", "1e-9", "0.02", "0,3", "10", "100", "1e9", "nan", "", "warm")
+        control.value = typed[pick % 11] if "typed" in name else str(pick)
 
 
 CONTROLS = sorted(make_controls())
@@ -118,6 +118,6 @@ def test_no_walk_breaks_an_explorer(start, acts):
         (by_hand if how == "hand" else by_api)(explorer, name, value)
         assert_drawn(explorer)
         assert explorer.sentence
-        assert explorer.controls["typed tao"].value == explorer.state.tao
-        assert explorer.controls["typed l2_reg"].value == explorer.state.l2_reg
+        assert float(explorer.controls["typed tao"].value) == pytest.approx(explorer.state.tao)
+        assert float(explorer.controls["typed l2_reg"].value) == pytest.approx(explorer.state.l2_reg)
     explorer.close()

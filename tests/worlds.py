@@ -101,6 +101,6 @@ def frame(world):
         return (x - reach, x + reach), (y - reach, y + reach)
     reach = 1.3
     farthest = max(world.a.abs().max().item(), world.p.abs().max().item())
-    while not world.state.normalize and reach < 1.15 * farthest * (1 - 1e-12):
+    while not world.state.normalize and reach < 1.4 * farthest * (1 - 1e-12):
         reach *= 1.25
     return (-reach, reach), (-reach, reach)

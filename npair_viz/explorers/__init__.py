@@ -26,11 +26,17 @@ def explore(
 ) -> "Explorer":
     """Open an explorer on a scene by its name, or on your own embeddings (b, d) with their labels (b,).
 
-    level: 1 for a first meeting, 2 for a lesson, 3 with l2_reg live on the circle too.
-    hide, lock: names of controls to leave out or to hold still; task: a line above the picture.
-    settings: any of the state's, such as tao=0.1, normalize=False, selected=2.
+    level: 1 for a first meeting, without Play, lengths, l2_reg and More; 2 for a lesson; 3 opens with free lengths,
+    l2_reg = 0.02 and the phase map, and leaves l2_reg live on the circle too. task: a line above the picture.
+    hide, lock: controls to leave out or to hold still: scene, selected, normalize, history, play, move, tao, l2_reg,
+    more and its drawers, each by its name, and objective, policy, n_classes, seed, dtype, view, same.
+    settings: tao, l2_reg, normalize, objective ("mc", "ovo"), selected (the number of the pair, from 0, not its class),
+    drawer ("shares", "loss over tao", "landscape", "phase map", "settings"), view ("anchor plane", "principal axes"),
+    same (classes that are one in truth), dtype; which pairs of the data: policy ("first", "hardest", "random"),
+    n_classes (at most 64; of data the first 10 unless given), seed.
     tao starts at 0.5 and not at the class's own 1.0, since four points on a circle leave little to see there.
-    Errors: ValueError or TypeError that says what is wrong with the data or the setting.
+    Errors: ValueError or TypeError that says what is wrong with the data or the setting; ModuleNotFoundError that says
+    what to install.
 
     >>> explore("tidy", tao=0.05).reading.names
     ('3', '8', '0', '1')

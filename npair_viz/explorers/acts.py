@@ -7,7 +7,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from npair_viz.explorers.state import State, check_reach, rows_to_points, scene_of
+from npair_viz.explorers.state import RESTING_L2_REG, State, changed, check_reach, rows_to_points, scene_of
 from npair_viz.flow import default_lr, descend
 from npair_viz.narration import fixed
 from npair_viz.reading import true_labels
@@ -40,6 +40,12 @@ def moved(state: State, brought: Scene | None, point: str, to: float | Sequence[
     return replace(state, points=rows_to_points(rows[: scene.n], rows[scene.n :]))
 
 
+def with_lengths(state: State, brought: Scene | None, normalize: bool) -> State:
+    """The state with lengths all 1, or free: these get a penalty that holds them, so that there is a place of rest."""
+    rest = {} if normalize or state.l2_reg else {"l2_reg": RESTING_L2_REG}
+    return changed(state, brought, normalize=normalize, **rest)
+
+
 def place_of(state: State, brought: Scene | None, point: str) -> str:
     """Where a point is, as a person would type it: degrees on the circle, else coordinates."""
     scene = scene_of(state, brought)
@@ -48,19 +54,7 @@ def place_of(state: State, brought: Scene | None, point: str) -> str:
     row = scene.embeddings.double()[point_names(scene).index(point)].tolist()
     if state.normalize and scene.dimension == 2:
         return f"{math.degrees(math.atan2(row[1], row[0])) % 360:.1f}"
-    return ", ".join(f"{x:.3f}" for x in row)
-
-
-def typed_place(text: str) -> float | list[float]:
-    """The place that a person typed: one number is an angle in degrees, more are coordinates.
-
-    Errors: ValueError that says what can be typed.
-    """
-    try:
-        numbers = [float(part) for part in text.replace(";", ",").replace("°", "").split(",")]
-    except ValueError:
-        raise ValueError(f"a place is an angle like 120 or coordinates like 0.3, 0.8, got {text!r}") from None
-    return numbers[0] if len(numbers) == 1 else numbers
+    return ", ".join(f"{round(x, 3) + 0.0:g}" for x in row)
 
 
 def played(state: State, brought: Scene | None, steps: int) -> State:
@@ -97,11 +91,12 @@ def cause(before: State, after: State) -> str | None:
     if after.steps > before.steps:
         count = after.steps - before.steps
         return f"{count} step{'s' if count > 1 else ''} of descent"
-    for name in ("tao", "l2_reg", "normalize", "objective", "same", "dtype"):
-        was, now = getattr(before, name), getattr(after, name)
-        if was != now:
-            return f"{SETTING_NAMES.get(name, name)} {_said(name, was)} -> {_said(name, now)}"
-    return None
+    changes = [
+        f"{SETTING_NAMES.get(name, name)} {_said(name, getattr(before, name))} -> {_said(name, getattr(after, name))}"
+        for name in ("tao", "normalize", "l2_reg", "objective", "same", "dtype")
+        if getattr(before, name) != getattr(after, name)
+    ]
+    return ", ".join(changes) or None
 
 
 def _said(name: str, value: object) -> str:

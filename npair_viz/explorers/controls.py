@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from npair_viz.explorers.state import DTYPES, MOST_PAIRS, VIEWS
+from npair_viz.explorers.state import DTYPES, VIEWS
 from npair_viz.loss import OBJECTIVES
 from npair_viz.selection import POLICIES
 
@@ -57,10 +57,9 @@ def _play() -> dict[str, Any]:
         "play": _button("Play", "play", "Let all points follow the loss downhill", 76),
         "step": _button("Step", "step-forward", "One step of gradient descent", 76),
         "point": widgets.Dropdown(description="Move", layout=_width(118), style={"description_width": "40px"}),
-        "place": widgets.Text(
+        "place": _typed(
+            178,
             description="to",
-            continuous_update=False,
-            layout=_width(130),
             style={"description_width": "18px"},
             tooltip="An angle in degrees like 120, or coordinates like 0.3, 0.8",
         ),
@@ -76,7 +75,7 @@ def _knobs() -> dict[str, Any]:
             layout=_width(196),
             tooltip="Temperature: similarities are divided by it",
         ),
-        "typed tao": widgets.FloatText(layout=_width(72), continuous_update=False, tooltip="tao, from 0.01 to 100"),
+        "typed tao": _typed(72, placeholder="tao", tooltip="tao, from 0.01 to 100"),
         "l2_reg": widgets.SelectionSlider(
             options=[(f"{value:g}", value) for value in L2_REGS],
             readout=False,
@@ -85,7 +84,7 @@ def _knobs() -> dict[str, Any]:
             layout=_width(150),
             tooltip="Weight of the mean squared length",
         ),
-        "typed l2_reg": widgets.FloatText(layout=_width(72), continuous_update=False, tooltip="l2_reg, from 0 to 10"),
+        "typed l2_reg": _typed(72, placeholder="l2_reg", tooltip="l2_reg, from 0 to 10"),
         "free": widgets.Button(
             description="free the lengths", layout=_width(140), tooltip="Only then has l2_reg something to hold"
         ),
@@ -104,12 +103,8 @@ def _settings() -> dict[str, Any]:
     return {
         "objective": widgets.Dropdown(options=OBJECTIVES, description="objective", style=wide, layout=_width(190)),
         "policy": widgets.Dropdown(options=POLICIES, description="policy", style=wide, layout=_width(190)),
-        "n_classes": widgets.BoundedIntText(
-            min=1, max=MOST_PAIRS, description="classes", style=wide, layout=_width(190), continuous_update=False
-        ),
-        "seed": widgets.BoundedIntText(
-            min=0, max=10**6, description="seed", style=wide, layout=_width(190), continuous_update=False
-        ),
+        "n_classes": _typed(190, description="classes", style=wide),
+        "seed": _typed(190, description="seed", style=wide),
         "dtype": widgets.Dropdown(options=DTYPES, description="dtype", style=wide, layout=_width(190)),
         "view": widgets.Dropdown(options=VIEWS, description="view", style=wide, layout=_width(220)),
         "same": widgets.SelectMultiple(
@@ -120,6 +115,11 @@ def _settings() -> dict[str, Any]:
 
 def _button(text: str, icon: str, tooltip: str, width: int = 74) -> widgets.Button:
     return widgets.Button(description=text, icon=icon, tooltip=tooltip, layout=_width(width))
+
+
+def _typed(width: int, **more: Any) -> widgets.Text:
+    """A field for text: one for numbers would let the browser swallow what it can't read, such as a comma."""
+    return widgets.Text(continuous_update=False, layout=_width(width), **more)
 
 
 def _width(pixels: int) -> widgets.Layout:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from npair_viz.explorers.acts import cause, moved, played, typed_place
+from npair_viz.explorers.acts import cause, moved, played, with_lengths
 from npair_viz.explorers.controls import LABELS, make_controls
 from npair_viz.explorers.layout import arrange, close_all, parts, settings_drawer
-from npair_viz.explorers.pacing import make_pace, page_is_ready
+from npair_viz.explorers.pacing import make_pace, run
 from npair_viz.explorers.pictures import first_figure, picture_of
-from npair_viz.explorers.showing import make_words, show_words, sync_controls, to_speak, to_warn
-from npair_viz.explorers.state import RESTING_L2_REG, State, changed, reading_of
+from npair_viz.explorers.showing import make_words, show_words, sync_controls, to_note, to_speak, to_warn
+from npair_viz.explorers.state import State, changed, has_other_points, reading_of
+from npair_viz.explorers.typed import parsed, taken
 from npair_viz.figures import update_board
 from npair_viz.figures.globe import NAMED
 from npair_viz.figures.marks import ROLES
@@ -22,14 +23,10 @@ from npair_viz.narration import narrate
 from npair_viz.reading import Reading
 from npair_viz.scenes import Scene
 
-# Controls that set the setting of their name to their value.
-SETTINGS = ("scene", "selected", "objective", "policy", "n_classes", "seed", "dtype", "view", "same", "tao", "l2_reg")
+# Controls, each with the setting that it sets.
+NAMESAKES = ("scene", "selected", "objective", "policy", "n_classes", "seed", "dtype", "view", "same", "tao", "l2_reg")
+SETTINGS = {**{name: name for name in NAMESAKES}, "typed tao": "tao", "typed l2_reg": "l2_reg"}
 ONE_DRAG = 1.0  # seconds: moves of one control that follow each other faster are one act
-FRAME = 0.04  # seconds between two pictures of a run
-EASED = 25  # frames of one step each, before a run takes larger strides
-STRIDE = 4
-SETTLED = 1e-7  # a run ends where a frame lowers the loss by less
-LONGEST_RUN = 2000
 
 
 class Explorer:
@@ -75,7 +72,10 @@ class Explorer:
 
     @property
     def state(self) -> State:
-        """The moment that is shown, frozen; `state.to_json()` keeps it."""
+        """The moment that is shown, frozen; `state.to_json()` keeps it as text.
+
+        To come back: kept = json.loads(text), explore(**kept); with your own data explore(embeddings, labels, **kept).
+        """
         return self._state
 
     @property
@@ -91,6 +91,7 @@ class Explorer:
     def set(self, **changes: Any) -> None:
         """Change settings of the state, such as tao=0.1, scene="tidy", normalize=False; one act, which undo takes back.
 
+        The settings are those of `explore`.
         Errors: ValueError or TypeError that names the setting.
         """
         self._act(changed(self._state, self._brought, **changes))
@@ -103,7 +104,11 @@ class Explorer:
         self._act(moved(self._state, self._brought, point, to))
 
     def play(self, steps: int = 60) -> None:
-        """Let all points take so many steps of gradient descent, lr = 0.1·n·tao."""
+        """Let all points take so many steps of gradient descent, lr = 0.1·n·tao.
+
+        Where lengths are free and l2_reg is strong, lr is less: 0.1·n·tao / max(1, 2·l2_reg·tao / 5).
+        Errors: ValueError or TypeError for steps that are no count; ValueError where points run away.
+        """
         self._act(played(self._state, self._brought, steps))
 
     def undo(self) -> None:
@@ -149,7 +154,7 @@ class Explorer:
         goes_on = bool(control) and self._last_touch[0] == control and now - self._last_touch[1] < ONE_DRAG
         if not goes_on:
             self._past.append(self._state)
-            self._origin = self._state
+            self._origin = None if has_other_points(self._state, after) else self._state
         self._last_touch = (control, now)
         self._future.clear()
         self._show(after)
@@ -179,12 +184,10 @@ class Explorer:
 
     def _connect(self) -> None:
         touch = self.controls
-        for name in SETTINGS:
-            self._on_value(name, partial(self._with, name))
-        self._on_value("typed tao", partial(self._with, "tao"))
-        self._on_value("typed l2_reg", partial(self._with, "l2_reg"))
-        self._on_value("normalize", self._with_lengths)
-        self._on_value("place", self._with_place)
+        for name, setting in SETTINGS.items():
+            self._on_value(name, partial(self._with, setting))
+        self._on_value("normalize", lambda one: with_lengths(self._state, self._brought, one))
+        self._on_value("place", lambda to: moved(self._state, self._brought, touch["point"].value, to))
         touch["point"].observe(self._follow, "value")
         for name in LABELS:
             touch[name].observe(partial(self._open, name), "value")
@@ -194,34 +197,28 @@ class Explorer:
             "reset": self.reset,
             "play": self._toggle_run,
             "step": partial(self.play, 1),
-            "free": self._free,
+            "free": partial(touch["normalize"].set_trait, "value", False),
         }
         for name, act in presses.items():
-            touch[name].on_click(partial(self._press, act))
+            touch[name].on_click(lambda _, act=act: self._guard(act))
         for name, trace in traces(self.figure).items():
             if name in ROLES or name in NAMED.values():
                 trace.on_click(self._choose)
 
     def _on_value(self, name: str, after: Callable[[Any], State]) -> None:
+        def act(value: Any) -> None:
+            self._act(after(parsed(name, value)), control=name)
+            note = taken(name, value, self._state, self._reading, self.controls["place"].value)
+            self._words["status"].value = to_note(note)
+
         def changed_by_hand(change: Any) -> None:
             if not self._syncing:
-                self._guard(lambda: self._act(after(change.new), control=name))
+                self._guard(partial(act, change.new))
 
         self.controls[name].observe(changed_by_hand, "value")
 
     def _with(self, name: str, value: Any) -> State:
         return changed(self._state, self._brought, **{name: value})
-
-    def _with_place(self, text: str) -> State:
-        return moved(self._state, self._brought, self.controls["point"].value, typed_place(text))
-
-    def _free(self) -> None:
-        self._act(self._with_lengths(False))
-
-    def _with_lengths(self, normalize: bool) -> State:
-        """Freed lengths get a penalty that holds them, so that the first plane has a place of rest."""
-        rest = {} if normalize or self._state.l2_reg else {"l2_reg": RESTING_L2_REG}
-        return changed(self._state, self._brought, normalize=normalize, **rest)
 
     def _choose(self, trace: Any, points: Any, _: object) -> None:
         if points.point_inds and "selected" not in self._locked:
@@ -235,9 +232,6 @@ class Explorer:
     def _follow(self, _: object) -> None:
         if not self._syncing:
             self._sync()
-
-    def _press(self, act: Callable[[], None], _: object) -> None:
-        self._guard(act)
 
     def _guard(self, act: Callable[[], None]) -> None:
         """Do what a control asks; what can't be done is said in words, and the controls go back to what is shown."""
@@ -286,16 +280,14 @@ class Explorer:
             self._run = None
             self._sync()
 
+    def _advance(self, steps: int) -> float:
+        self._show(played(self._state, self._brought, steps))
+        return self._reading.loss
+
     async def _running(self) -> None:
-        """One picture at a time, slowly at first, until nothing falls any more."""
         mine, warning = asyncio.current_task(), ""
         try:
-            for frame in range(LONGEST_RUN):
-                was = self._reading.loss
-                self._show(played(self._state, self._brought, 1 if frame < EASED else STRIDE))
-                if abs(was - self._reading.loss) < SETTLED:
-                    break
-                await page_is_ready(self._pace, FRAME)
+            await run(self._pace, self._advance, self._reading.loss)
         except ValueError as error:
             warning = to_warn(str(error))
         finally:

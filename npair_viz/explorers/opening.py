@@ -6,7 +6,7 @@ from npair_viz import scenes
 from npair_viz.checks import check_choice
 from npair_viz.explorers.explorer import Explorer
 from npair_viz.explorers.layout import LEVELS, check_names
-from npair_viz.explorers.state import State, changed
+from npair_viz.explorers.state import VERSION, State, changed, check_version
 
 
 def opened(
@@ -25,6 +25,7 @@ def opened(
     check_names("lock", lock)
     if not isinstance(task, str):
         raise TypeError(f"task must be text, got {task!r}")
+    check_version(settings.pop("version", VERSION))  # of a state that was kept as JSON
     data = _brought(scene_or_embeddings, labels)
     scene = "yours" if data is not None else scene_or_embeddings
     state = changed(State(), data, scene=scene)

@@ -1,12 +1,18 @@
-"""How far the page has come: pictures that are sent are counted, and the page sends the count back once it is there."""
+"""The pace of a run: pictures that are sent are counted, and the page sends the count back once it is there."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets as widgets
 
 PATIENCE = 1.0  # seconds; a page that was closed does not answer
+FRAME = 0.04  # seconds between two pictures of a run
+EASED = 25  # frames of one step each, before a run takes larger strides
+STRIDE = 4
+SETTLED = 1e-7  # a run ends where a frame lowers the loss by less
+LONGEST_RUN = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,3 +41,12 @@ async def page_is_ready(pace: Pace, frame: float) -> None:
     await asyncio.sleep(frame)
     while pace.come.value not in (0, pace.sent.value) and loop.time() < end:
         await asyncio.sleep(frame / 4)
+
+
+async def run(pace: Pace, advance: Callable[[int], float], loss: float) -> None:
+    """One picture at a time, slowly at first, until nothing falls any more; `advance` takes steps, gives the loss."""
+    for frame in range(LONGEST_RUN):
+        was, loss = loss, advance(1 if frame < EASED else STRIDE)
+        if abs(was - loss) < SETTLED:
+            break
+        await page_is_ready(pace, FRAME)

@@ -1,12 +1,11 @@
 """A state to the picture of it: what is computed for the board, and the figure that first shows it."""
 
-from typing import Any
-
 from plotly import graph_objects as go
 
+from npair_viz.explorers.living import LivingFigure
 from npair_viz.explorers.state import State, plane_of, reading_of
 from npair_viz.figures import Picture, add_board, update_board
-from npair_viz.figures.geometry import frame_of
+from npair_viz.figures.frame import frame_of
 from npair_viz.reading import Reading
 from npair_viz.scenes import Scene
 from npair_viz.sweeps import landscape, landscape_places, loss_over_tao, phase_map
@@ -19,18 +18,6 @@ def first_figure(state: State, brought: Scene | None) -> go.FigureWidget:
     living = LivingFigure(figure)
     living._config = {"displayModeBar": False}
     return living
-
-
-class LivingFigure(go.FigureWidget):  # type: ignore[misc]
-    """A figure that a page finds as it is when it is loaded again; plotly's own tells it how it was made."""
-
-    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
-        """The whole state or the part `key` of it, as widgets send it."""
-        state: dict[str, Any] = super().get_state(key, drop_defaults)
-        if key is None and hasattr(self, "_layout_obj"):  # not while it is being made
-            for name, now in (("_widget_data", self._data), ("_widget_layout", self._layout)):
-                state[name] = self.trait_metadata(name, "to_json")(now, self)
-        return state
 
 
 def picture_of(state: State, reading: Reading, before: Reading | None) -> Picture:

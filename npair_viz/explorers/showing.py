@@ -28,13 +28,12 @@ def sync_controls(
     kept = controls["point"].value
     _choices(controls["point"], points, kept if kept in points else points[scene.n % len(points)])
     _choices(controls["same"], list(zip(reading.names, scene.classes, strict=True)), state.same)
-    for name in ("normalize", "objective", "policy", "seed", "dtype", "view"):
+    for name in ("normalize", "objective", "policy", "dtype", "view"):
         controls[name].value = getattr(state, name)
-    controls["typed tao"].value = state.tao
+    controls["typed tao"].value, controls["typed l2_reg"].value = f"{state.tao:.10g}", f"{state.l2_reg:.10g}"
     controls["tao"].value = nearest(TAOS, state.tao)
-    controls["typed l2_reg"].value = state.l2_reg
     controls["l2_reg"].value = nearest(L2_REGS, state.l2_reg)
-    controls["n_classes"].value = scene.n
+    controls["n_classes"].value, controls["seed"].value = str(scene.n), str(state.seed)
     for name in LABELS:
         controls[name].value = state.drawer == name
     by_hand, is_chosen = scene.dimension <= 3, scene.images is not None or state.scene == "yours"
@@ -42,6 +41,7 @@ def sync_controls(
     for name, disabled in {
         "point": not by_hand,
         "place": not by_hand,
+        "free": not state.normalize,
         "l2_reg": state.normalize,
         "typed l2_reg": state.normalize,
         "phase map": reading.phase is None and state.drawer != "phase map",  # what is open can be shut
@@ -80,6 +80,11 @@ def _quiet(text: str) -> str:
 def to_warn(message: str) -> str:
     """What could not be done, for the status line."""
     return f'<div class="npair-status" role="alert">{html.escape(message)}</div>'
+
+
+def to_note(message: str) -> str:
+    """What was done otherwise than asked, for the status line; empty where there is nothing to say."""
+    return message and f'<div class="npair-status npair-note" role="status">{html.escape(message)}</div>'
 
 
 def to_speak(sentence: str) -> str:

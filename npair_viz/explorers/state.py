@@ -58,6 +58,12 @@ class State:
 FIELDS = tuple(field.name for field in fields(State) if field.name != "version")
 
 
+def check_version(version: int) -> None:
+    """Raise ValueError for a state that a later npair_viz has kept."""
+    if version > VERSION:
+        raise ValueError(f"the state's version must be at most {VERSION}, got {version}: update npair_viz")
+
+
 def from_json(text: str) -> State:
     """The state that `to_json` wrote.
 
@@ -67,8 +73,7 @@ def from_json(text: str) -> State:
     values = json.loads(text)
     if not isinstance(values, dict):
         raise TypeError(f"a state's text must be a JSON object like State().to_json(), got {text[:40]!r}")
-    if values.get("version", VERSION) > VERSION:
-        raise ValueError(f"the state's version must be at most {VERSION}, got {values['version']}: update npair_viz")
+    check_version(values.get("version", VERSION))
     known = {name: value for name, value in values.items() if name in FIELDS}
     points = known.get("points")
     known["points"] = None if points is None else tuple(map(tuple, points))
@@ -175,11 +180,12 @@ def _check_settings(state: State, brought: Scene | None) -> None:
         "normalize": (True, False),
     }.items():
         check_choice(name, getattr(state, name), choices)
+    for name, (least, most) in {"tao": TAO_RANGE, "l2_reg": L2_REG_RANGE}.items():
+        value = getattr(state, name)
+        if type(value) in (int, float) and not least <= value <= most:
+            raise ValueError(f"{name} must be from {least:g} to {most:g}, got {value:g}")
     check_tao(state.tao)
     check_l2_reg(state.l2_reg)
-    for name, (least, most) in {"tao": TAO_RANGE, "l2_reg": L2_REG_RANGE}.items():
-        if not least <= getattr(state, name) <= most:
-            raise ValueError(f"{name} must be from {least:g} to {most:g}, got {getattr(state, name):g}")
     if 0 < state.l2_reg < LEAST_L2_REG:
         raise ValueError(f"l2_reg must be 0, or from {LEAST_L2_REG:g} to {L2_REG_RANGE[1]:g}, got {state.l2_reg:g}")
     if check_count("seed", state.seed, least=0) > LARGEST_SEED:
@@ -202,6 +208,11 @@ def _check_points(state: State, scene: Scene) -> None:
         raise ValueError(f"points must be {rows} rows of {d} numbers, the anchors and then their positives")
     else:
         check_reach(scene.embeddings.new_tensor(state.points, dtype=torch.float64))
+
+
+def has_other_points(state: State, other: State) -> bool:
+    """Whether the points of two states have nothing to do with each other: another scene, policy, count or seed."""
+    return any(getattr(state, name) != getattr(other, name) for name in CHOOSES_POINTS)
 
 
 def check_reach(places: Tensor) -> None:

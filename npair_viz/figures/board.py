@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from plotly import graph_objects as go
 
+from npair_viz.figures.frame import frame_of
 from npair_viz.figures.geometry import add_geometry, axis_titles, update_geometry
 from npair_viz.figures.globe import NAMED, add_globe, update_globe
 from npair_viz.figures.marks import ROLES, arrow_factor
 from npair_viz.figures.panels import (
     ABOVE_CHANCE,
+    CURVES,
     add_panels,
     update_line_up,
     update_over_tao,
@@ -23,8 +25,10 @@ from npair_viz.projection import Plane, badge
 from npair_viz.reading import Reading
 from npair_viz.sweeps import Landscape, LossOverTao, PhaseMap
 
-WIDTH, HEIGHT = 820, 400
+WIDTH, HEIGHT = 820, 388
 PANEL_X, PANEL_Y = (0.63, 0.93), (0.19, 0.9)
+LEFT, RIGHT, BOTTOM, TOP = 0.065, 0.45, 0.17, 0.945  # of the flat picture, as parts of the board
+LINE = 0.04  # how much lower its top is for each line of a note more than one
 GLOBE, OUT_OF_REACH = ((0.0, 0.5), (0.08, 1.0)), ((0.0, 0.01), (0.0, 0.01))  # an empty globe still catches the mouse
 HOVERS = {
     **dict.fromkeys([*ROLES, *(NAMED[role] for role in ROLES)], "text"),
@@ -54,7 +58,7 @@ def add_board(figure: go.Figure) -> go.Figure:
     figure.update_traces(showlegend=False, hoverinfo="skip")  # what answers the mouse hides what lies under it
     for name, told in HOVERS.items():
         traces(figure)[name].hoverinfo = told
-    in_legend = {"before", *FORCES, *(meaning for _, meaning in ROLES.values())}
+    in_legend = {"before", *FORCES, *(meaning for _, meaning in ROLES.values()), *CURVES}
     for name in in_legend:
         traces(figure)[name].showlegend = True
     figure.layout = {"template": figure.layout.template, **_layout()}  # update_layout takes ten times as long
@@ -83,10 +87,20 @@ def _label(figure: go.Figure, picture: Picture) -> None:
     globe = OUT_OF_REACH if plane.is_flat else GLOBE
     put(figure.layout.scene.domain, x=globe[0], y=globe[1])
     put(figure.layout.annotations[0], text=f"<b>{title_of(picture)}</b>")
-    put(figure.layout.annotations[1], text=f"real force = arrow × {fixed(1 / arrow_factor(reading), 2)}")
-    if picture.landscape is not None:
-        put(figure.layout.annotations[1], text=f"colour: loss of anchor {reading.name}, stood it there")
-    put(figure.layout.annotations[2], text=badge(plane, reading.scene.dimension, reading.name).replace("; ", "<br>"))
+    scale = f"real force = arrow × {fixed(1 / arrow_factor(reading, plane), 2)}"
+    colour = f"<br>colour: loss if {reading.name} stood there" if picture.landscape is not None else ""
+    notes = scale + colour, badge(plane, reading.scene.dimension, reading.name).replace("; ", "<br>")
+    for note, text in zip(figure.layout.annotations[1:3], notes, strict=True):
+        put(note, text=text)
+    _frame(figure, reading, plane, top=TOP - LINE * max(text.count("<br>") for text in notes))
+
+
+def _frame(figure: go.Figure, reading: Reading, plane: Plane, top: float) -> None:
+    """Circles are round by ranges of our own: plotly's, once widened for another top, would stay so."""
+    (x, y), reach = frame_of(reading, plane)
+    wide = reach * (RIGHT - LEFT) * WIDTH / ((top - BOTTOM) * HEIGHT)
+    put(figure.layout.xaxis, range=(x - wide, x + wide))
+    put(figure.layout.yaxis, range=(y - reach, y + reach), domain=(BOTTOM, top))
 
 
 def title_of(picture: Picture) -> str:
@@ -144,17 +158,17 @@ def _layout() -> dict[str, object]:
             "itemdoubleclick": False,
             "entrywidth": 0,
         },
+        "legend2": {"orientation": "h", "x": 0.55, "y": 0.86, "yanchor": "bottom", "font": small, "entrywidth": 0},
         "annotations": [
             _note(0.55, 0.985, {"size": 14}),
-            _note(0.065, 0.985, {"size": 11, "color": INK}),
-            _note(0.065, 0.945, {"size": 11, "color": INK}),
+            _note(0.0, 0.99, {"size": 11, "color": INK}),
+            _note(0.21, 0.99, {"size": 11, "color": INK}),
         ],
-        "xaxis": {**flat, "fixedrange": True, "domain": (0.065, 0.485), "title": {"standoff": 4, "font": small}},
+        "xaxis": {**flat, "fixedrange": True, "domain": (LEFT, RIGHT), "title": {"standoff": 4, "font": small}},
         "yaxis": {
             **flat,
             "fixedrange": True,
-            "domain": (0.17, 0.98),
-            "scaleanchor": "x",
+            "domain": (BOTTOM, TOP),
             "title": {"standoff": 4, "font": small},
         },
         "scene": {
@@ -164,7 +178,7 @@ def _layout() -> dict[str, object]:
             **{f"{name}axis": _globe_axis(name) for name in "xyz"},
         },
         "xaxis2": axis("share of the choice (0 to 1)", (0.66, 0.94), range=(0, 1), visible=True, anchor="y2"),
-        "yaxis2": axis("", (LINE_UP_BOTTOM, LINE_UP_TOP), autorange="reversed", visible=True, anchor="x2", ticks=""),
+        "yaxis2": axis("", (LINE_UP_BOTTOM, LINE_UP_TOP), visible=True, anchor="x2", ticks=""),
         "xaxis3": axis(
             "loss (nats)", (0.6, 0.94), range=(-1.08, ABOVE_CHANCE + 0.08), visible=True, anchor="y3", showline=False
         ),
@@ -172,7 +186,7 @@ def _layout() -> dict[str, object]:
         "xaxis4": axis("positive of class", PANEL_X, anchor="y4"),
         "yaxis4": axis("anchor of class", PANEL_Y, anchor="x4"),
         "xaxis5": axis("tao (temperature, no unit)", PANEL_X, anchor="y5", **log),
-        "yaxis5": axis("loss (nats)", PANEL_Y, anchor="x5"),
+        "yaxis5": axis("loss (nats)", (PANEL_Y[0], 0.84), anchor="x5"),
         "xaxis6": axis("tao (no unit)", PANEL_X, anchor="y6", range=(-2, 2), **_powers(-2, 2)),
         "yaxis6": axis("l2_reg (no unit)", PANEL_Y, anchor="x6", range=(-4.7, 1), **_powers(-4, 1, zero=-4.5)),
     }

@@ -1,6 +1,5 @@
 """The flat picture: points on the circle or in a plane, the forces on the chosen anchor, and its landscape."""
 
-import math
 from typing import Any
 
 import torch
@@ -12,8 +11,6 @@ from npair_viz.projection import Plane
 from npair_viz.reading import Reading, seen_rows
 from npair_viz.sweeps import Landscape
 
-CIRCLE_REACH = 1.3
-STEP = 1.25  # the plane's reach grows in steps, so that it does not twitch while lengths grow
 UNSEEN = 5e-3  # a point that moves by less leaves no ghost: in half precision rounding moves them all
 BAND = 1.18  # the landscape of an anchor on the circle is drawn just outside it
 
@@ -21,7 +18,7 @@ BAND = 1.18  # the landscape of an anchor on the circle is drawn just outside it
 def add_geometry(figure: go.Figure) -> None:
     """Add the traces of the flat picture, still empty, and the keys of the legend."""
     turn = torch.linspace(0, 2 * torch.pi, 121, dtype=torch.float64, device="cpu")
-    bar = {"title": {"text": "loss", "side": "top"}, "thickness": 8, "len": 0.35, "x": 0.465, "y": 0.8}
+    bar = {"title": {"text": "loss", "side": "top"}, "thickness": 8, "len": 0.4, "x": 0.458, "y": 0.74}
     band = {"size": 9, "colorscale": SCALE, "colorbar": bar}
     thin = {"color": QUIET, "width": 1.5}
     cross = {"symbol": "cross-thin", "size": 9, "line": {"width": 1.5, "color": INK}}
@@ -33,9 +30,10 @@ def add_geometry(figure: go.Figure) -> None:
     figure.add_scatter(name="before", mode="markers", marker=hollow, opacity=0.4, visible=False)
     for force, (colour, dash) in FORCES.items():
         head = {"symbol": "arrow", "angleref": "previous", "size": [0, 13], "color": colour, "opacity": 1}
+        head["line"] = {"width": 0}  # else a pale rim parts it from its shaft
         line = {"color": colour, "dash": dash, "width": 3}
         figure.add_scatter(name=force, mode="lines+markers", line=line, marker=head)
-    for role in ("negatives", "anchors", "positive"):  # the last lies on top
+    for role in ("anchors", "negatives", "positive"):  # the last lies on top
         symbol, _ = ROLES[role]
         mark = {"symbol": symbol, "size": 24, "line": {"width": 2, "color": OUTLINE}}
         figure.add_scatter(name=role, mode="markers+text", marker=mark, cliponaxis=False)
@@ -64,26 +62,6 @@ def update_geometry(
         return
     for role, those in marks(reading, plane).items():
         _put_marks(by_name[role], those)
-    (x, y), reach = frame_of(reading, plane)
-    put(figure.layout.xaxis, range=(x - reach, x + reach))
-    put(figure.layout.yaxis, range=(y - reach, y + reach))
-
-
-def frame_of(reading: Reading, plane: Plane) -> tuple[tuple[float, float], float]:
-    """The centre of the flat picture and how far it reaches: round the origin, or round what a shadow holds."""
-    if reading.normalize and plane.is_exact:
-        return (0.0, 0.0), CIRCLE_REACH
-    places = torch.cat([plane.project(rows) for rows in seen_rows(reading)])
-    if plane.is_exact:
-        return (0.0, 0.0), _in_steps(1.15 * places.abs().max().item())
-    low, high = places.min(dim=0).values, places.max(dim=0).values
-    x, y = ((low + high) / 2).tolist()
-    reach = 0.7 * (high - low).max().clamp_min(0.1).item()
-    return (x, y + 0.1 * reach), reach  # the badge stands at the top
-
-
-def _in_steps(farthest: float) -> float:
-    return CIRCLE_REACH * STEP ** math.ceil(math.log(max(farthest / CIRCLE_REACH, 1.0), STEP))
 
 
 def _put_marks(trace: Any, those: Marks) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from plotly import graph_objects as go
 
-from npair_viz.figures.geometry import frame_of
+from npair_viz.figures.frame import frame_of
 from npair_viz.figures.marks import ROLES, Marks, arrows, marks
 from npair_viz.figures.style import FORCES, GREY, INK, OUTLINE, PALE, array, put, traces
 from npair_viz.projection import Plane
@@ -28,9 +28,9 @@ def add_globe(figure: go.Figure) -> None:
         end = {"symbol": "diamond", "size": [0, 5], "color": colour, "line": {"width": 0}}
         figure.add_scatter3d(name=NAMED[force], mode="lines+markers", line=line, marker=end, visible=False)
     for role, (symbol, _) in ROLES.items():
-        mark = {"symbol": symbol, "size": 9, "line": {"width": 2, "color": OUTLINE}}
-        text = {"size": 14, "color": GREY}
-        figure.add_scatter3d(name=NAMED[role], mode="markers+text", marker=mark, textfont=text, visible=False)
+        mark = {"symbol": symbol, "size": 12, "line": {"width": 2, "color": OUTLINE}}
+        text = {"textfont": {"size": 13, "color": OUTLINE}, "textposition": "middle center"}
+        figure.add_scatter3d(name=NAMED[role], mode="markers+text", marker=mark, visible=False, **text)
 
 
 def update_globe(figure: go.Figure, reading: Reading, plane: Plane) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from npair_viz.figures.frame import room_for
 from npair_viz.figures.style import FADED, class_colours
 from npair_viz.projection import Plane
 from npair_viz.reading import Reading, seen_rows
@@ -40,25 +41,32 @@ def marks(reading: Reading, plane: Plane) -> dict[str, Marks]:
 
 
 def arrows(reading: Reading, plane: Plane) -> dict[str, Tensor]:
-    """Start and end (2, k) of each force on the selected anchor, n·tao times its length; NaN where there is none."""
+    """Start and end (2, k) of each force on the selected anchor, by name; NaN where there is none."""
+    starts, ways = _forces(reading, plane)
+    ends = torch.stack([starts, starts + arrow_factor(reading, plane) * ways], dim=1)
+    return {name: _long_enough(one) for name, one in zip(LANES, ends, strict=True)}
+
+
+def arrow_factor(reading: Reading, plane: Plane) -> float:
+    """How many times longer an arrow is than its force: n·tao, as forces grow like 1 / tao, or what the frame holds."""
+    starts, ways = _forces(reading, plane)
+    factor = reading.n * reading.tao
+    return factor * room_for(starts, factor * ways, reading, plane)
+
+
+def _forces(reading: Reading, plane: Plane) -> tuple[Tensor, Tensor]:
+    """Where each force on the selected anchor starts, in its lane, and the force, (4, k) each."""
     i, forces = reading.selected, reading.forces
     each = {"pull": forces.pull[i], "push": forces.push[i], "shrink": forces.shrink[i], "net": -forces.on_anchors[i]}
     start = plane.project(seen_rows(reading)[0][i])
-    ways = {name: arrow_factor(reading) * plane.project(force) for name, force in each.items()}
-    outward = (
-        start / torch.linalg.vector_norm(start).clamp_min(1e-9) if reading.normalize and plane.is_flat else 0 * start
-    )
-    return {name: _arrow(start + LANES[name] * outward, way) for name, way in ways.items()}
+    is_on_circle = reading.normalize and plane.is_flat
+    outward = start / torch.linalg.vector_norm(start).clamp_min(1e-9) if is_on_circle else 0 * start
+    starts = torch.stack([start + lane * outward for lane in LANES.values()])
+    return starts, torch.stack([plane.project(each[name]) for name in LANES])
 
 
-def arrow_factor(reading: Reading) -> float:
-    """How many times longer an arrow is than its force, n·tao: forces themselves grow like 1 / tao."""
-    return reading.n * reading.tao
-
-
-def _arrow(start: Tensor, way: Tensor) -> Tensor:
-    ends = torch.stack([start, start + way])
-    return ends if torch.linalg.vector_norm(way) >= SHORTEST else torch.full_like(ends, torch.nan)
+def _long_enough(ends: Tensor) -> Tensor:
+    return ends if torch.linalg.vector_norm(ends[1] - ends[0]) >= SHORTEST else torch.full_like(ends, torch.nan)
 
 
 def _marks(reading: Reading, role: str, places: Tensor, pairs: list[int], acting: list[int]) -> Marks:

@@ -11,6 +11,8 @@ from npair_viz.reading import Reading
 from npair_viz.sweeps import LossOverTao, PhaseMap
 
 MOST_BARS = 8
+TOPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # where the colours of shares can end
+CURVES = ("loss over tao", "floor", "chance", "tao now")
 MAP_TOP = 4.0  # lengths beyond this have one colour: most of the map lies below
 ABOVE_CHANCE = 0.5  # on the ruler the way from chance to the ceiling is drawn at half its scale
 ROUNDING = 1e-6  # collapsed points are at chance, give or take the last digits
@@ -42,9 +44,12 @@ def update_line_up(figure: go.Figure, reading: Reading, before: Reading | None =
     put(by_name["shares"], x=x, y=places, text=[percent(shares[j]) for j in shown])
     put(by_name["shares"], marker__color=[colours[j] for j in shown])
     called = [_called(names[j], j == reading.selected) for j in shown]
-    put(figure.layout.yaxis2, visible=seen, tickvals=places, ticktext=called)
+    more = 1 + len(reading.negatives) - len(shown)
+    called += [f"and {more} more"] if more else []
+    put(figure.layout.yaxis2, visible=seen, tickvals=list(range(len(called))), ticktext=called)
+    put(figure.layout.yaxis2, range=(len(called) - 0.5, -0.5))
     put(figure.layout.xaxis2, visible=seen)
-    update_thumbnails(figure, reading, shown if seen else [])
+    update_thumbnails(figure, reading, shown if seen else [], len(called))
     kept = before is not None and before.scene.classes == reading.scene.classes and before.selected == reading.selected
     put(by_name["shares before"], visible=seen and kept)
     if before is not None and kept:
@@ -85,7 +90,7 @@ def update_ruler(figure: go.Figure, reading: Reading, *, seen: bool = True) -> N
     place = ruler_place(loss, *ends)
     put(by_name["loss"], x=np.array([place], dtype=np.float32), y=np.array([0.35], dtype=np.float32))
     put(by_name["loss"], text=[fixed(loss, 3)])
-    words = ("best here", "chance", "all wrong" if reading.ruler else "")
+    words = ("best here", "chance", "all wrong" if reading.ruler else "twice chance")
     labels = [f"{fixed(end, 3)}<br>{word}" for end, word in zip(ends, words, strict=True)]
     put(figure.layout.xaxis3, tickvals=[-1.0, 0.0, ABOVE_CHANCE], ticktext=labels)
 
@@ -111,11 +116,9 @@ def ruler_place(loss: float, floor: float, chance: float, ceiling: float) -> flo
 
 def add_shares(figure: go.Figure) -> None:
     """Add the matrix of everyone's shares, and a frame round the chosen row."""
-    bar = {"title": {"text": "share"}, "thickness": 8, "len": 0.5, "y": 0.72, "x": 1.0}
+    bar = {"title": {"text": "share,<br>0 to 1"}, "thickness": 8, "len": 0.5, "y": 0.72, "x": 1.0, "nticks": 4}
     frame = {"color": INK, "width": 3}
-    figure.add_heatmap(
-        name="everyone's shares", colorscale=SCALE, colorbar=bar, zmin=0, zmax=1, visible=False, **SHARES
-    )
+    figure.add_heatmap(name="everyone's shares", colorscale=SCALE, colorbar=bar, zmin=0, visible=False, **SHARES)
     figure.add_scatter(name="chosen row", mode="lines", line=frame, visible=False, **SHARES)
 
 
@@ -131,7 +134,8 @@ def update_shares(figure: go.Figure, reading: Reading, *, seen: bool) -> None:
     n, i = reading.n, reading.selected
     numbers = [[round(share, 4) for share in row] for row in reading.forces.weights.tolist()]
     places = list(range(n))
-    put(by_name["everyone's shares"], x=places, y=places, z=numbers, texttemplate="%{z:.2f}" if n <= 8 else "")
+    put(by_name["everyone's shares"], x=places, y=places, z=numbers, texttemplate="%{z:.2f}" if n <= 10 else "")
+    put(by_name["everyone's shares"], zmax=next(top for top in TOPS if top >= min(max(map(max, numbers)), 1.0)))
     row = np.array([i - 0.5, i + 0.5, i + 0.5, i - 0.5, i - 0.5], dtype=np.float32)
     put(by_name["chosen row"], x=np.array([-0.5, -0.5, n - 0.5, n - 0.5, -0.5], dtype=np.float32), y=row)
     ticks = places if n <= 16 else places[:: n // 8]
@@ -141,17 +145,17 @@ def update_shares(figure: go.Figure, reading: Reading, *, seen: bool) -> None:
 
 def add_over_tao(figure: go.Figure) -> None:
     """Add the loss over tao between its floor and chance."""
-    thin = {"color": GREY, "width": 2}
-    figure.add_scatter(name="loss over tao", mode="lines", line={"color": INK, "width": 3}, visible=False, **OVER_TAO)
-    figure.add_scatter(name="floor", mode="lines", line=thin, visible=False, **OVER_TAO)
-    figure.add_scatter(name="chance", mode="lines", line={**thin, "dash": "dash"}, visible=False, **OVER_TAO)
-    figure.add_scatter(name="tao now", mode="markers", marker=HERE, visible=False, **OVER_TAO)
+    thin, hidden = {"color": GREY, "width": 2}, {**OVER_TAO, "visible": False, "legend": "legend2"}
+    figure.add_scatter(name="loss over tao", mode="lines", line={"color": INK, "width": 3}, **hidden)
+    figure.add_scatter(name="floor", mode="lines", line=thin, **hidden)
+    figure.add_scatter(name="chance", mode="lines", line={**thin, "dash": "dash"}, **hidden)
+    figure.add_scatter(name="tao now", mode="markers", marker=HERE, **hidden)
 
 
 def update_over_tao(figure: go.Figure, reading: Reading, curve: LossOverTao | None) -> None:
     """Show the loss of these points at every tao; out of sight without a curve."""
     by_name = traces(figure)
-    for name in ("loss over tao", "floor", "chance", "tao now"):
+    for name in CURVES:
         put(by_name[name], visible=curve is not None)
     put(figure.layout.xaxis5, visible=curve is not None)
     put(figure.layout.yaxis5, visible=curve is not None)

@@ -11,8 +11,8 @@ from npair_viz.reading import Reading
 LINE_UP_BOTTOM, LINE_UP_TOP = 0.47, 0.9  # where the bars stand on the board
 
 
-def update_thumbnails(figure: go.Figure, reading: Reading, candidates: list[int]) -> None:
-    """Show the selected anchor and the positives of the candidates; nothing where the scene has no images."""
+def update_thumbnails(figure: go.Figure, reading: Reading, candidates: list[int], lines: int) -> None:
+    """Show the selected anchor and the positives of the candidates, a line each; nothing in a scene without images."""
     images = reading.scene.images
     if images is None or not candidates:
         if figure.layout.images:
@@ -25,10 +25,10 @@ def update_thumbnails(figure: go.Figure, reading: Reading, candidates: list[int]
     ]
     if [shown.name for shown in figure.layout.images] == names:
         return
-    height = (LINE_UP_TOP - LINE_UP_BOTTOM) / len(candidates)
+    height = (LINE_UP_TOP - LINE_UP_BOTTOM) / lines
     places = [(0.9, 1.0, 0.1), *((0.535, LINE_UP_TOP - k * height, height) for k in range(len(candidates)))]
     figure.layout.images = [
-        {"name": name, "source": _picture(images[row]), "x": x, "y": y, "sizex": 0.045, "sizey": 0.9 * size}
+        {"name": name, "source": _picture(images[row]), "x": x, "y": y, "sizex": 0.045, "sizey": 0.85 * size}
         for name, row, (x, y, size) in zip(names, rows, places, strict=True)
     ]
 

@@ -14,7 +14,7 @@ from torch.nn import functional
 from npair_viz.kernels import plain
 from npair_viz.kernels.negatives import Negatives
 
-BLOCK_ENTRIES = {"cpu": 2**22, "cuda": 2**26}  # similarities held at a time
+BLOCK_ENTRIES = {"cpu": 2**21, "cuda": 2**26}  # similarities held at a time
 ENOUGH = 80.0  # beyond it softplus(x) is x in every dtype, and below it exp(x) is finite
 
 Tao = float | Tensor
@@ -114,11 +114,11 @@ def _weigh_mc(logits: Tensor, own: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
     The matrix takes the logits' place.
     """
-    top = logits.amax(dim=1, keepdim=True)
-    powers = logits.sub_(top).exp_()
-    sums = powers.sum(dim=1)
-    lead = top.squeeze(1) + sums.log() - own
-    return functional.softplus(lead, threshold=ENOUGH), powers, lead.sigmoid() / sums
+    top = logits.amax(dim=1)
+    shares = torch.softmax(logits, dim=1, out=logits)  # in place: each entry is read before it is written
+    # the largest logit's exponential divided by its share is the sum of all: softmax has made it already
+    lead = top - shares.amax(dim=1).log() - own
+    return functional.softplus(lead, threshold=ENOUGH), shares, lead.sigmoid()
 
 
 def _weigh_ovo(logits: Tensor, own: Tensor) -> tuple[Tensor, Tensor, Tensor]:

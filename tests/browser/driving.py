@@ -97,6 +97,26 @@ def in_kernel(page: Page, code: str) -> str:
     )
 
 
+def listen(page: Page) -> None:
+    """Keep from now on what the kernel says that a person would not see but in the log: errors and its stderr."""
+    page.evaluate(
+        """() => {
+            const panel = [...window.jupyterapp.shell.widgets('main')].find(one => one.sessionContext);
+            const isListening = 'kernelTroubles' in window;
+            window.kernelTroubles = [];
+            if (!isListening) panel.sessionContext.session.kernel.iopubMessage.connect((_, {header, content}) => {
+                if (header.msg_type === 'error' || content.name === 'stderr')
+                    window.kernelTroubles.push(content.evalue ?? content.text);
+            });
+        }"""
+    )
+
+
+def kernel_troubles(page: Page) -> list[str]:
+    """What the kernel of the open notebook has complained of since `listen`."""
+    return page.evaluate("window.kernelTroubles")
+
+
 def in_picture(explorer: Locator, ask: str, argument: object = None) -> Any:
     """The answer of a JavaScript function of the explorer's plotly element and an argument."""
     return explorer.locator(".js-plotly-plot").evaluate(ask, argument)
