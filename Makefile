@@ -39,8 +39,9 @@ lessons: $(VENV)/dev.stamp ## run every notebook
 browser: $(VENV)/dev.stamp ## drive JupyterLab in a real Chromium
 	$(BIN)/pytest -m browser tests/browser
 
-bench: $(VENV)/dev.stamp ## measure times
+bench: $(VENV)/dev.stamp ## measure the explorer's acts, then the loss, 15 minutes; in two: make bench ARGS=--quick
 	$(BIN)/pytest --benchmark-only benchmarks
+	$(BIN)/python -m benchmarks.run $(ARGS)
 
 notebooks: $(VENV)/dev.stamp ## build the .ipynb files from the .py files beside them
 	$(BIN)/python tools/build_notebooks.py

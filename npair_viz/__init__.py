@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from npair_viz.gradients import NPairGradients, npair_gradients
     from npair_viz.loss import N_PAIR, NPairLoss, NPairWarning, npair_loss
     from npair_viz.metrics import recall_at_k
+    from npair_viz.mining import mine_hard_classes
     from npair_viz.narration import narrate
     from npair_viz.optima import OptimalPairs, optimal_pairs
     from npair_viz.reading import Reading, read
     from npair_viz.scenes import Scene
-    from npair_viz.selection import PairSelection, mine_hard_classes, select_pairs
+    from npair_viz.selection import PairSelection, select_pairs
     from npair_viz.theory import LossRuler, Phase, loss_ruler, phase
 
 _ROOMS = {
@@ -31,11 +32,12 @@ _ROOMS = {
     "gradients": ("NPairGradients", "npair_gradients"),
     "loss": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
     "metrics": ("recall_at_k",),
+    "mining": ("mine_hard_classes",),
     "narration": ("narrate",),
     "optima": ("OptimalPairs", "optimal_pairs"),
     "reading": ("Reading", "read"),
     "scenes": ("Scene",),
-    "selection": ("PairSelection", "mine_hard_classes", "select_pairs"),
+    "selection": ("PairSelection", "select_pairs"),
     "theory": ("LossRuler", "Phase", "loss_ruler", "phase"),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}

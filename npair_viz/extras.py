@@ -5,13 +5,13 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def needed_for(what: str) -> Iterator[None]:
+def needed_for(what: str, extra: str = "lab") -> Iterator[None]:
     """Around an import of a package that only an extra brings: say which extra, where it is not there."""
     try:
         yield
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             f"{what} needs {error.name}, which the library alone does not install: "
-            "pip install 'npair-viz[lab]', or pip install -e '.[lab]' in a clone",
+            f"pip install 'npair-viz[{extra}]', or pip install -e '.[{extra}]' in a clone",
             name=error.name,
         ) from error

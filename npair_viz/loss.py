@@ -2,17 +2,22 @@
 
 import warnings
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
-from npair_viz import kernels
+from npair_viz import distributed, kernels
 from npair_viz.checks import check_choice, check_count, check_l2_reg, check_labels, check_pairs, check_rows, check_tao
 from npair_viz.kernels import KERNELS
 from npair_viz.kernels.negatives import EVERY_OTHER, Negatives
 from npair_viz.kernels.plain import pair_losses
 from npair_viz.rows import in_working_precision, squared_norms, unit_rows
 from npair_viz.selection import POLICIES, PairSelection, select_pairs
+
+if TYPE_CHECKING:
+    from torch.distributed import ProcessGroup
 
 N_PAIR = "n-pair"
 OBJECTIVES = ("mc", "ovo")
@@ -63,7 +68,6 @@ def npair_loss(
     check_choice("kernel", kernel, KERNELS)
     negatives = _negatives(labels, valid, anchors)
     with _full_precision(anchors.device.type):
-        anchors, positives = in_working_precision(anchors), in_working_precision(positives)
         if valid is not None:  # what pads a batch may hold anything, NaN included
             anchors, positives = (rows.where(valid.unsqueeze(1), 0.0) for rows in (anchors, positives))
         if reduction == "none":
@@ -72,6 +76,7 @@ def npair_loss(
         pairs = 1 if reduction == "sum" or valid is not None else max(len(anchors), 1)
         found = kernels.losses(anchors, positives, tao, negatives, objective, 1 / pairs, kernel)
         if l2_reg:
+            anchors, positives = in_working_precision(anchors), in_working_precision(positives)
             found = found + l2_reg / pairs * (anchors.square().sum() + positives.square().sum())
         return found if valid is None or reduction == "sum" else found / valid.sum().clamp_min(1)
 
@@ -88,6 +93,9 @@ class NPairLoss(nn.Module):
     pairs_per_class: at most so many pairs a class; pairs of one class are not each other's negatives.
     max_pairs: None takes the pairs there are and waits for the device once; a number pads to so many without waiting.
     generator: makes "random" repeatable; without one torch's global generator is used.
+    gather: the loss of the batch that all ranks of `group` hold together; each returns the same number. Their gradients
+        sum to its gradient. DistributedDataParallel averages: multiply the loss by the number of ranks. Rows, in
+        `pairs` too, are counted through all ranks, rank 0's first; `npair_viz.distributed` says more.
     Both leading arguments look alike, so pass them by name. `select` and `forward` name their shapes.
     A batch with no pair gives a connected 0 and an NPairWarning; so does a single pair, which has no negative.
     Source: Sohn (2016), section 3; the argument order l2_reg, tao is that of the class this one replaces.
@@ -109,6 +117,8 @@ class NPairLoss(nn.Module):
         max_pairs: int | None = None,
         reduction: str = "mean",
         generator: torch.Generator | None = None,
+        gather: bool = False,
+        group: "ProcessGroup | None" = None,
         kernel: str = "auto",
     ) -> None:
         super().__init__()
@@ -116,6 +126,8 @@ class NPairLoss(nn.Module):
         check_choice("policy", policy, POLICIES)
         check_choice("reduction", reduction, REDUCTIONS)
         check_choice("kernel", kernel, KERNELS)
+        if gather and reduction == "none":
+            raise ValueError("reduction must be 'mean' or 'sum' with gather=True, got 'none': no rank has all losses")
         self.l2_reg = check_l2_reg(l2_reg)
         self.tao = check_tao(tao)
         self.normalize = normalize
@@ -125,6 +137,8 @@ class NPairLoss(nn.Module):
         self.max_pairs = None if max_pairs is None else check_count("max_pairs", max_pairs)
         self.reduction = reduction
         self.generator = generator
+        self.gather = gather
+        self.group = group
         self.kernel = kernel
 
     def extra_repr(self) -> str:
@@ -138,29 +152,30 @@ class NPairLoss(nn.Module):
             "pairs_per_class",
             "max_pairs",
             "reduction",
+            "gather",
             "kernel",
         ]
         return ", ".join(f"{name}={_plain(getattr(self, name))!r}" for name in names)
 
     def forward(self, embeddings: Tensor, target: Tensor, pairs: PairSelection | None = None) -> Tensor:
         """Loss of `embeddings` (b, d) with classes `target` (b,); `pairs` replaces the module's own selection."""
+        batch = self._batch(embeddings, target)
         if pairs is None:
-            pairs = self.select(embeddings, target)
+            pairs = self._choose(batch)
         elif not isinstance(pairs, PairSelection):
             raise TypeError(
                 f"pairs must be a PairSelection, got {type(pairs).__name__}: use loss.select or select_pairs"
             )
-        else:
-            _check_batch(embeddings, target)
         if len(pairs.anchors) < 2 and pairs.max_pairs is None and not torch.compiler.is_compiling():
-            warnings.warn(_too_few_pairs(target, len(pairs.anchors)), NPairWarning, stacklevel=4)
-        anchors, positives = embeddings[pairs.anchors], embeddings[pairs.positives]
-        if self.normalize:
-            anchors, positives = unit_rows(anchors), unit_rows(positives)
-        return npair_loss(
+            warnings.warn(_too_few_pairs(batch.labels, len(pairs.anchors)), NPairWarning, stacklevel=4)
+        chosen = torch.cat([pairs.anchors, pairs.positives]).to(batch.embeddings.device)
+        rows = batch.embeddings.index_select(0, chosen)  # both sides at once: half the operations
+        anchors, positives = (unit_rows(rows) if self.normalize else rows).chunk(2)
+        compute = npair_loss if batch.ranks == 1 else partial(distributed.loss_in_parts, group=self.group)
+        return compute(
             anchors,
             positives,
-            tao=self.tao,
+            tao=batch.tao,
             l2_reg=self.l2_reg,
             objective=self.objective,
             reduction=self.reduction,
@@ -171,17 +186,25 @@ class NPairLoss(nn.Module):
 
     def select(self, embeddings: Tensor, target: Tensor) -> PairSelection:
         """Choose pairs by the module's policy: `embeddings` (b, d) with classes `target` (b,) to a PairSelection."""
+        return self._choose(self._batch(embeddings, target))
+
+    def _batch(self, embeddings: Tensor, target: Tensor) -> distributed.Batch:
         _check_batch(embeddings, target)
+        batch = distributed.Batch(embeddings, target, self.tao, self.generator)
+        alone = not self.gather or distributed.count_ranks(self.group) == 1
+        return batch if alone else distributed.gather(batch, self.policy, self.group)
+
+    def _choose(self, batch: distributed.Batch) -> PairSelection:
         rows = None
         if self.policy == "hardest":
-            rows = embeddings.detach()
+            rows = batch.embeddings.detach()
             rows = unit_rows(rows) if self.normalize else rows
         return select_pairs(
-            target.to(embeddings.device),
+            batch.labels.to(batch.embeddings.device),
             policy=self.policy,
             pairs_per_class=self.pairs_per_class,
             embeddings=rows,
-            generator=self.generator,
+            generator=batch.generator,
             max_pairs=self.max_pairs,
         )
 
@@ -222,7 +245,7 @@ class NPairLoss(nn.Module):
     def l2_loss(anchors: Tensor, positives: Tensor) -> Tensor:
         """mean_i(‖a_i‖² + ‖p_i‖²) of anchors, positives (n, d)."""
         check_pairs(anchors, positives)
-        return _mean(squared_norms(in_working_precision(anchors), in_working_precision(positives)))
+        return _mean(squared_norms(anchors, positives))
 
 
 def _mean(losses: Tensor) -> Tensor:

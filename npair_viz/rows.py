@@ -30,5 +30,12 @@ def in_working_precision(rows: Tensor) -> Tensor:
 
 
 def squared_norms(anchors: Tensor, positives: Tensor) -> Tensor:
-    """‖a_i‖² + ‖p_i‖² of each pair, (n,)."""
+    """‖a_i‖² + ‖p_i‖² of each pair, (n,), in working precision."""
+    anchors, positives = in_working_precision(anchors), in_working_precision(positives)
     return anchors.square().sum(dim=1) + positives.square().sum(dim=1)
+
+
+def similarities(rows: Tensor, others: Tensor) -> Tensor:
+    """rᵢ·oⱼ of each row with each of the others, (b, m), in the rows' own precision."""
+    with torch.autocast(rows.device.type, enabled=False):  # half precision would make ties of near neighbours
+        return rows @ others.mT

@@ -1,4 +1,4 @@
-"""Which rows of a batch are anchors and positives, which are left out and why, and which classes are hard."""
+"""Which rows of a batch are anchors and positives, and which are left out and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,11 @@ from torch import Generator, Tensor
 from torch.nn import functional
 
 from npair_viz.checks import check_choice, check_count, check_labels, check_rows
+from npair_viz.rows import similarities
 
 POLICIES = ("random", "first", "hardest")
 BLOCK_ENTRIES = 2**20  # similarities held at a time: 4 MB in float32
+MANY = 2**15  # labels, from which torch sorts digit by digit and narrow ones pay
 LISTED = 10  # what a report names before it says "and 990 more"
 
 
@@ -18,7 +20,7 @@ LISTED = 10  # what a report names before it says "and 990 more"
 class PairSelection:
     """The pairs of a batch, in the order of their anchors' row numbers.
 
-    `anchors`, `positives` (n,): row numbers, int64. `labels` (n,): the pairs' classes, in the batch's dtype.
+    `anchors`, `positives` (n,): row numbers, int64.
     `valid` (n,): False on the rows that only fill up to `max_pairs`; those point to row 0.
     `batch_labels` (b,), `policy`, `pairs_per_class` and `max_pairs`: what was asked.
 
@@ -29,12 +31,16 @@ class PairSelection:
 
     anchors: Tensor
     positives: Tensor
-    labels: Tensor
     valid: Tensor
     batch_labels: Tensor
     policy: str
     pairs_per_class: int
     max_pairs: int | None
+
+    @property
+    def labels(self) -> Tensor:
+        """The pairs' classes, (n,) in the dtype of `batch_labels`."""
+        return self.batch_labels.long().index_select(0, self.anchors).to(self.batch_labels.dtype)
 
     @property
     def n_pairs(self) -> int:
@@ -60,7 +66,7 @@ class PairSelection:
     @property
     def singletons(self) -> Tensor:
         """The labels of the classes with a single row, in the order of the batch; waits for the device."""
-        _, member, sizes = _classes(self.batch_labels)
+        _, member, sizes = classes_of(self.batch_labels)
         return self.batch_labels[sizes[member] == 1]
 
     def report(self) -> str:
@@ -113,76 +119,25 @@ def select_pairs(
     if policy == "hardest":
         if embeddings is None:
             raise ValueError("embeddings must be given for policy 'hardest', got None: it compares rows")
-        partner = _hardest(labels, _rows_of(labels, embeddings), per_class)
+        partner = _hardest(labels, rows_of(labels, embeddings), per_class)
     else:
-        order = _shuffled(b, device, generator) if policy == "random" else torch.arange(b, device=device)
+        order = shuffled(b, device, generator) if policy == "random" else _counted(b, device)
         partner = _neighbours(labels, order, per_class)
     if policy == "random" and most < b // 2:
-        partner = _thinned(partner, most, _shuffled(b, device, generator))
+        partner = _thinned(partner, most, shuffled(b, device, generator))
 
-    paired = partner >= 0
     if max_pairs is None:
-        anchors = paired.nonzero().squeeze(1)
+        anchors = (partner >= 0).nonzero().squeeze(1)
+        positives, valid = partner.index_select(0, anchors).long(), torch.ones_like(anchors, dtype=torch.bool)
     else:
-        anchors = torch.nonzero_static(paired, size=most if b else 0, fill_value=0).squeeze(1)
-    valid = torch.arange(len(anchors), device=device) < paired.sum()
-    positives = torch.where(valid, partner.take(anchors), 0)
-    classes = labels.long().take(anchors).to(labels.dtype)
-    return PairSelection(anchors, positives, classes, valid, labels, policy, pairs_per_class, max_pairs)
+        found = torch.nonzero_static(partner >= 0, size=most if b else 0, fill_value=-1).squeeze(1)
+        anchors, valid = found.clamp_min(0), found >= 0
+        positives = partner.index_select(0, anchors).where(valid, 0).long()
+    return PairSelection(anchors, positives, valid, labels, policy, pairs_per_class, max_pairs)
 
 
-def mine_hard_classes(
-    embeddings: Tensor, labels: Tensor, n_classes: int, *, first: int | None = None, generator: Generator | None = None
-) -> Tensor:
-    """Choose classes that are easily confused: c₁ = first, cₖ = argmax over c of max over i < k of m(cᵢ)·m(c).
-
-    m(c) is the mean of the rows of class c, put on the unit sphere. The triplet of an anchor and a positive at m(cᵢ)
-    and a negative at m(c) is violated by m(cᵢ)·m(c) − 1, so each step adds the class that violates the constraint
-    most. Rows are taken as they are: subtract their mean first where all of them point one way, as pixels do.
-    Ties, to rounding, are broken at random; so is `first`, a label, where it is not given. Classes of one row are left
-    out: they cannot give a pair.
-
-    `embeddings` (b, d), `labels` (b,) -> (n_classes,) labels in the order in which they were chosen. It waits for the
-    device at every step. Raises ValueError where too few classes have two rows, or rows are not finite.
-    Source: Sohn (2016), section 3.2, step 2; the mean in place of one or two random rows is ours, checked by tests.
-
-    >>> rows = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.8, 0.6], [0.8, 0.6], [-1.0, 0.0], [-1.0, 0.0]])
-    >>> mine_hard_classes(rows, torch.tensor([4, 4, 7, 7, 9, 9]), 2, first=4)
-    tensor([4, 7])
-    """
-    check_labels("labels", labels)
-    check_count("n_classes", n_classes)
-    rows = _rows_of(labels, embeddings)
-    finite = rows.isfinite().all(dim=1)
-    if not finite.all():
-        row = int(finite.int().argmin())
-        raise ValueError(f"embeddings must be finite, got NaN or infinity in row {row}: leave such rows out")
-    keys, member, sizes = _classes(labels)
-    sums = rows.new_zeros(len(keys), rows.shape[1]).index_add(0, member, rows)  # they point where the means do
-    usable = (sizes >= 2).nonzero().squeeze(1)
-    if n_classes > len(usable):
-        raise ValueError(f"n_classes must be at most {len(usable)}, the classes with two rows or more, got {n_classes}")
-    pool = usable[_shuffled(len(usable), labels.device, generator)]
-    classes = keys[pool].to(labels.dtype)
-    names = classes.tolist()
-    if first is not None and first not in names:
-        raise ValueError(f"first must be the label of a class with two rows or more, got {first}: try {names[0]}")
-    start = 0 if first is None else names.index(first)
-    return classes[_greedy(functional.normalize(sums[pool]), start, n_classes)]
-
-
-def _greedy(directions: Tensor, start: int, n_classes: int) -> list[int]:
-    chosen = [start]
-    nearest = _similarities(directions, directions[[start]]).squeeze(1)
-    while len(chosen) < n_classes:
-        nearest[chosen] = -torch.inf
-        tied = nearest >= nearest.max() - 100 * torch.finfo(nearest.dtype).eps
-        chosen.append(int(tied.int().argmax()))  # the pool is shuffled: the first of them is a random one
-        nearest = nearest.maximum(_similarities(directions, directions[chosen[-1:]]).squeeze(1))
-    return chosen
-
-
-def _rows_of(labels: Tensor, embeddings: Tensor) -> Tensor:
+def rows_of(labels: Tensor, embeddings: Tensor) -> Tensor:
+    """The embeddings, one a label, out of the graph and in the precision in which they are compared."""
     check_rows("embeddings", embeddings)
     check_labels("labels", labels, rows=len(embeddings))
     if embeddings.device != labels.device:
@@ -192,28 +147,59 @@ def _rows_of(labels: Tensor, embeddings: Tensor) -> Tensor:
     return embeddings.detach().to(torch.promote_types(embeddings.dtype, torch.float32))
 
 
-def _classes(labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def classes_of(labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The classes in ascending order, each row's place among them, and their sizes; waits for the device."""
     keys, member, sizes = torch.unique(labels.long(), return_inverse=True, return_counts=True)
     return keys, member, sizes
 
 
-def _shuffled(b: int, device: torch.device, generator: Generator | None) -> Tensor:
+def shuffled(b: int, device: torch.device, generator: Generator | None) -> Tensor:
+    """The numbers 0 to b - 1 in random order, int32; never waits for the device."""
     if generator is None:
-        return torch.randperm(b, device=device)
+        return torch.randperm(b, dtype=torch.int32, device=device)
     if not isinstance(generator, Generator):
         raise TypeError(f"generator must be a torch.Generator, got {generator!r}: use torch.Generator().manual_seed(0)")
-    drawn = torch.randperm(b, generator=generator, device=generator.device)
+    drawn = torch.randperm(b, generator=generator, dtype=torch.int32, device=generator.device)
     return drawn.to(device, non_blocking=device.type == "cuda")  # only the way to the device is safe without waiting
 
 
 def _neighbours(labels: Tensor, order: Tensor, per_class: int) -> Tensor:
     """Per row, the positive that it takes as an anchor or -1: in the given order, neighbours in a class pair up."""
-    keys, by_class = labels.long().gather(0, order).sort(stable=True)  # torch 2.13 can't compile an index by randperm
-    rows, position = order.take(by_class), torch.arange(len(order), device=order.device)
-    place = position - torch.searchsorted(keys, keys)
-    has_next = position + 1 < torch.searchsorted(keys, keys, right=True)
-    takes = (place % 2 == 0) & (place < 2 * per_class) & has_next
-    return torch.empty_like(rows).scatter(0, rows, torch.where(takes, rows.roll(-1), -1))
+    keys, by_class = _keys(labels).index_select(0, order).sort(stable=True)
+    rows, repeats = order.index_select(0, by_class), _repeats(keys)
+    has_next = repeats.roll(-1)
+    if per_class == 1:
+        takes = has_next > repeats  # the first of each class that has a second
+    else:
+        place = _counted(len(rows), rows.device) - _starts(repeats)
+        takes = has_next & (place % 2 == 0) & (place // 2 < per_class)
+    return torch.empty_like(rows).scatter_(0, rows.long(), torch.where(takes, rows.roll(-1), -1))
+
+
+def _keys(labels: Tensor) -> Tensor:
+    """Labels as integers that sort; where a look costs no waiting, in the least width that holds them: it is faster."""
+    keys = labels.long()
+    if len(keys) < MANY or keys.device.type != "cpu" or torch.compiler.is_compiling():
+        return keys
+    low, high = (int(end) for end in keys.aminmax())
+    limits = ((kind, torch.iinfo(kind)) for kind in (torch.int16, torch.int32, torch.int64))
+    return keys.to(next(kind for kind, limit in limits if limit.min <= low and high <= limit.max))
+
+
+def _repeats(keys: Tensor) -> Tensor:
+    """Whether each of the sorted keys equals the one before it, (b,) bool."""
+    repeats = keys == keys.roll(1)
+    repeats.narrow(0, 0, min(1, len(keys))).fill_(False)
+    return repeats
+
+
+def _starts(repeats: Tensor) -> Tensor:
+    """The position at which each one's class starts, (b,)."""
+    return _counted(len(repeats), repeats.device).masked_fill_(repeats, 0).cummax(0).values
+
+
+def _counted(b: int, device: torch.device) -> Tensor:
+    return torch.arange(b, dtype=torch.int32, device=device)
 
 
 def _thinned(partner: Tensor, max_pairs: int, priority: Tensor) -> Tensor:
@@ -225,13 +211,13 @@ def _hardest(labels: Tensor, rows: Tensor, per_class: int) -> Tensor:
     """Per row, the positive that it takes as an anchor or -1: each round pairs a class' least similar free rows."""
     keys, order = labels.long().sort(stable=True)
     rows, position = rows.index_select(0, order), torch.arange(len(order), device=order.device)
-    start = torch.searchsorted(keys, keys)
+    start = _starts(_repeats(keys))
     partner, free = torch.full_like(order, -1), torch.ones_like(order, dtype=torch.bool)
     for _ in range(min(per_class, len(order) // 2)):
         least, other = _least_similar(rows, keys, free)
         by_value = least.argsort(stable=True)
         by_class_and_value = by_value.take(keys.take(by_value).argsort(stable=True))
-        winner = by_class_and_value.take(start)  # of a position's class
+        winner = by_class_and_value.index_select(0, start)  # of a position's class
         found = least.take(winner).isfinite()
         is_anchor, is_positive = found & (position == winner), found & (position == other.take(winner))
         partner = torch.where(is_anchor, other, partner)
@@ -248,21 +234,16 @@ def _least_similar(rows: Tensor, keys: Tensor, free: Tensor) -> tuple[Tensor, Te
         block, block_keys, block_free = (part.narrow(0, start, min(step, b - start)) for part in (rows, keys, free))
         later, later_keys, later_free = (part.narrow(0, start, b - start) for part in (rows, keys, free))
         alike = (block_keys.unsqueeze(1) == later_keys) & block_free.unsqueeze(1) & later_free
-        numbers = _similarities(block, later).nan_to_num(limits.max, limits.max, limits.min)
+        numbers = similarities(block, later).nan_to_num(limits.max, limits.max, limits.min)
         value, column = torch.where(alike.triu(1), numbers, torch.inf).min(dim=1)
         least.append(value)
         other.append(column + start)
     return torch.cat(least), torch.cat(other)
 
 
-def _similarities(rows: Tensor, others: Tensor) -> Tensor:
-    with torch.autocast(rows.device.type, enabled=False):  # half precision would make ties of near neighbours
-        return rows @ others.mT
-
-
 def _report(selection: PairSelection) -> list[str]:
     n_pairs, unused, valid = selection.n_pairs, selection.unused, selection.valid
-    keys, member, sizes = _classes(selection.batch_labels)
+    keys, member, sizes = classes_of(selection.batch_labels)
     pairs = torch.bincount(member[selection.anchors[valid]], minlength=len(keys))
     lines = [
         f"Pairs: {n_pairs}, by policy {selection.policy!r}, from {int((pairs > 0).sum())} of {len(keys)} classes. "

@@ -1,28 +1,21 @@
-"""Pairs and hard classes, against explicit loops, statistics with fixed seeds, and a device that can't be asked."""
+"""Pairs, against explicit loops and statistics with fixed seeds. That nothing waits: test_no_sync.py."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import permutations
 
 import numpy
 import pytest
 import torch
+from draws import WIDTHS, chi_square, rows_by_class, seeded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
-from torch._subclasses import FakeTensorMode
 
 from npair_viz import selection
-from npair_viz.selection import POLICIES, PairSelection, mine_hard_classes, select_pairs
+from npair_viz.selection import POLICIES, PairSelection, select_pairs
 
-WIDTHS = [torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8, torch.uint16, torch.uint32, torch.uint64]
 thoroughly = settings(max_examples=60, deadline=None, derandomize=True)
 EXAMPLE = torch.tensor([3, 3, 3, 8, 8, 0, 1, 1, 1, 1])
-
-
-def seeded(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
 
 
 @st.composite
@@ -43,13 +36,6 @@ def choose(labels: Tensor, policy: str, seed: int = 0, **settings: int | None) -
 def pairs_of(chosen: PairSelection) -> list[tuple[int, int]]:
     valid = chosen.valid
     return list(zip(chosen.anchors[valid].tolist(), chosen.positives[valid].tolist(), strict=True))
-
-
-def rows_by_class(labels: Tensor) -> dict[int, list[int]]:
-    rows: dict[int, list[int]] = {}
-    for row, label in enumerate(labels.tolist()):
-        rows.setdefault(label, []).append(row)
-    return rows
 
 
 # What a selection is
@@ -144,19 +130,33 @@ def test_a_selection_is_frozen() -> None:
 # The policies
 
 
+def first_by_loop(labels: Tensor, per_class: int) -> list[tuple[int, int]]:
+    pairs = []
+    for rows in rows_by_class(labels).values():
+        pairs += list(zip(rows[::2], rows[1::2], strict=False))[:per_class]
+    return sorted(pairs)
+
+
 @thoroughly
 @given(batches(), st.integers(1, 4))
 def test_first_pairs_the_rows_in_the_order_of_the_batch(labels: Tensor, per_class: int) -> None:
-    expected = []
-    for rows in rows_by_class(labels).values():
-        expected += list(zip(rows[::2], rows[1::2], strict=False))[:per_class]
-    assert pairs_of(choose(labels, "first", pairs_per_class=per_class)) == sorted(expected)
+    assert pairs_of(choose(labels, "first", pairs_per_class=per_class)) == first_by_loop(labels, per_class)
 
 
-def chi_square(counts: Counter[object], outcomes: list[object]) -> float:
-    expected = counts.total() / len(outcomes)
-    assert set(counts) <= set(outcomes)
-    return sum((counts[outcome] - expected) ** 2 / expected for outcome in outcomes)
+ENDS = [(-(2**15), 2**15 - 1), (-(2**31), 2**31 - 1)]
+EDGES = [torch.tensor([low - 1, high] * 3) for low, high in ENDS] + [
+    torch.tensor([low, high + 1] * 3) for low, high in ENDS
+]
+
+
+@thoroughly
+@given(st.one_of(batches().filter(len), st.sampled_from(EDGES)), st.integers(1, 4))
+def test_many_labels_in_the_least_width_give_the_same_pairs(labels: Tensor, per_class: int) -> None:
+    random = pairs_of(choose(labels, "random", pairs_per_class=per_class))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(selection, "MANY", 1)
+        assert pairs_of(choose(labels, "first", pairs_per_class=per_class)) == first_by_loop(labels, per_class)
+        assert pairs_of(choose(labels, "random", pairs_per_class=per_class)) == random
 
 
 def test_random_is_uniform_over_the_ordered_pairs_of_a_class() -> None:
@@ -218,7 +218,7 @@ def test_hardest_never_holds_all_similarities(monkeypatch: pytest.MonkeyPatch) -
         sizes.append(len(rows) * len(others))
         return rows @ others.mT
 
-    monkeypatch.setattr(selection, "_similarities", watched)
+    monkeypatch.setattr(selection, "similarities", watched)
     monkeypatch.setattr(selection, "BLOCK_ENTRIES", 600)
     b = 170
     select_pairs(torch.arange(b) % 13, policy="hardest", embeddings=torch.randn(b, 4, generator=seeded()))
@@ -292,7 +292,6 @@ def test_without_a_generator_the_global_one_of_torch_serves() -> None:
 def test_a_generator_leaves_the_global_one_alone() -> None:
     before = torch.get_rng_state()
     select_pairs(EXAMPLE, generator=seeded(), max_pairs=1)
-    mine_hard_classes(torch.eye(4), torch.tensor([1, 1, 2, 2]), 2, generator=seeded())
     assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -370,36 +369,6 @@ def test_an_empty_batch_has_no_row_to_point_to(policy: str) -> None:
     chosen = choose(torch.tensor([], dtype=torch.int64), policy, max_pairs=3)
     assert len(chosen.anchors) == len(chosen.valid) == chosen.n_pairs == 0
     assert torch.empty(0, 4).index_select(0, chosen.anchors).shape == (0, 4)
-
-
-@contextmanager
-def device_that_cannot_be_asked() -> Iterator[None]:
-    """Tensors that claim to be on a GPU and hold no data: whatever waits for their values raises.
-
-    A torch without CUDA raises at brackets and ~ too, which need not wait: take, narrow and where do the same.
-    """
-    with FakeTensorMode(), torch.no_grad():
-        yield
-
-
-@pytest.mark.parametrize("policy", POLICIES)
-def test_the_padded_form_never_waits_for_the_device(policy: str) -> None:
-    with device_that_cannot_be_asked():
-        labels = torch.zeros(11, dtype=torch.int64, device="cuda")
-        rows = torch.zeros(11, 4, dtype=torch.float16, device="cuda")
-        for max_pairs in (2, 30):
-            chosen = select_pairs(labels, policy=policy, embeddings=rows, pairs_per_class=2, max_pairs=max_pairs)
-            for part in (chosen.anchors, chosen.positives, chosen.labels, chosen.valid, chosen.n_negatives):
-                assert part.shape == (max_pairs,)
-                assert part.device.type == "cuda"
-
-
-@pytest.mark.parametrize("policy", POLICIES)
-def test_the_exact_form_has_to_wait(policy: str) -> None:
-    with device_that_cannot_be_asked():  # so the test above can fail
-        labels, rows = torch.zeros(11, dtype=torch.int64, device="cuda"), torch.zeros(11, 4, device="cuda")
-        with pytest.raises(RuntimeError):
-            select_pairs(labels, policy=policy, embeddings=rows)
 
 
 def test_a_generator_on_the_cpu_serves_labels_on_a_device() -> None:
@@ -511,109 +480,3 @@ def test_wrong_input_names_the_rule_and_what_came(wrong: dict, error: type[Excep
 def test_any_number_of_pairs_per_class_is_all_of_them() -> None:
     assert select_pairs(EXAMPLE, pairs_per_class=2**70).n_pairs == 4
     assert choose(EXAMPLE, "hardest", pairs_per_class=2**70).n_pairs == 4
-
-
-# Hard classes
-
-
-def digits() -> tuple[Tensor, Tensor]:
-    datasets = pytest.importorskip("sklearn.datasets")
-    data = datasets.load_digits()
-    rows = torch.nn.functional.normalize(torch.as_tensor(data.data))
-    return rows - rows.mean(dim=0), torch.as_tensor(data.target)
-
-
-def test_the_hard_classes_of_the_digits_after_3_are_9_2_0() -> None:
-    rows, labels = digits()
-    assert mine_hard_classes(rows, labels, 4, first=3).tolist() == [3, 9, 2, 0]
-
-
-def mined_by_loop(rows: Tensor, labels: Tensor, n_classes: int, first: int) -> list[int]:
-    means = {}
-    for name, members in rows_by_class(labels).items():
-        if len(members) > 1:
-            mean = sum(rows[row] for row in members) / len(members)
-            means[name] = mean / mean.norm()
-    chosen = [first]
-    while len(chosen) < n_classes:
-        rest = [name for name in means if name not in chosen]
-        chosen.append(max(rest, key=lambda name: max(float(means[name] @ means[other]) for other in chosen)))
-    return chosen
-
-
-@thoroughly
-@given(st.integers(0, 2**32), st.integers(1, 6))
-def test_mining_equals_an_explicit_loop(seed: int, n_classes: int) -> None:
-    labels = torch.randint(-4, 4, (35,), generator=seeded(seed)) * 3
-    rows = torch.randn(35, 5, generator=seeded(seed), dtype=torch.float64)
-    usable = [name for name, members in rows_by_class(labels).items() if len(members) > 1]
-    mined = mine_hard_classes(rows, labels, min(n_classes, len(usable)), first=usable[0], generator=seeded(seed))
-    assert mined.tolist() == mined_by_loop(rows, labels, min(n_classes, len(usable)), usable[0])
-
-
-def test_the_length_of_a_class_mean_does_not_count() -> None:
-    rows = torch.tensor([[1.0, 0.0], [9.0, 9.0], [0.1, 0.01]]).repeat_interleave(2, dim=0)
-    assert mine_hard_classes(rows, torch.tensor([1, 1, 2, 2, 3, 3]), 2, first=1).tolist() == [1, 3]
-
-
-def test_ties_between_classes_are_broken_at_random() -> None:
-    angles = torch.tensor([0.0, 0.7, -0.7, 2.0]).repeat_interleave(3) + 0.3
-    rows = torch.stack([angles.cos(), angles.sin()], dim=1)
-    assert rows[0] @ rows[3] != rows[0] @ rows[6]  # tied but for rounding
-    labels = torch.tensor([5, 6, 7, 8]).repeat_interleave(3)
-    generator = seeded(4)
-    second = Counter(int(mine_hard_classes(rows, labels, 2, first=5, generator=generator)[1]) for _ in range(400))
-    assert chi_square(second, [6, 7]) < 10.8  # 1 degree of freedom: passes 999 in 1000
-
-
-def test_the_first_class_is_random_where_none_is_given() -> None:
-    rows, labels = torch.eye(5).repeat_interleave(2, dim=0), torch.arange(5).repeat_interleave(2)
-    generator = seeded(5)
-    first = Counter(int(mine_hard_classes(rows, labels, 1, generator=generator)[0]) for _ in range(500))
-    assert chi_square(first, list(range(5))) < 18.5  # 4 degrees of freedom
-
-
-def test_mining_all_classes_gives_each_once() -> None:
-    rows, labels = torch.ones(12, 3), torch.arange(6).repeat(2)
-    assert sorted(mine_hard_classes(rows, labels, 6, generator=seeded()).tolist()) == list(range(6))
-
-
-def test_a_class_of_one_row_is_never_mined() -> None:
-    labels = torch.tensor([1, 1, 2, 3, 3])
-    rows = torch.tensor([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
-    assert mine_hard_classes(rows, labels, 2, first=1).tolist() == [1, 3]
-
-
-@pytest.mark.parametrize("dtype", WIDTHS)
-def test_mined_classes_have_the_dtype_of_the_labels(dtype: torch.dtype) -> None:
-    ends = [torch.iinfo(dtype).min, torch.iinfo(dtype).max]
-    rows = torch.randn(4, 3, generator=seeded()).half()
-    mined = mine_hard_classes(rows, torch.tensor(ends * 2, dtype=dtype), 2, first=ends[1])
-    assert mined.dtype == dtype
-    assert mined.tolist() == ends[::-1]
-
-
-def test_mined_classes_come_again_from_a_generator() -> None:
-    rows, labels = torch.randn(40, 3, generator=seeded()), torch.arange(40) % 20
-    mined = [mine_hard_classes(rows, labels, 7, generator=seeded(9)).tolist() for _ in range(2)]
-    assert mined[0] == mined[1]
-    assert mined[0] != mine_hard_classes(rows, labels, 7, generator=seeded(8)).tolist()
-
-
-@pytest.mark.parametrize(
-    ("wrong", "error", "words"),
-    [
-        ({"n_classes": 3}, ValueError, "n_classes must be at most 2, the classes with two rows or more, got 3"),
-        ({"n_classes": 0}, ValueError, "n_classes must be at least 1, got 0"),
-        ({"first": 7}, ValueError, "first must be the label of a class with two rows or more, got 7"),
-        ({"first": 4}, ValueError, "first must be the label of a class with two rows or more, got 4"),
-        ({"labels": torch.ones(5)}, TypeError, "labels must be integers"),
-        ({"labels": torch.ones(4).long()}, ValueError, "one entry a row, 5 in all, got 4"),
-        ({"embeddings": torch.tensor([[1.0], [1.0], [2.0], [torch.nan], [1.0]])}, ValueError, "finite, .* in row 3"),
-        ({"generator": 3}, TypeError, "generator must be a torch.Generator"),
-    ],
-)
-def test_wrong_input_to_mining_names_the_rule(wrong: dict, error: type[Exception], words: str) -> None:
-    right = {"embeddings": torch.ones(5, 1), "labels": torch.tensor([1, 1, 2, 2, 4]), "n_classes": 2}
-    with pytest.raises(error, match=words):
-        mine_hard_classes(**(right | wrong))

@@ -1,13 +1,17 @@
 """How the number is computed: every kernel gives what `plain` gives, and `choose` says which is the fastest."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
+from npair_viz.extras import needed_for
 from npair_viz.kernels import dense, plain, streaming
 from npair_viz.kernels.negatives import Negatives
+from npair_viz.rows import in_working_precision
 
-COMPUTE = {"plain": plain.losses, "dense": dense.losses, "streaming": streaming.losses}
-KERNELS = ("auto", *COMPUTE)
+TORCH_ALONE = {"plain": plain.losses, "dense": dense.losses, "streaming": streaming.losses}
+KERNELS = ("auto", *TORCH_ALONE, "triton")
 FEW = 384  # pairs, up to which the whole matrix is made: from there on blocks are faster
 
 
@@ -15,6 +19,7 @@ def choose(n: int, d: int, dtype: torch.dtype, device: torch.device | str, objec
     """Which kernel `kernel="auto"` takes for n pairs of d numbers.
 
     plain: while torch.compile looks, which makes its own kernels of it. dense: few pairs. streaming: many.
+    triton is never chosen, until its tests have passed on a GPU: ask for it with `kernel="triton"`.
 
     >>> choose(64, 128, torch.float32, "cpu", "mc"), choose(8192, 128, torch.float32, "cpu", "mc")
     ('dense', 'streaming')
@@ -33,10 +38,20 @@ def losses(
     scale: float | None = None,
     kernel: str = "auto",
 ) -> Tensor:
-    """Loss of each anchor (m,) of `anchors` (m, d) against `positives` (n, d), or scale · Σ_i loss_i."""
+    """Loss of each anchor (m,) of `anchors` (m, d) against `positives` (n, d), or scale · Σ_i loss_i, in float32."""
     n, d = positives.shape
-    if n == 0:  # nothing to reduce, and the sum of nothing keeps the graph
+    if n == 0 or len(anchors) == 0:  # nothing to reduce, and the sum of nothing keeps the graph
         kernel = "plain"
     elif kernel == "auto":
         kernel = choose(n, d, positives.dtype, positives.device, objective)
-    return COMPUTE[kernel](anchors, positives, tao, negatives, objective, scale)
+    if kernel != "triton":  # which multiplies in half precision itself, and adds up in float32
+        anchors, positives = in_working_precision(anchors), in_working_precision(positives)
+    return _named(kernel)(anchors, positives, tao, negatives, objective, scale)
+
+
+def _named(kernel: str) -> Callable[..., Tensor]:
+    if kernel != "triton":
+        return TORCH_ALONE[kernel]
+    with needed_for('kernel="triton"', extra="triton"):
+        from npair_viz.kernels import triton_fused
+    return triton_fused.losses

@@ -1,0 +1,195 @@
+"""`gather=True`: the loss of the batch that all ranks hold together, each of them working on an even part of its pairs.
+
+    embeddings and labels of rank r ─ gather ─> those of all ranks ─ select ─> the pairs, the same on every rank
+    the loss, the same on every rank <─ sum ─ part r of the loss <─ kernel ─ part r of the anchors, all positives
+
+Backward goes the same way back: each part moves rows of all ranks, and each rank receives the sum over its own rows.
+
+The gradients that all ranks get sum to the gradient of the loss. A row is on one rank, which gets the whole of its
+gradient. What the ranks share is on each of them: an encoder's weights get the part of their gradient that went
+through the rank's own rows, and a learned tao gets an equal part everywhere. A wrapper that averages gradients over
+the ranks, as DistributedDataParallel does, so leaves 1/ranks of all of it: multiply the loss by the number of ranks.
+
+Every rank must call the loss, with the same settings, go backward from it alike, and only once derived. Which
+collectives follow one another depends on settings alone, never on what rows and labels hold. The batches' sizes are
+waited for once a call, with `max_pairs` too.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Generator, Tensor
+from torch import distributed as dist
+from torch.autograd import Function
+from torch.autograd.function import once_differentiable
+
+from npair_viz import kernels
+from npair_viz.checks import FLOATS, check_tao
+from npair_viz.kernels.negatives import Negatives
+from npair_viz.rows import in_working_precision
+
+if TYPE_CHECKING:
+    from torch.distributed import ProcessGroup
+
+# what must be the same on every rank, how its number reads, and the mend
+ALIKE: tuple[tuple[str, Callable[[int], object], str], ...] = (
+    ("embeddings.shape[1]", int, "one encoder serves all ranks"),
+    ("embeddings.dtype", FLOATS.__getitem__, "convert them alike on every rank"),
+    ("embeddings.requires_grad", bool, "backward waits for every rank; let an empty batch go through the encoder, too"),
+    ("tao.requires_grad", bool, "learn tao on every rank or on none"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """What pairs are chosen from, `embeddings` (b, d) and `labels` (b,), and what chooses them and sets their loss."""
+
+    embeddings: Tensor
+    labels: Tensor
+    tao: float | Tensor
+    generator: Generator | None
+    ranks: int = 1
+
+
+def count_ranks(group: "ProcessGroup | None") -> int:
+    """How many ranks `group`, or the default group, has; raise where there is none or this process is not in it."""
+    if not (dist.is_available() and dist.is_initialized()):
+        raise RuntimeError(
+            "gather=True must find a process group, got none: call torch.distributed.init_process_group first, "
+            "or leave gather out where one process has the whole batch"
+        )
+    if dist.get_rank(group) < 0:
+        raise ValueError(f"group must hold every rank that calls the loss, got one without rank {dist.get_rank()}")
+    return dist.get_world_size(group)
+
+
+def gather(batch: Batch, policy: str, group: "ProcessGroup | None") -> Batch:
+    """The batch of all ranks, rank 0's rows first; "random" takes the seed of its choice from rank 0's generator."""
+    embeddings, tao = batch.embeddings, check_tao(batch.tao)
+    learned = tao if isinstance(tao, Tensor) and tao.requires_grad and torch.is_grad_enabled() else None
+    seed = _drawn(batch.generator) if policy == "random" else 0
+    sizes, seed = _agree(embeddings, learned is not None, seed, group)
+    labels = _gathered(batch.labels.to(embeddings.device, torch.int64), sizes, group)
+    rows, shared = _Gathered.apply(embeddings, learned, sizes, group)  # type: ignore[no-untyped-call]
+    return Batch(rows, labels, tao if shared is None else shared, Generator().manual_seed(seed), len(sizes))
+
+
+def loss_in_parts(
+    anchors: Tensor,
+    positives: Tensor,
+    *,
+    tao: float | Tensor,
+    l2_reg: float,
+    objective: str,
+    reduction: str,
+    labels: Tensor | None,
+    valid: Tensor | None,
+    kernel: str,
+    group: "ProcessGroup | None",
+) -> Tensor:
+    """What `npair_loss` gives for pairs (n, d) that every rank holds: each computes its part, against all positives."""
+    n = len(anchors)
+    own = _part(n, dist.get_rank(group), dist.get_world_size(group))
+    scale = 1.0 if reduction == "sum" or valid is not None else 1 / max(n, 1)
+    with torch.autocast(anchors.device.type, enabled=False):
+        anchors, positives = in_working_precision(anchors), in_working_precision(positives)
+        if valid is not None:  # what pads a batch may hold anything, NaN included
+            anchors, positives = (rows.where(valid.unsqueeze(1), 0.0) for rows in (anchors, positives))
+        negatives = Negatives(labels, valid, own.start)
+        found = kernels.losses(anchors[own], positives, tao, negatives, objective, scale, kernel)
+        if l2_reg:
+            found = found + l2_reg * scale * (anchors[own].square().sum() + positives[own].square().sum())
+        total: Tensor = _Total.apply(found, group)  # type: ignore[no-untyped-call]
+        return total if valid is None or reduction == "sum" else total / valid.sum().clamp_min(1)
+
+
+class _Gathered(Function):
+    """Rows of all ranks in working precision, and the learned tao, if any; backward sums over the ranks.
+
+    One node serves both: two could meet in another order on another rank, and their collectives with them.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any, rows: Tensor, tao: Tensor | None, sizes: list[int], group: "ProcessGroup | None"
+    ) -> tuple[Tensor, Tensor | None]:
+        ctx.sizes, ctx.group = sizes, group
+        return in_working_precision(_gathered(rows, sizes, group)), None if tao is None else tao.clone()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, on_rows: Tensor, on_tao: Tensor | None) -> tuple[Tensor | None, ...]:
+        asks_rows, asks_tao, _, _ = ctx.needs_input_grad
+        on_own = _scattered(on_rows, ctx.sizes, ctx.group) if asks_rows else None
+        # Each rank knows the part of its own pairs. An equal part keeps a tao that nobody wraps the same on all ranks.
+        equal = _summed(on_tao, ctx.group) / len(ctx.sizes) if asks_tao and on_tao is not None else None
+        return on_own, equal, None, None
+
+
+class _Total(Function):
+    """The sum of all ranks' parts.
+
+    Backward is the identity: each rank goes back once from this same number, through its own part alone, and
+    `_Gathered` sums what they bring. Summing here as well would count it once a rank.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, part: Tensor, group: "ProcessGroup | None") -> Tensor:
+        return _summed(part, group)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor, None]:
+        return upstream, None
+
+
+def _agree(embeddings: Tensor, learns_tao: bool, seed: int, group: "ProcessGroup | None") -> tuple[list[int], int]:
+    """All batches' sizes and rank 0's seed; raise, on every rank, where the ranks differ in what they must share."""
+    learns = embeddings.requires_grad and torch.is_grad_enabled()
+    kind = [embeddings.shape[1], FLOATS.index(embeddings.dtype), int(learns), int(learns_tao)]
+    mine = torch.tensor([[len(embeddings), seed, *kind]], device=embeddings.device)
+    sizes, seeds, *kinds = _gathered(mine, [1] * dist.get_world_size(group), group).T.tolist()
+    for (what, read, mend), values in zip(ALIKE, kinds, strict=True):
+        if len(set(values)) > 1:
+            came = ", ".join(str(read(value)) for value in values)
+            raise ValueError(f"{what} must be the same on every rank, got {came} from rank 0 on: {mend}")
+    return sizes, seeds[0]
+
+
+def _drawn(generator: Generator | None) -> int:
+    """A seed. Every rank draws one, and so all generators move on alike, but rank 0's serves all."""
+    device = None if generator is None else generator.device
+    return int(torch.randint(2**63 - 1, (), generator=generator, device=device))
+
+
+def _part(n: int, rank: int, ranks: int) -> slice:
+    """Which of n pairs a rank computes: a run of equal length on every rank, shorter or empty on the last ones."""
+    most = -(-n // ranks)
+    return slice(min(rank * most, n), min((rank + 1) * most, n))
+
+
+def _gathered(rows: Tensor, sizes: list[int], group: "ProcessGroup | None") -> Tensor:
+    """Rows of all ranks, sizes[r] of rank r. What travels is padded: not every backend takes unequal sizes."""
+    mine = _padded(rows, max(sizes))
+    blocks = mine.new_empty(len(sizes), *mine.shape)
+    dist.all_gather(list(blocks), mine, group=group)  # the form with a single output has another name in each torch
+    return torch.cat([block[:size] for block, size in zip(blocks, sizes, strict=True)])
+
+
+def _scattered(rows: Tensor, sizes: list[int], group: "ProcessGroup | None") -> Tensor:
+    """The way back: the sum over the ranks of what each of them holds for the rows of this one."""
+    blocks = [_padded(block, max(sizes)) for block in torch.split(rows, sizes)]
+    own = torch.empty_like(blocks[0])
+    dist.reduce_scatter(own, blocks, group=group)
+    return own[: sizes[dist.get_rank(group)]]
+
+
+def _summed(part: Tensor, group: "ProcessGroup | None") -> Tensor:
+    total = part.clone()
+    dist.all_reduce(total, group=group)
+    return total
+
+
+def _padded(rows: Tensor, size: int) -> Tensor:
+    return torch.cat([rows, rows.new_zeros(size - len(rows), *rows.shape[1:])])

@@ -1,0 +1,172 @@
+"""The loss in two passes over tiles that stay on the chip: for a GPU, with memory linear in n.
+
+The row pass takes each block of anchors past all positives, as attention takes queries past keys and values: it keeps a
+running logsumexp, and the sum of the positives by their shares (two products; one where nobody asks for gradients).
+The column pass takes each block of positives past all anchors, and makes the weights again from one number a row (two
+products). Each program writes what no other writes, in one order: the same input gives the same bits.
+
+Tiles are multiplied in the rows' dtype, all else is float32. This has run under Triton's interpreter and has been
+compiled for compute capabilities 8.0 to 12.0, but not run on a GPU yet: tiles are sized by what fits, not by time.
+"""
+
+from typing import Any
+
+import torch
+import triton
+from torch import Tensor
+from torch.autograd import Function
+
+from npair_viz.kernels import plain
+from npair_viz.kernels.negatives import Negatives
+from npair_viz.kernels.triton_passes import INTERPRETED, column_pass, row_pass
+
+DTYPES = (torch.float32, torch.bfloat16, torch.float16)
+WIDEST = 1024  # numbers a row: a tile holds whole rows
+LOG2E = 1.4426950408889634
+
+Tao = float | Tensor
+Asked = tuple[bool, bool, bool]  # for gradients by anchors, by positives, by tao
+Gradients = tuple[Tensor | None, Tensor | None, Tensor | None]
+NOTHING: Asked = (False, False, False)
+
+
+def supports(d: int, dtype: torch.dtype, device: torch.device | str) -> bool:
+    """Whether `losses` is made for rows of d numbers there: an NVIDIA GPU of Ampere's generation or later.
+
+    Rows of more than 2048 bytes need the shared memory of a data centre's GPU. The interpreter takes a CPU's rows too,
+    at a snail's pace: that counts as no support.
+    """
+    is_nvidia = torch.device(device).type == "cuda" and torch.cuda.is_available() and torch.version.hip is None
+    if not is_nvidia or d > WIDEST or dtype not in DTYPES:
+        return False
+    gpu: Any = torch.cuda.get_device_properties(device)
+    return gpu.major >= 8 and (d * dtype.itemsize <= 2048 or gpu.shared_memory_per_block_optin > 193 * 1024)
+
+
+def losses(
+    anchors: Tensor,
+    positives: Tensor,
+    tao: Tao,
+    negatives: Negatives,
+    objective: str,
+    scale: float | None = None,
+) -> Tensor:
+    """What `plain.losses` gives, in float32; single losses take the anchors past twice, for their gradients again."""
+    _check(positives)
+    inputs = (anchors, positives, tao)
+    if torch.is_grad_enabled() and any(isinstance(one, Tensor) and one.requires_grad for one in inputs):
+        return _Fused.apply(*inputs, negatives, objective, scale)  # type: ignore[no-any-return,no-untyped-call]
+    found, _ = _sweep(*inputs, negatives, objective)
+    return found if scale is None else found.sum() * scale
+
+
+def _check(rows: Tensor) -> None:
+    if rows.dtype not in DTYPES:
+        raise TypeError(
+            f'the triton kernel takes float32, bfloat16 or float16 rows, got {rows.dtype}: use kernel="streaming"'
+        )
+    if rows.shape[1] > WIDEST:
+        raise ValueError(
+            f'the triton kernel takes at most {WIDEST} numbers a row, got {rows.shape[1]}: use kernel="streaming"'
+        )
+    if not (rows.is_cuda or INTERPRETED):
+        raise ValueError(f'the triton kernel takes rows on a GPU, got them on {rows.device}: use kernel="streaming"')
+
+
+class _Fused(Function):
+    """The gradients of a total are made on the way forward, those of single losses when their weights are known."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        anchors: Tensor,
+        positives: Tensor,
+        tao: Tao,
+        negatives: Negatives,
+        objective: str,
+        scale: float | None,
+    ) -> Tensor:
+        asked = NOTHING if scale is None else ctx.needs_input_grad[:3]
+        found, gradients = _sweep(anchors, positives, tao, negatives, objective, asked, 1.0 if scale is None else scale)
+        is_number = not isinstance(tao, Tensor)
+        ctx.save_for_backward(anchors, positives, None if is_number else tao, *gradients)
+        ctx.setting = tao if is_number else None, negatives, objective, scale
+        return found if scale is None else found.sum() * scale
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        anchors, positives, tao, *gradients = ctx.saved_tensors
+        number, negatives, objective, scale = ctx.setting
+        inputs, asked = (anchors, positives, number if tao is None else tao), ctx.needs_input_grad[:3]
+        if torch.is_grad_enabled():  # somebody wants derivatives of these derivatives
+            exact = anchors.float(), positives.float(), inputs[2]
+            gradients = plain.gradients(*exact, negatives, objective, scale, asked, upstream)
+        elif scale is None:
+            _, gradients = _sweep(*inputs, negatives, objective, asked, upstream)
+        else:
+            gradients = [None if one is None else one * upstream for one in gradients]
+        # float32 still, and autograd casts: 1/n of a gradient can be too small for float16, 1/n · upstream is not
+        return *gradients, None, None, None
+
+
+def _sweep(
+    anchors: Tensor,
+    positives: Tensor,
+    tao: Tao,
+    negatives: Negatives,
+    objective: str,
+    asked: Asked = NOTHING,
+    weights: float | Tensor = 1.0,
+) -> tuple[Tensor, Gradients]:
+    """Losses (m,), and where asked the gradients of Σ_i weight_i · loss_i, in float32; one weight for all, or (m,)."""
+    m, n, valid = len(anchors), len(positives), negatives.valid_anchors(len(anchors))
+    anchors, positives = anchors.contiguous(), positives.contiguous()
+    found, levels, masses = (anchors.new_empty(m, dtype=torch.float32) for _ in range(3))
+    factors = torch.ones_like(found) * weights / tao
+    if valid is not None:
+        factors = factors.where(valid, 0.0)
+    on_anchors = torch.empty_like(anchors, dtype=torch.float32) if asked[0] or asked[2] else None
+    on_positives = torch.zeros_like(positives, dtype=torch.float32) if asked[1] else None
+    steepness = anchors.new_full((1,), LOG2E, dtype=torch.float32) / tao
+    inputs = anchors, positives, *_masks(negatives), steepness
+    setting = _setting(anchors, positives, negatives, objective)
+    with torch.cuda.device_of(anchors):  # type: ignore[no-untyped-call]
+        if m:
+            row_pass[_blocks(m, setting)](*inputs, factors, found, levels, masses, on_anchors, **setting)
+        if m and on_positives is not None:
+            pulls = masses * factors
+            pushes = pulls if objective == "mc" else factors
+            column_pass[_blocks(n, setting)](*inputs, levels, pushes, pulls, on_positives, **setting)
+    on_tao = -(anchors * on_anchors).sum() / tao if asked[2] and on_anchors is not None else None
+    return found if valid is None else found.where(valid, 0.0), (on_anchors if asked[0] else None, on_positives, on_tao)
+
+
+def _masks(negatives: Negatives) -> tuple[Tensor | None, Tensor | None]:
+    labels, valid = negatives.labels, negatives.valid
+    return None if labels is None else labels.contiguous(), None if valid is None else valid.to(torch.uint8)
+
+
+def _setting(anchors: Tensor, positives: Tensor, negatives: Negatives, objective: str) -> dict[str, Any]:
+    """What both passes are told by name: sizes, tiles and how to multiply."""
+    dtype, d = anchors.dtype, anchors.shape[1]
+    width = max(16, triton.next_power_of_2(d))
+    held, passing = _tiles(dtype, width, objective)
+    is_rough = dtype == torch.float16 or torch.backends.cuda.matmul.fp32_precision == "tf32"
+    sizes = {"m": len(anchors), "n": len(positives), "first": negatives.first, "d": d}
+    tiles = {"width": width, "held": held, "passing": passing, "num_warps": 8, "num_stages": 2}
+    how = {"is_mc": objective == "mc", "precision": "tf32" if is_rough else "ieee", "interpreted": INTERPRETED}
+    return sizes | tiles | how | {"enable_fp_fusion": True}
+
+
+def _tiles(dtype: torch.dtype, width: int, objective: str) -> tuple[int, int]:
+    """Rows that a program holds, and rows that pass it at a time: 32 kB of each, and what registers have room for."""
+    if INTERPRETED:  # so that few rows make several blocks
+        return 16, 32
+    side = max(16, 2**15 // (width * dtype.itemsize))
+    held = 64 if dtype == torch.float32 else 128
+    passing = 128 if dtype == torch.bfloat16 and objective == "mc" else held // 2
+    return min(side, held), min(side, passing)
+
+
+def _blocks(rows: int, setting: dict[str, Any]) -> tuple[int]:
+    return (triton.cdiv(rows, setting["held"]),)

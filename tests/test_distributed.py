@@ -1,0 +1,336 @@
+"""Two and three processes against one: the loss of the whole batch and its gradients."""
+
+from dataclasses import replace
+
+import pytest
+import ranks
+import torch
+import torch.distributed as dist
+from oracles import loop_loss
+from ranks import BY_DATA, CASES, TAO, UNEQUAL, WIDE, Case, Model, Outcome
+from torch.utils.flop_counter import FlopCounterMode
+
+from npair_viz.loss import NPairLoss, NPairWarning
+from npair_viz.selection import PairSelection, select_pairs
+
+
+@pytest.fixture(scope="module", params=[2, 3])
+def world(request, tmp_path_factory):
+    """What each of the ranks saw, by the name of the case."""
+    return ranks.all_ranks(request.param, tmp_path_factory.mktemp("ranks"))
+
+
+def whole(case: Case, world: list) -> tuple[torch.Tensor, torch.Tensor]:
+    """Rows and labels of all ranks, in one process."""
+    rows, labels = zip(*((case.rows(rank), case.target(rank)) for rank in range(len(world))), strict=True)
+    return torch.cat(rows), torch.cat(labels)
+
+
+def alone(case: Case, world: list, pairs: PairSelection | None = None) -> tuple[torch.Tensor, ...]:
+    """Loss and gradients of the same batch in one process."""
+    rows, labels = whole(case, world)
+    tao = case.tao()
+    with case.precision():
+        loss = NPairLoss(tao=tao, **case.settings)(rows.requires_grad_(), labels, pairs)
+    loss.backward()
+    return loss.detach(), rows.grad, tao.grad
+
+
+def seen_by_ranks(world: list, name: str) -> list[Outcome]:
+    return [outcomes[name] for outcomes in world]
+
+
+def assert_equals_one_process(world: list, name: str, pairs: PairSelection | None = None, **tolerance: float) -> None:
+    case, seen = CASES[name], seen_by_ranks(world, name)
+    tolerance = tolerance or {"rtol": 1e-10, "atol": 1e-10}
+    loss, on_rows, on_tao = alone(case, world, pairs)
+    for outcome in seen:
+        torch.testing.assert_close(outcome.loss, loss, **tolerance)
+    torch.testing.assert_close(torch.cat([outcome.on_rows for outcome in seen]), on_rows, **tolerance)
+    for rank, outcome in enumerate(seen):
+        assert outcome.on_rows.shape == case.rows(rank).shape
+        if on_tao is not None:
+            torch.testing.assert_close(len(world) * outcome.on_tao, on_tao, **tolerance)
+
+
+def pairs_of(case: Case, world: list, outcome: Outcome) -> PairSelection:
+    """The ranks' choice, to be used in one process."""
+    _, labels = whole(case, world)
+    chosen = select_pairs(labels, policy="first", max_pairs=case.settings.get("max_pairs"))
+    return replace(chosen, anchors=outcome.anchors, positives=outcome.positives)
+
+
+# --- value and gradients
+
+
+def test_every_rank_returns_the_same_number(world):
+    for name in CASES:
+        assert len({outcome.loss.item() for outcome in seen_by_ranks(world, name)}) == 1
+
+
+def test_the_loss_of_all_ranks_equals_a_loop_over_pairs_and_negatives(world):
+    seen = seen_by_ranks(world, "hardest")[0]
+    rows, _ = whole(WIDE, world)
+    losses = loop_loss(rows[seen.anchors], rows[seen.positives], TAO, 0.3, "mc", normalize=False)
+    assert seen.loss.item() == pytest.approx(sum(losses) / len(losses), rel=1e-10)
+
+
+def test_batches_of_unequal_sizes_give_the_loss_and_gradients_of_one_process(world):
+    assert_equals_one_process(world, "unequal sizes")
+
+
+def test_two_rows_of_a_class_on_two_ranks_make_a_pair(world):
+    case = CASES["a class on two ranks"]
+    assert all(select_pairs(case.target(rank)).n_pairs == 0 for rank in range(len(world)))
+    assert seen_by_ranks(world, "a class on two ranks")[0].loss > 0
+    assert_equals_one_process(world, "a class on two ranks")
+
+
+def test_two_rows_of_a_class_on_each_rank_make_one_pair_of_the_whole_batch(world):
+    _, labels = whole(CASES["two rows of a class on each"], world)
+    assert select_pairs(labels).n_pairs == 2
+    assert_equals_one_process(world, "two rows of a class on each")
+
+
+def test_pairs_of_one_class_are_not_each_others_negatives_across_ranks(world):
+    assert_equals_one_process(world, "two pairs a class")
+
+
+def test_a_rank_without_a_pair_of_its_own_takes_part(world):
+    assert_equals_one_process(world, "a rank without a pair")
+
+
+def test_a_rank_with_an_empty_batch_takes_part(world):
+    assert_equals_one_process(world, "a rank without a row")
+
+
+@pytest.mark.parametrize("kernel", ["", ", plain", ", dense", ", streaming"])
+def test_a_rank_for_which_no_pair_is_left_to_compute_takes_part(world, kernel):
+    assert_equals_one_process(world, "an empty part" + kernel)
+
+
+@pytest.mark.parametrize("name", ["no pair at all", "no row at all", "fewer pairs than ranks"])
+def test_hardly_a_pair_on_all_ranks_is_worth_one_warning_a_rank_the_same_on_each(world, name):
+    with pytest.warns(NPairWarning) as expected:
+        assert_equals_one_process(world, name)
+    for outcome in seen_by_ranks(world, name):
+        assert outcome.warned == [str(expected[0].message)]
+
+
+def test_no_pair_on_all_ranks_gives_a_loss_and_gradients_of_zero(world):
+    for outcome in seen_by_ranks(world, "no pair at all"):
+        assert outcome.loss == 0
+        assert not outcome.on_rows.any()
+
+
+def test_the_padded_form_without_a_pair_gives_zeros_without_a_warning(world):
+    assert_equals_one_process(world, "padded without a pair")
+    assert all(outcome.warned == [] for outcome in seen_by_ranks(world, "padded without a pair"))
+
+
+@pytest.mark.parametrize("name", ["unit rows", "the sum", *(name for name in CASES if name.startswith("padded with "))])
+def test_settings_mean_what_they_mean_in_one_process(world, name):
+    assert_equals_one_process(world, name)
+
+
+@pytest.mark.parametrize("kernel", ["plain", "dense", "streaming"])
+@pytest.mark.parametrize("objective", ["mc", "ovo"])
+def test_every_kernel_and_objective_takes_a_part_of_the_anchors(world, kernel, objective):
+    assert_equals_one_process(world, f"{kernel} {objective}")
+
+
+def test_half_precision_is_rounded_once_on_its_way_back(world):
+    case, seen = CASES["half precision"], seen_by_ranks(world, "half precision")
+    rows, labels = whole(case, world)
+    rows = rows.double().requires_grad_()
+    exact = NPairLoss(tao=TAO, **case.settings)(rows, labels)
+    exact.backward()
+    for outcome in seen:
+        assert outcome.on_rows.dtype == torch.bfloat16
+        torch.testing.assert_close(outcome.loss, exact.detach().float(), rtol=1e-6, atol=0)
+    on_rows = torch.cat([outcome.on_rows for outcome in seen]).double()
+    torch.testing.assert_close(on_rows, rows.grad, rtol=1.01 * 2**-8, atol=0)
+
+
+def test_autocast_changes_nothing(world):
+    assert_equals_one_process(world, "autocast", rtol=1e-5, atol=1e-6)
+
+
+def test_without_gradients_the_number_and_its_collectives_are_the_same(world):
+    loss, _, _ = alone(UNEQUAL, world)
+    for outcomes in world:
+        found, connected, collectives = outcomes["without gradients"]
+        torch.testing.assert_close(found, loss, rtol=1e-10, atol=1e-10)
+        assert not connected
+        assert collectives == outcomes["unequal sizes"].collectives[:-1]
+
+
+# --- pairs
+
+
+@pytest.mark.parametrize("name", ["random", "hardest", "hardest of unit rows", "padded and cut"])
+def test_pairs_are_the_same_on_every_rank(world, name):
+    first, *others = seen_by_ranks(world, name)
+    for outcome in others:
+        assert torch.equal(outcome.anchors, first.anchors)
+        assert torch.equal(outcome.positives, first.positives)
+
+
+@pytest.mark.parametrize("name", ["hardest", "hardest of unit rows"])
+def test_the_hardest_pairs_are_those_of_the_whole_batch(world, name):
+    assert_equals_one_process(world, name)
+
+
+def test_random_pairs_are_pairs_of_the_whole_batch_and_their_loss_is_that_of_one_process(world):
+    _, labels = whole(WIDE, world)
+    seen = seen_by_ranks(world, "random")[0]
+    assert torch.equal(labels[seen.anchors], labels[seen.positives])
+    assert len(seen.anchors) == select_pairs(labels).n_pairs
+    assert_equals_one_process(world, "random", pairs_of(WIDE, world, seen))
+
+
+def test_max_pairs_keeps_the_same_random_pairs_on_every_rank(world):
+    case = CASES["padded and cut"]
+    assert_equals_one_process(world, "padded and cut", pairs_of(case, world, seen_by_ranks(world, "padded and cut")[0]))
+
+
+def test_random_pairs_follow_rank_0s_generator_and_change_from_call_to_call(world):
+    first, *others = [outcomes["drawn twice"] for outcomes in world]
+    assert all(drawn == first for drawn in others)
+    assert first[0] != first[1]
+
+
+def test_pairs_that_the_caller_chose_are_rows_of_the_whole_batch(world):
+    rows, labels = whole(WIDE, world)
+    pairs = select_pairs(labels, policy="hardest", embeddings=torch.nn.functional.normalize(rows))
+    expected = NPairLoss(tao=TAO, l2_reg=0.0)(rows, labels, pairs)
+    for outcomes in world:
+        torch.testing.assert_close(outcomes["own pairs"], expected, rtol=1e-10, atol=1e-10)
+
+
+# --- what the ranks share
+
+
+@pytest.mark.parametrize("name", ["learned tao", "learned tao without a pair"])
+@pytest.mark.filterwarnings("ignore::npair_viz.loss.NPairWarning")
+def test_each_rank_gets_an_equal_part_of_the_gradient_of_a_learned_tao(world, name):
+    assert_equals_one_process(world, name)
+
+
+def test_tao_is_learned_where_the_encoder_is_not(world):
+    _, _, on_tao = alone(replace(UNEQUAL, learns_tao=True), world)
+    for outcomes in world:
+        found, collectives = outcomes["frozen rows"]
+        torch.testing.assert_close(found, on_tao, rtol=1e-10, atol=1e-10)
+        assert collectives[-2:] == ["allreduce_", "allreduce_"]
+
+
+def model_alone(world: list) -> dict[str, torch.Tensor]:
+    rows, labels = whole(UNEQUAL, world)
+    model = Model()
+    embeddings, tao = model(rows)
+    NPairLoss(l2_reg=0.0, tao=tao, policy="first")(embeddings, labels).backward()
+    return model.gradients()
+
+
+def test_averaged_gradients_of_the_loss_times_the_ranks_are_those_of_one_process(world):
+    for outcomes in world:
+        torch.testing.assert_close(outcomes["wrapped"], model_alone(world), rtol=1e-10, atol=1e-10)
+
+
+def test_a_tao_that_nobody_wraps_gets_the_same_gradient_as_a_wrapped_one(world):
+    for outcomes in world:
+        torch.testing.assert_close(outcomes["wrapped but tao"], model_alone(world)["log_tao"], rtol=1e-10, atol=1e-10)
+
+
+# --- work and collectives
+
+
+def test_each_rank_computes_its_own_part_of_the_matrix_products_only(world):
+    rows, labels = whole(WIDE, world)
+    with FlopCounterMode(display=False) as flops:
+        NPairLoss(policy="first", kernel="dense")(rows.requires_grad_(), labels).backward()
+    n = select_pairs(labels).n_pairs
+    most = -(-n // len(world))
+    parts = [min(most, n - rank * most) for rank in range(len(world))]
+    counts = [outcomes["counted"] for outcomes in world]
+    assert counts == [3 * 2 * part * n * ranks.D for part in parts]
+    assert sum(counts) == flops.get_total_flops()
+
+
+def test_the_sequence_of_collectives_never_depends_on_data(world):
+    seen = {tuple(outcomes[name].collectives) for outcomes in world for name in BY_DATA}
+    assert seen == {("allgather_", "allgather_", "allgather_", "allreduce_", "reduce_scatter_")}
+
+
+def test_a_learned_tao_adds_one_collective_to_backward_whatever_the_data(world):
+    names = ("learned tao", "learned tao without a pair")
+    (seen,) = {tuple(outcomes[name].collectives) for outcomes in world for name in names}
+    assert seen[-3:] == ("allreduce_", "reduce_scatter_", "allreduce_")
+
+
+def test_a_group_is_the_whole_batch_and_refuses_a_rank_outside(world):
+    members = (0, len(world) - 1)
+    case = replace(UNEQUAL, labels=tuple(UNEQUAL.labels[rank] for rank in members))
+    rows, labels = torch.cat([UNEQUAL.rows(rank) for rank in members]), torch.cat([case.target(0), case.target(1)])
+    loss = NPairLoss(tao=TAO, **case.settings)(rows.requires_grad_(), labels)
+    loss.backward()
+    seen = [world[rank]["in a group"] for rank in members]
+    assert [value for value, _ in seen] == pytest.approx([loss.item()] * 2, rel=1e-10)
+    torch.testing.assert_close(torch.cat([gradient for _, gradient in seen]), rows.grad, rtol=1e-10, atol=1e-10)
+    for rank in set(range(len(world))) - set(members):
+        assert world[rank]["in a group"].startswith(
+            f"ValueError: group must hold every rank that calls the loss, got one without rank {rank}"
+        )
+
+
+# --- what is refused
+
+
+@pytest.mark.parametrize(
+    ("what", "rule", "usual", "odd"),
+    [
+        ("width", "embeddings.shape[1]", 4, 3),
+        ("dtype", "embeddings.dtype", torch.float64, torch.float32),
+        ("requires_grad", "embeddings.requires_grad", True, False),
+        ("grad mode", "embeddings.requires_grad", True, False),
+        ("tao", "tao.requires_grad", False, True),
+    ],
+)
+def test_ranks_that_differ_are_told_on_every_rank_instead_of_waiting_for_each_other(world, what, rule, usual, odd):
+    got = ", ".join(map(str, [usual] * (len(world) - 1) + [odd]))
+    for outcomes in world:
+        expected = f"ValueError: {rule} must be the same on every rank, got {got} from rank 0 on: "
+        assert outcomes[f"differing {what}"].startswith(expected)
+
+
+def test_a_tao_that_is_not_positive_is_refused_before_any_rank_waits(world):
+    assert all(outcomes["wrong tao"].startswith("ValueError: tao must be positive") for outcomes in world)
+
+
+def test_second_derivatives_are_refused(world):
+    for outcomes in world:
+        assert "once_differentiable" in outcomes["twice derived"]
+
+
+def test_gather_refuses_the_losses_of_single_pairs():
+    with pytest.raises(ValueError, match="reduction must be 'mean' or 'sum' with gather=True, got 'none'"):
+        NPairLoss(reduction="none", gather=True)
+
+
+def test_gather_without_a_process_group_says_what_to_call():
+    with pytest.raises(RuntimeError, match=r"call torch\.distributed\.init_process_group first"):
+        NPairLoss(gather=True)(torch.eye(4), torch.tensor([0, 0, 1, 1]))
+
+
+def test_a_single_rank_has_the_plain_loss_the_same_random_pairs_included(tmp_path):
+    rows, labels = torch.randn(12, 3, dtype=torch.float64), torch.arange(12) % 3
+    dist.init_process_group("gloo", f"file://{tmp_path / 'store'}", rank=0, world_size=1)
+    try:
+        with_gather, without = (
+            NPairLoss(generator=torch.Generator().manual_seed(1), gather=gather)(rows, labels)
+            for gather in (True, False)
+        )
+    finally:
+        dist.destroy_process_group()
+    assert torch.equal(with_gather, without)
