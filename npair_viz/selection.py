@@ -173,7 +173,7 @@ def _neighbours(labels: Tensor, order: Tensor, per_class: int) -> Tensor:
     else:
         place = _counted(len(rows), rows.device) - _starts(repeats)
         takes = has_next & (place % 2 == 0) & (place // 2 < per_class)
-    return torch.empty_like(rows).scatter_(0, rows.long(), torch.where(takes, rows.roll(-1), -1))
+    return torch.empty_like(rows).scatter_(0, rows.long(), rows.roll(-1).masked_fill_(takes.logical_not(), -1))
 
 
 def _keys(labels: Tensor) -> Tensor:

@@ -8,6 +8,8 @@ from hypothesis import settings
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+if not torch.cuda.is_available():
+    os.environ["TRITON_INTERPRET"] = "1"  # Triton looks once, when it is imported, and torch.compile imports it too
 if "PYTEST_XDIST_WORKER" in os.environ:  # each core has a worker of its own
     torch.set_num_threads(1)
 
