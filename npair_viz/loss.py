@@ -170,7 +170,9 @@ class NPairLoss(nn.Module):
             warnings.warn(_too_few_pairs(batch.labels, len(pairs.anchors)), NPairWarning, stacklevel=4)
         chosen = torch.cat([pairs.anchors, pairs.positives]).to(batch.embeddings.device)
         rows = batch.embeddings.index_select(0, chosen)  # both sides at once: half the operations
-        anchors, positives = (unit_rows(rows) if self.normalize else rows).chunk(2)
+        if self.normalize:
+            rows = unit_rows(rows, fused=self.kernel != "plain")
+        anchors, positives = rows.chunk(2)
         compute = npair_loss if batch.ranks == 1 else partial(distributed.loss_in_parts, group=self.group)
         return compute(
             anchors,

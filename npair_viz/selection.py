@@ -113,7 +113,7 @@ def select_pairs(
     check_labels("labels", labels)
     check_choice("policy", policy, POLICIES)
     b, device = len(labels), labels.device
-    per_class = min(check_count("pairs_per_class", pairs_per_class), b)
+    per_class = min(check_count("pairs_per_class", pairs_per_class), b // 2)
     most = b if max_pairs is None else check_count("max_pairs", max_pairs)
 
     if policy == "hardest":
@@ -172,7 +172,7 @@ def _neighbours(labels: Tensor, order: Tensor, per_class: int) -> Tensor:
         takes = has_next > repeats  # the first of each class that has a second
     else:
         place = _counted(len(rows), rows.device) - _starts(repeats)
-        takes = has_next & (place % 2 == 0) & (place // 2 < per_class)
+        takes = has_next & (place & 1 == 0) & (place < 2 * per_class)
     return torch.empty_like(rows).scatter_(0, rows.long(), rows.roll(-1).masked_fill_(takes.logical_not(), -1))
 
 
@@ -213,7 +213,7 @@ def _hardest(labels: Tensor, rows: Tensor, per_class: int) -> Tensor:
     rows, position = rows.index_select(0, order), torch.arange(len(order), device=order.device)
     start = _starts(_repeats(keys))
     partner, free = torch.full_like(order, -1), torch.ones_like(order, dtype=torch.bool)
-    for _ in range(min(per_class, len(order) // 2)):
+    for _ in range(per_class):
         least, other = _least_similar(rows, keys, free)
         by_value = least.argsort(stable=True)
         by_class_and_value = by_value.take(keys.take(by_value).argsort(stable=True))

@@ -113,8 +113,11 @@ def listen(page: Page) -> None:
 
 
 def kernel_troubles(page: Page) -> list[str]:
-    """What the kernel of the open notebook has complained of since `listen`."""
-    return page.evaluate("window.kernelTroubles")
+    """What the kernel of the open notebook has complained of since `listen`.
+
+    An answer of the page may be under way to a figure that the kernel closes: "No such comm" is no trouble.
+    """
+    return [said for said in page.evaluate("window.kernelTroubles") if not said.startswith("No such comm")]
 
 
 def in_picture(explorer: Locator, ask: str, argument: object = None) -> Any:
