@@ -35,18 +35,18 @@ class _UnitRows(Function):
         units = rows / largest
         lengths = _lengths(units)
         units.div_(lengths)
-        ctx.save_for_backward(rows, units, largest, lengths)
+        ctx.save_for_backward(rows, units, lengths.mul_(largest))
         return units
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> Tensor:
-        rows, units, largest, lengths = ctx.saved_tensors
+        rows, units, lengths = ctx.saved_tensors
         if torch.is_grad_enabled():  # somebody wants derivatives of these derivatives
             found: Tensor
             (found,) = torch.autograd.grad(unit_rows(rows), rows, upstream, create_graph=True)
             return found
         along = (upstream * units).sum(dim=1, keepdim=True)
-        return torch.addcmul(upstream, units, along, value=-1).div_(lengths).div_(largest)
+        return torch.addcmul(upstream, units, along, value=-1).div_(lengths)
 
 
 def _largest(rows: Tensor) -> Tensor:
