@@ -72,7 +72,7 @@ def gather(batch: Batch, policy: str, group: "ProcessGroup | None") -> Batch:
     seed = _drawn(batch.generator) if policy == "random" else 0
     sizes, seed = _agree(embeddings, learned is not None, seed, group)
     labels = _gathered(batch.labels.to(embeddings.device, torch.int64), sizes, group)
-    rows, shared = _Gathered.apply(embeddings, learned, sizes, group)  # type: ignore[no-untyped-call]
+    rows, shared = _Gathered.apply(embeddings, learned, sizes, group)  # type: ignore[no-untyped-call]  # torch leaves it untyped
     return Batch(rows, labels, tao if shared is None else shared, Generator().manual_seed(seed), len(sizes))
 
 
@@ -101,7 +101,7 @@ def loss_in_parts(
         found = kernels.losses(anchors[own], positives, tao, negatives, objective, scale, kernel)
         if l2_reg:
             found = found + l2_reg * scale * (anchors[own].square().sum() + positives[own].square().sum())
-        total: Tensor = _Total.apply(found, group)  # type: ignore[no-untyped-call]
+        total: Tensor = _Total.apply(found, group)  # type: ignore[no-untyped-call]  # torch leaves it untyped
         return total if valid is None or reduction == "sum" else total / valid.sum().clamp_min(1)
 
 

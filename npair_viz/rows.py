@@ -23,7 +23,8 @@ def unit_rows(rows: Tensor, *, fused: bool = False) -> Tensor:
     if rows.shape[1] == 0:
         return rows
     if fused and not torch.compiler.is_compiling():
-        return _UnitRows.apply(rows)  # type: ignore[no-any-return,no-untyped-call]
+        units: Tensor = _UnitRows.apply(rows)  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        return units
     rows = rows / _largest(rows.detach())  # a constant: e / ‖e‖ does not depend on it
     return rows / _lengths(rows)
 

@@ -6,7 +6,7 @@ from plotly import graph_objects as go
 from traitlets import observe
 
 
-class LivingFigure(go.FigureWidget):  # type: ignore[misc]
+class LivingFigure(go.FigureWidget):  # type: ignore[misc]  # plotly has no types
     """A figure that only Python changes, and that a page finds as it is when it is loaded again."""
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
@@ -21,9 +21,9 @@ class LivingFigure(go.FigureWidget):  # type: ignore[misc]
     # defaults which the page chose, forgets what Python set there, and stumbles where the difference is in an array.
 
     @observe("_js2py_traceDeltas")
-    def _handler_js2py_traceDeltas(self, change: Any) -> None:  # noqa: N802
+    def _handler_js2py_traceDeltas(self, change: Any) -> None:  # noqa: N802  # plotly's name for it
         self._js2py_traceDeltas = None
 
     @observe("_js2py_layoutDelta")
-    def _handler_js2py_layoutDelta(self, change: Any) -> None:  # noqa: N802
+    def _handler_js2py_layoutDelta(self, change: Any) -> None:  # noqa: N802  # plotly's name for it
         self._js2py_layoutDelta = None

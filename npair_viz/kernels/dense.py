@@ -5,12 +5,10 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.autograd import Function
-from torch.nn.functional import softplus
 
 from npair_viz.kernels import plain
 from npair_viz.kernels.negatives import Negatives
-
-ENOUGH = 80.0  # beyond it softplus(x) is x in every dtype, and below it exp(x) is finite
+from npair_viz.kernels.plain import softplus
 
 
 def losses(
@@ -22,7 +20,8 @@ def losses(
     scale: float | None = None,
 ) -> Tensor:
     """What `plain.losses` gives, in fewer operations."""
-    return _Dense.apply(anchors, positives, tao, negatives, objective, scale)  # type: ignore[no-any-return,no-untyped-call]
+    found: Tensor = _Dense.apply(anchors, positives, tao, negatives, objective, scale)  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    return found
 
 
 class _Dense(Function):
@@ -77,14 +76,14 @@ def _weigh_mc(logits: Tensor, negatives: Negatives) -> tuple[Tensor, Tensor]:
     mass = shares.sum(dim=1)
     on_own.sub_(mass)
     # 1 - mass would lose what is small, and so would the logarithm of the own share where mass is small
-    return softplus(mass.log_().sub_(own), threshold=ENOUGH), shares
+    return softplus(mass.log_().sub_(own)), shares
 
 
 def _weigh_ovo(logits: Tensor, negatives: Negatives) -> tuple[Tensor, Tensor]:
     """Losses (m,) of logits (m, n), and d(loss_i)/d(logit_ij): each term's slope, less their sum on the own."""
     leads = logits.sub_(logits.diagonal(negatives.first).clone().unsqueeze(1))
     negatives.silence(leads, 0)
-    found = softplus(leads, threshold=ENOUGH).sum(dim=1)
+    found = softplus(leads).sum(dim=1)
     slopes = leads.sigmoid_()
     slopes.diagonal(negatives.first).sub_(slopes.sum(dim=1))
     return found, slopes

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from npair_viz.kernels.negatives import Negatives
+
+ENOUGH = 80.0  # beyond it softplus(x) is x in every dtype, and below it exp(x) is finite
 
 
 def margins(similarities: Tensor, tao: float | Tensor, first: int = 0) -> Tensor:
@@ -27,8 +30,8 @@ def negative_logits(margins: Tensor, is_negative: Tensor) -> Tensor:
 
 
 def softplus(x: Tensor) -> Tensor:
-    """log(1 + exp x), exact at both ends: torch's own returns its input above 20."""
-    return torch.logaddexp(x, x.new_zeros(()))
+    """log(1 + exp x), exact at both ends: torch's own returns its input above 20, unless it is told otherwise."""
+    return functional.softplus(x, threshold=ENOUGH)
 
 
 def pair_losses(margins: Tensor, is_negative: Tensor, objective: str) -> Tensor:

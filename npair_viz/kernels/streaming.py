@@ -4,23 +4,14 @@ A block of similarities gives its losses and, in the same breath, its part of th
 in all, one where nobody asks for gradients. What is held is a block and the gradients themselves, linear in n.
 """
 
-from typing import Any
-
 import torch
 from torch import Tensor
-from torch.autograd import Function
-from torch.nn import functional
 
-from npair_viz.kernels import plain
 from npair_viz.kernels.negatives import Negatives
+from npair_viz.kernels.plain import softplus
+from npair_viz.kernels.swept import Asked, Gradients, Tao, losses_by
 
 BLOCK_ENTRIES = {"cpu": 2**21, "cuda": 2**26}  # similarities held at a time
-ENOUGH = 80.0  # beyond it softplus(x) is x in every dtype, and below it exp(x) is finite
-
-Tao = float | Tensor
-Asked = tuple[bool, bool, bool]  # for gradients by anchors, by positives, by tao
-Gradients = tuple[Tensor | None, Tensor | None, Tensor | None]
-NOTHING: Asked = (False, False, False)
 
 
 def losses(
@@ -32,45 +23,7 @@ def losses(
     scale: float | None = None,
 ) -> Tensor:
     """What `plain.losses` gives, in blocks; single losses make the similarities a second time for their gradients."""
-    inputs = (anchors, positives, tao)
-    if torch.is_grad_enabled() and any(isinstance(one, Tensor) and one.requires_grad for one in inputs):
-        return _Streamed.apply(*inputs, negatives, objective, scale)  # type: ignore[no-any-return,no-untyped-call]
-    found, _ = _sweep(*inputs, negatives, objective)
-    return found if scale is None else found.sum() * scale
-
-
-class _Streamed(Function):
-    """The gradients of a total are made on the way forward, those of single losses when their weights are known."""
-
-    @staticmethod
-    def forward(
-        ctx: Any,
-        anchors: Tensor,
-        positives: Tensor,
-        tao: Tao,
-        negatives: Negatives,
-        objective: str,
-        scale: float | None,
-    ) -> Tensor:
-        asked = NOTHING if scale is None else ctx.needs_input_grad[:3]
-        found, gradients = _sweep(anchors, positives, tao, negatives, objective, asked, 1.0 if scale is None else scale)
-        is_number = not isinstance(tao, Tensor)
-        ctx.save_for_backward(anchors, positives, None if is_number else tao, *gradients)
-        ctx.setting = tao if is_number else None, negatives, objective, scale
-        return found if scale is None else found.sum() * scale
-
-    @staticmethod
-    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        anchors, positives, tao, *gradients = ctx.saved_tensors
-        number, negatives, objective, scale = ctx.setting
-        inputs, asked = (anchors, positives, number if tao is None else tao), ctx.needs_input_grad[:3]
-        if torch.is_grad_enabled():  # somebody wants derivatives of these derivatives
-            gradients = plain.gradients(*inputs, negatives, objective, scale, asked, upstream)
-        elif scale is None:
-            _, gradients = _sweep(*inputs, negatives, objective, asked, upstream)
-        else:
-            gradients = [None if one is None else one * upstream for one in gradients]
-        return *gradients, None, None, None
+    return losses_by(_sweep, anchors, positives, tao, negatives, objective, scale)
 
 
 def _sweep(
@@ -79,8 +32,8 @@ def _sweep(
     tao: Tao,
     negatives: Negatives,
     objective: str,
-    asked: Asked = NOTHING,
-    weights: float | Tensor = 1.0,
+    asked: Asked,
+    weights: float | Tensor,
 ) -> tuple[Tensor, Gradients]:
     """Losses (m,), and where asked the gradients of Σ_i weight_i · loss_i; one weight for all, or (m,)."""
     m, n = len(anchors), len(positives)
@@ -118,13 +71,13 @@ def _weigh_mc(logits: Tensor, own: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     shares = torch.softmax(logits, dim=1, out=logits)  # in place: each entry is read before it is written
     # the largest logit's exponential divided by its share is the sum of all: softmax has made it already
     lead = top - shares.amax(dim=1).log() - own
-    return functional.softplus(lead, threshold=ENOUGH), shares, lead.sigmoid()
+    return softplus(lead), shares, lead.sigmoid()
 
 
 def _weigh_ovo(logits: Tensor, own: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Σ_j log(1 + exp(logit_j − own)) of each row (r,); d(loss_i)/d(logit_ij) as matrix (r, n) and factor (r,)."""
     leads = logits.sub_(own.unsqueeze(1))
-    found = functional.softplus(leads, threshold=ENOUGH).sum(dim=1)
+    found = softplus(leads).sum(dim=1)
     return found, leads.sigmoid_(), torch.ones_like(own)
 
 

@@ -14,20 +14,14 @@ from typing import Any
 import torch
 import triton
 from torch import Tensor
-from torch.autograd import Function
 
-from npair_viz.kernels import plain
 from npair_viz.kernels.negatives import Negatives
+from npair_viz.kernels.swept import Asked, Gradients, Tao, losses_by
 from npair_viz.kernels.triton_passes import INTERPRETED, column_pass, row_pass
 
 DTYPES = (torch.float32, torch.bfloat16, torch.float16)
 WIDEST = 1024  # numbers a row: a tile holds whole rows
 LOG2E = 1.4426950408889634
-
-Tao = float | Tensor
-Asked = tuple[bool, bool, bool]  # for gradients by anchors, by positives, by tao
-Gradients = tuple[Tensor | None, Tensor | None, Tensor | None]
-NOTHING: Asked = (False, False, False)
 
 
 def supports(d: int, dtype: torch.dtype, device: torch.device | str) -> bool:
@@ -53,11 +47,7 @@ def losses(
 ) -> Tensor:
     """What `plain.losses` gives, in float32; single losses take the anchors past twice, for their gradients again."""
     _check(positives)
-    inputs = (anchors, positives, tao)
-    if torch.is_grad_enabled() and any(isinstance(one, Tensor) and one.requires_grad for one in inputs):
-        return _Fused.apply(*inputs, negatives, objective, scale)  # type: ignore[no-any-return,no-untyped-call]
-    found, _ = _sweep(*inputs, negatives, objective)
-    return found if scale is None else found.sum() * scale
+    return losses_by(_sweep, anchors, positives, tao, negatives, objective, scale)
 
 
 def _check(rows: Tensor) -> None:
@@ -73,50 +63,14 @@ def _check(rows: Tensor) -> None:
         raise ValueError(f'the triton kernel takes rows on a GPU, got them on {rows.device}: use kernel="streaming"')
 
 
-class _Fused(Function):
-    """The gradients of a total are made on the way forward, those of single losses when their weights are known."""
-
-    @staticmethod
-    def forward(
-        ctx: Any,
-        anchors: Tensor,
-        positives: Tensor,
-        tao: Tao,
-        negatives: Negatives,
-        objective: str,
-        scale: float | None,
-    ) -> Tensor:
-        asked = NOTHING if scale is None else ctx.needs_input_grad[:3]
-        found, gradients = _sweep(anchors, positives, tao, negatives, objective, asked, 1.0 if scale is None else scale)
-        is_number = not isinstance(tao, Tensor)
-        ctx.save_for_backward(anchors, positives, None if is_number else tao, *gradients)
-        ctx.setting = tao if is_number else None, negatives, objective, scale
-        return found if scale is None else found.sum() * scale
-
-    @staticmethod
-    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        anchors, positives, tao, *gradients = ctx.saved_tensors
-        number, negatives, objective, scale = ctx.setting
-        inputs, asked = (anchors, positives, number if tao is None else tao), ctx.needs_input_grad[:3]
-        if torch.is_grad_enabled():  # somebody wants derivatives of these derivatives
-            exact = anchors.float(), positives.float(), inputs[2]
-            gradients = plain.gradients(*exact, negatives, objective, scale, asked, upstream)
-        elif scale is None:
-            _, gradients = _sweep(*inputs, negatives, objective, asked, upstream)
-        else:
-            gradients = [None if one is None else one * upstream for one in gradients]
-        # float32 still, and autograd casts: 1/n of a gradient can be too small for float16, 1/n · upstream is not
-        return *gradients, None, None, None
-
-
 def _sweep(
     anchors: Tensor,
     positives: Tensor,
     tao: Tao,
     negatives: Negatives,
     objective: str,
-    asked: Asked = NOTHING,
-    weights: float | Tensor = 1.0,
+    asked: Asked,
+    weights: float | Tensor,
 ) -> tuple[Tensor, Gradients]:
     """Losses (m,), and where asked the gradients of Σ_i weight_i · loss_i, in float32; one weight for all, or (m,)."""
     m, n, valid = len(anchors), len(positives), negatives.valid_anchors(len(anchors))
@@ -130,7 +84,7 @@ def _sweep(
     steepness = anchors.new_full((1,), LOG2E, dtype=torch.float32) / tao
     inputs = anchors, positives, *_masks(negatives), steepness
     setting = _setting(anchors, positives, negatives, objective)
-    with torch.cuda.device_of(anchors):  # type: ignore[no-untyped-call]
+    with torch.cuda.device_of(anchors):  # type: ignore[no-untyped-call]  # torch leaves it untyped
         if m:
             row_pass[_blocks(m, setting)](*inputs, factors, found, levels, masses, on_anchors, **setting)
         if m and on_positives is not None:
