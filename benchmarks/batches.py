@@ -44,7 +44,7 @@ class Batch(Loss):
         self.module = NPairLoss(l2_reg=0.0, tao=TAO, policy=self.policy)
         self.chosen = select_pairs(self.labels, policy="first")
 
-    def loss(self, rows: Tensor) -> Tensor:  # type: ignore[override]
+    def loss(self, rows: Tensor) -> Tensor:
         return self.module(rows, self.labels, pairs=self.chosen if self.given else None)
 
     def gradients(self) -> tuple[Tensor, Tensor]:
@@ -60,7 +60,7 @@ class BatchOfGivenPairs(Batch):
 class BatchByHand(Batch):
     name = "batch: index, normalize, cross-entropy"
 
-    def loss(self, rows: Tensor) -> Tensor:  # type: ignore[override]
+    def loss(self, rows: Tensor) -> Tensor:
         anchors = functional.normalize(rows[self.chosen.anchors], dim=1)
         positives = functional.normalize(rows[self.chosen.positives], dim=1)
         return functional.cross_entropy(anchors @ positives.T / TAO, self.own)

@@ -3,6 +3,7 @@
 What a contender imports beyond torch and npair_viz, it imports where it is used: nobody has to have everything.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from importlib.util import find_spec
 
@@ -21,7 +22,7 @@ MODES = ("forward", "forward_backward")
 Law = Callable[[int, int], float]
 
 
-class Contender:
+class Contender(ABC):
     """One who computes. `time` and `memory` say how both grow with a size's two numbers, up to a factor."""
 
     name: str
@@ -37,11 +38,13 @@ class Contender:
             return f"{self.package} is not installed"
         return None
 
+    @abstractmethod
     def prepare(self, n: int, d: int, device: str, dtype: torch.dtype) -> None:
-        raise NotImplementedError
+        """Make what `forward` takes, of a size's two numbers."""
 
+    @abstractmethod
     def forward(self) -> object:
-        raise NotImplementedError
+        """Compute, without a way back."""
 
 
 # --- losses of n pairs
@@ -63,8 +66,9 @@ class Loss(Contender):
         self.leaves = tuple(rows.requires_grad_() for rows in pairs(n, d, device, dtype))
         self.own = torch.arange(n, device=device)
 
-    def loss(self, anchors: Tensor, positives: Tensor) -> Tensor:
-        raise NotImplementedError
+    @abstractmethod
+    def loss(self, *leaves: Tensor) -> Tensor:
+        """The loss of the leaves: anchors and positives (n, d) each, or a whole batch (2n, d)."""
 
     def forward(self) -> Tensor:
         with torch.no_grad():
@@ -116,7 +120,7 @@ class MetricLearning(Loss):
         self.labels = torch.arange(n, device=device).repeat(2)
         self.compute = NPairsLoss(distance=DotProductSimilarity(normalize_embeddings=False))
 
-    def loss(self, rows: Tensor) -> Tensor:  # type: ignore[override]
+    def loss(self, rows: Tensor) -> Tensor:
         return self.compute(rows, self.labels)
 
     def gradients(self) -> tuple[Tensor, Tensor]:

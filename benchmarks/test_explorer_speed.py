@@ -45,7 +45,7 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
     wire, session = Wire(), Session(key=b"0" * 32)
 
     class CountedComm(BaseComm):
-        def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys) -> None:  # type: ignore[no-untyped-def]
+        def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys) -> None:
             content = json_clean({"data": data or {}, "comm_id": self.comm_id, **keys})
             metadata = json_clean(metadata or {})
             session.send(wire, msg_type, content, metadata=metadata, ident=self.comm_id.encode(), buffers=buffers)

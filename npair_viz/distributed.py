@@ -25,9 +25,7 @@ from torch import distributed as dist
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-from npair_viz import kernels
 from npair_viz.checks import FLOATS, check_tao
-from npair_viz.kernels.negatives import Negatives
 from npair_viz.rows import in_working_precision
 
 if TYPE_CHECKING:
@@ -42,6 +40,32 @@ ALIKE: tuple[tuple[str, Callable[[int], object], str], ...] = (
 )
 
 
+class Ranks:
+    """The ranks of `group`, or of the default group, and this one's part of the pairs that all of them hold."""
+
+    def __init__(self, group: "ProcessGroup | None") -> None:
+        if not (dist.is_available() and dist.is_initialized()):
+            raise RuntimeError(
+                "gather=True must find a process group, got none: call torch.distributed.init_process_group first, "
+                "or leave gather out where one process has the whole batch"
+            )
+        self.group, self.rank, self.count = group, dist.get_rank(group), dist.get_world_size(group)
+        if self.rank < 0:
+            raise ValueError(f"group must hold every rank that calls the loss, got one without rank {dist.get_rank()}")
+
+    def part(self, anchors: Tensor, positives: Tensor) -> tuple[int, Tensor, Tensor]:
+        """The number of this rank's first pair, and its anchors and positives: an equal run, less on the last ranks."""
+        n, most = len(anchors), -(-len(anchors) // self.count)
+        first = min(self.rank * most, n)
+        own = slice(first, min(first + most, n))
+        return first, anchors[own], positives[own]
+
+    def total(self, part: Tensor) -> Tensor:
+        """The sum of all ranks' parts."""
+        found: Tensor = _Total.apply(part, self.group)  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        return found
+
+
 @dataclass(frozen=True, eq=False)
 class Batch:
     """What pairs are chosen from, `embeddings` (b, d) and `labels` (b,), and what chooses them and sets their loss."""
@@ -50,59 +74,18 @@ class Batch:
     labels: Tensor
     tao: float | Tensor
     generator: Generator | None
-    ranks: int = 1
+    ranks: Ranks | None = None  # where it is the batch of all of them
 
 
-def count_ranks(group: "ProcessGroup | None") -> int:
-    """How many ranks `group`, or the default group, has; raise where there is none or this process is not in it."""
-    if not (dist.is_available() and dist.is_initialized()):
-        raise RuntimeError(
-            "gather=True must find a process group, got none: call torch.distributed.init_process_group first, "
-            "or leave gather out where one process has the whole batch"
-        )
-    if dist.get_rank(group) < 0:
-        raise ValueError(f"group must hold every rank that calls the loss, got one without rank {dist.get_rank()}")
-    return dist.get_world_size(group)
-
-
-def gather(batch: Batch, policy: str, group: "ProcessGroup | None") -> Batch:
+def gather(batch: Batch, policy: str, ranks: Ranks) -> Batch:
     """The batch of all ranks, rank 0's rows first; "random" takes the seed of its choice from rank 0's generator."""
-    embeddings, tao = batch.embeddings, check_tao(batch.tao)
+    embeddings, tao, group = batch.embeddings, check_tao(batch.tao), ranks.group
     learned = tao if isinstance(tao, Tensor) and tao.requires_grad and torch.is_grad_enabled() else None
     seed = _drawn(batch.generator) if policy == "random" else 0
     sizes, seed = _agree(embeddings, learned is not None, seed, group)
     labels = _gathered(batch.labels.to(embeddings.device, torch.int64), sizes, group)
-    rows, shared = _Gathered.apply(embeddings, learned, sizes, group)  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    return Batch(rows, labels, tao if shared is None else shared, Generator().manual_seed(seed), len(sizes))
-
-
-def loss_in_parts(
-    anchors: Tensor,
-    positives: Tensor,
-    *,
-    tao: float | Tensor,
-    l2_reg: float,
-    objective: str,
-    reduction: str,
-    labels: Tensor | None,
-    valid: Tensor | None,
-    kernel: str,
-    group: "ProcessGroup | None",
-) -> Tensor:
-    """What `npair_loss` gives for pairs (n, d) that every rank holds: each computes its part, against all positives."""
-    n = len(anchors)
-    own = _part(n, dist.get_rank(group), dist.get_world_size(group))
-    scale = 1.0 if reduction == "sum" or valid is not None else 1 / max(n, 1)
-    with torch.autocast(anchors.device.type, enabled=False):
-        anchors, positives = in_working_precision(anchors), in_working_precision(positives)
-        if valid is not None:  # what pads a batch may hold anything, NaN included
-            anchors, positives = (rows.where(valid.unsqueeze(1), 0.0) for rows in (anchors, positives))
-        negatives = Negatives(labels, valid, own.start)
-        found = kernels.losses(anchors[own], positives, tao, negatives, objective, scale, kernel)
-        if l2_reg:
-            found = found + l2_reg * scale * (anchors[own].square().sum() + positives[own].square().sum())
-        total: Tensor = _Total.apply(found, group)  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        return total if valid is None or reduction == "sum" else total / valid.sum().clamp_min(1)
+    rows, shared = _Gathered.apply(embeddings, learned, sizes, group)  # type: ignore[no-untyped-call]  # as above
+    return Batch(rows, labels, tao if shared is None else shared, Generator().manual_seed(seed), ranks)
 
 
 class _Gathered(Function):
@@ -161,12 +144,6 @@ def _drawn(generator: Generator | None) -> int:
     """A seed. Every rank draws one, and so all generators move on alike, but rank 0's serves all."""
     device = None if generator is None else generator.device
     return int(torch.randint(2**63 - 1, (), generator=generator, device=device))
-
-
-def _part(n: int, rank: int, ranks: int) -> slice:
-    """Which of n pairs a rank computes: a run of equal length on every rank, shorter or empty on the last ones."""
-    most = -(-n // ranks)
-    return slice(min(rank * most, n), min((rank + 1) * most, n))
 
 
 def _gathered(rows: Tensor, sizes: list[int], group: "ProcessGroup | None") -> Tensor:

@@ -2,7 +2,6 @@
 
 import warnings
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
@@ -11,7 +10,7 @@ from torch import Tensor, nn
 from npair_viz import distributed, kernels
 from npair_viz.checks import check_choice, check_count, check_l2_reg, check_labels, check_pairs, check_rows, check_tao
 from npair_viz.kernels import KERNELS
-from npair_viz.kernels.negatives import EVERY_OTHER, Negatives
+from npair_viz.kernels.negatives import Negatives
 from npair_viz.kernels.plain import pair_losses
 from npair_viz.rows import in_working_precision, squared_norms, unit_rows
 from npair_viz.selection import POLICIES, PairSelection, select_pairs
@@ -60,25 +59,7 @@ def npair_loss(
     >>> round(npair_loss(anchors, positives, tao=0.5).item(), 4)
     0.2395
     """
-    check_pairs(anchors, positives)
-    check_tao(tao)
-    check_l2_reg(l2_reg)
-    check_choice("objective", objective, OBJECTIVES)
-    check_choice("reduction", reduction, REDUCTIONS)
-    check_choice("kernel", kernel, KERNELS)
-    negatives = _negatives(labels, valid, anchors)
-    with _full_precision(anchors.device.type):
-        if valid is not None:  # what pads a batch may hold anything, NaN included
-            anchors, positives = (rows.where(valid.unsqueeze(1), 0.0) for rows in (anchors, positives))
-        if reduction == "none":
-            found = kernels.losses(anchors, positives, tao, negatives, objective, None, kernel)
-            return found + l2_reg * squared_norms(anchors, positives) if l2_reg else found
-        pairs = 1 if reduction == "sum" or valid is not None else max(len(anchors), 1)
-        found = kernels.losses(anchors, positives, tao, negatives, objective, 1 / pairs, kernel)
-        if l2_reg:
-            anchors, positives = in_working_precision(anchors), in_working_precision(positives)
-            found = found + l2_reg / pairs * (anchors.square().sum() + positives.square().sum())
-        return found if valid is None or reduction == "sum" else found / valid.sum().clamp_min(1)
+    return _loss(anchors, positives, tao, l2_reg, objective, reduction, labels, valid, kernel)
 
 
 class NPairLoss(nn.Module):
@@ -143,19 +124,8 @@ class NPairLoss(nn.Module):
 
     def extra_repr(self) -> str:
         """Name the settings, so that `print(loss)` shows a swapped pair of arguments."""
-        names = [
-            "l2_reg",
-            "tao",
-            "normalize",
-            "objective",
-            "policy",
-            "pairs_per_class",
-            "max_pairs",
-            "reduction",
-            "gather",
-            "kernel",
-        ]
-        return ", ".join(f"{name}={_plain(getattr(self, name))!r}" for name in names)
+        names = "l2_reg tao normalize objective policy pairs_per_class max_pairs reduction gather kernel"
+        return ", ".join(f"{name}={_plain(getattr(self, name))!r}" for name in names.split())
 
     def forward(self, embeddings: Tensor, target: Tensor, pairs: PairSelection | None = None) -> Tensor:
         """Loss of `embeddings` (b, d) with classes `target` (b,); `pairs` replaces the module's own selection."""
@@ -168,23 +138,15 @@ class NPairLoss(nn.Module):
             )
         if len(pairs.anchors) < 2 and pairs.max_pairs is None and not torch.compiler.is_compiling():
             warnings.warn(_too_few_pairs(batch.labels, len(pairs.anchors)), NPairWarning, stacklevel=4)
-        chosen = torch.cat([pairs.anchors, pairs.positives]).to(batch.embeddings.device)
-        rows = batch.embeddings.index_select(0, chosen)  # both sides at once: half the operations
+        numbers = torch.cat([pairs.anchors, pairs.positives]).to(batch.embeddings.device)
+        rows = batch.embeddings.index_select(0, numbers)  # both sides at once: half the operations
         if self.normalize:
             rows = unit_rows(rows, fused=self.kernel != "plain")
         anchors, positives = rows.chunk(2)
-        compute = npair_loss if batch.ranks == 1 else partial(distributed.loss_in_parts, group=self.group)
-        return compute(
-            anchors,
-            positives,
-            tao=batch.tao,
-            l2_reg=self.l2_reg,
-            objective=self.objective,
-            reduction=self.reduction,
-            labels=None if pairs.pairs_per_class == 1 else pairs.labels,
-            valid=None if pairs.max_pairs is None else pairs.valid,
-            kernel=self.kernel,
-        )
+        labels = None if pairs.pairs_per_class == 1 else pairs.labels
+        valid = None if pairs.max_pairs is None else pairs.valid
+        chosen = self.l2_reg, self.objective, self.reduction, labels, valid, self.kernel
+        return _loss(anchors, positives, batch.tao, *chosen, batch.ranks)
 
     def select(self, embeddings: Tensor, target: Tensor) -> PairSelection:
         """Choose pairs by the module's policy: `embeddings` (b, d) with classes `target` (b,) to a PairSelection."""
@@ -193,8 +155,8 @@ class NPairLoss(nn.Module):
     def _batch(self, embeddings: Tensor, target: Tensor) -> distributed.Batch:
         _check_batch(embeddings, target)
         batch = distributed.Batch(embeddings, target, self.tao, self.generator)
-        alone = not self.gather or distributed.count_ranks(self.group) == 1
-        return batch if alone else distributed.gather(batch, self.policy, self.group)
+        ranks = distributed.Ranks(self.group) if self.gather else None
+        return batch if ranks is None or ranks.count == 1 else distributed.gather(batch, self.policy, ranks)
 
     def _choose(self, batch: distributed.Batch) -> PairSelection:
         rows = None
@@ -250,20 +212,58 @@ class NPairLoss(nn.Module):
         return _mean(squared_norms(anchors, positives))
 
 
+def _loss(
+    anchors: Tensor,
+    positives: Tensor,
+    tao: float | Tensor,
+    l2_reg: float,
+    objective: str,
+    reduction: str,
+    labels: Tensor | None,
+    valid: Tensor | None,
+    kernel: str,
+    ranks: distributed.Ranks | None = None,
+) -> Tensor:
+    """`npair_loss`, or with `ranks` the same number of pairs that all of them hold, of which each computes a part."""
+    check_pairs(anchors, positives)
+    check_tao(tao)
+    check_l2_reg(l2_reg)
+    check_choice("objective", objective, OBJECTIVES)
+    check_choice("reduction", reduction, REDUCTIONS)
+    check_choice("kernel", kernel, KERNELS)
+    _check_valid(valid, rows=len(anchors))
+    if labels is not None:
+        labels = check_labels("labels", labels, len(anchors)).to(anchors.device, torch.int64)
+    with _full_precision(anchors.device.type):
+        if valid is not None:  # what pads a batch may hold anything, NaN included
+            anchors, positives = (rows.where(valid.unsqueeze(1), 0.0) for rows in (anchors, positives))
+        pairs = len(anchors) if reduction == "mean" and valid is None and len(anchors) else 1
+        first, own, their = (0, anchors, positives) if ranks is None else ranks.part(anchors, positives)
+        scale = None if reduction == "none" else 1 / pairs
+        found = kernels.losses(own, positives, tao, Negatives(labels, valid, first), objective, scale, kernel)
+        if l2_reg:
+            found = found + l2_reg / pairs * _penalty(own, their, reduction)
+        if ranks is not None:
+            found = ranks.total(found)
+        return found / valid.sum().clamp_min(1) if reduction == "mean" and valid is not None else found
+
+
+def _penalty(anchors: Tensor, positives: Tensor, reduction: str) -> Tensor:
+    """‖a_i‖² + ‖p_i‖² of each pair (n,), or their sum, which single sums make in fewer operations."""
+    if reduction == "none":
+        return squared_norms(anchors, positives)
+    return in_working_precision(anchors).square().sum() + in_working_precision(positives).square().sum()
+
+
 def _mean(losses: Tensor) -> Tensor:
     return losses.sum() / max(len(losses), 1)
 
 
-def _negatives(labels: Tensor | None, valid: Tensor | None, anchors: Tensor) -> Negatives:
-    if labels is None and valid is None:
-        return EVERY_OTHER
-    if labels is not None:
-        labels = check_labels("labels", labels, len(anchors)).to(anchors.device, torch.int64)
-    if valid is not None and (valid.dtype != torch.bool or valid.shape != anchors.shape[:1]):
+def _check_valid(valid: Tensor | None, rows: int) -> None:
+    if valid is not None and (valid.dtype != torch.bool or valid.shape != (rows,)):
         raise ValueError(
-            f"valid must be a bool tensor of shape ({len(anchors)},), got {valid.dtype} of shape {tuple(valid.shape)}"
+            f"valid must be a bool tensor of shape ({rows},), got {valid.dtype} of shape {tuple(valid.shape)}"
         )
-    return Negatives(labels, valid)
 
 
 def _full_precision(device: str) -> AbstractContextManager[object]:

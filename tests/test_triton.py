@@ -13,7 +13,7 @@ from oracles import at_degrees, pairs
 from torch.nn import functional
 
 from npair_viz.kernels import plain
-from npair_viz.kernels.negatives import EVERY_OTHER, Negatives
+from npair_viz.kernels.negatives import Negatives
 from npair_viz.rows import unit_rows
 
 ON_GPU = torch.cuda.is_available()
@@ -88,9 +88,9 @@ def test_a_total_of_rows_of_any_width_equals_plain_in_float64(objective, d):
 def test_float32_is_closer_to_float64_than_cross_entropy_from_tiny_losses_to_large_ones():
     anchors, positives = (unit_rows(one.detach()) for one in rows(N, N, 33))
     positives = unit_rows(positives + anchors * torch.linspace(0, 4, N, device=DEVICE).unsqueeze(1))
-    expected = plain.losses(anchors.double(), positives.double(), 0.05, EVERY_OTHER, "mc")
+    expected = plain.losses(anchors.double(), positives.double(), 0.05, Negatives(), "mc")
     usual = functional.cross_entropy(anchors @ positives.T / 0.05, torch.arange(N, device=DEVICE), reduction="none")
-    ours = triton_fused.losses(anchors, positives, 0.05, EVERY_OTHER, "mc")
+    ours = triton_fused.losses(anchors, positives, 0.05, Negatives(), "mc")
     assert expected.min() < 1e-4 < 1 < expected.max()
     assert ((ours - expected) / expected).abs().max() < 1e-5
     assert ((ours - expected) / expected).abs().mean() <= ((usual - expected) / expected).abs().mean()
@@ -136,14 +136,14 @@ def test_no_gradient_is_made_before_somebody_asks(how, monkeypatch):
     monkeypatch.setattr(triton_fused, "column_pass", column_pass)
     anchors, positives = (one.requires_grad_(how != "detached") for one in rows(21, 40))
     with torch.set_grad_enabled(how != "no_grad"):
-        triton_fused.losses(anchors, positives, 0.7, EVERY_OTHER, "mc", None if "single" in how else 1.0)
+        triton_fused.losses(anchors, positives, 0.7, Negatives(), "mc", None if "single" in how else 1.0)
     assert (row_pass.launches, row_pass.gradients, column_pass.launches) == (1, 0, 0)
 
 
 @pytest.mark.parametrize("scale", [None, 0.3])
 def test_a_retained_graph_gives_the_same_gradients_again(scale):
     anchors, positives = rows(21, 40)
-    found = triton_fused.losses(anchors, positives, 0.7, EVERY_OTHER, "mc", scale).sum()
+    found = triton_fused.losses(anchors, positives, 0.7, Negatives(), "mc", scale).sum()
     once = torch.autograd.grad(found, (anchors, positives), retain_graph=True)
     again = torch.autograd.grad(found, (anchors, positives))
     assert all(map(torch.equal, once, again))
@@ -154,7 +154,7 @@ def test_a_retained_graph_gives_the_same_gradients_again(scale):
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_second_derivatives_equal_those_of_plain(objective, scale, dtype):
     def second(losses, inputs):
-        first = torch.autograd.grad(losses(*inputs, EVERY_OTHER, objective, scale).sum(), inputs, create_graph=True)
+        first = torch.autograd.grad(losses(*inputs, Negatives(), objective, scale).sum(), inputs, create_graph=True)
         return torch.autograd.grad(sum(one.double().square().sum() for one in first), inputs)
 
     inputs = [*rows(9, 12, 5, dtype), torch.tensor(0.7, device=DEVICE, requires_grad=True)]
@@ -167,9 +167,9 @@ def test_second_derivatives_equal_those_of_plain(objective, scale, dtype):
 @pytest.mark.parametrize("tao", [1e-4, 1e4])
 def test_no_temperature_gives_an_infinite_loss_or_gradient(tao, objective, dtype):
     anchors, positives = (unit_rows(one.detach()).to(dtype).requires_grad_() for one in rows(21, 40))
-    found = triton_fused.losses(anchors, positives, tao, EVERY_OTHER, objective, 1 / 21)
+    found = triton_fused.losses(anchors, positives, tao, Negatives(), objective, 1 / 21)
     found.backward()
-    expected = plain.losses(*exact(anchors, positives), tao, EVERY_OTHER, objective, 1 / 21)
+    expected = plain.losses(*exact(anchors, positives), tao, Negatives(), objective, 1 / 21)
     assert found.item() == pytest.approx(expected.item(), rel=1e-5)
     assert anchors.grad.isfinite().all()
     assert positives.grad.isfinite().all()
@@ -180,7 +180,7 @@ def test_no_temperature_gives_an_infinite_loss_or_gradient(tao, objective, dtype
 def test_a_loss_far_below_float_precision_is_not_lost_to_the_one(objective, dtype):
     opposite = at_degrees([0, 180]).round().to(DEVICE, dtype)
     anchors, positives = opposite.clone().requires_grad_(), opposite.clone().requires_grad_()
-    found = triton_fused.losses(anchors, positives, 0.05, EVERY_OTHER, objective)
+    found = triton_fused.losses(anchors, positives, 0.05, Negatives(), objective)
     found.sum().backward()
     assert found.tolist() == pytest.approx([math.exp(-40)] * 2, rel=1e-5, abs=0)
     for one in (anchors, positives):
@@ -190,7 +190,7 @@ def test_a_loss_far_below_float_precision_is_not_lost_to_the_one(objective, dtyp
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_equal_rows_have_the_loss_of_chance(objective):
     anchors, positives = torch.ones(2, N, 5, device=DEVICE) / 3
-    found = triton_fused.losses(anchors, positives, 0.5, EVERY_OTHER, objective)
+    found = triton_fused.losses(anchors, positives, 0.5, Negatives(), objective)
     chance = math.log(N) if objective == "mc" else (N - 1) * math.log(2)
     assert found.tolist() == pytest.approx([chance] * N, rel=1e-6)
 
@@ -203,10 +203,10 @@ def test_a_gradient_too_small_for_float16_is_there_once_its_upstream_is_large(sa
         with torch.no_grad():
             positives[:21] += 2 * anchors
     scale, upstream = (2.0**-30, 2.0**30) if saturated else (2.0**-30, 2.0**32)
-    found = triton_fused.losses(anchors, positives, 0.9, EVERY_OTHER, objective, scale)
+    found = triton_fused.losses(anchors, positives, 0.9, Negatives(), objective, scale)
     ours = torch.autograd.grad(found, (anchors, positives), torch.tensor(upstream, device=DEVICE))
     inputs = exact(anchors, positives)
-    expected = plain.losses(*inputs, 0.9, EVERY_OTHER, objective, scale) * upstream
+    expected = plain.losses(*inputs, 0.9, Negatives(), objective, scale) * upstream
     for one, other in zip(ours, torch.autograd.grad(expected, inputs), strict=True):
         assert ((one - other).abs() <= 2e-3 * other.abs().amax(dim=1, keepdim=True) + 1e-7).all()
 
@@ -225,7 +225,7 @@ def test_the_same_input_gives_the_same_bits(objective, dtype):
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_anchors_without_negatives_have_no_loss_and_no_gradient(objective):
-    alone, alike = EVERY_OTHER, Negatives(torch.zeros(21, dtype=torch.int64, device=DEVICE))
+    alone, alike = Negatives(), Negatives(torch.zeros(21, dtype=torch.int64, device=DEVICE))
     for n, which in ((1, alone), (21, alike)):
         anchors, positives = rows(n, n)
         found = triton_fused.losses(anchors, positives, 0.7, which, objective)
@@ -249,7 +249,7 @@ def test_rows_that_are_not_valid_have_no_loss_and_no_gradient(objective):
 @pytest.mark.parametrize("scale", [None, 0.3])
 def test_no_anchors_give_no_losses_and_zero_gradients(scale):
     anchors, positives = rows(0, 40)
-    found = triton_fused.losses(anchors, positives, 0.7, EVERY_OTHER, "mc", scale)
+    found = triton_fused.losses(anchors, positives, 0.7, Negatives(), "mc", scale)
     found.sum().backward()
     assert found.shape == ((0,) if scale is None else ())
     assert anchors.grad.shape == (0, 19)
@@ -266,8 +266,8 @@ def test_rows_may_lie_in_memory_in_any_way():
     for one, other in lying:
         one, other = one.requires_grad_(), other.requires_grad_()
         inputs = exact(one, other)
-        found = triton_fused.losses(one, other, 0.7, EVERY_OTHER, "mc", 1.0)
-        expected = plain.losses(*inputs, 0.7, EVERY_OTHER, "mc", 1.0)
+        found = triton_fused.losses(one, other, 0.7, Negatives(), "mc", 1.0)
+        expected = plain.losses(*inputs, 0.7, Negatives(), "mc", 1.0)
         ours, theirs = torch.autograd.grad(found, (one, other)), torch.autograd.grad(expected, inputs)
         if one is other:
             theirs = [theirs[0] + theirs[1]] * 2
@@ -276,10 +276,10 @@ def test_rows_may_lie_in_memory_in_any_way():
 
 def test_a_temperature_may_be_a_number_or_a_tensor_of_any_precision():
     anchors, positives = (one.detach() for one in rows(21, 40))
-    number = triton_fused.losses(anchors, positives, 0.7, EVERY_OTHER, "mc")
+    number = triton_fused.losses(anchors, positives, 0.7, Negatives(), "mc")
     for dtype in (torch.float32, torch.float64):
         tao = torch.tensor(0.7, dtype=dtype, device=DEVICE, requires_grad=True)
-        found = triton_fused.losses(anchors, positives, tao, EVERY_OTHER, "mc")
+        found = triton_fused.losses(anchors, positives, tao, Negatives(), "mc")
         found.sum().backward()
         torch.testing.assert_close(found.detach(), number)
         assert tao.grad.dtype == dtype
@@ -288,15 +288,15 @@ def test_a_temperature_may_be_a_number_or_a_tensor_of_any_precision():
 def test_what_the_kernel_does_not_take_is_named_with_another_kernel():
     anchors, positives = (one.detach() for one in rows(4, 4))
     with pytest.raises(TypeError, match=r"float64: use kernel=\"streaming\""):
-        triton_fused.losses(anchors.double(), positives.double(), 0.7, EVERY_OTHER, "mc")
+        triton_fused.losses(anchors.double(), positives.double(), 0.7, Negatives(), "mc")
     with pytest.raises(ValueError, match=r"at most 1024 numbers a row, got 1025: use"):
-        triton_fused.losses(torch.ones(4, 1025), torch.ones(4, 1025), 0.7, EVERY_OTHER, "mc")
+        triton_fused.losses(torch.ones(4, 1025), torch.ones(4, 1025), 0.7, Negatives(), "mc")
 
 
 def test_rows_on_a_cpu_are_refused_without_the_interpreter(monkeypatch):
     monkeypatch.setattr(triton_fused, "INTERPRETED", False)
     with pytest.raises(ValueError, match="rows on a GPU, got them on cpu: use"):
-        triton_fused.losses(torch.ones(4, 3), torch.ones(4, 3), 0.7, EVERY_OTHER, "mc")
+        triton_fused.losses(torch.ones(4, 3), torch.ones(4, 3), 0.7, Negatives(), "mc")
 
 
 def test_support_is_for_a_gpu_and_for_what_a_tile_holds():

@@ -9,7 +9,7 @@ from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
 from npair_viz.kernels import triton_fused, triton_passes
-from npair_viz.kernels.negatives import EVERY_OTHER
+from npair_viz.kernels.negatives import Negatives
 
 CASES = [  # compute capability, dtype, d, objective, whether there are labels and invalid rows
     (89, torch.bfloat16, 128, "mc", False),
@@ -22,7 +22,7 @@ OPTIONS = ("num_warps", "num_stages", "enable_fp_fusion")
 
 def shared_memory(kernel, capability: int, dtype: torch.dtype, d: int, objective: str, is_masked: bool) -> int:
     rows = torch.empty(1024, d, dtype=dtype, device="meta")
-    setting = triton_fused._setting(rows, rows, EVERY_OTHER, objective)
+    setting = triton_fused._setting(rows, rows, Negatives(), objective)
     options = {name: setting.pop(name) for name in OPTIONS}
     types = dict.fromkeys(("m", "n", "first"), "i32") | dict.fromkeys(("anchors", "positives"), TYPES[dtype])
     if is_masked:
