@@ -26,6 +26,27 @@ def loop_loss(
     return losses
 
 
+def loop_gradients(
+    anchors: Tensor, positives: Tensor, tao: float, l2_reg: float, objective: str, normalize: bool
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Gradients of the mean of `loop_loss` by anchors, positives and tao: its terms once more, by autograd."""
+    rows = anchors.double().requires_grad_(), positives.double().requires_grad_()
+    heat = torch.tensor(tao, dtype=torch.float64, requires_grad=True)
+    a, p = ([one / one.norm() if normalize else one for one in side] for side in rows)
+    total = torch.zeros((), dtype=torch.float64)
+    for i in range(len(a)):
+        terms = [(a[i] @ p[j] - a[i] @ p[i]) / heat for j in range(len(a)) if j != i]
+        if objective == "mc":
+            total = total + torch.stack([torch.zeros((), dtype=torch.float64), *terms]).logsumexp(0)
+        else:
+            total = total + sum(torch.logaddexp(term, torch.zeros_like(term)) for term in terms)
+        total = total + l2_reg * (a[i] @ a[i] + p[i] @ p[i])
+    found = torch.autograd.grad(total / len(a), (*rows, heat), allow_unused=True)
+    return tuple(
+        torch.zeros_like(one) if slope is None else slope for slope, one in zip(found, (*rows, heat), strict=True)
+    )
+
+
 def dot(left: list[float], right: list[float]) -> float:
     return math.fsum(x * y for x, y in zip(left, right, strict=True))
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import pairs
+from oracles import loop_gradients, pairs
 from torch.nn.functional import cross_entropy
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode, addmm_flop
@@ -70,6 +70,19 @@ def test_value_and_gradients_equal_the_plain_form(
     theirs = losses(*inputs, negatives, objective, scale, "plain")
     assert_equal(ours, theirs)
     assert_equal(gradients((ours * upstream).sum(), inputs), gradients((theirs * upstream).sum(), inputs))
+
+
+@pytest.mark.parametrize("normalize", [True, False])
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("kernel", ["plain", *FAST])
+def test_gradients_equal_a_loop_over_pairs_and_negatives(kernel, objective, normalize):
+    for n, d, tao in [(n, d, tao) for n in range(1, 18) for d, tao in ((1, 0.5), (3, 0.05), (7, 1.0), (19, 30.0))]:
+        inputs = [one.requires_grad_() for one in (*pairs(n, d), torch.tensor(tao, dtype=torch.float64))]
+        rows = [unit_rows(one, fused=kernel != "plain") if normalize else one for one in inputs[:2]]
+        loss = npair_loss(*rows, tao=inputs[2], l2_reg=0.07, objective=objective, kernel=kernel)
+        expected = loop_gradients(*(one.detach() for one in inputs[:2]), tao, 0.07, objective, normalize)
+        for one, other in zip(gradients(loss, inputs), expected, strict=True):
+            assert ((one - other).abs() <= 1e-10 * other.abs().clamp_min(1)).all()
 
 
 @pytest.mark.parametrize("scale", [None, 0.3])
