@@ -1,9 +1,12 @@
-"""The formulas once more, as slow loops over pairs and negatives: what the library is compared with."""
+"""The formulas once more as slow loops, and pairs to try them on: what the library is compared with."""
 
 import math
 
 import torch
 from torch import Tensor
+
+SIZES = [(n, d) for n in range(1, 18) for d in (1, 2, 3, 7, 19)]
+DTYPES = [torch.float64, torch.float32, torch.bfloat16, torch.float16]
 
 
 def loop_loss(

@@ -4,6 +4,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.datasets import load_digits
 from torch.autograd.functional import jacobian
 
 from npair_viz.diagnostics import effective_negatives, entropy_slope, suggest_tao
@@ -120,7 +121,7 @@ def test_effective_negatives_can_be_learned_from_at_small_tao():
 
 
 def pixels():
-    digits = pytest.importorskip("sklearn.datasets").load_digits()
+    digits = load_digits()
     images, labels = torch.from_numpy(digits.data), torch.from_numpy(digits.target)
     images = images / images.norm(dim=1, keepdim=True)
     anchors, positives = torch.stack([images[labels == digit][:2] for digit in range(10)], dim=1)

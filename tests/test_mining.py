@@ -7,6 +7,7 @@ import torch
 from draws import WIDTHS, chi_square, rows_by_class, seeded
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.datasets import load_digits
 from torch import Tensor
 
 from npair_viz.mining import mine_hard_classes
@@ -15,8 +16,7 @@ thoroughly = settings(max_examples=60, deadline=None, derandomize=True)
 
 
 def digits() -> tuple[Tensor, Tensor]:
-    datasets = pytest.importorskip("sklearn.datasets")
-    data = datasets.load_digits()
+    data = load_digits()
     rows = torch.nn.functional.normalize(torch.as_tensor(data.data))
     return rows - rows.mean(dim=0), torch.as_tensor(data.target)
 

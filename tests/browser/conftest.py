@@ -8,13 +8,24 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import pytest
-from driving import Lab, ask, end_kernels, wear
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+from driving import (
+    LAPTOP,
+    Lab,
+    ask,
+    change_theme,
+    end_kernels,
+    in_kernel,
+    kernel_troubles,
+    listen,
+    opened,
+    wear,
+    write_notebook,
+)
+from parts import OPENING, TROUBLE, newest, sentence
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -28,7 +39,7 @@ QUIET_CHROMIUM = (
     "--disable-component-update",
     "--disable-sync",
 )
-LAPTOP = {"width": 1280, "height": 800}
+CELL = "from npair_viz import explore\ne = explore('line-up')\ne"
 LIGHT = "JupyterLab Light"
 PATIENCE = 30_000  # milliseconds; a machine that does much else at a time needs seconds to draw a figure
 
@@ -49,10 +60,8 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium(chromium_path: str) -> "Iterator[Browser]":
+def chromium(chromium_path: str) -> Iterator[Browser]:
     """Chromium without a window."""
-    from playwright.sync_api import expect, sync_playwright
-
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=QUIET_CHROMIUM)
@@ -120,8 +129,8 @@ def failed_requests() -> list[str]:
 
 @pytest.fixture
 def page(
-    lab: Lab, chromium: "Browser", theme: str, console_errors: list[str], failed_requests: list[str]
-) -> "Iterator[Page]":
+    lab: Lab, chromium: Browser, theme: str, console_errors: list[str], failed_requests: list[str]
+) -> Iterator[Page]:
     """A fresh page of a laptop's size."""
     wear(lab, theme)
     with chromium.new_context(viewport=LAPTOP) as context:
@@ -131,3 +140,25 @@ def page(
         page.on("requestfailed", lambda asked: failed_requests.append(f"{asked.url}: {asked.failure}"))
         yield page
     end_kernels(lab)
+
+
+@pytest.fixture(scope="module")
+def desk(chromium: Browser, lab: Lab) -> Iterator[Page]:
+    """One page with one explorer, which most of the tests share."""
+    with opened(chromium, write_notebook(lab, "explorer.ipynb", CELL)) as page:
+        yield page
+    end_kernels(lab)
+
+
+@pytest.fixture
+def explorer(desk: Page) -> Iterator[Locator]:
+    """The explorer on `desk` as it opens, in a laptop's window and the light theme."""
+    desk.set_viewport_size(LAPTOP)
+    change_theme(desk, "JupyterLab Light")
+    in_kernel(desk, "e.reset()")
+    explorer = newest(desk)
+    expect(sentence(explorer)).to_contain_text(OPENING)
+    listen(desk)
+    yield explorer
+    expect(desk.locator(TROUBLE)).to_have_count(0)
+    assert kernel_troubles(desk) == []

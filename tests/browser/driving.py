@@ -2,13 +2,16 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import urllib3
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+LAPTOP = {"width": 1280, "height": 800}
 # A server logs its address a moment before it listens there.
 PATIENT = urllib3.Retry(connect=8, backoff_factor=0.1)
 
@@ -41,9 +44,10 @@ def wear(lab: Lab, theme: str) -> None:
 
 
 def change_theme(page: Page, theme: str) -> None:
-    """Set the theme of an open page."""
+    """Set the theme of an open page, and wait until JupyterLab no longer covers it with its splash."""
     page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
     expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
 
 
 def end_kernels(lab: Lab) -> None:
@@ -61,6 +65,21 @@ def open_notebook(page: Page, address: str) -> None:
 def run_all_cells(page: Page) -> None:
     """Run > Run All Cells, and wait until the last one has run."""
     page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+
+
+@contextmanager
+def opened(chromium: Browser, address: str) -> Iterator[Page]:
+    """A page with a notebook whose cells have run, that at its end has logged no error and asked nothing in vain."""
+    troubles: list[str] = []
+    with chromium.new_context(viewport=LAPTOP) as context:
+        page = context.new_page()
+        page.on("console", lambda said: said.type == "error" and troubles.append(said.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("requestfailed", lambda asked: troubles.append(f"{asked.url}: {asked.failure}"))
+        open_notebook(page, address)
+        run_all_cells(page)
+        yield page
+        assert troubles == []
 
 
 def write_notebook(lab: Lab, name: str, *sources: str) -> str:

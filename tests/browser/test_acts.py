@@ -1,145 +1,37 @@
-"""The explorer as a person meets it: in JupyterLab, with a mouse and a keyboard, in both themes."""
+"""What a person does with the explorer in JupyterLab, with a mouse and a keyboard."""
 
-import io
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from driving import (
-    Lab,
-    centre_of_mark,
-    change_theme,
-    end_kernels,
-    in_kernel,
-    in_picture,
-    kernel_troubles,
-    listen,
-    open_notebook,
-    run_all_cells,
-    write_notebook,
+from driving import Lab, centre_of_mark, change_theme, end_kernels, in_kernel, kernel_troubles, listen, opened
+from parts import (
+    OPENING,
+    TRACES,
+    TROUBLE,
+    button,
+    drawn,
+    newest,
+    place,
+    places,
+    run_again,
+    sentence,
+    slide,
+    step_counter,
+    toggle,
+    typed_tao,
+    wait_for_trace,
 )
-from looking import LABELS, PLOT_TEXTS, faults, pale
-from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, expect
 
 pytestmark = pytest.mark.browser
-
 FIRST = "02_explore_the_geometry.ipynb"
-CELL = "from npair_viz import explore\ne = explore('line-up')\ne"
-LAPTOP, NARROW = {"width": 1280, "height": 800}, {"width": 900, "height": 800}
-INK = {"JupyterLab Light": "rgb(0, 0, 0)", "JupyterLab Dark": "rgb(255, 255, 255)"}
-TRACES = {"everyone's shares": "everyone's shares", "loss over tao": "loss over tao", "landscape": "landscape band"}
-OPENING = "Anchor 3 picks the wrong one: 58 % for 8"
 ACTIVE = re.compile("mod-active")
-TROUBLE = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
 COUNT_FIGURES = """
 from ipywidgets.widgets.widget import _instances
 from plotly.graph_objects import FigureWidget
 print(sum(isinstance(one, FigureWidget) for one in _instances.values()), len(_instances))
 """
-
-
-@contextmanager
-def opened(chromium: Browser, address: str) -> Iterator[Page]:
-    """A page with a notebook whose cells have run, that at its end has logged no error and asked nothing in vain."""
-    troubles: list[str] = []
-    with chromium.new_context(viewport=LAPTOP) as context:
-        page = context.new_page()
-        page.on("console", lambda said: said.type == "error" and troubles.append(said.text))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("requestfailed", lambda asked: troubles.append(f"{asked.url}: {asked.failure}"))
-        open_notebook(page, address)
-        run_all_cells(page)
-        yield page
-        assert troubles == []
-
-
-@pytest.fixture(scope="module")
-def desk(chromium: Browser, lab: Lab) -> Iterator[Page]:
-    """One page with one explorer, which most of the tests share."""
-    with opened(chromium, write_notebook(lab, "explorer.ipynb", CELL)) as page:
-        yield page
-    end_kernels(lab)
-
-
-@pytest.fixture
-def explorer(desk: Page) -> Iterator[Locator]:
-    """The explorer on `desk` as it opens, in a laptop's window and the light theme."""
-    desk.set_viewport_size(LAPTOP)
-    change_theme(desk, "JupyterLab Light")
-    in_kernel(desk, "e.reset()")
-    explorer = newest(desk)
-    expect(sentence(explorer)).to_contain_text(OPENING)
-    listen(desk)
-    yield explorer
-    expect(desk.locator(TROUBLE)).to_have_count(0)
-    assert kernel_troubles(desk) == []
-
-
-def newest(page: Page) -> Locator:
-    """The page's first explorer that `run_again` did not leave behind, once its picture is drawn."""
-    explorer = page.locator(".npair-viz:not([data-old])").first
-    expect(explorer.locator(".bartext").first).to_be_visible()
-    return explorer
-
-
-def run_again(page: Page) -> Locator:
-    page.locator(".npair-viz").evaluate_all("all => all.forEach(one => { one.dataset.old = true; })")
-    run_all_cells(page)
-    return newest(page)
-
-
-def sentence(explorer: Locator) -> Locator:
-    return explorer.locator(".npair-sentence")
-
-
-def button(explorer: Locator, name: str) -> Locator:
-    return explorer.locator("button", has_text=re.compile(f"^{name}$"))
-
-
-def step_counter(explorer: Locator) -> Locator:
-    return explorer.locator(".npair-why", has_text="step")
-
-
-def slide(explorer: Locator, key: str, times: int) -> None:
-    for _ in range(times):
-        explorer.get_by_role("slider").first.press(key)
-
-
-def typed_tao(explorer: Locator) -> Locator:
-    return explorer.get_by_placeholder("tao", exact=True)
-
-
-def place(explorer: Locator) -> Locator:
-    return explorer.get_by_label("to", exact=True)
-
-
-def drawn(explorer: Locator) -> list[str]:
-    """The words and the bars of the right-hand panel, as they are drawn."""
-    paths = explorer.locator(".bars path").evaluate_all("all => all.map(one => one.getAttribute('d'))")
-    return explorer.locator(".bartext, .x3tick text, .text text").all_text_contents() + paths
-
-
-def places(explorer: Locator, trace: str) -> dict[str, Any]:
-    ask = "(plot, name) => { const {x, y} = plot.data.find(one => one.name === name); return {x: [...x], y: [...y]}; }"
-    return in_picture(explorer, ask, trace)
-
-
-def toggle(explorer: Locator, drawer: str) -> None:
-    """Open or close a drawer, and wait until its trace is or is no longer drawn."""
-    was_open = "mod-active" in button(explorer, drawer).get_attribute("class")
-    button(explorer, drawer).click()
-    wait_for_trace(explorer, TRACES[drawer], is_seen=not was_open)
-
-
-def wait_for_trace(explorer: Locator, trace: str, is_seen: bool) -> None:
-    explorer.page.wait_for_function(
-        "([plot, name, isSeen]) => plot.data.find(one => one.name === name).visible === isSeen",
-        arg=[explorer.locator(".js-plotly-plot").element_handle(), trace, is_seen],
-    )
 
 
 # --- the first minute
@@ -159,25 +51,6 @@ def test_the_notebook_opens_and_runs_and_tao_moves_with_the_keyboard_in_both_the
             assert not set(before) <= set(drawn(explorer))
         expect(page.locator(TROUBLE)).to_have_count(0)
     end_kernels(lab)
-
-
-def test_the_first_screen_is_small_enough(explorer: Locator) -> None:
-    box = explorer.bounding_box()
-    assert box["width"] <= 820
-    assert box["height"] <= 597  # what JupyterLab has left of a projector's 1280 x 720, with all of its bars
-
-
-@pytest.mark.parametrize("theme", INK)
-def test_words_and_the_net_arrow_have_the_themes_colour_and_can_be_read(explorer: Locator, theme: str) -> None:
-    change_theme(explorer.page, theme)
-    for words in explorer.locator(".annotation-text, .legendtext, .bartext").all():
-        expect(words).to_have_css("fill", INK[theme])
-    arrow = "path[style*='stroke: rgb(1, 2, 3)']"
-    expect(explorer.locator(f".scatterlayer .lines {arrow}")).to_have_css("stroke", INK[theme])
-    assert pale(explorer, f"{PLOT_TEXTS}, {LABELS}, button:enabled, select:enabled, input:enabled") == []
-    for drawer in TRACES:
-        toggle(explorer, drawer)
-        assert pale(explorer, PLOT_TEXTS) == []
 
 
 # --- acts
@@ -344,57 +217,6 @@ def test_the_phase_map_is_grey_on_the_circle_and_opens_where_lengths_are_free(ex
     button(explorer, "phase map").click()
     wait_for_trace(explorer, "lengths", is_seen=True)
     wait_for_trace(explorer, "shares", is_seen=False)
-
-
-# --- the screen
-
-
-@pytest.mark.parametrize("window", [LAPTOP, NARROW], ids=["laptop", "narrow"])
-def test_nothing_overlaps_and_nothing_is_cut_off_in_any_drawer(explorer: Locator, window: dict[str, int]) -> None:
-    explorer.page.set_viewport_size(window)
-    explorer.page.wait_for_function(
-        "() => { const shell = document.querySelector('.jp-LabShell'); return shell.scrollWidth <= shell.clientWidth; }"
-    )
-    assert faults(explorer) == []
-    for drawer in TRACES:
-        toggle(explorer, drawer)
-        assert faults(explorer) == []
-    button(explorer, "settings").click()
-    expect(explorer.get_by_label("objective")).to_be_visible()
-    assert faults(explorer) == []
-    button(explorer, "free the lengths").click()
-    button(explorer, "phase map").click()
-    wait_for_trace(explorer, "lengths", is_seen=True)
-    assert faults(explorer) == []
-
-
-@pytest.mark.parametrize("scene", ["pixels", "heap", "one pair", "globe", "circle", "plane", "sphere"])
-def test_nothing_overlaps_and_nothing_is_cut_off_in_any_scene(explorer: Locator, scene: str) -> None:
-    explorer.get_by_label("Scene").select_option(scene)
-    expect(sentence(explorer)).not_to_contain_text(OPENING)
-    assert faults(explorer) == []
-
-
-def test_the_digits_show_their_pictures(explorer: Locator) -> None:
-    explorer.get_by_label("Scene").select_option("pixels")
-    pictures = explorer.locator(".js-plotly-plot image")
-    expect(pictures).to_have_count(1 + 8)
-    for picture in pictures.all():
-        assert picture.get_attribute("href").startswith("data:image/png")
-
-
-def test_the_globe_is_drawn(explorer: Locator) -> None:
-    explorer.get_by_label("Scene").select_option("globe")
-    wait_for_trace(explorer, "wires", is_seen=True)
-    expect(sentence(explorer)).to_contain_text("54 % for 8")
-    orange = colours(explorer.locator(".gl-container canvas"))[230, 159, 0]
-    assert orange > 100, "hardly a pixel has the colour of anchor 3"
-
-
-def colours(shown: Locator) -> dict[tuple[int, int, int], int]:
-    """How many pixels of what is shown have each colour."""
-    picture = Image.open(io.BytesIO(shown.screenshot())).convert("RGB")
-    return {colour: count for count, colour in picture.getcolors(picture.width * picture.height)}
 
 
 # --- the kernel

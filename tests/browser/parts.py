@@ -1,0 +1,74 @@
+"""The parts of an explorer on a page: where they are, what they show, and a hand on them."""
+
+import re
+from typing import Any
+
+from driving import in_picture, run_all_cells
+from playwright.sync_api import Locator, Page, expect
+
+TRACES = {"everyone's shares": "everyone's shares", "loss over tao": "loss over tao", "landscape": "landscape band"}
+OPENING = "Anchor 3 picks the wrong one: 58 % for 8"
+TROUBLE = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
+
+
+def newest(page: Page) -> Locator:
+    """The page's first explorer that `run_again` did not leave behind, once its picture is drawn."""
+    explorer = page.locator(".npair-viz:not([data-old])").first
+    expect(explorer.locator(".bartext").first).to_be_visible()
+    return explorer
+
+
+def run_again(page: Page) -> Locator:
+    page.locator(".npair-viz").evaluate_all("all => all.forEach(one => { one.dataset.old = true; })")
+    run_all_cells(page)
+    return newest(page)
+
+
+def sentence(explorer: Locator) -> Locator:
+    return explorer.locator(".npair-sentence")
+
+
+def button(explorer: Locator, name: str) -> Locator:
+    return explorer.locator("button", has_text=re.compile(f"^{name}$"))
+
+
+def step_counter(explorer: Locator) -> Locator:
+    return explorer.locator(".npair-why", has_text="step")
+
+
+def slide(explorer: Locator, key: str, times: int) -> None:
+    for _ in range(times):
+        explorer.get_by_role("slider").first.press(key)
+
+
+def typed_tao(explorer: Locator) -> Locator:
+    return explorer.get_by_placeholder("tao", exact=True)
+
+
+def place(explorer: Locator) -> Locator:
+    return explorer.get_by_label("to", exact=True)
+
+
+def drawn(explorer: Locator) -> list[str]:
+    """The words and the bars of the right-hand panel, as they are drawn."""
+    paths = explorer.locator(".bars path").evaluate_all("all => all.map(one => one.getAttribute('d'))")
+    return explorer.locator(".bartext, .x3tick text, .text text").all_text_contents() + paths
+
+
+def places(explorer: Locator, trace: str) -> dict[str, Any]:
+    ask = "(plot, name) => { const {x, y} = plot.data.find(one => one.name === name); return {x: [...x], y: [...y]}; }"
+    return in_picture(explorer, ask, trace)
+
+
+def toggle(explorer: Locator, drawer: str) -> None:
+    """Open or close a drawer, and wait until its trace is or is no longer drawn."""
+    was_open = "mod-active" in button(explorer, drawer).get_attribute("class")
+    button(explorer, drawer).click()
+    wait_for_trace(explorer, TRACES[drawer], is_seen=not was_open)
+
+
+def wait_for_trace(explorer: Locator, trace: str, is_seen: bool) -> None:
+    explorer.page.wait_for_function(
+        "([plot, name, isSeen]) => plot.data.find(one => one.name === name).visible === isSeen",
+        arg=[explorer.locator(".js-plotly-plot").element_handle(), trace, is_seen],
+    )

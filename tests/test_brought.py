@@ -1,0 +1,131 @@
+"""What a person may bring: any holder of numbers becomes a scene."""
+
+import numpy as np
+import pandas
+import pytest
+import torch
+from four_rows import LABELS, ROWS
+
+from npair_viz.scenes import brought
+
+
+@pytest.mark.parametrize(
+    "embeddings",
+    [
+        ROWS,
+        tuple(map(tuple, ROWS)),
+        [[1, 0], [0, 1], [1, 1], [2, 1]],
+        torch.tensor(ROWS),
+        torch.tensor(ROWS, dtype=torch.bfloat16),
+        torch.tensor(ROWS, dtype=torch.float16),
+        torch.tensor(ROWS).int(),
+        torch.tensor(ROWS, requires_grad=True),
+        torch.tensor(ROWS).T.contiguous().T,
+        torch.tensor(ROWS).to_sparse(),
+        list(torch.tensor(ROWS)),
+        np.array(ROWS),
+        np.array(ROWS, dtype=np.float16),
+        np.array(ROWS, dtype=np.float32),
+        np.array(ROWS, dtype=np.longdouble),
+        np.array(ROWS, dtype=">f4"),
+        np.array(ROWS, dtype=np.uint8),
+        np.array(ROWS, dtype=np.uint64),
+        np.array(ROWS, dtype=object),
+        np.array(ROWS[::-1])[::-1],
+        np.broadcast_to(np.array(ROWS), (4, 2)),
+        list(np.array(ROWS)),
+        [list(row) for row in np.array(ROWS, dtype=np.float32)],
+    ],
+)
+def test_embeddings_may_be_any_holder_of_numbers(embeddings):
+    scene = brought(embeddings, LABELS)
+    assert scene.embeddings.dtype == torch.float64
+    assert scene.embeddings.tolist() == ROWS
+    assert not scene.embeddings.requires_grad
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        LABELS,
+        tuple(LABELS),
+        torch.tensor(LABELS),
+        torch.tensor(LABELS, dtype=torch.uint8),
+        list(torch.tensor(LABELS)),
+        np.array(LABELS),
+        np.array(LABELS, dtype=np.int16),
+        np.array(LABELS, dtype=">i4"),
+        np.array(LABELS, dtype=object),
+        np.array(LABELS[::-1])[::-1],
+        list(np.array(LABELS)),
+    ],
+)
+def test_labels_may_be_any_holder_of_whole_numbers(labels):
+    scene = brought(ROWS, labels)
+    assert scene.labels.dtype == torch.int64
+    assert scene.labels.tolist() == LABELS
+
+
+class Frame:
+    """Like a data frame: its array goes by rows, its items by columns."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def __array__(self):
+        return np.array(self.rows)
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, column):
+        return [row[column] for row in self.rows]
+
+
+def test_what_looks_like_columns_but_is_an_array_is_read_by_its_rows():
+    assert brought(Frame([[1.0, 2.0], [3.0, 4.0]]), [0, 0]).embeddings.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_data_frames_are_read_by_their_rows():
+    frame = pandas.DataFrame
+    mixed = {"x": [1, 0, 1, 2], "y": [0.0, 1.0, 1.0, 1.0]}
+    for one in (frame(ROWS), frame(ROWS, columns=["x", "y"], index=[9, 8, 7, 6]), frame(mixed)):
+        assert brought(one, LABELS).embeddings.tolist() == ROWS
+    with pytest.raises(TypeError, match=r"embeddings must be real numbers .*, got DataFrame: "):
+        brought(frame({"x": list("abcd")}), LABELS)
+
+
+def test_series_are_read_by_their_order():
+    series = pandas.Series
+    assert brought(series(ROWS), LABELS).embeddings.tolist() == ROWS
+    for one in (series(LABELS), series(LABELS, index=[10, 11, 12, 13]), series(LABELS, dtype="Int64")):
+        assert brought(ROWS, one).labels.tolist() == LABELS
+    for names in (series(list("aabb")), series(list("aabb"), dtype="category")):
+        with pytest.raises(TypeError, match=r"labels must be whole numbers, got Series .*numpy.unique\("):
+            brought(ROWS, names)
+
+
+def test_python_numbers_keep_all_their_digits():
+    assert brought([[0.1, 1e300], [0.2, 0.3]], [0, 0]).embeddings.tolist() == [[0.1, 1e300], [0.2, 0.3]]
+
+
+def test_what_is_brought_is_a_copy_where_it_was_an_array():
+    array = np.array(ROWS)
+    scene = brought(array, LABELS)
+    array[:] = 0
+    assert scene.embeddings.tolist() == ROWS
+
+
+def test_true_and_false_are_two_classes():
+    assert brought(ROWS, [True, True, False, False]).paired().classes == (1, 0)
+
+
+def test_pictures_come_along():
+    pictures = np.arange(4 * 3 * 5.0).reshape(4, 3, 5)
+    scene = brought(ROWS, LABELS, images=pictures)
+    assert scene.images.tolist() == pictures.tolist()
+    assert scene.paired(n_classes=1).images.tolist() == pictures[:2].tolist()
+
+
+def test_a_class_of_one_row_counts_for_nothing():
+    assert brought([[1], [2], [3]], [4, 4, 9]).n_classes == 1

@@ -1,0 +1,172 @@
+"""What a person brings in vain: what is no scene is refused in words."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from four_rows import LABELS, ROWS
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from npair_viz.scenes import brought
+
+
+@pytest.mark.parametrize(
+    ("bad", "where"),
+    [([2], "row 2"), ([0, 3], "rows 0, 3"), (range(1, 8), "rows 1, 2, 3, 4, 5 and 2 more")],
+)
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_is_not_finite_is_refused_with_its_rows(bad, where, value):
+    rows = torch.ones(9, 3)
+    rows[list(bad), 1] = value
+    message = f"embeddings must be finite, got NaN or infinity in {where}: leave such rows out or mend the encoder"
+    with pytest.raises(ValueError, match=message):
+        brought(rows, [0] * 9)
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ((), r"embeddings must have shape \(rows, d\), got \(\): one embedding a row, .*\[\[1\], \[2\]\]"),
+        ((4,), r"embeddings must have shape \(rows, d\), got \(4,\): one embedding a row, .*\[\[1\], \[2\]\]"),
+        ((4, 2, 3), r"got \(4, 2, 3\): one embedding a row, use embeddings.reshape\(len\(embeddings\), -1\)"),
+        ((0, 3), r"embeddings must hold numbers, got none in shape \(0, 3\): was the batch empty\?"),
+        ((4, 0), r"embeddings must hold numbers, got none in shape \(4, 0\): was the batch empty\?"),
+    ],
+)
+@pytest.mark.parametrize("make", [torch.ones, np.ones])
+def test_embeddings_of_another_shape_are_refused(make, shape, message):
+    with pytest.raises(ValueError, match=message):
+        brought(make(shape), LABELS)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([1, 1, 1], "labels must have one entry a row of embeddings, 4 in all, got 3"),
+        ([], "labels must have one entry a row of embeddings, 4 in all, got 0"),
+        ([[1], [1], [2], [2]], r"labels must have shape \(rows,\), got \(4, 1\): .*labels.flatten\(\)"),
+        (3, r"labels must have shape \(rows,\), got \(\): one class a row"),
+        (range(4), "no class has two"),
+    ],
+)
+def test_labels_of_another_shape_are_refused(labels, message):
+    if message == "no class has two":
+        message = r"a pair needs two rows of one class, and each of the 4 rows has a class of its own: bring more"
+    with pytest.raises(ValueError, match=message):
+        brought(ROWS, labels)
+
+
+@pytest.mark.parametrize(
+    ("labels", "got"),
+    [
+        (["a", "a", "b", "b"], "list"),
+        (np.array(["a", "a", "b", "b"]), "ndarray of <U1"),
+        ("aabb", "str"),
+        (None, "NoneType"),
+        ({"a": 1}, "dict"),
+        ([10**30] * 4, "list"),
+        ([[1], [1, 2], [3], [4]], "list"),
+    ],
+)
+def test_names_as_labels_are_refused_with_the_way_to_numbers(labels, got):
+    message = rf"labels must be whole numbers, got {got}: for names use numpy.unique\(labels, return_inverse=True"
+    with pytest.raises(TypeError, match=message):
+        brought(ROWS, labels)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.complex64])
+def test_fractions_as_labels_are_refused(dtype):
+    message = rf"labels must be whole numbers, got {dtype}: use labels.astype\(int\) or labels.long\(\)"
+    with pytest.raises(TypeError, match=message):
+        brought(ROWS, torch.tensor(LABELS, dtype=dtype))
+
+
+@pytest.mark.parametrize(
+    ("embeddings", "got"),
+    [
+        (None, "NoneType"),
+        ("abc", "str"),
+        ([["a", "b"]] * 4, "list"),
+        ([[1], [1, 2], [3], [4]], "list"),
+        ([torch.ones(2), torch.ones(3)], "list"),
+        ([[10**400, 1]] * 4, "list"),
+        ([[None, 1]] * 4, "list"),
+        ((row for row in ROWS), "generator"),
+        (np.array([["a"]] * 4), "ndarray of <U1"),
+        (np.array([[1 + 2j]] * 4), "ndarray of complex128"),
+        (np.array([["2020-01-01"]] * 4, dtype="datetime64[D]"), r"ndarray of datetime64\[D\]"),
+        (np.array([[1], [1, 2], [3], [4]], dtype=object), "ndarray of object"),
+        (torch.ones(4, 2, device="meta"), "Tensor of torch.float32"),
+    ],
+)
+def test_embeddings_that_are_no_numbers_are_refused(embeddings, got):
+    message = f"embeddings must be real numbers as a tensor, an array or a list of rows, got {got}: all rows must be"
+    with pytest.raises(TypeError, match=message):
+        brought(embeddings, LABELS)
+
+
+def test_complex_tensors_are_refused():
+    with pytest.raises(TypeError, match=r"must be real numbers, got torch.complex64: use embeddings.abs\(\)"):
+        brought(torch.ones(4, 2, dtype=torch.complex64), LABELS)
+
+
+@pytest.mark.parametrize(
+    ("images", "error", "message"),
+    [
+        (
+            torch.ones(3, 8, 8),
+            ValueError,
+            r"images must have shape \(4, h, w\), got \(3, 8, 8\): one grey picture",
+        ),
+        (torch.ones(4, 64), ValueError, r"images must have shape \(4, h, w\), got \(4, 64\)"),
+        ("cat.png", TypeError, "images must be a tensor, an array or a list of pictures, got str"),
+    ],
+)
+def test_pictures_that_do_not_fit_are_refused(images, error, message):
+    with pytest.raises(error, match=message):
+        brought(ROWS, LABELS, images=images)
+
+
+class Unreadable:
+    """It claims to be an array and a sequence, and fails at both."""
+
+    ndim = 2
+
+    def __array__(self):
+        raise ZeroDivisionError
+
+    def __len__(self):
+        raise KeyError("no length")
+
+    def __getitem__(self, key):
+        raise OSError("no item")
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text(max_size=3)
+NESTED = st.recursive(
+    SCALARS | st.binary(max_size=3) | st.just(Unreadable()),
+    lambda inner: st.lists(inner, max_size=4) | st.tuples(inner, inner) | st.dictionaries(st.text(max_size=1), inner),
+    max_leaves=9,
+)
+KINDS = ["bool", "int8", "uint64", "float16", "float64", ">f8", "complex64", "object", "U2", "S1", "datetime64[s]"]
+SHAPES = arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
+ARRAYS = st.sampled_from(KINDS).flatmap(lambda kind: arrays.arrays(kind, SHAPES))
+
+
+@given(st.one_of(NESTED, ARRAYS, ARRAYS.filter(np.ndim).map(list)), st.one_of(NESTED, ARRAYS))
+@settings(max_examples=300)
+@example(Unreadable(), LABELS)
+@example(ROWS, Unreadable())
+@example([Unreadable()] * 4, LABELS)
+def test_whatever_is_brought_gives_a_scene_or_an_error_in_words(embeddings, labels):
+    for rows, classes in ((embeddings, labels), (embeddings, LABELS), (ROWS, labels)):
+        try:
+            scene = brought(rows, classes)
+        except (ValueError, TypeError) as error:
+            assert str(error).startswith(("embeddings must", "labels must", "a pair needs"))  # noqa: PT017
+        else:
+            assert scene.embeddings.isfinite().all()
+            assert scene.paired().n >= 1
