@@ -57,6 +57,16 @@ class BatchOfGivenPairs(Batch):
     given = True
 
 
+class PaddedBatch(Batch):
+    """Room for twice the pairs that there are: what the form costs that never waits for the device."""
+
+    name = "batch: NPairLoss, padded to 2n"
+
+    def prepare(self, n: int, d: int, device: str, dtype: torch.dtype) -> None:
+        super().prepare(n, d, device, dtype)
+        self.module.max_pairs = 2 * n
+
+
 class BatchByHand(Batch):
     name = "batch: index, normalize, cross-entropy"
 

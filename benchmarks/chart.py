@@ -31,6 +31,7 @@ LOOKS = {
     "Inf-CL": (YELLOW, "dot", "cross"),
     "batch: NPairLoss": (INK, "solid", "square"),
     "batch: NPairLoss, pairs given": (INK, "dot", "square-open"),
+    "batch: NPairLoss, padded to 2n": (INK, "dash", "square-open"),
     "batch: index, normalize, cross-entropy": (ORANGE, "dash", "square"),
     "select_pairs, random": (INK, "solid", "circle"),
     "select_pairs, first": (INK, "dash", "circle"),

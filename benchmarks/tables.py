@@ -39,6 +39,7 @@ FEW = Table(
         batches.CrossEntropyWithPenalty,
         batches.Batch,
         batches.BatchOfGivenPairs,
+        batches.PaddedBatch,
         batches.BatchByHand,
     ),
     share=2,

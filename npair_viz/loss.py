@@ -1,7 +1,6 @@
 """Pairs to the loss: `npair_loss` for rows that are paired already, `NPairLoss` for a batch with labels."""
 
 import warnings
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 import torch
@@ -10,7 +9,7 @@ from torch import Tensor, nn
 from npair_viz import distributed, kernels
 from npair_viz.checks import check_choice, check_count, check_l2_reg, check_labels, check_pairs, check_rows, check_tao
 from npair_viz.kernels import KERNELS
-from npair_viz.kernels.negatives import Negatives
+from npair_viz.kernels.negatives import EVERY_OTHER, Negatives
 from npair_viz.kernels.plain import pair_losses
 from npair_viz.rows import in_working_precision, squared_norms, unit_rows
 from npair_viz.selection import POLICIES, PairSelection, select_pairs
@@ -231,21 +230,22 @@ def _loss(
     check_choice("objective", objective, OBJECTIVES)
     check_choice("reduction", reduction, REDUCTIONS)
     check_choice("kernel", kernel, KERNELS)
-    _check_valid(valid, rows=len(anchors))
+    _check_valid(valid, anchors)
     if labels is not None:
         labels = check_labels("labels", labels, len(anchors)).to(anchors.device, torch.int64)
-    with _full_precision(anchors.device.type):
-        if valid is not None:  # what pads a batch may hold anything, NaN included
-            anchors, positives = (rows.where(valid.unsqueeze(1), 0.0) for rows in (anchors, positives))
-        pairs = len(anchors) if reduction == "mean" and valid is None and len(anchors) else 1
-        first, own, their = (0, anchors, positives) if ranks is None else ranks.part(anchors, positives)
-        scale = None if reduction == "none" else 1 / pairs
-        found = kernels.losses(own, positives, tao, Negatives(labels, valid, first), objective, scale, kernel)
-        if l2_reg:
-            found = found + l2_reg / pairs * _penalty(own, their, reduction)
-        if ranks is not None:
-            found = ranks.total(found)
-        return found / valid.sum().clamp_min(1) if reduction == "mean" and valid is not None else found
+    n, padded = anchors.shape[0], valid is not None
+    if padded:  # what pads a batch may hold anything, NaN included
+        anchors, positives = (rows.where(valid.unsqueeze(1), 0.0) for rows in (anchors, positives))
+    pairs = n if reduction == "mean" and not padded and n else 1
+    first, own, their = (0, anchors, positives) if ranks is None else ranks.part(anchors, positives)
+    negatives = Negatives(labels, valid, first) if padded or labels is not None or first else EVERY_OTHER
+    scale = None if reduction == "none" else 1 / pairs
+    found = kernels.losses(own, positives, tao, negatives, objective, scale, kernel)
+    if l2_reg:
+        found = found + l2_reg / pairs * _penalty(own, their, reduction)
+    if ranks is not None:
+        found = ranks.total(found)
+    return found / valid.sum().clamp_min(1) if reduction == "mean" and padded else found
 
 
 def _penalty(anchors: Tensor, positives: Tensor, reduction: str) -> Tensor:
@@ -259,16 +259,11 @@ def _mean(losses: Tensor) -> Tensor:
     return losses.sum() / max(len(losses), 1)
 
 
-def _check_valid(valid: Tensor | None, rows: int) -> None:
-    if valid is not None and (valid.dtype != torch.bool or valid.shape != (rows,)):
+def _check_valid(valid: Tensor | None, anchors: Tensor) -> None:
+    if valid is not None and (valid.dtype != torch.bool or valid.shape != anchors.shape[:1]):
         raise ValueError(
-            f"valid must be a bool tensor of shape ({rows},), got {valid.dtype} of shape {tuple(valid.shape)}"
+            f"valid must be a bool tensor of shape ({len(anchors)},), got {valid.dtype} of shape {tuple(valid.shape)}"
         )
-
-
-def _full_precision(device: str) -> AbstractContextManager[object]:
-    """Autocast off; where it is off already, the switch itself would take as long as the checks."""
-    return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()
 
 
 def _check_batch(embeddings: Tensor, target: Tensor) -> None:

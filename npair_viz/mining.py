@@ -5,7 +5,7 @@ from torch import Generator, Tensor
 from torch.nn import functional
 
 from npair_viz.checks import check_count, check_labels
-from npair_viz.rows import similarities
+from npair_viz.rows import product
 from npair_viz.selection import classes_of, rows_of, shuffled
 
 
@@ -51,10 +51,10 @@ def mine_hard_classes(
 
 def _greedy(directions: Tensor, start: int, n_classes: int) -> list[int]:
     chosen = [start]
-    nearest = similarities(directions, directions[[start]]).squeeze(1)
+    nearest = product(directions, directions[[start]].mT).squeeze(1)
     while len(chosen) < n_classes:
         nearest[chosen] = -torch.inf
         tied = nearest >= nearest.max() - 100 * torch.finfo(nearest.dtype).eps
         chosen.append(int(tied.int().argmax()))  # the pool is shuffled: the first of them is a random one
-        nearest = nearest.maximum(similarities(directions, directions[chosen[-1:]]).squeeze(1))
+        nearest = nearest.maximum(product(directions, directions[chosen[-1:]].mT).squeeze(1))
     return chosen

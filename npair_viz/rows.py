@@ -1,4 +1,4 @@
-"""Rows of embeddings: their working precision, their unit images, their squared norms."""
+"""Rows of embeddings: their working precision, their unit images, their squared norms, their products."""
 
 from typing import Any
 
@@ -73,7 +73,10 @@ def squared_norms(anchors: Tensor, positives: Tensor) -> Tensor:
     return anchors.square().sum(dim=1) + positives.square().sum(dim=1)
 
 
-def similarities(rows: Tensor, others: Tensor) -> Tensor:
-    """rᵢ·oⱼ of each row with each of the others, (b, m), in the rows' own precision."""
-    with torch.autocast(rows.device.type, enabled=False):  # half precision would make ties of near neighbours
-        return rows @ others.mT
+def product(left: Tensor, right: Tensor) -> Tensor:
+    """left (m, k) @ right (k, n) in their own precision, under autocast too: half of it makes ties of neighbours."""
+    found = torch.mm(left, right)
+    if found.dtype != left.dtype:  # autocast was on; to ask before would take longer than all checks of the loss
+        with torch.autocast(left.device.type, enabled=False):
+            found = torch.mm(left, right)
+    return found

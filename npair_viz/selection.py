@@ -8,7 +8,7 @@ from torch import Generator, Tensor
 from torch.nn import functional
 
 from npair_viz.checks import check_choice, check_count, check_labels, check_rows
-from npair_viz.rows import similarities
+from npair_viz.rows import product
 
 POLICIES = ("random", "first", "hardest")
 BLOCK_ENTRIES = 2**20  # similarities held at a time: 4 MB in float32
@@ -234,7 +234,7 @@ def _least_similar(rows: Tensor, keys: Tensor, free: Tensor) -> tuple[Tensor, Te
         block, block_keys, block_free = (part.narrow(0, start, min(step, b - start)) for part in (rows, keys, free))
         later, later_keys, later_free = (part.narrow(0, start, b - start) for part in (rows, keys, free))
         alike = (block_keys.unsqueeze(1) == later_keys) & block_free.unsqueeze(1) & later_free
-        numbers = similarities(block, later).nan_to_num(limits.max, limits.max, limits.min)
+        numbers = product(block, later.mT).nan_to_num(limits.max, limits.max, limits.min)
         value, column = torch.where(alike.triu(1), numbers, torch.inf).min(dim=1)
         least.append(value)
         other.append(column + start)

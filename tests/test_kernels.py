@@ -236,6 +236,18 @@ def test_half_precision_under_autocast_costs_one_rounding_of_the_gradients(kerne
 
 
 @pytest.mark.parametrize("kernel", FAST)
+def test_going_back_under_autocast_gives_the_same_gradients(kernel):
+    def found():
+        rows = [one.float().requires_grad_() for one in pairs(70, 16)]
+        npair_loss(*rows, kernel=kernel).backward()
+        return [one.grad for one in rows]
+
+    expected = found()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        torch.testing.assert_close(found(), expected, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("kernel", FAST)
 def test_no_temperature_gives_an_infinite_loss_or_gradient(kernel):
     for tao, objective in product([1e-4, 0.02, 1.0, 1e4], OBJECTIVES):
         rows = [unit_rows(one).float().requires_grad_() for one in pairs(50, 5)]

@@ -102,11 +102,11 @@ def test_hardest_takes_embeddings_as_they_are() -> None:
 def test_hardest_never_holds_all_similarities(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = []
 
-    def watched(rows: Tensor, others: Tensor) -> Tensor:
-        sizes.append(len(rows) * len(others))
-        return rows @ others.mT
+    def watched(left: Tensor, right: Tensor) -> Tensor:
+        sizes.append(len(left) * right.shape[1])
+        return left @ right
 
-    monkeypatch.setattr(selection, "similarities", watched)
+    monkeypatch.setattr(selection, "product", watched)
     monkeypatch.setattr(selection, "BLOCK_ENTRIES", 600)
     b = 170
     select_pairs(torch.arange(b) % 13, policy="hardest", embeddings=torch.randn(b, 4, generator=seeded()))

@@ -8,7 +8,7 @@ from torch import Tensor
 from npair_viz.extras import needed_for
 from npair_viz.kernels import dense, plain, streaming
 from npair_viz.kernels.negatives import Negatives
-from npair_viz.rows import in_working_precision
+from npair_viz.rows import HALVES
 
 TORCH_ALONE = {"plain": plain.losses, "dense": dense.losses, "streaming": streaming.losses}
 KERNELS = ("auto", *TORCH_ALONE, "triton")
@@ -40,18 +40,18 @@ def losses(
 ) -> Tensor:
     """Loss of each anchor (m,) of `anchors` (m, d) against `positives` (n, d), or scale · Σ_i loss_i, in float32."""
     n, d = positives.shape
-    if n == 0 or len(anchors) == 0:  # nothing to reduce, and the sum of nothing keeps the graph
+    if n == 0 or anchors.shape[0] == 0:  # nothing to reduce, and the sum of nothing keeps the graph
         kernel = "plain"
     elif kernel == "auto":
         kernel = choose(n, d, positives.dtype, positives.device, objective)
-    if kernel != "triton":  # which multiplies in half precision itself, and adds up in float32
-        anchors, positives = in_working_precision(anchors), in_working_precision(positives)
-    return _named(kernel)(anchors, positives, tao, negatives, objective, scale)
+    if kernel == "triton":  # which multiplies in half precision itself, and adds up in float32
+        return _triton()(anchors, positives, tao, negatives, objective, scale)
+    if positives.dtype in HALVES:
+        anchors, positives = anchors.float(), positives.float()
+    return TORCH_ALONE[kernel](anchors, positives, tao, negatives, objective, scale)
 
 
-def _named(kernel: str) -> Callable[..., Tensor]:
-    if kernel != "triton":
-        return TORCH_ALONE[kernel]
+def _triton() -> Callable[..., Tensor]:
     with needed_for('kernel="triton"', extra="triton"):
         from npair_viz.kernels import triton_fused
     return triton_fused.losses

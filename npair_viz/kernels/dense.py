@@ -9,6 +9,7 @@ from torch.autograd import Function
 from npair_viz.kernels import plain
 from npair_viz.kernels.negatives import Negatives
 from npair_viz.kernels.plain import softplus
+from npair_viz.rows import product
 
 
 def losses(
@@ -35,10 +36,10 @@ class _Dense(Function):
         objective: str,
         scale: float | None,
     ) -> Tensor:
-        logits = torch.mm(anchors, positives.t()).div_(tao)
+        logits = product(anchors, positives.t()).div_(tao)
         found, slopes = WEIGH[objective](logits, negatives)
-        valid = negatives.valid_anchors(len(anchors))
-        if valid is not None:
+        if negatives.valid is not None:
+            valid = negatives.valid_anchors(len(anchors))
             found, slopes = found.where(valid, 0.0), slopes.where(valid.unsqueeze(1), 0.0)
         is_number = not isinstance(tao, Tensor)
         ctx.save_for_backward(anchors, positives, None if is_number else tao, slopes)
@@ -54,10 +55,10 @@ class _Dense(Function):
             again = plain.gradients(anchors, positives, tao, negatives, objective, scale, asked[:3], upstream)
             return *again, None, None, None
         slopes = slopes * (upstream.unsqueeze(1) / tao if scale is None else upstream * (scale / tao))
-        on_anchors = torch.mm(slopes, positives) if asked[0] or asked[2] else None
+        on_anchors = product(slopes, positives) if asked[0] or asked[2] else None
         return (
             on_anchors if asked[0] else None,
-            torch.mm(slopes.t(), anchors) if asked[1] else None,
+            product(slopes.t(), anchors) if asked[1] else None,
             -(anchors * on_anchors).sum() / tao if asked[2] else None,
             None,
             None,
@@ -72,11 +73,12 @@ def _weigh_mc(logits: Tensor, negatives: Negatives) -> tuple[Tensor, Tensor]:
     on_own = shares.diagonal(negatives.first)
     own = on_own.clone()
     shares.exp_()
-    on_own.zero_()
+    nought = on_own.zero_()
     mass = shares.sum(dim=1)
-    on_own.sub_(mass)
     # 1 - mass would lose what is small, and so would the logarithm of the own share where mass is small
-    return softplus(mass.log_().sub_(own)), shares
+    found = torch.logaddexp(mass.log().sub_(own), nought)
+    on_own.sub_(mass)
+    return found, shares
 
 
 def _weigh_ovo(logits: Tensor, negatives: Negatives) -> tuple[Tensor, Tensor]:

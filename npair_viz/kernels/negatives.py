@@ -46,3 +46,6 @@ class Negatives:
     def valid_anchors(self, anchors: int) -> Tensor | None:
         """Which of the anchors are valid, (anchors,) bool; None where all are."""
         return None if self.valid is None else self.valid.narrow(0, self.first, anchors)
+
+
+EVERY_OTHER = Negatives()

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from npair_viz.kernels.negatives import Negatives
+from npair_viz.rows import product
 
 ENOUGH = 80.0  # beyond it softplus(x) is x in every dtype, and below it exp(x) is finite
 
@@ -56,7 +57,7 @@ def losses(
     With a `scale`, the scalar scale · Σ_i loss_i. Derivatives of any order, torch.compile and torch.func go through.
     """
     mask = negatives.mask(len(anchors), len(positives), anchors.device)
-    found = pair_losses(margins(anchors @ positives.T, tao, negatives.first), mask, objective)
+    found = pair_losses(margins(product(anchors, positives.T), tao, negatives.first), mask, objective)
     valid = negatives.valid_anchors(len(anchors))
     found = found if valid is None else found.where(valid, 0.0)
     return found if scale is None else found.sum() * scale
