@@ -233,19 +233,20 @@ def _loss(
     _check_valid(valid, anchors)
     if labels is not None:
         labels = check_labels("labels", labels, len(anchors)).to(anchors.device, torch.int64)
-    n, padded = anchors.shape[0], valid is not None
-    if padded:  # what pads a batch may hold anything, NaN included
+    n = anchors.shape[0]
+    if valid is not None:  # what pads a batch may hold anything, NaN included
         anchors, positives = (rows.where(valid.unsqueeze(1), 0.0) for rows in (anchors, positives))
-    pairs = n if reduction == "mean" and not padded and n else 1
+    pairs = n if reduction == "mean" and valid is None and n else 1
     first, own, their = (0, anchors, positives) if ranks is None else ranks.part(anchors, positives)
-    negatives = Negatives(labels, valid, first) if padded or labels is not None or first else EVERY_OTHER
+    are_all = labels is None and valid is None and first == 0
+    negatives = EVERY_OTHER if are_all else Negatives(labels, valid, first)
     scale = None if reduction == "none" else 1 / pairs
     found = kernels.losses(own, positives, tao, negatives, objective, scale, kernel)
     if l2_reg:
         found = found + l2_reg / pairs * _penalty(own, their, reduction)
     if ranks is not None:
         found = ranks.total(found)
-    return found / valid.sum().clamp_min(1) if reduction == "mean" and padded else found
+    return found / valid.sum().clamp_min(1) if reduction == "mean" and valid is not None else found
 
 
 def _penalty(anchors: Tensor, positives: Tensor, reduction: str) -> Tensor:

@@ -74,7 +74,7 @@ def squared_norms(anchors: Tensor, positives: Tensor) -> Tensor:
 
 
 def product(left: Tensor, right: Tensor) -> Tensor:
-    """left (m, k) @ right (k, n) in their own precision, under autocast too: half of it makes ties of neighbours."""
+    """left (m, k) @ right (k, n) in their own precision, under autocast too: half of it makes ties of near ones."""
     found = torch.mm(left, right)
     if found.dtype != left.dtype:  # autocast was on; to ask before would take longer than all checks of the loss
         with torch.autocast(left.device.type, enabled=False):

@@ -38,8 +38,8 @@ class _Dense(Function):
     ) -> Tensor:
         logits = product(anchors, positives.t()).div_(tao)
         found, slopes = WEIGH[objective](logits, negatives)
-        if negatives.valid is not None:
-            valid = negatives.valid_anchors(len(anchors))
+        valid = negatives.valid_anchors(anchors)
+        if valid is not None:
             found, slopes = found.where(valid, 0.0), slopes.where(valid.unsqueeze(1), 0.0)
         is_number = not isinstance(tao, Tensor)
         ctx.save_for_backward(anchors, positives, None if is_number else tao, slopes)

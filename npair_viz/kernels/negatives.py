@@ -43,9 +43,9 @@ class Negatives:
             self.silence(logits)
             own.copy_(kept)
 
-    def valid_anchors(self, anchors: int) -> Tensor | None:
-        """Which of the anchors are valid, (anchors,) bool; None where all are."""
-        return None if self.valid is None else self.valid.narrow(0, self.first, anchors)
+    def valid_anchors(self, anchors: Tensor) -> Tensor | None:
+        """Which of the anchors (m, d) are valid, (m,) bool; None where all are."""
+        return None if self.valid is None else self.valid.narrow(0, self.first, len(anchors))
 
 
 EVERY_OTHER = Negatives()

@@ -58,7 +58,7 @@ def losses(
     """
     mask = negatives.mask(len(anchors), len(positives), anchors.device)
     found = pair_losses(margins(product(anchors, positives.T), tao, negatives.first), mask, objective)
-    valid = negatives.valid_anchors(len(anchors))
+    valid = negatives.valid_anchors(anchors)
     found = found if valid is None else found.where(valid, 0.0)
     return found if scale is None else found.sum() * scale
 

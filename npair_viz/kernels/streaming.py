@@ -43,7 +43,7 @@ def _sweep(
     logits, found = anchors.new_empty(step, n), anchors.new_empty(m)
     on_anchors = torch.empty_like(anchors) if asked[0] or asked[2] else None
     on_positives = torch.zeros_like(positives) if asked[1] else None
-    valid, (weigh, unit) = negatives.valid_anchors(m), WEIGH[objective]
+    valid, (weigh, unit) = negatives.valid_anchors(anchors), WEIGH[objective]
     by_tao = anchors * (unit / tao)
     if valid is not None:
         weights = valid.to(anchors.dtype) * weights

@@ -73,7 +73,7 @@ def _sweep(
     weights: float | Tensor,
 ) -> tuple[Tensor, Gradients]:
     """Losses (m,), and where asked the gradients of Σ_i weight_i · loss_i, in float32; one weight for all, or (m,)."""
-    m, n, valid = len(anchors), len(positives), negatives.valid_anchors(len(anchors))
+    m, n, valid = len(anchors), len(positives), negatives.valid_anchors(anchors)
     anchors, positives = anchors.contiguous(), positives.contiguous()
     found, levels, masses = (anchors.new_empty(m, dtype=torch.float32) for _ in range(3))
     factors = torch.ones_like(found) * weights / tao
