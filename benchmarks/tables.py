@@ -47,7 +47,10 @@ FEW = Table(
 SELECTION = Table(
     "selection",
     ("rows", "classes"),
-    tuple((rows, classes) for rows in (64, 512, 4_096, 32_768, 100_000) for classes in (16, rows // 2)),
+    (
+        *((rows, classes) for rows in (64, 512, 4_096, 32_768) for classes in (16, rows // 2)),
+        *((100_000, classes) for classes in (16, 10_000, 50_000)),
+    ),
     (
         batches.SelectRandom,
         batches.SelectFirst,

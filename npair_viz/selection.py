@@ -12,7 +12,7 @@ from npair_viz.rows import product
 
 POLICIES = ("random", "first", "hardest")
 BLOCK_ENTRIES = 2**20  # similarities held at a time: 4 MB in float32
-MANY = 2**15  # labels, from which torch sorts digit by digit and narrow ones pay
+MANY = 2**15  # labels, from which torch sorts digit by digit, narrow ones pay, and so does a look at them
 LISTED = 10  # what a report names before it says "and 990 more"
 
 
@@ -179,7 +179,7 @@ def _neighbours(labels: Tensor, order: Tensor, per_class: int) -> Tensor:
 def _keys(labels: Tensor) -> Tensor:
     """Labels as integers that sort; where a look costs no waiting, in the least width that holds them: it is faster."""
     keys = labels.long()
-    if len(keys) < MANY or keys.device.type != "cpu" or torch.compiler.is_compiling():
+    if not _may_look(keys):
         return keys
     low, high = (int(end) for end in keys.aminmax())
     limits = ((kind, torch.iinfo(kind)) for kind in (torch.int16, torch.int32, torch.int64))
@@ -228,17 +228,37 @@ def _hardest(labels: Tensor, rows: Tensor, per_class: int) -> Tensor:
 def _least_similar(rows: Tensor, keys: Tensor, free: Tensor) -> tuple[Tensor, Tensor]:
     """Per row, its smallest similarity to a later free row of its class (inf where there is none), and that row."""
     b, limits = len(rows), torch.finfo(rows.dtype)
-    step = max(1, BLOCK_ENTRIES // b)
     least, other = [], []
-    for start in range(0, b, step):
-        block, block_keys, block_free = (part.narrow(0, start, min(step, b - start)) for part in (rows, keys, free))
-        later, later_keys, later_free = (part.narrow(0, start, b - start) for part in (rows, keys, free))
+    start = 0
+    while start < b:
+        size, width = _block(keys, start)
+        block, block_keys, block_free = (part.narrow(0, start, size) for part in (rows, keys, free))
+        later, later_keys, later_free = (part.narrow(0, start, width) for part in (rows, keys, free))
         alike = (block_keys.unsqueeze(1) == later_keys) & block_free.unsqueeze(1) & later_free
         numbers = product(block, later.mT).nan_to_num(limits.max, limits.max, limits.min)
         value, column = torch.where(alike.triu(1), numbers, torch.inf).min(dim=1)
         least.append(value)
         other.append(column + start)
+        start += size
     return torch.cat(least), torch.cat(other)
+
+
+def _block(keys: Tensor, start: int) -> tuple[int, int]:
+    """How many rows to compare next, and with how many from `start` on: with all, or with those of their classes."""
+    left = len(keys) - start
+    size, width = min(left, max(1, BLOCK_ENTRIES // len(keys))), left
+    while _may_look(keys) and size < left:
+        more = min(2 * size, left)
+        reach = int(torch.searchsorted(keys, keys[start + more - 1], right=True)) - start
+        if more * reach > BLOCK_ENTRIES:
+            break
+        size, width = more, reach
+    return size, width
+
+
+def _may_look(keys: Tensor) -> bool:
+    """Whether a look at values costs no waiting, and pays: on the CPU, where there are many."""
+    return len(keys) >= MANY and keys.device.type == "cpu" and not torch.compiler.is_compiling()
 
 
 def _report(selection: PairSelection) -> list[str]:

@@ -23,6 +23,7 @@ EVERY_OTHER = Negatives()
 def blocks_of_a_few_rows(monkeypatch):
     """Blocks so small that every problem here takes several, the last of them not full."""
     monkeypatch.setitem(streaming.BLOCK_ENTRIES, "cpu", 40)
+    monkeypatch.setattr(streaming, "LEAST_ROWS", 1)
 
 
 def problem(m, n, d, tao, needs="apt", seed=0):

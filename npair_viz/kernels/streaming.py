@@ -14,6 +14,7 @@ from npair_viz.kernels.plain import softplus
 from npair_viz.kernels.swept import Asked, Gradients, Tao, losses_by
 
 BLOCK_ENTRIES = {"cpu": 2**21, "cuda": 2**26}  # similarities held at a time
+LEAST_ROWS = 128  # of a block: with fewer, products are slow
 
 
 def losses(
@@ -39,7 +40,7 @@ def _sweep(
 ) -> tuple[Tensor, Gradients]:
     """Losses (m,), and where asked the gradients of Σ_i weight_i · loss_i; one weight for all, or (m,)."""
     m, n = len(anchors), len(positives)
-    step = max(1, min(m, BLOCK_ENTRIES[anchors.device.type] // n))
+    step = min(m, max(LEAST_ROWS, BLOCK_ENTRIES[anchors.device.type] // n))
     logits, found = anchors.new_empty(step, n), anchors.new_empty(m)
     on_anchors = torch.empty_like(anchors) if asked[0] or asked[2] else None
     on_positives = torch.zeros_like(positives) if asked[1] else None
