@@ -1,9 +1,11 @@
 """Draw the still picture at the top of each lesson, as plain SVG, from the library's own numbers."""
 
+import json
 import math
 from html import escape
 from pathlib import Path
 from textwrap import wrap
+from typing import Any
 
 from torch import Tensor
 
@@ -15,7 +17,9 @@ from npair_viz.projection import whole_space
 from npair_viz.reading import Reading, read
 from npair_viz.scenes import digits, named
 
-PICTURES = Path(__file__).resolve().parent.parent / "notebooks" / "pictures"
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "notebooks" / "pictures"
+RECORD = ROOT / "benchmarks" / "results" / "2026-11-24-cpu.json"  # what lesson 9 reads too
 WIDTH = 780
 BLACK, PAPER, LINE = "#111", "#fff", "#999"
 RADIUS, CENTRE = 84, (150, 122)  # the circle of the second still
@@ -61,7 +65,56 @@ def explore_the_geometry() -> str:
     return _card("Eight points on a circle, and the vote of anchor 3.", 262, parts)
 
 
-STILLS = {"01.svg": meet_the_loss, "02.svg": explore_the_geometry}
+def scale_it_up() -> str:
+    """Extra memory over the number of pairs, forward and backward, as a run of the benchmarks measured it."""
+    cells = json.loads(RECORD.read_text(encoding="utf-8"))["cells"]
+    parts = [
+        _text(60, 30, "extra memory, forward and backward", 16, "start"),
+        *(_grid_line(60, _height(mib), 520, _height(mib)) for mib in (1, 32, 1024)),
+        *(_text(52, _height(mib) + 5, size, 13, "end") for mib, size in ((1, "1 MiB"), (32, "32"), (1024, "1 GiB"))),
+        *(_text(_across(n), 238, f"{n:,}", 13) for n in (64, 1_024, 8_192, 65_536)),
+        _text(540, 238, "pairs", 13, "start"),
+        *(_curve(cells, row, *line) for row, line in enumerate(CURVES)),
+    ]
+    return _card("Extra memory over the number of pairs, of four ways to compute the loss.", 255, parts)
+
+
+# A contender, what the still calls it, its width and its dash.
+CURVES = (
+    ("gathered negatives", "negatives, listed", 2, "8 4"),
+    ("pytorch-metric-learning", "pytorch-metric-learning", 2, "2 3"),
+    ("F.cross_entropy(A Pᵀ / tao)", "the whole table", 2, "none"),
+    ("npair_viz", "strips", 4, "none"),
+)
+STILLS = {"01.svg": meet_the_loss, "02.svg": explore_the_geometry, "09.svg": scale_it_up}
+
+
+def _across(n: int) -> float:
+    return round(70 + 44 * math.log2(n / 64), 1)
+
+
+def _height(mib: float) -> float:
+    return round(200 - 13 * math.log2(max(mib, 0.5)), 1)
+
+
+def _curve(cells: list[dict[str, Any]], row: int, contender: str, name: str, width: int, dash: str) -> str:
+    """One contender's line, and its key in a row of the legend."""
+    runs = [
+        (cell["size"]["n"], cell["extra_mib"])
+        for cell in cells
+        if cell["contender"] == contender
+        and (cell["table"], cell["mode"], cell["size"].get("d")) == ("pairs", "forward_backward", 128)
+        and cell["ms"] is not None
+    ]
+    line = " ".join(f"{_across(n)},{_height(mib)}" for n, mib in sorted(runs))
+    stroke = f'fill="none" stroke="{BLACK}" stroke-width="{width}" stroke-dasharray="{dash}"'
+    y = 70 + 30 * row
+    key = f'<path {stroke} d="M548 {y}h40"/>{_text(596, y + 5, name, 14, "start")}'
+    return f'<polyline points="{line}" {stroke}/>{key}'
+
+
+def _grid_line(x: float, y: float, to_x: float, to_y: float) -> str:
+    return f'<path stroke="{LINE}" stroke-width="0.5" d="M{x} {y}L{to_x} {to_y}"/>'
 
 
 def _card(title: str, height: int, parts: list[str]) -> str:
