@@ -12,7 +12,7 @@ from npair_viz.rows import product
 
 POLICIES = ("random", "first", "hardest")
 BLOCK_ENTRIES = 2**20  # similarities held at a time: 4 MB in float32
-MANY = 2**15  # labels, from which torch sorts digit by digit, narrow ones pay, and so does a look at them
+MANY = 2**15  # labels, from which torch sorts digit by digit and narrow ones pay
 LISTED = 10  # what a report names before it says "and 990 more"
 
 
@@ -179,7 +179,7 @@ def _neighbours(labels: Tensor, order: Tensor, per_class: int) -> Tensor:
 def _keys(labels: Tensor) -> Tensor:
     """Labels as integers that sort; where a look costs no waiting, in the least width that holds them: it is faster."""
     keys = labels.long()
-    if not _may_look(keys):
+    if len(keys) < MANY or not _may_look(keys):
         return keys
     low, high = (int(end) for end in keys.aminmax())
     limits = ((kind, torch.iinfo(kind)) for kind in (torch.int16, torch.int32, torch.int64))
@@ -247,7 +247,7 @@ def _block(keys: Tensor, start: int) -> tuple[int, int]:
     """How many rows to compare next, and with how many from `start` on: with all, or with those of their classes."""
     left = len(keys) - start
     size, width = min(left, max(1, BLOCK_ENTRIES // len(keys))), left
-    while _may_look(keys) and size < left:
+    while size < left and _may_look(keys):
         more = min(2 * size, left)
         reach = int(torch.searchsorted(keys, keys[start + more - 1], right=True)) - start
         if more * reach > BLOCK_ENTRIES:
@@ -257,8 +257,8 @@ def _block(keys: Tensor, start: int) -> tuple[int, int]:
 
 
 def _may_look(keys: Tensor) -> bool:
-    """Whether a look at values costs no waiting, and pays: on the CPU, where there are many."""
-    return len(keys) >= MANY and keys.device.type == "cpu" and not torch.compiler.is_compiling()
+    """Whether a look at values costs no waiting."""
+    return keys.device.type == "cpu" and not torch.compiler.is_compiling()
 
 
 def _report(selection: PairSelection) -> list[str]:

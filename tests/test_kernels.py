@@ -1,4 +1,5 @@
 from itertools import product
+from shutil import which
 
 import pytest
 import torch
@@ -246,6 +247,18 @@ def test_going_back_under_autocast_gives_the_same_gradients(kernel):
     expected = found()
     with torch.autocast("cpu", dtype=torch.bfloat16):
         torch.testing.assert_close(found(), expected, rtol=0, atol=0)
+
+
+@pytest.mark.skipif(which("g++") is None, reason="torch.compile needs a C++ compiler")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's own compiler meets some of torch's own
+def test_the_compiled_loss_has_the_same_gradients():
+    torch.compiler.reset()
+
+    def found(loss):
+        rows = [unit_rows(one).float().requires_grad_() for one in pairs(64, 16)]
+        return torch.autograd.grad(loss(*rows, tao=0.05), rows)
+
+    torch.testing.assert_close(found(torch.compile(npair_loss)), found(npair_loss), rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("kernel", FAST)

@@ -77,18 +77,18 @@ def hardest_by_loop(labels: Tensor, rows: Tensor, per_class: int) -> list[tuple[
     return sorted(pairs)
 
 
-@pytest.mark.parametrize("many", [1, 2**15])
+@pytest.mark.parametrize("may_look", [True, False])
 @pytest.mark.parametrize("entries", [1, 40, 2**20])
 @thoroughly
 @given(labels=batches(), per_class=st.integers(1, 4), seed=st.integers(0, 2**32), dtype=st.sampled_from([32, 64, 16]))
 def test_hardest_equals_an_explicit_loop(
-    many: int, entries: int, labels: Tensor, per_class: int, seed: int, dtype: int
+    may_look: bool, entries: int, labels: Tensor, per_class: int, seed: int, dtype: int
 ) -> None:
     kind = {16: torch.bfloat16, 32: torch.float32, 64: torch.float64}[dtype]
     rows = torch.randint(-2, 3, (len(labels), 3), generator=seeded(seed)).to(kind)  # whole numbers: many ties
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(selection, "BLOCK_ENTRIES", entries)
-        patch.setattr(selection, "MANY", many)
+        patch.setattr(selection, "_may_look", lambda _: may_look)
         chosen = select_pairs(labels, policy="hardest", embeddings=rows, pairs_per_class=per_class)
     assert pairs_of(chosen) == hardest_by_loop(labels, rows.double(), per_class)
 
@@ -112,6 +112,7 @@ def test_hardest_never_holds_all_similarities(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(selection, "product", watched)
     monkeypatch.setattr(selection, "BLOCK_ENTRIES", 600)
+    monkeypatch.setattr(selection, "_may_look", lambda _: False)  # as on a GPU
     b = 170
     select_pairs(torch.arange(b) % 13, policy="hardest", embeddings=torch.randn(b, 4, generator=seeded()))
     assert len(sizes) > 50
@@ -127,7 +128,6 @@ def test_hardest_compares_within_classes_alone_where_a_look_is_free(monkeypatch:
 
     monkeypatch.setattr(selection, "product", watched)
     monkeypatch.setattr(selection, "BLOCK_ENTRIES", 600)
-    monkeypatch.setattr(selection, "MANY", 1)
     select_pairs(torch.arange(170) % 85, policy="hardest", embeddings=torch.randn(170, 4, generator=seeded()))
     assert max(sizes) <= 600
     assert sum(sizes) < 170 * 170 / 4

@@ -17,7 +17,9 @@ def margins(similarities: Tensor, tao: float | Tensor, first: int = 0) -> Tensor
 
     Anchor i pairs with positive `first` + i.
     """
-    return (similarities - similarities.diagonal(first).unsqueeze(1)) / tao
+    own = torch.arange(first, first + len(similarities), device=similarities.device)
+    # not diagonal(): what torch 2.13's inductor makes of its way back is wrong
+    return (similarities - similarities.gather(1, own.unsqueeze(1))) / tao
 
 
 def negative_mask(anchors: Tensor, labels: Tensor | None = None) -> Tensor:
