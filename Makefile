@@ -10,7 +10,7 @@ ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test check lint types unit lessons browser bench notebooks clean
+.PHONY: help lab test check lint types unit lessons browser bench notebooks page clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ bench: $(VENV)/dev.stamp ## measure the explorer's acts, then the loss, 15 minut
 
 notebooks: $(VENV)/dev.stamp ## build the .ipynb files from the .py files beside them
 	$(BIN)/python tools/build_notebooks.py
+
+page: $(VENV)/lab.stamp ## write the gallery: pages to drag points on, without Python, in build/pages
+	$(BIN)/python tools/write_pages.py build/pages
 
 clean: ## remove .venv; the next command makes it anew
 	rm -rf $(VENV)

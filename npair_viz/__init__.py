@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from npair_viz.reading import Reading, read
     from npair_viz.scenes import Scene
     from npair_viz.selection import PairSelection, select_pairs
+    from npair_viz.stage import Stage
     from npair_viz.theory import LossRuler, Phase, loss_ruler, phase
 
 _ROOMS = {
@@ -38,6 +39,7 @@ _ROOMS = {
     "reading": ("Reading", "read"),
     "scenes": ("Scene",),
     "selection": ("PairSelection", "select_pairs"),
+    "stage": ("Stage",),
     "theory": ("LossRuler", "Phase", "loss_ruler", "phase"),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}
@@ -53,6 +55,7 @@ __all__ = [
     "Phase",
     "Reading",
     "Scene",
+    "Stage",
     "descend",
     "effective_negatives",
     "explore",

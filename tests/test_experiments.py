@@ -7,13 +7,10 @@ from pathlib import Path
 import pytest
 
 from npair_viz import explore, recall_at_k, scenes
+from npair_viz.missions import value_of
 
 BOOK = json.loads(Path(__file__).with_name("experiments.json").read_text(encoding="utf-8"))
 EXPERIMENTS = {experiment["id"]: experiment for experiment in BOOK["experiments"]}
-SIDES = {
-    "a": {"pull": "pull", "net": "on_anchors"},
-    "p": {"pull": "pull_on_positives", "net": "on_positives"},
-}
 
 
 def act(explorer, name, value):
@@ -31,39 +28,9 @@ def act(explorer, name, value):
 
 def read(explorer, name, *of):
     """One reading of the book."""
-    reading = explorer.reading
-    pair = reading.names.index
-    whole = {
-        "loss": lambda: reading.loss,
-        "floor": lambda: reading.ruler.floor,
-        "chance": lambda: reading.ruler.chance,
-        "mean norm": lambda: reading.norms.mean().item(),
-        "right": lambda: sum(picked(reading, one) == one for one in reading.names),
-        "sentence": lambda: explorer.sentence,
-    }
-    one = {
-        "loss of": lambda i: reading.losses[pair(i)].item(),
-        "share": lambda i, j: reading.forces.weights[pair(i), pair(j)].item(),
-        "share of push": lambda i, j: reading.push_shares[pair(i), pair(j)].item(),
-        "effective negatives": lambda i: reading.effective[pair(i)].item(),
-        "push from": lambda i, j: reading.forces.push_from(pair(i))[pair(j)].norm().item(),
-        "pick": lambda i: picked(reading, i),
-        "recall at": lambda k: recall(explorer.state.scene, int(k)),
-    }
-    if name.endswith(" on"):
-        return force(reading, name.removesuffix(" on"), *of)
-    return one[name](*of) if of else whole[name]()
-
-
-def picked(reading, name):
-    return reading.names[reading.forces.similarities[reading.names.index(name)].argmax()]
-
-
-def force(reading, kind, point, coordinate=None):
-    side, pair = point[0], reading.names.index(point[1:])
-    rows = getattr(reading.forces, SIDES[side][kind])
-    row = -rows[pair] if kind == "net" else rows[pair]
-    return row.norm().item() if coordinate is None else row["xyz".index(coordinate)].item()
+    if name == "sentence":
+        return explorer.sentence
+    return recall(explorer.state.scene, int(*of)) if name == "recall at" else value_of(explorer.reading, name, *of)
 
 
 @functools.cache
@@ -136,7 +103,7 @@ def test_the_order_of_the_bars_is_the_same_at_every_tao():
     for exponent in range(-8, 9):
         explorer.set(tao=10 ** (exponent / 4))
         order = explorer.reading.forces.weights.argsort(dim=1, descending=True)
-        assert [picked(explorer.reading, one) for one in "3801"] == ["8", "8", "0", "1"]
+        assert [value_of(explorer.reading, "pick", one) for one in "3801"] == ["8", "8", "0", "1"]
         assert order[0].tolist() == [1, 0, 2, 3]
 
 
@@ -145,7 +112,7 @@ def test_a_right_anchor_feels_the_most_near_tao_a_tenth():
     pulls = {}
     for thousandths in range(85, 101):
         explorer.set(tao=thousandths / 1000)
-        pulls[thousandths] = force(explorer.reading, "pull", "a3")
+        pulls[thousandths] = value_of(explorer.reading, "pull on", "a3")
     assert max(pulls, key=pulls.get) == pytest.approx(93, abs=1)
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from npair_viz.explorers.state import RESTING_L2_REG, State, changed, check_reach, rows_to_points, scene_of
+from npair_viz.explorers.state import State, changed, check_reach, rows_to_points, scene_of
 from npair_viz.flow import default_lr, descend
+from npair_viz.limits import RESTING_L2_REG
 from npair_viz.narration import fixed
 from npair_viz.reading import true_labels
 from npair_viz.rows import unit_rows

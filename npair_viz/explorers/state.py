@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from npair_viz.checks import check_choice, check_count, check_l2_reg, check_tao
+from npair_viz.limits import FARTHEST, L2_REG_RANGE, MOST_PAIRS, RESTING_L2_REG, TAO_RANGE
 from npair_viz.loss import OBJECTIVES
 from npair_viz.projection import Plane, anchor_plane, principal_plane, whole_space
 from npair_viz.reading import Reading, read, true_labels
@@ -20,12 +21,9 @@ VERSION = 1
 DRAWERS = ("shares", "loss over tao", "landscape", "phase map", "settings")
 VIEWS = ("anchor plane", "principal axes")
 DTYPES = ("float64", "float32", "bfloat16", "float16")
-TAO_RANGE, L2_REG_RANGE = (0.01, 100.0), (0.0, 10.0)
-MOST_PAIRS, FIRST_PAIRS = 64, 10
+FIRST_PAIRS = 10
 LEAST_L2_REG = 1e-9  # below it the lengths at rest lose their digits
 LARGEST_SEED = 10**6
-FARTHEST = 1e4  # coordinates beyond this lose the loss's last digits, and are infinite in float16
-RESTING_L2_REG = 0.02  # the class's own: with it the first plane has a rest state
 CHOOSES_POINTS = {"scene", "policy", "n_classes", "seed"}
 
 

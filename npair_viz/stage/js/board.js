@@ -1,0 +1,167 @@
+// The board: points as marks, forces as arrows, the former picture as a ghost. SVG, made once and changed in place.
+
+import { SIZE, degrees, toBoard, wayToBoard } from "./geometry.js";
+import { fixed, percent } from "./numbers.js";
+import { pointName } from "./state.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const PALETTE = ["#E69F00", "#56B4E9", "#009E73", "#F0E442", "#CC79A7"]; // Okabe and Ito's, less the forces' two
+const GREY = "#8c8c8c";
+const SHAPES = {
+  anchor: "M0-13A13 13 0 1 1 0 13A13 13 0 1 1 0-13Z",
+  partner: "M0-17L17 0L0 17L-17 0Z",
+  negative: "M-12-12H12V12H-12Z",
+};
+export const FORCES = ["pull", "push", "shrink", "sum"];
+const LANES = { pull: 0.05, push: -0.05, shrink: 0, sum: 0 }; // on the circle all arrows lie on one tangent
+
+/** An element with attributes. */
+export function element(name, attributes = {}, ...children) {
+  const isSvg = ["svg", "g", "path", "circle", "text", "line", "rect", "title"].includes(name);
+  const made = isSvg ? document.createElementNS(SVG, name) : document.createElement(name);
+  put(made, attributes);
+  made.append(...children);
+  return made;
+}
+
+/** Set attributes where they differ; null takes one away. */
+export function put(target, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null) target.removeAttribute(name);
+    else if (target.getAttribute(name) !== String(value)) target.setAttribute(name, value);
+  }
+}
+
+/** The board's elements for 2n points. */
+export function makeBoard(count) {
+  const parts = {
+    rim: element("circle", { class: "rim", cx: SIZE / 2, cy: SIZE / 2 }),
+    origin: element("path", { class: "rim", d: `M${SIZE / 2 - 5} ${SIZE / 2}h10m-5-5v10` }),
+    ghosts: Array.from({ length: count }, () => element("path", { class: "ghost" })),
+    best: Array.from({ length: count / 2 }, () => element("circle", { class: "best", r: 5 })),
+    images: Array.from({ length: count }, () => element("circle", { class: "image", r: 5 })),
+    arrows: FORCES.map((force) => element("path", { class: `arrow ${force}` })),
+    marks: Array.from({ length: count }, makeMark),
+  };
+  const layers = [parts.rim, parts.origin, ...parts.best, ...parts.ghosts, ...parts.images];
+  const svg = element("svg", { viewBox: `0 0 ${SIZE} ${SIZE}`, role: "group", "aria-label": "the points" });
+  svg.append(...layers, ...parts.marks, ...parts.arrows);
+  return { svg, ...parts };
+}
+
+function makeMark() {
+  const text = element("text", { "text-anchor": "middle", dy: 5 });
+  return element("g", { tabindex: 0, role: "button" }, element("path"), text);
+}
+
+/** A colour a pair; beyond five pairs only the chosen one and its hardest negative have one. */
+export function colours({ n, selected, negatives }) {
+  if (n <= PALETTE.length) return PALETTE;
+  return Array.from({ length: n }, (_, i) => (i === selected ? PALETTE[0] : i === negatives[0] ? PALETTE[1] : GREY));
+}
+
+/** Show a reading, its forces on the chosen point, and where the points were before. */
+export function drawBoard(board, state, reading, view, before, best) {
+  const places = reading.rows.map((row) => toBoard(row, view));
+  put(board.rim, { r: SIZE / 2 / view.reach, visibility: state.surface === "sphere" ? "visible" : "hidden" });
+  const seen = colours(reading);
+  places.forEach((place, index) => drawMark(board.marks[index], state, reading, place, index, seen));
+  drawGhosts(board, before, reading, view);
+  drawImages(board, state, reading, view);
+  board.best.forEach((dot, i) => {
+    const place = best && toBoard(best[i], view);
+    put(dot, place ? { cx: place.x, cy: place.y, visibility: "visible" } : { visibility: "hidden" });
+  });
+  drawArrows(board, state, reading, view);
+  return places;
+}
+
+function drawMark(mark, state, reading, place, index, seen) {
+  const { n, selected, names, isNegative, rows } = reading;
+  const [pair, isAnchor] = [index % n, index < n];
+  const role = isAnchor ? "anchor" : pair === selected ? "partner" : "negative";
+  const acts = pair === selected || (!isAnchor && isNegative[selected][pair]);
+  const [shape, text] = mark.children;
+  put(shape, { d: SHAPES[role], fill: place.depth < 0 ? "none" : seen[pair] });
+  put(mark, {
+    "data-point": pointName(state, index),
+    "data-pair": pair,
+    "data-x": rows[index][0],
+    "data-y": rows[index][1],
+    "data-z": rows[index].length === 3 ? rows[index][2] : null,
+    class: `mark ${acts ? "" : "faded"} ${index === state.selected ? "chosen" : ""} ${place.depth < 0 ? "rear" : ""}`,
+    transform: `translate(${place.x} ${place.y})`,
+  });
+  if (text.textContent !== names[pair]) text.textContent = names[pair];
+}
+
+/** What a screen reader says of each point: once an act is over, not at every frame. */
+export function labelMarks(board, state, reading) {
+  const { n, names, losses, weights, selected, rows } = reading;
+  board.marks.forEach((mark, index) => {
+    const pair = index % n;
+    const where =
+      rows[index].length === 2 && state.surface === "sphere"
+        ? `${degrees(rows[index]).toFixed(0)} degrees`
+        : rows[index].map((x) => x.toFixed(2)).join(", ");
+    const what =
+      index < n
+        ? `anchor ${names[pair]}, loss ${fixed(losses[pair], 3)}`
+        : `positive ${names[pair]}, ${percent(weights[selected][pair])} for anchor ${names[selected]}`;
+    put(mark, { "aria-label": `${what}, at ${where}`, "aria-pressed": index === state.selected });
+  });
+}
+
+function drawGhosts(board, before, reading, view) {
+  board.ghosts.forEach((ghost, index) => {
+    const row = before?.rows.length === reading.rows.length ? before.rows[index] : null;
+    const hasMoved = row !== null && row.some((x, k) => Math.abs(x - reading.rows[index][k]) > 1e-3);
+    if (!hasMoved) return put(ghost, { visibility: "hidden" });
+    const { x, y } = toBoard(row, view);
+    const d = index < reading.n ? SHAPES.anchor : SHAPES.negative;
+    put(ghost, { d, transform: `translate(${x} ${y})`, visibility: "visible" });
+  });
+}
+
+// In the plane a normalizing loss sees the points' images on the circle: hollow dots.
+function drawImages(board, state, reading, view) {
+  const images = [...reading.seen.anchors, ...reading.seen.positives];
+  board.images.forEach((dot, index) => {
+    if (state.surface === "sphere" || !state.normalize) return put(dot, { visibility: "hidden" });
+    const { x, y } = toBoard(images[index], view);
+    put(dot, { cx: x, cy: y, visibility: "visible" });
+  });
+}
+
+function drawArrows(board, state, reading, view) {
+  const { n, tao } = reading;
+  const index = state.selected;
+  const side = index < n ? reading.onAnchors : reading.onPositives;
+  const row = reading.rows[index];
+  const start = toBoard(row, view);
+  FORCES.forEach((force, k) => {
+    const way = side[force === "sum" ? "net" : force][index % n].map((x) => n * tao * x);
+    const [across, down] = wayToBoard(way, view);
+    const lane = state.surface === "sphere" && row.length === 2 ? 1 + LANES[force] : 1;
+    const x = SIZE / 2 + lane * (start.x - SIZE / 2);
+    const y = SIZE / 2 + lane * (start.y - SIZE / 2);
+    put(board.arrows[k], {
+      "data-arrow": `${pointName(state, index)}:${force}`,
+      "data-dx": way[0],
+      "data-dy": way[1],
+      "data-dz": way.length === 3 ? way[2] : null,
+      d: arrowPath(x, y, across, down),
+    });
+  });
+}
+
+// A line with a head; shorter than two pixels it is no arrow.
+function arrowPath(x, y, across, down) {
+  const length = Math.hypot(across, down);
+  if (!(length > 2)) return "";
+  const [ux, uy] = [across / length, down / length];
+  const size = Math.min(10, length / 2);
+  const [tx, ty] = [x + across, y + down];
+  const wing = (turn) => `L${tx - size * (ux + turn * 0.5 * uy)} ${ty - size * (uy - turn * 0.5 * ux)}`;
+  return `M${x} ${y}L${tx} ${ty}${wing(1)}M${tx} ${ty}${wing(-1)}`;
+}

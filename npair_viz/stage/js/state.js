@@ -1,0 +1,93 @@
+// A stage's state: one plain object that JSON can carry, its checks, and the acts that lead from one to the next.
+
+import { norm, unit } from "./loss.js";
+
+export const VERSION = 1;
+export const TAO_RANGE = [0.01, 100];
+export const L2_REG_RANGE = [0, 10];
+export const FARTHEST = 1e4; // coordinates beyond this lose the loss's last digits
+export const MOST_PAIRS = 64;
+const RESTING_L2_REG = 0.02; // the class's own: with it the first plane has a rest state
+const CHOICES = { objective: ["mc", "ovo"], surface: ["sphere", "plane"], normalize: [true, false] };
+const DEFAULTS = {
+  ...{ version: VERSION, scene: "", tao: 0.5, l2_reg: 0, normalize: true, objective: "mc", surface: "sphere" },
+  ...{ selected: 0, same: [], steps: 0 },
+};
+
+/** A whole, checked state from what JSON or a caller gave: what is missing is the default. Throws Error with the mend. */
+export function stateFrom(given) {
+  if ((given.version ?? VERSION) > VERSION) {
+    throw new Error(`the state's version must be at most ${VERSION}, got ${given.version}: update npair_viz`);
+  }
+  const known = Object.entries(given).filter(([name]) => name in DEFAULTS || name === "points" || name === "labels");
+  return checked({ ...DEFAULTS, ...Object.fromEntries(known), version: VERSION });
+}
+
+/** The state after some settings have changed, checked. Lengths that are freed get a penalty that holds them. */
+export function changed(state, changes) {
+  const after = { ...state, ...changes };
+  if (changes.surface === "plane" && state.surface === "sphere" && !("normalize" in changes)) after.normalize = false;
+  if (changes.surface === "sphere" && !("normalize" in changes)) after.normalize = true;
+  if (changes.surface === "plane" && !after.normalize && !after.l2_reg && !("l2_reg" in changes)) {
+    after.l2_reg = RESTING_L2_REG;
+  }
+  if (after.surface === "sphere" && state.surface !== "sphere") after.points = after.points.map(unit);
+  return checked(after);
+}
+
+/** The state with one of its points elsewhere; on the sphere the place is brought to length 1. */
+export function moved(state, index, place) {
+  if (state.surface === "sphere" && norm(place) === 0) return state; // the centre has no direction
+  const held = state.surface === "sphere" ? unit(place) : place.map((x) => clamp(x, -FARTHEST, FARTHEST));
+  return { ...state, points: state.points.map((row, i) => (i === index ? held : row)) };
+}
+
+/** How a point is called in the page: a0 and p0 are the first pair's. */
+export function pointName(state, index) {
+  const n = state.points.length / 2;
+  return index < n ? `a${index}` : `p${index - n}`;
+}
+
+/** What the sentence calls the act that led from one state to the other; null where the picture itself shows it. */
+export function causeOf(before, after, said) {
+  if (before.scene !== after.scene || before.points.length !== after.points.length) return null;
+  if (after.steps > before.steps) {
+    const count = after.steps - before.steps;
+    return `${count} step${count > 1 ? "s" : ""} of descent`;
+  }
+  const changes = ["tao", "surface", "l2_reg", "objective", "same"].filter(
+    (name) => String(before[name]) !== String(after[name]),
+  );
+  return changes.map((name) => `${NAMES[name] ?? name} ${said(name, before)} -> ${said(name, after)}`).join(", ") || null;
+}
+
+const NAMES = { surface: "lengths", same: "same class" };
+
+export function clamp(x, low, high) {
+  return Math.min(Math.max(x, low), high);
+}
+
+function checked(state) {
+  const { points, labels } = state;
+  require(Array.isArray(points) && points.length >= 2 && points.length % 2 === 0, "points", "2n rows, n of them anchors");
+  require(points.length <= 2 * MOST_PAIRS, "points", `at most ${MOST_PAIRS} pairs`);
+  const d = points[0].length;
+  require(d === 2 || d === 3, "points", "rows of two or three numbers");
+  const isRow = (row) => row.length === d && row.every((x) => Number.isFinite(x) && Math.abs(x) <= FARTHEST);
+  require(points.every(isRow), "points", `rows of ${d} finite numbers within ±${FARTHEST}`);
+  require(Array.isArray(labels) && labels.length === points.length, "labels", `${points.length} classes, one a row`);
+  for (const [name, [least, most]] of [["tao", TAO_RANGE], ["l2_reg", L2_REG_RANGE]]) {
+    const value = state[name];
+    require(Number.isFinite(value) && value >= least && value <= most, name, `from ${least} to ${most}`);
+  }
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    require(choices.includes(state[name]), name, `one of ${choices.join(", ")}`);
+  }
+  const isPoint = Number.isInteger(state.selected) && state.selected >= 0 && state.selected < points.length;
+  require(isPoint, "selected", `a point from 0 to ${points.length - 1}`);
+  return d === 3 ? { ...state, surface: "sphere", normalize: true } : state;
+}
+
+function require(holds, name, rule) {
+  if (!holds) throw new Error(`${name} must be ${rule}`);
+}

@@ -1,0 +1,38 @@
+"""The stage as a page of its own: one file, its script inside, opened by double click."""
+
+import html
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from npair_viz.stage.bundle import bundle, source
+
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>body {{ margin: 0 auto; max-width: 840px; }} {style}</style>
+<body class="npair-page">
+<main><div id="stage"></div></main>
+<noscript>This picture needs JavaScript: allow scripts for this page.</noscript>
+<script type="module">
+{script}
+const given = {given};
+openPage(document.getElementById("stage"), given.state, given.options);
+</script>
+</body>
+</html>
+"""
+
+
+def page(state: Mapping[str, Any], options: Mapping[str, Any], title: str = "The N-pair loss") -> str:
+    """The page that shows `state`, as HTML."""
+    given = json.dumps({"state": state, "options": options}).replace("</", "<\\/")
+    return PAGE.format(title=html.escape(title), style=source("stage.css"), script=bundle("page"), given=given)
+
+
+def write_page(path: str | Path, state: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+    """Write the page to a file."""
+    Path(path).write_text(page(state, options), encoding="utf-8")

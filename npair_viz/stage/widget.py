@@ -1,0 +1,93 @@
+"""The stage as a widget: points to drag, in a notebook or, written to a file, on a page that needs no kernel."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from npair_viz.checks import check_choice
+from npair_viz.missions import MISSIONS
+from npair_viz.scenes import Scene, named
+from npair_viz.stage.bundle import bundle, source
+from npair_viz.stage.page import write_page
+from npair_viz.stage.worlds import checked_state, scenes_of_the_stage, state_of
+
+
+class Stage(anywidget.AnyWidget):
+    """A living picture of the loss: drag the points, and see at once what it says and wants.
+
+    Made from a scene's name, a paired scene, or a state; its browser computes the loss of up to 64 pairs by itself.
+    `points` (2n, d), d = 2 or 3: the n anchors, then their n positives. `labels` (2n): their classes. `tao`, `l2_reg`,
+    `normalize`, `objective` as in `npair_loss`. `surface`: "sphere" holds every point at length 1, in the plane on the
+    circle; "plane" leaves it free. `selected`: the point whose forces are drawn. `state`: all of it, for JSON.
+    Each is a trait: `observe` it, or link a slider to it with `ipywidgets.jslink`.
+    mission: one of `npair_viz.missions.MISSIONS` by its name; it brings its own scene.
+    hide, lock: what to leave out or hold still: scene, surface, objective, history, play, tao, l2_reg, drawers, move.
+    Errors: ValueError or TypeError for a scene or a state that can't be shown.
+
+    On the page: the root `[data-npair="stage"]` has `data-loss`, `data-tao`, `data-l2-reg`, `data-step`, `data-floor`;
+    points `[data-point="a0"]`, `[data-point="p0"]` have `data-x`, `data-y` (and `data-z`); arrows
+    `[data-arrow="a0:pull|push|shrink|sum"]` have `data-dx`, `data-dy` (and `data-dz`), in units of n·tao·force; matrix
+    cells `[data-cell="i,j"]`; buttons `[data-action="play|pause|step|reset|undo|redo"]`; inputs
+    `[data-control="tao|l2_reg|normalize|objective|surface|scene|speed"]`; `[data-role="sentence"]` and
+    `[data-role="status"]`. Numbers are in full precision.
+
+    >>> Stage("tidy", tao=0.1).labels[:2]
+    [3, 8]
+    """
+
+    _esm = bundle("widget") + "\nexport default { render };\n"
+    _css = source("stage.css")
+    points: Any = traitlets.List().tag(sync=True)
+    labels: Any = traitlets.List().tag(sync=True)
+    tao = traitlets.Float(0.5).tag(sync=True)
+    l2_reg = traitlets.Float(0.0).tag(sync=True)
+    normalize = traitlets.Bool(True).tag(sync=True)
+    objective = traitlets.Enum(("mc", "ovo"), "mc").tag(sync=True)
+    surface = traitlets.Enum(("sphere", "plane"), "sphere").tag(sync=True)
+    selected = traitlets.Int(0).tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+    options = traitlets.Dict().tag(sync=True)
+    trouble = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(
+        self,
+        scene: str | Scene = "line-up",
+        *,
+        hide: Collection[str] = (),
+        lock: Collection[str] = (),
+        task: str = "",
+        mission: str | None = None,
+        **settings: Any,
+    ) -> None:
+        given: dict[str, Any] = {"hide": list(hide), "lock": list(lock), "task": task}
+        if mission is not None:
+            check_choice("mission", mission, tuple(MISSIONS))
+            given["mission"], scene = MISSIONS[mission], MISSIONS[mission]["scene"]
+        self._open(state_of(named(scene) if isinstance(scene, str) else scene, **settings), given)
+
+    def _open(self, state: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+        traits = {name: state[name] for name in state if name in self.trait_names()}
+        super().__init__(**traits, state=dict(state), options={**options, "scenes": scenes_of_the_stage()})
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any], **options: Any) -> "Stage":
+        """The stage at a kept `state`, also one that an older version kept."""
+        stage = cls.__new__(cls)
+        stage._open(checked_state(state), options)
+        return stage
+
+    def to_html(self, path: str | Path) -> None:
+        """Write the stage as it stands to a page that opens by double click: no kernel, no network."""
+        write_page(path, dict(self.state), {**self.options})
+
+    def notify_change(self, change: Any) -> None:
+        """Tell observers; what one of them raises is shown on the stage, too."""
+        try:
+            super().notify_change(change)
+        except Exception as error:
+            if change["name"] != "trouble":
+                self.trouble = f"{type(error).__name__}: {error}"
+            raise

@@ -1,0 +1,70 @@
+"""The stage in JupyterLab: Python and the page move each other, and no key that it hears reaches the notebook."""
+
+from collections.abc import Iterator
+
+import pytest
+from driving import Lab, end_kernels, in_kernel, opened, write_notebook
+from playwright.sync_api import Browser, Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+CELL = """from IPython.display import display
+from ipywidgets import FloatSlider, jslink
+from npair_viz import Stage
+stage, slider = Stage("line-up"), FloatSlider(description="linked", min=0.1, max=2, step=0.1, value=0.5)
+link = jslink((slider, "value"), (stage, "tao"))
+seen = []
+stage.observe(lambda change: seen.append(change.new), "points")
+display(slider, stage)"""
+
+
+@pytest.fixture(scope="module")
+def desk(chromium: Browser, lab: Lab) -> Iterator[Page]:
+    """One notebook with one stage."""
+    with opened(chromium, write_notebook(lab, "stage.ipynb", CELL)) as page:
+        expect(root(page)).to_be_visible()
+        yield page
+    end_kernels(lab)
+
+
+def root(page: Page) -> Locator:
+    return page.locator("[data-npair=stage]")
+
+
+def test_python_sees_what_a_hand_moved(desk: Page) -> None:
+    desk.locator("[data-point=p0]").focus()
+    for _ in range(10):
+        desk.keyboard.press("ArrowRight")
+    expect(desk.locator("[data-role=sentence]")).to_contain_text("wavers")
+    degrees = "import math; x, y = stage.points[4]; print(round(math.degrees(math.atan2(y, x)), 6))"
+    assert in_kernel(desk, degrees).strip() == "120.0"
+    assert int(in_kernel(desk, "print(len(seen))")) > 0
+
+
+def test_the_page_shows_what_python_sets(desk: Page) -> None:
+    in_kernel(desk, "stage.objective = 'ovo'")
+    expect(desk.locator("[data-control=objective]")).to_have_value("ovo")
+    in_kernel(desk, "stage.objective = 'mc'")
+    expect(desk.locator("[data-control=objective]")).to_have_value("mc")
+
+
+def test_a_linked_slider_moves_tao(desk: Page) -> None:
+    desk.locator(".noUi-handle").press("ArrowRight")
+    expect(root(desk)).to_have_attribute("data-tao", "0.6")
+
+
+def test_letters_typed_on_a_point_leave_the_notebook_alone(desk: Page) -> None:
+    cells = desk.locator(".jp-Notebook .jp-Cell").count()
+    desk.locator("[data-point=a1]").focus()
+    for key in "abxdd":
+        desk.keyboard.press(key)
+    expect(desk.locator(".jp-Notebook .jp-Cell")).to_have_count(cells)
+    expect(desk.locator("[data-point=a1]")).to_be_focused()
+
+
+def test_what_a_callback_raises_is_said_on_the_stage(desk: Page) -> None:
+    in_kernel(desk, "def fail(_): raise ValueError('the callback has failed')\nstage.observe(fail, 'selected')")
+    desk.locator("[data-point=a2]").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("[data-role=status]")).to_contain_text("ValueError: the callback has failed")
+    in_kernel(desk, "stage.unobserve(fail, 'selected')")

@@ -1,0 +1,108 @@
+"""The stage's Python side: states that are checked, one bundle of small modules, a page and a wheel that hold them."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+from npair_viz.scenes import named
+from npair_viz.stage import Stage
+from npair_viz.stage.bundle import bundle, order, source
+from npair_viz.stage.page import page
+from npair_viz.stage.worlds import checked_state, scenes_of_the_stage, state_of
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = sorted(path.stem for path in (ROOT / "npair_viz" / "stage" / "js").glob("*.js"))
+DECLARED = re.compile(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
+
+
+def test_no_two_modules_declare_the_same_name() -> None:
+    names = [name for module in MODULES for name in DECLARED.findall(source(f"js/{module}.js"))]
+    assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_has_one_subject(module: str) -> None:
+    assert len(source(f"js/{module}.js").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("entry", ["widget", "page"])
+def test_a_bundle_is_one_small_script_without_imports(entry: str) -> None:
+    script = bundle(entry)
+    assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
+    assert len(script) < 200_000
+
+
+def test_every_module_is_in_a_bundle() -> None:
+    assert {*order("widget"), *order("page")} == set(MODULES)
+
+
+def test_a_module_comes_after_what_it_imports() -> None:
+    assert order("reading") == ["loss", "search", "theory", "reading"]
+
+
+@pytest.mark.parametrize("name", scenes_of_the_stage())
+def test_a_scene_has_its_points_and_surface(name: str) -> None:
+    state, scene = state_of(named(name)), named(name)
+    torch.testing.assert_close(torch.tensor(state["points"], dtype=torch.float64), scene.embeddings)
+    assert state["labels"] == scene.labels.tolist()
+    assert state["surface"] == ("plane" if name == "plane" else "sphere")
+
+
+def test_a_stage_has_its_settings_as_traits() -> None:
+    stage = Stage("tidy", tao=0.1, objective="ovo", selected=5)
+    assert (stage.tao, stage.objective, stage.selected, stage.surface) == (0.1, "ovo", 5, "sphere")
+    assert stage.points == state_of(named("tidy"))["points"]
+
+
+def test_a_kept_state_comes_back() -> None:
+    kept = json.loads(json.dumps(Stage("twin", tao=0.2).state))
+    assert Stage.from_state(kept).state == kept
+
+
+def test_the_state_of_an_older_version_gets_todays_defaults() -> None:
+    state = Stage.from_state({"points": [[1.0, 0.0], [0.0, 1.0]], "labels": [3, 3]}).state
+    assert (state["tao"], state["surface"], state["version"]) == (0.5, "sphere", 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"version": 99}, "update npair_viz"),
+        ({"tao": 1000}, "tao must be from 0.01 to 100, got 1000"),
+        ({"l2_reg": -1}, "l2_reg must be zero or more"),
+        ({"objective": "both"}, "objective must be one of 'mc', 'ovo'"),
+        ({"points": [[1.0, 0.0]]}, "points must be 2n rows"),
+        ({"points": [[1.0, float("nan")], [0.0, 1.0]]}, "points must be finite"),
+        ({"labels": [3]}, "labels must have one entry a row, 2 in all, got 1"),
+        ({"selected": 9}, "selected must be one of"),
+    ],
+)
+def test_nonsense_is_refused_in_words(change: dict, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        checked_state({"points": [[1.0, 0.0], [0.0, 1.0]], "labels": [3, 3], **change})
+
+
+def test_an_unknown_setting_is_told_which_there_are() -> None:
+    with pytest.raises(TypeError, match="a setting must be one of tao, l2_reg"):
+        Stage("line-up", temperature=1)
+
+
+def test_more_dimensions_are_sent_to_the_explorer() -> None:
+    with pytest.raises(ValueError, match=r"explore\(\) shows more"):
+        Stage("pixels")
+
+
+def test_what_an_observer_raises_is_kept_for_the_page() -> None:
+    stage = Stage()
+    stage.observe(lambda _: 1 / 0, "tao")
+    with pytest.raises(ZeroDivisionError):
+        stage.tao = 1.0
+    assert stage.trouble == "ZeroDivisionError: division by zero"
+
+
+def test_no_text_can_leave_the_pages_script() -> None:
+    text = page(state_of(named("line-up")), {"task": "</script><b>"})
+    assert text.count("</script>") == 1
