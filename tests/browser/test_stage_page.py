@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import torch
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 from write_pages import write_gallery
 
@@ -352,3 +353,13 @@ def test_a_mission_is_done_with_the_keyboard_alone(opened: Callable[..., Page]) 
         page.keyboard.press("ArrowRight")
         page.evaluate(NEXT_FRAME)
     assert loss(page) < 0.385
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scene", ["line-up", "sphere"])
+def test_axe_finds_nothing_serious(opened: Callable[..., Page], scheme: str, scene: str) -> None:
+    page = opened(scene)
+    page.emulate_media(color_scheme=scheme)
+    page.locator("summary", has_text="everyone").click()
+    found = Axe().run(page).response["violations"]
+    assert [one["help"] for one in found if one["impact"] in ("serious", "critical")] == []
