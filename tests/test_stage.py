@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,28 @@ def test_what_an_observer_raises_is_kept_for_the_page() -> None:
 def test_no_text_can_leave_the_pages_script() -> None:
     text = page(state_of(named("line-up")), {"task": "</script><b>"})
     assert text.count("</script>") == 1
+
+
+def test_a_viewer_without_scripts_gets_a_small_still_and_a_line_of_text() -> None:
+    data, _ = Stage("twin")._repr_mimebundle_()
+    assert data["text/plain"].startswith("Stage. Anchor 3 ")
+    assert len(data["image/svg+xml"]) < 20_000
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_a_stage_reads_its_numbers_by_torch() -> None:
+    stage = Stage("line-up", surface="plane", normalize=False, l2_reg=0.1, selected=4)
+    assert stage.reading.loss == pytest.approx(0.484 + 0.2, abs=1e-4)
+    assert stage.reading.name == "3"
+    assert "at these settings" in stage.sentence
+
+
+def test_what_python_sets_is_read_at_once() -> None:
+    stage = Stage("line-up")
+    stage.tao = 0.05
+    assert stage.reading.loss == pytest.approx(1.1191, abs=1e-4)
+
+
+def test_the_living_page_fits_into_a_document() -> None:
+    address = Stage().show_page().src
+    assert "openPage(" in b64decode(address.removeprefix("data:text/html;base64,")).decode()

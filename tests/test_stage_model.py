@@ -12,21 +12,13 @@ from npair_viz.explorers.acts import rate
 from npair_viz.explorers.state import State
 from npair_viz.flow import descend
 from npair_viz.narration import narrate
-from npair_viz.reading import read, true_labels
+from npair_viz.reading import true_labels
 from npair_viz.scenes import named
-from npair_viz.stage.worlds import scenes_of_the_stage, state_of
+from npair_viz.stage.worlds import reading_of, scenes_of_the_stage, state_of
 
 TESTS = Path(__file__).parent / "stage"
 BOOK = json.loads(Path(__file__).with_name("experiments.json").read_text(encoding="utf-8"))
 TAOS = (0.01, 0.1, 0.5, 1.0, 100.0)
-
-
-def reading_of(state):
-    scene = named(state["scene"])
-    rows = torch.tensor(state["points"], dtype=torch.float64)
-    scene = scene.moved(rows[: scene.n], rows[scene.n :])
-    names = ("tao", "l2_reg", "objective", "normalize", "same", "selected")
-    return read(scene, **{name: state[name] for name in names})
 
 
 def readings():
@@ -38,9 +30,6 @@ def readings():
         for selected, l2_reg in ((0, 0.0), (scene.n - 1, 0.02)):
             settings = {"tao": tao, "objective": objective, "surface": surface, "normalize": not is_raw}
             state = state_of(scene, selected=selected, l2_reg=l2_reg, **settings)
-            if not is_raw:
-                rows = torch.tensor(state["points"], dtype=torch.float64)
-                state["points"] = torch.nn.functional.normalize(rows, dim=1).tolist()
             reading = reading_of(state)
             yield {
                 "name": f"{name}, tao {tao}, {objective}, {surface}, l2_reg {l2_reg}, selected {selected}",

@@ -15,6 +15,7 @@ from npair_viz.kernels.swept import Asked, Gradients, Tao, losses_by
 
 BLOCK_ENTRIES = {"cpu": 2**21, "cuda": 2**26}  # similarities held at a time
 LEAST_ROWS = 128  # of a block: with fewer, products are slow
+MILD = 60.0  # logits within ± this, in units of log 2, need no maximum taken off: their exponentials sum up as they are
 
 
 def losses(
@@ -46,6 +47,7 @@ def _sweep(
     on_positives = torch.zeros_like(positives) if asked[1] else None
     valid, (weigh, unit) = negatives.valid_anchors(anchors), WEIGH[objective]
     by_tao = anchors * (unit / tao)
+    is_mild = valid is None and _is_mild(by_tao, positives)
     if valid is not None:
         weights = valid.to(anchors.dtype) * weights
     for start in range(0, m, step):
@@ -53,7 +55,7 @@ def _sweep(
         block = torch.mm(by_tao[rows], positives.T, out=logits[:size])
         own = block.diagonal(negatives.first + start).clone()
         negatives.silence(block, start)
-        found[rows], slopes, factor = weigh(block, own)
+        found[rows], slopes, factor = weigh(block, own, is_mild)
         if not any(asked):
             continue
         slopes.mul_((factor * (weights[rows] if isinstance(weights, Tensor) else weights) / tao).unsqueeze(1))
@@ -66,19 +68,27 @@ def _sweep(
     return found if valid is None else found.where(valid, 0.0), (on_anchors if asked[0] else None, on_positives, on_tao)
 
 
-def _weigh_mc(logits: Tensor, own: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _is_mild(by_tao: Tensor, positives: Tensor) -> bool:
+    """Whether lengths alone bound all logits; it looks at values, which on the CPU costs no waiting."""
+    if by_tao.device.type != "cpu":
+        return False
+    longest, other = (float(torch.linalg.vector_norm(rows, dim=1).amax()) for rows in (by_tao, positives))
+    return longest * other < MILD
+
+
+def _weigh_mc(logits: Tensor, own: Tensor, is_mild: bool) -> tuple[Tensor, Tensor, Tensor]:
     """log(1 + Σ_j exp(logit_j − own)) of each row (r,); d(loss_i)/d(logit_ij) as matrix (r, n) and factor (r,).
 
     The logits' unit is log 2, since exp2 takes half the time of exp. The matrix takes the logits' place.
     """
-    top = logits.amax(dim=1)
-    terms = logits.sub_(top.unsqueeze(1)).exp2_()
+    top = torch.zeros_like(own) if is_mild else logits.amax(dim=1)
+    terms = (logits if is_mild else logits.sub_(top.unsqueeze(1))).exp2_()
     total = terms.sum(dim=1)
     lead = (top + total.log2() - own) * math.log(2)
-    return softplus(lead), terms, lead.sigmoid() / total
+    return softplus(lead), terms, lead.sigmoid() / total.clamp_min(torch.finfo(total.dtype).tiny)
 
 
-def _weigh_ovo(logits: Tensor, own: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _weigh_ovo(logits: Tensor, own: Tensor, _: bool) -> tuple[Tensor, Tensor, Tensor]:
     """Σ_j log(1 + exp(logit_j − own)) of each row (r,); d(loss_i)/d(logit_ij) as matrix (r, n) and factor (r,)."""
     leads = logits.sub_(own.unsqueeze(1))
     found = softplus(leads).sum(dim=1)

@@ -1,5 +1,6 @@
 """The stage as a widget: points to drag, in a notebook or, written to a file, on a page that needs no kernel."""
 
+from base64 import b64encode
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,13 @@ import traitlets
 
 from npair_viz.checks import check_choice
 from npair_viz.missions import MISSIONS
+from npair_viz.narration import narrate
+from npair_viz.reading import Reading
 from npair_viz.scenes import Scene, named
 from npair_viz.stage.bundle import bundle, source
-from npair_viz.stage.page import write_page
-from npair_viz.stage.worlds import checked_state, scenes_of_the_stage, state_of
+from npair_viz.stage.page import page, write_page
+from npair_viz.stage.still import still
+from npair_viz.stage.worlds import checked_state, reading_of, scenes_of_the_stage, state_of
 
 
 class Stage(anywidget.AnyWidget):
@@ -79,9 +83,36 @@ class Stage(anywidget.AnyWidget):
         stage._open(checked_state(state), options)
         return stage
 
+    @property
+    def reading(self) -> Reading:
+        """Every number on the stage, by torch."""
+        return reading_of(self._now())
+
+    @property
+    def sentence(self) -> str:
+        """What there is to say of the points as they stand."""
+        return narrate(self.reading)
+
+    def show_page(self) -> Any:
+        """The stage as it stands, living inside the document: also where no kernel will run."""
+        from IPython.display import IFrame
+
+        address = "data:text/html;base64," + b64encode(page(self._now(), self.options).encode()).decode()
+        return IFrame(address, width="100%", height=760)  # type: ignore[no-untyped-call]  # IPython leaves it untyped
+
+    def _repr_mimebundle_(self, **given: Any) -> Any:
+        bundle: Any = super()._repr_mimebundle_(**given)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        reading = self.reading
+        return {**data, "text/plain": f"Stage. {narrate(reading)}", "image/svg+xml": still(reading)}, metadata
+
     def to_html(self, path: str | Path) -> None:
         """Write the stage as it stands to a page that opens by double click: no kernel, no network."""
-        write_page(path, dict(self.state), {**self.options})
+        write_page(path, self._now(), self.options)
+
+    def _now(self) -> dict[str, Any]:
+        """The state with what Python has set since the page last told it."""
+        return {**self.state, **{name: getattr(self, name) for name in self.state if name in self.trait_names()}}
 
     def notify_change(self, change: Any) -> None:
         """Tell observers; what one of them raises is shown on the stage, too."""
