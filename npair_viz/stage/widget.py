@@ -98,7 +98,7 @@ class Stage(anywidget.AnyWidget):
         from IPython.display import IFrame
 
         address = "data:text/html;base64," + b64encode(page(self._now(), self.options).encode()).decode()
-        return IFrame(address, width="100%", height=760)  # type: ignore[no-untyped-call]  # IPython leaves it untyped
+        return IFrame(address, width="100%", height=760)
 
     def _repr_mimebundle_(self, **given: Any) -> Any:
         bundle: Any = super()._repr_mimebundle_(**given)
