@@ -115,7 +115,6 @@ def select_pairs(
     b, device = len(labels), labels.device
     per_class = min(check_count("pairs_per_class", pairs_per_class), b // 2)
     most = b if max_pairs is None else check_count("max_pairs", max_pairs)
-
     if policy == "hardest":
         if embeddings is None:
             raise ValueError("embeddings must be given for policy 'hardest', got None: it compares rows")
@@ -125,7 +124,6 @@ def select_pairs(
         partner = _neighbours(labels, order, per_class)
     if policy == "random" and most < b // 2:
         partner = _thinned(partner, most, shuffled(b, device, generator))
-
     if max_pairs is None:
         anchors = (partner >= 0).nonzero().squeeze(1)
         positives, valid = partner.index_select(0, anchors).long(), torch.ones_like(anchors, dtype=torch.bool)

@@ -78,10 +78,10 @@ def test_the_readme_pins_the_torch_that_make_installs() -> None:
     assert set(pins) == {PIN}
 
 
-def test_the_python_of_the_readme_runs_without_a_warning() -> None:
+def test_the_python_of_the_readme_runs_without_a_warning(tmp_path: Path) -> None:
     code = "\n".join(re.findall(r"^```python\n(.*?)^```", text_of("README.md"), re.MULTILINE | re.DOTALL))
     assert {"loss_ruler(", "explore("} <= set(re.findall(r"\w+\(", code))
-    subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
 
 
 def test_the_readme_lists_every_scene_with_its_question() -> None:

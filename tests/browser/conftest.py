@@ -5,10 +5,10 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 from driving import (
@@ -26,6 +26,11 @@ from driving import (
 )
 from parts import OPENING, TROUBLE, newest, sentence
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from staging import WINDOW
+
+from npair_viz.scenes import named
+from npair_viz.stage.page import write_page
+from npair_viz.stage.worlds import scenes_of_the_stage, state_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -140,6 +145,27 @@ def page(
         page.on("requestfailed", lambda asked: failed_requests.append(f"{asked.url}: {asked.failure}"))
         yield page
     end_kernels(lab)
+
+
+@pytest.fixture
+def stage_page(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Open a page of the stage at a scene; at the end nothing was asked of a network, and no error was logged."""
+    troubles: list[str] = []
+    with chromium.new_context(viewport=WINDOW, offline=True) as context:
+
+        def open_page(scene: Any = "line-up", options: dict[str, Any] | None = None, **settings: Any) -> Page:
+            path = tmp_path / f"page{len(context.pages)}.html"
+            state = state_of(named(scene) if isinstance(scene, str) else scene, **settings)
+            write_page(path, state, {"scenes": scenes_of_the_stage(), **(options or {})})
+            page = context.new_page()
+            page.on("console", lambda said: said.type == "error" and troubles.append(said.text))
+            page.on("pageerror", lambda error: troubles.append(str(error)))
+            page.on("request", lambda asked: asked.url.startswith("file:") or troubles.append(asked.url))
+            page.goto(path.as_uri())
+            return page
+
+        yield open_page
+    assert troubles == []
 
 
 @pytest.fixture(scope="module")

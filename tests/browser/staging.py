@@ -1,0 +1,74 @@
+"""What the tests of the stage's page share: opening it, finding points, dragging, and torch's word on it."""
+
+import math
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import torch
+from playwright.sync_api import Locator, Page
+
+from npair_viz.gradients import npair_gradients
+from npair_viz.scenes import of_pairs
+
+WINDOW = {"width": 900, "height": 900}
+SIZE = 448
+STATE = "document.querySelector('#stage').stage.state"
+NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def root(page: Page) -> Locator:
+    return page.locator("[data-npair=stage]")
+
+
+def loss(page: Page) -> float:
+    return float(root(page).get_attribute("data-loss"))
+
+
+def number(page: Page, name: str, attribute: str) -> float:
+    return float(page.locator(f"[data-point={name}]").get_attribute(attribute))
+
+
+def centre(page: Page, name: str) -> tuple[float, float]:
+    """Where a point's centre is on the screen."""
+    box = page.locator(".board").bounding_box()
+    x, y = map(float, re.findall(r"-?\d[\d.e-]*", page.locator(f"[data-point={name}]").get_attribute("transform")))
+    return box["x"] + x * box["width"] / SIZE, box["y"] + y * box["height"] / SIZE
+
+
+@contextmanager
+def dragging(page: Page, name: str) -> Iterator[None]:
+    page.mouse.move(*centre(page, name))
+    page.mouse.down()
+    yield
+    page.mouse.up()
+
+
+def on_circle(page: Page, degrees: float) -> tuple[float, float]:
+    box = page.locator(".board").bounding_box()
+    radius = box["width"] / 2 / 1.3
+    angle = math.radians(degrees)
+    return box["x"] + box["width"] / 2 + radius * math.cos(angle), box["y"] + box["width"] / 2 - radius * math.sin(
+        angle
+    )
+
+
+def torch_forces(state: dict[str, Any]) -> Any:
+    rows = torch.tensor(state["points"], dtype=torch.float64)
+    if state["surface"] == "sphere":
+        rows = torch.nn.functional.normalize(rows, dim=1)
+    n = len(rows) // 2
+    settings = {name: state[name] for name in ("tao", "l2_reg", "objective", "normalize")}
+    return npair_gradients(rows[:n], rows[n:], labels=torch.tensor(state["labels"][:n]), **settings)
+
+
+def same_loss(page: Page) -> None:
+    expected = torch_forces(page.evaluate(STATE)).loss.item()
+    assert loss(page) == pytest.approx(expected, rel=1e-6, abs=1e-18)
+
+
+def crowd(n: int) -> Any:
+    points = torch.nn.functional.normalize(torch.randn(2, n, 2, dtype=torch.float64), dim=2)
+    return of_pairs("crowd", "Many.", points[0], points[1], range(n))

@@ -1,0 +1,148 @@
+"""The stage under a person's hands, on its page in a real Chromium: pointer and keyboard."""
+
+import math
+from collections.abc import Callable
+from statistics import median
+
+import pytest
+from playwright.sync_api import Page, expect
+from staging import NEXT_FRAME, STATE, centre, crowd, dragging, loss, number, on_circle, same_loss
+
+from npair_viz.missions import MISSIONS
+from npair_viz.scenes import named
+from npair_viz.stage.worlds import state_of
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_dragged_point_is_under_the_pointer_in_the_very_next_frame(stage_page: Callable[..., Page]) -> None:
+    page = stage_page(crowd(32))
+    spent, losses = [], []
+    x, y = centre(page, "p5")
+    start = math.degrees(math.atan2(*reversed([number(page, "p5", "data-x"), number(page, "p5", "data-y")])))
+    with dragging(page, "p5"):
+        for step in range(1, 61):
+            x, y = on_circle(page, start + 2 * step)
+            page.mouse.move(x, y)
+            page.evaluate(NEXT_FRAME)
+            seen_x, seen_y = centre(page, "p5")
+            assert math.hypot(seen_x - x, seen_y - y) < 2
+            spent.append(page.evaluate("document.querySelector('#stage').stage.spent"))
+            losses.append(loss(page))
+            same_loss(page)
+    assert len(set(losses)) == 60
+    assert median(spent) < 8
+
+
+def test_moves_between_two_frames_are_drawn_once(stage_page: Callable[..., Page]) -> None:
+    page = stage_page(crowd(32))
+    with dragging(page, "a3"):
+        drawn = page.evaluate(
+            """async () => {
+                const stage = document.querySelector('#stage').stage, board = document.querySelector('.board');
+                let count = 0;
+                const draw = stage.draw.bind(stage);
+                stage.draw = () => { count++; draw(); };
+                await new Promise(requestAnimationFrame);
+                count = 0;
+                const box = board.getBoundingClientRect();
+                for (let k = 0; k < 20; k++) board.dispatchEvent(new PointerEvent("pointermove",
+                    { clientX: box.left + 300 + k, clientY: box.top + 100, pointerId: 1, bubbles: true }));
+                await new Promise(requestAnimationFrame);
+                await new Promise(requestAnimationFrame);
+                delete stage.draw;
+                return count;
+            }"""
+        )
+    assert drawn == 1
+
+
+def test_on_the_globe_every_length_stays_one_and_no_rear_point_moves(stage_page: Callable[..., Page]) -> None:
+    page = stage_page("sphere")
+    box = page.locator(".board").bounding_box()
+    rear = page.locator(".mark.rear").evaluate_all("marks => marks.map((mark) => mark.dataset.point)")
+    before = page.evaluate(STATE)["points"]
+    assert rear
+    front = page.locator(".mark:not(.rear)").evaluate_all("marks => marks.map((mark) => mark.dataset.point)")
+    for k in range(20):
+        with dragging(page, front[k % len(front)]):
+            page.mouse.move(box["x"] + 60 + 17 * k, box["y"] + 400 - 15 * k, steps=3)
+        front = page.locator(".mark:not(.rear)").evaluate_all("marks => marks.map((mark) => mark.dataset.point)")
+    after = page.evaluate(STATE)["points"]
+    assert [math.hypot(*row) for row in after] == pytest.approx([1] * 8, abs=1e-6)
+    names = [f"{side}{i}" for side in "ap" for i in range(4)]
+    assert [after[names.index(name)] for name in rear] == [before[names.index(name)] for name in rear]
+    assert after != before
+
+
+def test_the_background_of_the_globe_turns_it_and_moves_no_point(stage_page: Callable[..., Page]) -> None:
+    page = stage_page("globe")
+    before, place = page.evaluate(STATE)["points"], centre(page, "a0")
+    box = page.locator(".board").bounding_box()
+    page.mouse.move(box["x"] + 224, box["y"] + 224)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 300, box["y"] + 180, steps=4)
+    page.mouse.up()
+    page.evaluate(NEXT_FRAME)
+    assert page.evaluate(STATE)["points"] == before
+    assert centre(page, "a0") != place
+
+
+def test_the_partner_is_brought_home_with_the_keyboard_alone(stage_page: Callable[..., Page]) -> None:
+    page = stage_page()
+    expect(page.locator("[data-role=sentence]")).to_contain_text("Anchor 3 picks the wrong one")
+    while page.evaluate("document.activeElement.dataset.point") != "p0":
+        page.keyboard.press("Tab")
+    for _ in range(15):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    page.evaluate(NEXT_FRAME)
+    expect(page.locator("[data-role=sentence]")).to_contain_text("Anchor 3 picks its partner: 52 %, against 45 % for 8")
+    assert number(page, "p0", "data-x") == pytest.approx(math.cos(math.radians(109.8)), abs=1e-9)
+    page.locator("[data-action=undo]").click()
+    assert page.evaluate(STATE)["points"][4] == pytest.approx(
+        [math.cos(math.radians(140)), math.sin(math.radians(140))]
+    )
+
+
+def test_a_pair_lights_up_everywhere_at_once(stage_page: Callable[..., Page]) -> None:
+    page = stage_page()
+    page.locator("summary", has_text="everyone").click()
+    page.locator(".bars li").nth(1).hover()
+    lit = page.locator(".lit").evaluate_all("all => all.map((one) => one.dataset.point ?? one.dataset.cell ?? 'bar')")
+    assert {"a1", "p1", "bar", "0,1", "1,0", "1,1"} <= set(lit)
+    assert not {"a0", "p0", "0,0"} & set(lit)
+
+
+def test_what_was_before_stays_as_a_ghost_until_the_next_act(stage_page: Callable[..., Page]) -> None:
+    page = stage_page()
+    ghosts = page.locator(".ghost[visibility=visible]")
+    expect(ghosts).to_have_count(0)
+    with dragging(page, "p1"):
+        page.mouse.move(*on_circle(page, 20), steps=3)
+    expect(ghosts).to_have_count(1)
+    page.locator("[data-control=tao]").fill("0")
+    expect(ghosts).to_have_count(0)
+    expect(page.locator("[data-role=sentence]")).to_contain_text("tao 0.50 -> 1.00: loss")
+
+
+def test_a_locked_point_is_chosen_and_stays(stage_page: Callable[..., Page]) -> None:
+    page = stage_page(options={"lock": ["move"]})
+    with dragging(page, "p1"):
+        page.mouse.move(*on_circle(page, 20), steps=3)
+    assert page.evaluate(STATE)["points"] == state_of(named("line-up"))["points"]
+    assert page.evaluate(STATE)["selected"] == 5
+
+
+def test_a_mission_is_done_with_the_keyboard_alone(stage_page: Callable[..., Page]) -> None:
+    page = stage_page(options={"mission": MISSIONS["a better place"]})
+    expect(page.locator(".task")).to_have_text(MISSIONS["a better place"]["title"])
+    page.locator("[data-point=p1]").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(STATE)["points"] == state_of(named("line-up"))["points"]  # p8 is not to be moved
+    page.locator("[data-point=p0]").focus()
+    while "Done" not in page.locator("[data-role=status]").inner_text():
+        assert number(page, "p0", "data-y") < 0.999, "it went past the place"
+        page.keyboard.press("ArrowRight")
+        page.evaluate(NEXT_FRAME)
+    assert loss(page) < 0.385
