@@ -13,7 +13,7 @@ from npair_viz.kernels.negatives import Negatives
 from npair_viz.kernels.plain import softplus
 from npair_viz.kernels.swept import Asked, Gradients, Tao, losses_by
 
-BLOCK_ENTRIES = {"cpu": 2**21, "cuda": 2**26}  # similarities held at a time
+BLOCK_ENTRIES = {"cpu": 2**22, "cuda": 2**26}  # similarities held at a time
 LEAST_ROWS = 128  # of a block: with fewer, products are slow
 MILD = 60.0  # logits within ± this, in units of log 2, need no maximum taken off: their exponentials sum up as they are
 
