@@ -103,7 +103,8 @@ def test_hardest_takes_embeddings_as_they_are() -> None:
     assert pairs_of(select_pairs(torch.zeros(4).long(), policy="hardest", embeddings=rows)) == [(2, 3)]
 
 
-def test_hardest_never_holds_all_similarities(monkeypatch: pytest.MonkeyPatch) -> None:
+def sizes_of_blocks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A list that fills with how many similarities each block holds, from now on at most 600."""
     sizes = []
 
     def watched(left: Tensor, right: Tensor) -> Tensor:
@@ -112,6 +113,11 @@ def test_hardest_never_holds_all_similarities(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(selection, "product", watched)
     monkeypatch.setattr(selection, "BLOCK_ENTRIES", 600)
+    return sizes
+
+
+def test_hardest_never_holds_all_similarities(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = sizes_of_blocks(monkeypatch)
     monkeypatch.setattr(selection, "_may_look", lambda _: False)  # as on a GPU
     b = 170
     select_pairs(torch.arange(b) % 13, policy="hardest", embeddings=torch.randn(b, 4, generator=seeded()))
@@ -120,14 +126,7 @@ def test_hardest_never_holds_all_similarities(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_hardest_compares_within_classes_alone_where_a_look_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes = []
-
-    def watched(left: Tensor, right: Tensor) -> Tensor:
-        sizes.append(len(left) * right.shape[1])
-        return left @ right
-
-    monkeypatch.setattr(selection, "product", watched)
-    monkeypatch.setattr(selection, "BLOCK_ENTRIES", 600)
+    sizes = sizes_of_blocks(monkeypatch)
     select_pairs(torch.arange(170) % 85, policy="hardest", embeddings=torch.randn(170, 4, generator=seeded()))
     assert max(sizes) <= 600
     assert sum(sizes) < 170 * 170 / 4

@@ -18,7 +18,7 @@ export function listen(stage) {
   on(root, "focusin", ({ target }) => stage.light(pairOf(target)));
   on(root, "click", ({ target }) => {
     const name = target.closest("[data-action]")?.dataset.action;
-    if (name) stage.act(name);
+    if (name) stage[name](); // a button is called like what it does
   });
   for (const name of ["scene", "surface", "objective"]) {
     on(layout.controls[name], "change", ({ target }) =>
@@ -30,11 +30,6 @@ export function listen(stage) {
   slide(stage, on, "tao", taoOfSlider);
   slide(stage, on, "l2_reg", l2OfSlider);
   for (const drawer of Object.values(layout.drawers)) on(drawer, "toggle", () => stage.schedule());
-}
-
-/** Do what a button says. */
-export function act(name) {
-  this[name]();
 }
 
 // A slide is one act from the first input to the change that ends it.

@@ -1,6 +1,6 @@
 // The stage: state to reading to picture, one draw a frame, and the only place that holds state.
 
-import { act, listen } from "./acting.js";
+import { listen } from "./acting.js";
 import { drawBoard, labelMarks, makeBoard, put } from "./board.js";
 import { played, rate } from "./descent.js";
 import { aligned, viewOf } from "./geometry.js";
@@ -289,8 +289,6 @@ export class Stage {
     this.root.replaceChildren();
   }
 }
-
-Object.assign(Stage.prototype, { act });
 
 function saidOf(name, state) {
   if (name === "surface") return state.surface === "sphere" ? "all 1" : "free";
