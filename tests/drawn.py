@@ -1,11 +1,11 @@
-"""What every trace of the explorer's figure must hold at a state, worked out once more by plain formulas."""
+"""What the explorer's stage and every trace of its figure must hold at a state, worked out by plain formulas."""
 
 import math
 
 import numpy as np
 import torch
 from drawn_panels import drawers
-from worlds import World, ends_of_ruler, frame
+from worlds import World, ends_of_ruler, frame, unit
 
 from npair_viz.narration import fixed
 
@@ -20,8 +20,12 @@ def assert_drawn(explorer):
     """Every trace of an explorer's figure is that of its state."""
     by_name = {trace.name: trace for trace in explorer.figure.data}
     world = World(explorer.state, explorer._brought)
-    before = None if explorer._origin is None else World(explorer._origin, explorer._brought)
+    origin = explorer._history.origin
+    before = None if origin is None else World(origin, explorer._brought)
     wanted = {**points(world, before), **line_up(world, before), **drawers(world, by_name["floor"].x)}
+    assert_on_stage(explorer.stage, world, before)
+    if world.staged:
+        wanted |= no_points()
     assert set(by_name) == set(wanted)
     exact = explorer.state.dtype == "float64"
     for name, properties in wanted.items():
@@ -31,6 +35,37 @@ def assert_drawn(explorer):
             for path, value in properties.items():
                 if path != "visible":
                     assert_same(f"{name}.{path} at {explorer.state}", at(trace, path), value, 2e-6 if exact else 2e-4)
+
+
+def assert_on_stage(stage, world, before):
+    """The stage holds the state's points and settings, and those of the state before; or it is out of sight."""
+    assert (stage.layout.display != "none") == world.staged
+    if not world.staged:
+        return
+    state = world.state
+    assert_same("the stage's points", seen_on_stage(stage.state), torch.cat([world.a, world.p]), 1e-12)
+    assert stage.points == stage.state["points"]
+    assert stage.selected % world.n == state.selected
+    assert stage.labels == list(world.scene.classes) * 2
+    assert (stage.tao, stage.l2_reg, stage.objective) == (state.tao, state.l2_reg, state.objective)
+    assert (stage.surface, stage.normalize) == ("sphere" if state.normalize else "plane", state.normalize)
+    assert (stage.state["same"], stage.state["steps"]) == (list(state.same), state.steps)
+    assert bool(stage.before) == (before is not None and before.a.shape == world.a.shape)
+    if stage.before:
+        assert_same("the ghost", seen_on_stage(stage.before), torch.cat([before.a, before.p]), 1e-12)
+
+
+def seen_on_stage(state):
+    rows = torch.tensor(state["points"], dtype=torch.float64)
+    return unit(rows) if state["surface"] == "sphere" else rows
+
+
+def no_points():
+    """The traces of the picture where a stage lies over it: out of sight, but for the legend's keys."""
+    names = ["circle", "origin", "before", "wires", *ROLES, *(f"{role} on the globe" for role in ROLES)]
+    hidden = [*names, "landscape", "landscape band", *(f"{force} on the globe" for force in LANES)]
+    empty = {force: {"visible": True, "x": [math.nan], "y": [math.nan]} for force in LANES}
+    return {**{name: {"visible": False} for name in hidden}, **empty}
 
 
 def shown(trace):

@@ -12,4 +12,10 @@ def shown(explorer):
 
 def held(explorer):
     """All that a failed act must leave as it was."""
-    return explorer.state, list(explorer._past), list(explorer._future), shown(explorer), explorer.sentence
+    return (
+        explorer.state,
+        list(explorer._history.past),
+        list(explorer._history.future),
+        shown(explorer),
+        explorer.sentence,
+    )

@@ -6,7 +6,7 @@ import pytest
 from drawn import assert_drawn
 
 from npair_viz import explore
-from npair_viz.explorers import explorer as module
+from npair_viz.explorers import history as module
 
 
 def test_undo_redo_and_reset_go_through_the_acts():

@@ -1,7 +1,7 @@
 """The explorer: state to reading to picture, and the widgets around it. The only place that holds state."""
 
 import asyncio
-import time
+import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
@@ -9,11 +9,13 @@ from typing import Any
 
 from npair_viz.explorers.acts import cause, moved, played, with_lengths
 from npair_viz.explorers.controls import LABELS, make_controls
+from npair_viz.explorers.history import History
 from npair_viz.explorers.layout import arrange, close_all, parts, settings_drawer
+from npair_viz.explorers.onstage import done_on_stage, fits_the_stage, make_stage, show_on_stage
 from npair_viz.explorers.pacing import make_pace, run
 from npair_viz.explorers.pictures import first_figure, picture_of
 from npair_viz.explorers.showing import make_words, show_words, sync_controls, to_note, to_speak, to_warn
-from npair_viz.explorers.state import State, changed, has_other_points, reading_of
+from npair_viz.explorers.state import State, changed, reading_of
 from npair_viz.explorers.typed import parsed, taken
 from npair_viz.figures import update_board
 from npair_viz.figures.globe import NAMED
@@ -26,14 +28,14 @@ from npair_viz.scenes import Scene
 # Controls, each with the setting that it sets.
 NAMESAKES = ("scene", "selected", "objective", "policy", "n_classes", "seed", "dtype", "view", "same", "tao", "l2_reg")
 SETTINGS = {**{name: name for name in NAMESAKES}, "typed tao": "tao", "typed l2_reg": "l2_reg"}
-ONE_DRAG = 1.0  # seconds: moves of one control that follow each other faster are one act
 
 
 class Explorer:
     """A living picture of the loss. Made by `explore`, shown by a notebook, driven by hand or by `set`, `move`, `play`.
 
     state: the moment it shows, frozen; reading: every number at it; sentence: the words under the picture;
-    figure: the plotly figure with its named traces; controls: the widgets by name.
+    stage: the points to drag, where they have two or three dimensions; figure: the plotly figure with its named traces,
+    the panels and, of other points, the picture; controls: the widgets by name.
 
     >>> explorer = Explorer(State(scene="line-up"))
     >>> explorer.set(tao=0.05)
@@ -54,10 +56,8 @@ class Explorer:
         state = changed(state, brought)
         self._brought, self._start, self._state = brought, state, state
         self._l2_reg_is_live = l2_reg_is_live
-        self._past: list[State] = []
-        self._future: list[State] = []
-        self._origin: State | None = None  # where the last act began
-        self._last_touch = ("", 0.0)
+        self._history = History()
+        self._over = 0  # the hand's acts on the stage up to this one are over: what still comes of them is late
         self._run: asyncio.Task[None] | None = None
         self._syncing = False
         self.controls = make_controls()
@@ -66,7 +66,8 @@ class Explorer:
         self._pace = make_pace()
         self._locked = parts(lock, [*self.controls, *self._words])
         hidden = parts(hide, [*self.controls, *self._words])
-        self.widget = arrange(self.figure, self.controls, self._words, hidden)
+        self.stage = make_stage(self._locked)
+        self.widget = arrange(self.figure, self.stage, self.controls, self._words, hidden)
         self._connect()
         self._show(state)
 
@@ -113,17 +114,17 @@ class Explorer:
 
     def undo(self) -> None:
         """Take the last act back."""
-        self._travel(self._past, self._future)
+        self._travel(self._history.back)
 
     def redo(self) -> None:
         """Do again what was taken back."""
-        self._travel(self._future, self._past)
+        self._travel(self._history.forth)
 
     def reset(self) -> None:
         """Go back to the start; an act like any other."""
         self._pause()
         self._act(self._start)
-        self._origin = None
+        self._history.origin = None
         self._show(self._start)
 
     def close(self) -> None:
@@ -145,34 +146,27 @@ class Explorer:
 
     # State
 
-    def _act(self, after: State, control: str = "") -> None:
+    def _act(self, after: State, touch: str = "", **patience: float) -> None:
         """Remember where the act began, and show where it led; quick moves of one control are one act."""
-        if replace(after, drawer=self._state.drawer, view=self._state.view) == self._state:  # a look, not an act
-            self._show(after)
-            return
-        now = time.monotonic()
-        goes_on = bool(control) and self._last_touch[0] == control and now - self._last_touch[1] < ONE_DRAG
-        if not goes_on:
-            self._past.append(self._state)
-            self._origin = None if has_other_points(self._state, after) else self._state
-        self._last_touch = (control, now)
-        self._future.clear()
+        if replace(after, drawer=self._state.drawer, view=self._state.view) != self._state:  # else a look, not an act
+            self._history.act(self._state, after, touch, **patience)
+            self._over = self.stage.act
         self._show(after)
 
-    def _travel(self, there: list[State], back: list[State]) -> None:
-        """Go to the last of the states on one side; what is looked at stays, and no slider's move goes on."""
+    def _travel(self, step: Callable[[State], State | None]) -> None:
+        """Go to the last of the states on one side; what is looked at stays."""
         self._pause()
-        self._last_touch = ("", 0.0)
-        if there:
-            back.append(self._state)
-            self._origin = None
-            self._show(replace(there.pop(), drawer=self._state.drawer, view=self._state.view))
+        self._over = self.stage.act
+        there = step(self._state)
+        if there is not None:
+            self._show(replace(there, drawer=self._state.drawer, view=self._state.view))
 
     def _show(self, state: State) -> None:
-        reading = reading_of(state, self._brought)
-        before = None if self._origin is None else reading_of(self._origin, self._brought)
-        act = None if self._origin is None else cause(self._origin, state)
-        sentence, picture = narrate(reading, before, act), picture_of(state, reading, before)
+        reading, origin = reading_of(state, self._brought), self._history.origin
+        before = None if origin is None else reading_of(origin, self._brought)
+        act = None if origin is None else cause(origin, state)
+        picture = picture_of(state, reading, before, is_staged=fits_the_stage(state, reading))
+        sentence = narrate(reading, before, act)
         self._state, self._reading, self._sentence = state, reading, sentence  # once nothing can fail any more
         with self.figure.batch_update():
             update_board(self.figure, picture)
@@ -201,13 +195,14 @@ class Explorer:
         }
         for name, act in presses.items():
             touch[name].on_click(lambda _, act=act: self._guard(act))
+        self.stage.observe(self._by_hand, "state")
         for name, trace in traces(self.figure).items():
             if name in ROLES or name in NAMED.values():
                 trace.on_click(self._choose)
 
     def _on_value(self, name: str, after: Callable[[Any], State]) -> None:
         def act(value: Any) -> None:
-            self._act(after(parsed(name, value)), control=name)
+            self._act(after(parsed(name, value)), touch=name)
             note = taken(name, value, self._state, self._reading, self.controls["place"].value)
             self._words["status"].value = to_note(note)
 
@@ -224,6 +219,17 @@ class Explorer:
         if points.point_inds and "selected" not in self._locked:
             pair = int(trace.customdata[points.point_inds[0]])
             self._guard(lambda: self.set(selected=pair))
+
+    def _by_hand(self, change: Any) -> None:
+        """Someone dragged a point of the stage, or chose one; what one drag sends is one act, however long it takes."""
+
+        def act() -> None:
+            after = done_on_stage(self._state, self._brought, change.new, self._locked)
+            self._act(after, touch=f"act {self.stage.act} on the stage", patience=math.inf)
+            self._over = self.stage.act - 1  # this one may go on
+
+        if not self._syncing:
+            self._guard(act if self.stage.act > self._over else self._sync)
 
     def _open(self, name: str, change: Any) -> None:
         if not self._syncing:
@@ -248,11 +254,12 @@ class Explorer:
             sync_controls(self.controls, self._state, self._reading, self._brought, self._run is not None)
             if self._l2_reg_is_live:
                 self.controls["l2_reg"].disabled = self.controls["typed l2_reg"].disabled = False
-            self.controls["undo"].disabled = not self._past
-            self.controls["redo"].disabled = not self._future
+            self.controls["undo"].disabled = not self._history.past
+            self.controls["redo"].disabled = not self._history.future
             for name in self._locked & set(self.controls):
                 self.controls[name].disabled = True
             show_words(self._words, self._state, self._reading)
+            show_on_stage(self.stage, self._state, self._reading, self._brought, self._history.origin)
         finally:
             self._syncing = False
 
@@ -267,10 +274,7 @@ class Explorer:
         except RuntimeError:  # nobody who could wait between two pictures: a script, a test
             self.play()
             return
-        self._past.append(self._state)
-        self._origin = self._state
-        self._future.clear()
-        self._last_touch = ("", 0.0)
+        self._history.act(self._state, self._state)
         self._run = loop.create_task(self._running())
         self._sync()
 

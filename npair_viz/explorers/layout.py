@@ -38,14 +38,17 @@ def parts(names: Iterable[str], controls: Collection[str]) -> set[str]:
     return {part for name in names for part in known[name]}
 
 
-def arrange(board: Any, controls: dict[str, Any], words: dict[str, Any], hidden: Collection[str]) -> widgets.VBox:
-    """The screen: header, board, play and knobs, the sentence, the drawers."""
+def arrange(
+    figure: Any, stage: Any, controls: dict[str, Any], words: dict[str, Any], hidden: Collection[str]
+) -> widgets.VBox:
+    """The screen: header, the stage over the figure's picture, play and knobs, the sentence, the drawers."""
     everything = {**controls, **words}
 
     def row(*names: str, **layout: str) -> widgets.HBox:
         shown = [everything[name] for name in names]
         return widgets.HBox(shown, layout=widgets.Layout(align_items="center", overflow="hidden", **layout))
 
+    board = widgets.Box([figure, stage]).add_class("npair-board")
     header = row("scene", "selected", "normalize", "undo", "redo", "reset")
     left = widgets.VBox([row("play", "step", "progress"), row("point", "place")], layout=widgets.Layout(width="305px"))
     tao, l2_reg = row("tao name", "tao", "everyone", "typed tao"), row("l2_reg", "typed l2_reg", "why", "free")

@@ -3,6 +3,7 @@
 from plotly import graph_objects as go
 
 from npair_viz.explorers.living import LivingFigure
+from npair_viz.explorers.onstage import fits_the_stage
 from npair_viz.explorers.state import State, plane_of, reading_of
 from npair_viz.figures import Picture, add_board, update_board
 from npair_viz.figures.frame import frame_of
@@ -14,23 +15,24 @@ from npair_viz.sweeps import landscape, landscape_places, loss_over_tao, phase_m
 def first_figure(state: State, brought: Scene | None) -> go.FigureWidget:
     """The board with its first picture in it: a widget that is filled later loses messages until the page has it."""
     figure = add_board(go.Figure())
-    update_board(figure, picture_of(state, reading_of(state, brought), None))
+    reading = reading_of(state, brought)
+    update_board(figure, picture_of(state, reading, None, is_staged=fits_the_stage(state, reading)))
     living = LivingFigure(figure)
     living._config = {"displayModeBar": False}
     return living
 
 
-def picture_of(state: State, reading: Reading, before: Reading | None) -> Picture:
+def picture_of(state: State, reading: Reading, before: Reading | None, *, is_staged: bool = False) -> Picture:
     """What the board shows at a state; what only a closed drawer needs is not computed."""
     plane = plane_of(state, reading)
     curve = loss_over_tao(reading) if state.drawer == "loss over tao" and is_whole(reading) else None
     field = None
-    if state.drawer == "landscape" and has_landscape(state, reading):
+    if state.drawer == "landscape" and has_landscape(state, reading) and not is_staged:
         field = landscape(reading, plane, landscape_places(reading, *frame_of(reading, plane)))
     phases = None
     if state.drawer == "phase map" and reading.phase is not None:
         phases = phase_map(reading.n, reading.objective, reading.scene.dimension)
-    return Picture(reading, plane, before, state.drawer, curve, field, phases)
+    return Picture(reading, plane, before, state.drawer, curve, field, phases, is_staged)
 
 
 def is_whole(reading: Reading) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from plotly import graph_objects as go
 
 from npair_viz.figures.frame import frame_of
-from npair_viz.figures.geometry import add_geometry, axis_titles, update_geometry
+from npair_viz.figures.geometry import add_geometry, axis_titles, leave_empty, update_geometry
 from npair_viz.figures.globe import NAMED, add_globe, update_globe
 from npair_viz.figures.marks import ROLES, arrow_factor
 from npair_viz.figures.panels import (
@@ -39,7 +39,10 @@ HOVERS = {
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """All that the board shows: a reading, its plane, the reading before, and what the open drawer needs."""
+    """All that the board shows: a reading, its plane, the reading before, and what the open drawer needs.
+
+    is_staged: the points are on a stage that lies over the board, so that the board leaves their place empty.
+    """
 
     reading: Reading
     plane: Plane
@@ -48,6 +51,7 @@ class Picture:
     curve: LossOverTao | None = None
     landscape: Landscape | None = None
     phases: PhaseMap | None = None
+    is_staged: bool = False
 
 
 def add_board(figure: go.Figure) -> go.Figure:
@@ -68,8 +72,11 @@ def add_board(figure: go.Figure) -> go.Figure:
 def update_board(figure: go.Figure, picture: Picture) -> None:
     """Show a picture: every trace's data, in place."""
     reading, plane, before = picture.reading, picture.plane, picture.before
-    update_geometry(figure, reading, plane, before, picture.landscape)
-    update_globe(figure, reading, plane)
+    if picture.is_staged:
+        leave_empty(figure, reading)
+    else:
+        update_geometry(figure, reading, plane, before, picture.landscape)
+    update_globe(figure, reading, plane, seen=not (plane.is_flat or picture.is_staged))
     in_front = picture.drawer in ("", "landscape", "settings")
     update_line_up(figure, reading, before, seen=in_front)
     update_ruler(figure, reading, seen=in_front)
@@ -82,12 +89,14 @@ def update_board(figure: go.Figure, picture: Picture) -> None:
 def _label(figure: go.Figure, picture: Picture) -> None:
     reading, plane = picture.reading, picture.plane
     across, along = axis_titles(reading, plane)
-    put(figure.layout.xaxis, visible=plane.is_flat, title__text=across)
-    put(figure.layout.yaxis, visible=plane.is_flat, title__text=along)
-    globe = OUT_OF_REACH if plane.is_flat else GLOBE
+    is_flat = plane.is_flat and not picture.is_staged
+    put(figure.layout.xaxis, visible=is_flat, title__text=across)
+    put(figure.layout.yaxis, visible=is_flat, title__text=along)
+    globe = OUT_OF_REACH if plane.is_flat or picture.is_staged else GLOBE
     put(figure.layout.scene.domain, x=globe[0], y=globe[1])
     put(figure.layout.annotations[0], text=f"<b>{title_of(picture)}</b>")
-    scale = f"real force = arrow × {fixed(1 / arrow_factor(reading, plane), 2)}"
+    factor = reading.n * reading.tao if picture.is_staged else arrow_factor(reading, plane)
+    scale = f"real force = arrow × {fixed(1 / factor, 2)}"
     colour = f"<br>colour: loss if {reading.name} stood there" if picture.landscape is not None else ""
     notes = scale + colour, badge(plane, reading.scene.dimension, reading.name).replace("; ", "<br>")
     for note, text in zip(figure.layout.annotations[1:3], notes, strict=True):

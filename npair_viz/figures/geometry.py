@@ -64,6 +64,16 @@ def update_geometry(
         _put_marks(by_name[role], those)
 
 
+def leave_empty(figure: go.Figure, reading: Reading) -> None:
+    """Show no points, since a stage does; the forces stay as the keys of the legend."""
+    by_name = traces(figure)
+    for name in ("circle", "origin", "before", "landscape", "landscape band", *ROLES):
+        put(by_name[name], visible=False)
+    for force in FORCES:
+        put(by_name[force], x=[None], y=[None])
+    put(by_name["shrink"], showlegend=not reading.normalize)
+
+
 def _put_marks(trace: Any, those: Marks) -> None:
     put(trace, x=array(those.places[:, 0]), y=array(those.places[:, 1]), text=those.labels)
     put(trace, marker__color=those.colours, marker__opacity=those.opacities)

@@ -33,10 +33,9 @@ def add_globe(figure: go.Figure) -> None:
         figure.add_scatter3d(name=NAMED[role], mode="markers+text", marker=mark, visible=False, **text)
 
 
-def update_globe(figure: go.Figure, reading: Reading, plane: Plane) -> None:
-    """Show a reading of a scene in three dimensions; out of sight for flat ones."""
+def update_globe(figure: go.Figure, reading: Reading, plane: Plane, seen: bool) -> None:
+    """Show a reading of a scene in three dimensions, or leave the globe out of sight."""
     by_name = traces(figure)
-    seen = not plane.is_flat
     put(by_name["wires"], visible=seen and reading.normalize)
     for name in NAMED.values():
         put(by_name[name], visible=seen)

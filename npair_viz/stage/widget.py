@@ -18,6 +18,11 @@ from npair_viz.stage.page import page, write_page
 from npair_viz.stage.still import still
 from npair_viz.stage.worlds import checked_state, reading_of, scenes_of_the_stage, state_of
 
+PARTS = (
+    *("scene", "surface", "objective", "history", "play", "tao", "l2_reg", "best"),
+    *("side", "sentence", "status", "legend", "drawers"),
+)
+
 
 class Stage(anywidget.AnyWidget):
     """A living picture of the loss: drag the points, and see at once what it says and wants.
@@ -29,6 +34,8 @@ class Stage(anywidget.AnyWidget):
     Each is a trait: `observe` it, or link a slider to it with `ipywidgets.jslink`.
     mission: one of `npair_viz.missions.MISSIONS` by its name; it brings its own scene.
     hide, lock: what to leave out or hold still: scene, surface, objective, history, play, tao, l2_reg, drawers, move.
+    mirror: for an owner who keeps the history: the stage shows `state`, says in `act` the number of the hand's present
+    act, and draws its ghost from the state in `before`; none from {}.
     Errors: ValueError or TypeError for a scene or a state that can't be shown.
 
     On the page: the root `[data-npair="stage"]` has `data-loss`, `data-tao`, `data-l2-reg`, `data-step`, `data-floor`;
@@ -55,6 +62,8 @@ class Stage(anywidget.AnyWidget):
     state = traitlets.Dict().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)
     trouble = traitlets.Unicode("").tag(sync=True)
+    before = traitlets.Dict().tag(sync=True)
+    act = traitlets.Int(0).tag(sync=True)
 
     def __init__(
         self,
@@ -64,9 +73,10 @@ class Stage(anywidget.AnyWidget):
         lock: Collection[str] = (),
         task: str = "",
         mission: str | None = None,
+        mirror: bool = False,
         **settings: Any,
     ) -> None:
-        given: dict[str, Any] = {"hide": list(hide), "lock": list(lock), "task": task}
+        given: dict[str, Any] = {"hide": list(hide), "lock": list(lock), "task": task, "mirror": mirror}
         if mission is not None:
             check_choice("mission", mission, tuple(MISSIONS))
             given["mission"], scene = MISSIONS[mission], MISSIONS[mission]["scene"]

@@ -1,9 +1,8 @@
 """The parts of an explorer on a page: where they are, what they show, and a hand on them."""
 
 import re
-from typing import Any
 
-from driving import in_picture, run_all_cells
+from driving import run_all_cells
 from playwright.sync_api import Locator, Page, expect
 
 TRACES = {"everyone's shares": "everyone's shares", "loss over tao": "loss over tao", "landscape": "landscape band"}
@@ -55,9 +54,17 @@ def drawn(explorer: Locator) -> list[str]:
     return explorer.locator(".bartext, .x3tick text, .text text").all_text_contents() + paths
 
 
-def places(explorer: Locator, trace: str) -> dict[str, Any]:
-    ask = "(plot, name) => { const {x, y} = plot.data.find(one => one.name === name); return {x: [...x], y: [...y]}; }"
-    return in_picture(explorer, ask, trace)
+def points(explorer: Locator) -> dict[str, tuple[float, float]]:
+    """Where the points of the stage are, by name."""
+    marks = explorer.locator("[data-point]")
+    told = marks.evaluate_all("all => all.map(({dataset: {point, x, y}}) => [point, Number(x), Number(y)])")
+    return {name: (x, y) for name, x, y in told}
+
+
+def centre(explorer: Locator, name: str) -> tuple[float, float]:
+    """Where the mouse finds a point of the stage, in pixels of the page."""
+    box = explorer.locator(f"[data-point={name}] path").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def toggle(explorer: Locator, drawer: str) -> None:

@@ -10,10 +10,11 @@ from parts import (
     TRACES,
     TROUBLE,
     button,
+    centre,
     drawn,
     newest,
     place,
-    places,
+    points,
     run_again,
     sentence,
     slide,
@@ -56,34 +57,68 @@ def test_the_notebook_opens_and_runs_and_tao_moves_with_the_keyboard_in_both_the
 # --- acts
 
 
-@pytest.mark.parametrize(("trace", "index", "chosen"), [("anchors", 1, "8"), ("negatives", 1, "0")])
-def test_a_click_on_a_mark_chooses_its_anchor(explorer: Locator, trace: str, index: int, chosen: str) -> None:
-    x, y = centre_of_mark(explorer, trace, index)
-    explorer.page.mouse.move(x, y)
-    expect(explorer.locator(".hovertext")).to_contain_text(re.compile(f"(anchor|positive) {chosen}.*click to choose"))
-    explorer.page.mouse.click(x, y)
-    expect(explorer.get_by_label("Anchor")).to_have_value(chosen)
+@pytest.mark.parametrize(("point", "chosen"), [("a1", "8"), ("p2", "0")])
+def test_a_click_on_a_point_chooses_its_anchor(explorer: Locator, point: str, chosen: str) -> None:
+    explorer.page.mouse.click(*centre(explorer, point))
+    expect(explorer.get_by_label("Anchor", exact=True)).to_have_value(chosen)
     expect(sentence(explorer)).to_contain_text(f"Anchor {chosen} picks its partner")
 
 
-def test_a_typed_angle_moves_the_mark(explorer: Locator) -> None:
-    before = centre_of_mark(explorer, "positive", 0)
+def test_a_click_on_a_mark_of_the_figure_chooses_its_anchor(explorer: Locator) -> None:
+    explorer.get_by_label("Scene").select_option("pixels")
+    expect(sentence(explorer)).to_contain_text("Anchor 0")
+    x, y = centre_of_mark(explorer, "anchors", 3)
+    explorer.page.mouse.move(x, y)
+    expect(explorer.locator(".hovertext")).to_contain_text(re.compile("anchor 3.*click to choose"))
+    explorer.page.mouse.click(x, y)
+    expect(explorer.get_by_label("Anchor", exact=True)).to_have_value("3")
+
+
+def test_a_dragged_point_moves_bars_and_sentence_and_is_one_act(explorer: Locator) -> None:
+    x, y = centre(explorer, "p0")
+    start, mouse = points(explorer), explorer.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    for step in range(1, 9):
+        mouse.move(x + 7 * step, y - 7 * step)
+    assert points(explorer)["p0"] != start["p0"]
+    mouse.up()
+    expect(sentence(explorer)).to_contain_text("Anchor 3 picks its partner: 5")
+    expect(explorer.locator(".ghost[visibility=visible]")).to_have_count(1)
+    assert explorer.locator(".bartext").all_text_contents()[0] > "50 %"
+    button(explorer, "undo").click()
+    expect(sentence(explorer)).to_contain_text(OPENING)
+    expect(explorer.locator("[data-point=p0]")).to_have_attribute("data-x", str(start["p0"][0]))
+    assert points(explorer) == start
+
+
+def test_arrow_keys_move_a_point_of_the_stage(explorer: Locator) -> None:
+    explorer.locator("[data-point=p0]").focus()
+    for _ in range(10):
+        explorer.page.keyboard.press("ArrowRight")
+    expect(place(explorer)).to_have_value("120.0")
+    expect(sentence(explorer)).to_contain_text("wavers: 48 % for its partner, 48 % for 8")
+    expect(explorer.locator("[data-point=p0]")).to_be_focused()
+
+
+def test_a_typed_angle_moves_the_point(explorer: Locator) -> None:
+    before = centre(explorer, "p0")
     place(explorer).fill("120")
     place(explorer).press("Enter")
     expect(sentence(explorer)).to_contain_text("wavers: 48 % for its partner, 48 % for 8")
-    assert places(explorer, "positive") == {"x": [pytest.approx(-0.5)], "y": [pytest.approx(0.75**0.5)]}
-    assert centre_of_mark(explorer, "positive", 0) != before
+    assert points(explorer)["p0"] == (pytest.approx(-0.5), pytest.approx(0.75**0.5))
+    assert centre(explorer, "p0") != before
 
 
 def test_nonsense_typed_is_said_in_red_and_moves_nothing(explorer: Locator) -> None:
-    before = places(explorer, "positive")
+    before = points(explorer)
     place(explorer).fill("north")
     place(explorer).press("Enter")
     warning = explorer.get_by_role("alert")
     expect(warning).to_contain_text("got 'north'")
     red, green, blue = re.findall(r"\d+", warning.evaluate("one => getComputedStyle(one).color"))
     assert int(red) > 1.5 * max(int(green), int(blue))
-    assert places(explorer, "positive") == before
+    assert points(explorer) == before
     expect(place(explorer)).to_have_value("140.0")
 
 
@@ -123,7 +158,7 @@ def test_too_many_classes_are_refused_in_words(explorer: Locator) -> None:
 
 
 def test_no_act_leaves_a_complaint_in_the_kernels_log(explorer: Locator) -> None:
-    explorer.get_by_label("Anchor").select_option("8")
+    explorer.get_by_label("Anchor", exact=True).select_option("8")
     expect(sentence(explorer)).to_contain_text("Anchor 8")
     explorer.get_by_label("Scene").select_option("pixels")
     expect(sentence(explorer)).to_contain_text("Anchor 0")
@@ -149,13 +184,13 @@ def test_play_moves_the_points_until_pause_and_undo_brings_them_back(explorer: L
     typed_tao(explorer).fill("0.3")  # where the way down is long
     typed_tao(explorer).press("Enter")
     expect(sentence(explorer)).to_contain_text("tao 0.50 -> 0.30")
-    start = places(explorer, "anchors")
+    start = points(explorer)
     expect(step_counter(explorer)).to_contain_text("step 0,")
     button(explorer, "Play").click()
     expect(step_counter(explorer)).to_contain_text(re.compile(r"step \d\d,"))
     button(explorer, "Pause").click()
     expect(button(explorer, "Play")).to_be_visible()
-    assert places(explorer, "anchors") != start
+    assert points(explorer) != start
     steps = int(re.findall(r"\d+", step_counter(explorer).inner_text())[0])
     button(explorer, "Step").click()  # one more than when it stopped: nothing moved meanwhile
     expect(step_counter(explorer)).not_to_contain_text(f"step {steps},")
@@ -163,7 +198,8 @@ def test_play_moves_the_points_until_pause_and_undo_brings_them_back(explorer: L
     for left in (f"step {steps},", "step 0,"):
         button(explorer, "undo").click()
         expect(step_counter(explorer)).to_contain_text(left)
-    assert places(explorer, "anchors") == start
+    expect(explorer.locator("[data-npair=stage]")).to_have_attribute("data-step", "0")
+    assert points(explorer) == start
 
 
 def test_free_the_lengths_wakes_l2_reg(explorer: Locator) -> None:

@@ -1,6 +1,7 @@
 """How the explorer looks in JupyterLab: its colours, its words and what it draws, in both themes."""
 
 import io
+import re
 
 import pytest
 from driving import LAPTOP, change_theme
@@ -28,8 +29,8 @@ def test_words_and_the_net_arrow_have_the_themes_colour_and_can_be_read(explorer
     change_theme(explorer.page, theme)
     for words in explorer.locator(".annotation-text, .legendtext, .bartext").all():
         expect(words).to_have_css("fill", INK[theme])
-    arrow = "path[style*='stroke: rgb(1, 2, 3)']"
-    expect(explorer.locator(f".scatterlayer .lines {arrow}")).to_have_css("stroke", INK[theme])
+    ink = explorer.locator("[data-npair=stage]").evaluate("one => getComputedStyle(one).color")
+    expect(explorer.locator(".arrow.sum")).to_have_css("stroke", ink)
     assert pale(explorer, f"{PLOT_TEXTS}, {LABELS}, button:enabled, select:enabled, input:enabled") == []
     for drawer in TRACES:
         toggle(explorer, drawer)
@@ -73,10 +74,13 @@ def test_the_digits_show_their_pictures(explorer: Locator) -> None:
         assert picture.get_attribute("href").startswith("data:image/png")
 
 
-def test_the_globe_is_drawn(explorer: Locator) -> None:
+def test_a_globe_with_free_lengths_is_drawn_by_the_figure(explorer: Locator) -> None:
     explorer.get_by_label("Scene").select_option("globe")
-    wait_for_trace(explorer, "wires", is_seen=True)
+    expect(explorer.locator("[data-point=a0]")).to_have_attribute("data-z", re.compile(r"0\.2|0\.19"))
     expect(sentence(explorer)).to_contain_text("54 % for 8")
+    button(explorer, "free the lengths").click()
+    wait_for_trace(explorer, "anchors on the globe", is_seen=True)
+    expect(explorer.locator("[data-npair=stage]")).to_be_hidden()
     orange = colours(explorer.locator(".gl-container canvas"))[230, 159, 0]
     assert orange > 100, "hardly a pixel has the colour of anchor 3"
 

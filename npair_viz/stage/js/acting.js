@@ -13,9 +13,9 @@ export function listen(stage) {
   const on = (target, kind, handle) => target.addEventListener(kind, handle, { signal: stage.listener.signal });
   on(root, "keydown", (event) => pressed(stage, event));
   on(layout.board, "pointerdown", (event) => grab(stage, event));
-  on(root, "pointerover", ({ target }) => stage.light(pairOf(target)));
-  on(root, "pointerleave", () => stage.light(null));
-  on(root, "focusin", ({ target }) => stage.light(pairOf(target)));
+  on(root, "pointerover", ({ target }) => light(root, pairOf(target)));
+  on(root, "pointerleave", () => light(root, null));
+  on(root, "focusin", ({ target }) => light(root, pairOf(target)));
   on(root, "click", ({ target }) => {
     const name = target.closest("[data-action]")?.dataset.action;
     if (name) stage[name](); // a button is called like what it does
@@ -116,6 +116,13 @@ function pressed(stage, event) {
     stage.show({ ...moved(stage.state, index, place), selected: index });
     stage.settle();
   }
+}
+
+// Light up all that belongs to a pair, or nothing.
+function light(root, pair) {
+  for (const lit of root.querySelectorAll(".lit")) lit.classList.remove("lit");
+  if (pair === null) return;
+  for (const one of root.querySelectorAll(`[data-pair="${pair}"], [data-cell^="${pair},"]`)) one.classList.add("lit");
 }
 
 function pairOf(target) {

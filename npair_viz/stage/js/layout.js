@@ -44,13 +44,18 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
         has("objective") && labelled("Objective", controls.objective),
         history,
       ),
-      row("main", board, side),
+      row("main", board, has("side") && side),
       run,
-      row("knobs", knob("tao", "tao (temperature)"), knob("l2_reg", "l2_reg"), labelled("best shape", controls.best)),
-      texts.sentence,
-      texts.status,
+      row(
+        "knobs",
+        knob("tao", "tao (temperature)"),
+        knob("l2_reg", "l2_reg"),
+        has("best") && labelled("best shape", controls.best),
+      ),
+      has("sentence") && texts.sentence,
+      has("status") && texts.status,
       has("drawers") && row("drawers", drawers.shares, drawers.curve),
-      texts.live,
+      has("sentence") && texts.live,
     ].filter(Boolean),
   );
   root.classList.add("npair-stage");

@@ -8,7 +8,6 @@ import { begun, historyOf, redone, settled, shown, undone } from "./history.js";
 import { makeLayout } from "./layout.js";
 import { isReached, mayMove } from "./missions.js";
 import { narrate } from "./narration.js";
-import { fixed } from "./numbers.js";
 import { drawCurve, drawMatrix, drawPanels, makePanels } from "./panels.js";
 import { readingOf, rowsOf } from "./reading.js";
 import { causeOf, changed, stateFrom } from "./state.js";
@@ -23,7 +22,7 @@ const STILL = 1e-7; // a step that moves no point by more than this is the end o
 
 /**
  * A living stage in `root`. `given`: a state, maybe not whole. `options`: scenes by name, hide, lock, task, a mission,
- * onChange(state, isSettled), called after each frame that changed the state.
+ * onChange(state, isSettled, act), act the number of the hand's last act, called after each frame that changed the state.
  */
 export class Stage {
   constructor(root, given, { scenes = {}, hide = [], lock = [], task = "", mission = null, onChange = () => {} } = {}) {
@@ -31,6 +30,7 @@ export class Stage {
     this.history = historyOf(stateFrom(given));
     this.start = this.state;
     this.run = null;
+    this.acts = 0;
     this.trails = [];
     this.losses = [];
     this.isDirty = false;
@@ -65,6 +65,7 @@ export class Stage {
   /** An act begins; `show` moves it on, `settle` ends it. */
   begin() {
     this.pause();
+    this.acts++;
     this.history = begun(this.history);
     this.trails = [];
   }
@@ -127,6 +128,22 @@ export class Stage {
       this.replace(after);
       this.settle();
     });
+  }
+
+  /** Show the state of an owner who keeps the history: no act of the stage's own. */
+  mirror(state) {
+    this.attempt(() => {
+      this.lastMove = null;
+      this.replace(stateFrom(state));
+      this.reframe();
+      this.schedule();
+    });
+  }
+
+  /** Draw the ghost from that state, or none from an empty one. */
+  compare(before) {
+    this.history = { ...this.history, origin: before.points ? stateFrom(before) : null };
+    this.schedule();
   }
 
   /** Show a state that may have another number of points. */
@@ -243,7 +260,7 @@ export class Stage {
     if (layout.drawers.shares.open) drawMatrix(panels, reading, ink.match(/\d+/g).slice(0, 3).map(Number));
     if (layout.drawers.curve.open) drawCurve(panels.curve, this.losses, reading.ruler?.floor ?? null, ink);
     drawTrails(layout.canvas, this.trails, view, ink);
-    const cause = before && causeOf(before, state, saidOf);
+    const cause = before && causeOf(before, state);
     layout.show(state, reading, narrate(reading, former, cause), {
       lr: rate(state),
       canUndo: history.past.length > 0,
@@ -254,7 +271,7 @@ export class Stage {
     const isSettled = Boolean(this.isSettled) && this.run === null;
     if (isSettled) this.speak();
     this.isSettled = false;
-    this.onChange(state, isSettled);
+    this.onChange(state, isSettled, this.acts);
   }
 
   best(reading) {
@@ -274,24 +291,10 @@ export class Stage {
     this.layout.warn(words);
   }
 
-  /** Light up all that belongs to a pair, or nothing. */
-  light(pair) {
-    for (const lit of this.root.querySelectorAll(".lit")) lit.classList.remove("lit");
-    if (pair === null) return;
-    for (const one of this.root.querySelectorAll(`[data-pair="${pair}"]`)) one.classList.add("lit");
-    for (const one of this.root.querySelectorAll(`[data-cell^="${pair},"]`)) one.classList.add("lit");
-  }
-
   close() {
     this.pause();
     cancelAnimationFrame(this.frame);
     this.listener.abort();
     this.root.replaceChildren();
   }
-}
-
-function saidOf(name, state) {
-  if (name === "surface") return state.surface === "sphere" ? "all 1" : "free";
-  if (name === "same") return state.same.join(" and ") || "none";
-  return typeof state[name] === "number" ? fixed(state[name], 2) : String(state[name]);
 }

@@ -1,6 +1,7 @@
 // A stage's state: one plain object that JSON can carry, its checks, and the acts that lead from one to the next.
 
 import { norm, unit } from "./loss.js";
+import { fixed } from "./numbers.js";
 
 export const VERSION = 1;
 export const TAO_RANGE = [0.01, 100];
@@ -49,7 +50,7 @@ export function pointName(state, index) {
 }
 
 /** What the sentence calls the act that led from one state to the other; null where the picture itself shows it. */
-export function causeOf(before, after, said) {
+export function causeOf(before, after) {
   if (before.scene !== after.scene || before.points.length !== after.points.length) return null;
   if (after.steps > before.steps) {
     const count = after.steps - before.steps;
@@ -58,7 +59,13 @@ export function causeOf(before, after, said) {
   const changes = ["tao", "surface", "l2_reg", "objective", "same"].filter(
     (name) => String(before[name]) !== String(after[name]),
   );
-  return changes.map((name) => `${NAMES[name] ?? name} ${said(name, before)} -> ${said(name, after)}`).join(", ") || null;
+  return changes.map((name) => `${NAMES[name] ?? name} ${saidOf(name, before)} -> ${saidOf(name, after)}`).join(", ") || null;
+}
+
+function saidOf(name, state) {
+  if (name === "surface") return state.surface === "sphere" ? "all 1" : "free";
+  if (name === "same") return state.same.join(" and ") || "none";
+  return typeof state[name] === "number" ? fixed(state[name], 2) : String(state[name]);
 }
 
 const NAMES = { surface: "lengths", same: "same class" };

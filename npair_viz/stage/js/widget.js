@@ -10,30 +10,38 @@ export function render({ model, el }) {
   const root = document.createElement("div");
   el.append(root);
   let [last, isSending] = [0, false];
+  let [seen, act] = [0, model.get("act")]; // views of one model count the hand's acts together
   const given = () => ({ ...model.get("state"), ...Object.fromEntries(TRAITS.map((name) => [name, model.get(name)])) });
   const stage = new Stage(root, given(), {
     ...model.get("options"),
-    onChange: (state, isSettled) => {
+    onChange: (state, isSettled, mine) => {
+      if (mine !== seen) [seen, act] = [mine, model.get("act") + 1];
       const now = performance.now();
       if (!isSettled && now - last < PAUSE) return;
       last = now;
       isSending = true;
       for (const name of TRAITS) model.set(name, state[name]);
+      model.set("act", act);
       model.set("state", state);
       isSending = false;
       model.save_changes();
     },
   });
-  const follow = () => {
-    if (!isSending) stage.take(given());
+  const isMirror = model.get("options").mirror;
+  const mirror = () => isSending || stage.mirror(model.get("state"));
+  const compare = () => stage.compare(model.get("before"));
+  const follow = () => isSending || stage.take(given());
+  const listeners = {
+    ...(isMirror
+      ? { "change:state": mirror, "change:before": compare }
+      : Object.fromEntries(TRAITS.map((name) => [`change:${name}`, follow]))),
+    "change:trouble": () => stage.say(model.get("trouble")),
   };
-  const warn = () => stage.say(model.get("trouble"));
-  for (const name of TRAITS) model.on(`change:${name}`, follow);
-  model.on("change:trouble", warn);
+  for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
+  if (isMirror) compare();
   root.stage = stage;
   return () => {
-    for (const name of TRAITS) model.off(`change:${name}`, follow);
-    model.off("change:trouble", warn);
+    for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
     stage.close();
   };
 }

@@ -1,0 +1,78 @@
+"""The stage inside an explorer: which states it can show, what it is told of one, and what a hand did on it."""
+
+from collections.abc import Collection
+from typing import Any
+
+from npair_viz.explorers.state import State, changed, has_other_points, scene_of
+from npair_viz.limits import MOST_PAIRS
+from npair_viz.reading import Reading
+from npair_viz.scenes import Scene, named
+from npair_viz.stage import Stage
+from npair_viz.stage.widget import PARTS
+from npair_viz.stage.worlds import state_of
+
+
+def make_stage(locked: Collection[str]) -> Stage:
+    """A stage that shows its board alone and leaves the history to the explorer around it."""
+    lock = ["move"] if "place" in locked else []
+    stage = Stage(named("line-up"), hide=PARTS, lock=lock, mirror=True)
+    stage.add_class("npair-on-stage")
+    return stage
+
+
+def fits_the_stage(state: State, reading: Reading) -> bool:
+    """Whether the stage can show a state: on the plane, the circle or the globe, and rounded by no dtype."""
+    d = reading.scene.dimension
+    is_plain = state.dtype == "float64" and reading.n <= MOST_PAIRS
+    return is_plain and ((d == 2 and state.drawer != "landscape") or (d == 3 and state.normalize))
+
+
+def show_on_stage(stage: Stage, state: State, reading: Reading, brought: Scene | None, origin: State | None) -> None:
+    """Let the stage show a state, with a ghost of where its last act began; what it shows already is not sent."""
+    if not fits_the_stage(state, reading):
+        stage.layout.display = "none"
+        return
+    chosen = stage.selected if stage.selected % reading.n == state.selected else state.selected
+    before = {} if origin is None or has_other_points(origin, state) else _told(origin, brought, chosen)
+    told = _told(state, brought, chosen)
+    with stage.hold_sync():
+        stage.layout.display = None
+        stage.before, stage.state = before, told
+        for name in stage.trait_names(sync=True) & told.keys():
+            setattr(stage, name, told[name])
+
+
+def done_on_stage(state: State, brought: Scene | None, given: dict[str, Any], locked: Collection[str]) -> State:
+    """The state after what a hand did on the stage: a point elsewhere, another anchor."""
+    after = state
+    if given["points"] != _points(state, brought):
+        after = changed(after, brought, points=given["points"])
+    if "selected" not in locked:
+        after = changed(after, brought, selected=given["selected"] % (len(given["points"]) // 2))
+    return after
+
+
+def _told(state: State, brought: Scene | None, chosen: int) -> dict[str, Any]:
+    scene = scene_of(state, brought)
+    return {
+        **state_of(
+            scene,
+            tao=state.tao,
+            l2_reg=state.l2_reg,
+            normalize=state.normalize,
+            objective=state.objective,
+            surface="sphere" if state.normalize else "plane",
+            selected=chosen,
+            same=list(state.same),
+            steps=state.steps,
+        ),
+        "points": _points(state, brought),
+    }
+
+
+def _points(state: State, brought: Scene | None) -> list[list[float]]:
+    """The points as they were set: brought to length 1 here and there, they would differ in their last digits."""
+    if state.points is not None:
+        return [list(row) for row in state.points]
+    rows: list[list[float]] = scene_of(state, brought).embeddings.double().tolist()
+    return rows
