@@ -148,10 +148,16 @@ def page(
 
 
 @pytest.fixture
-def stage_page(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+def device() -> dict[str, Any]:
+    """What the stage's page is opened with beside its size; a test that wants fingers parametrises `device`."""
+    return {}
+
+
+@pytest.fixture
+def stage_page(chromium: Browser, tmp_path: Path, device: dict[str, Any]) -> Iterator[Callable[..., Page]]:
     """Open a page of the stage at a scene; at the end nothing was asked of a network, and no error was logged."""
     troubles: list[str] = []
-    with chromium.new_context(viewport=WINDOW, offline=True) as context:
+    with chromium.new_context(viewport=WINDOW, offline=True, **device) as context:
 
         def open_page(scene: Any = "line-up", options: dict[str, Any] | None = None, **settings: Any) -> Page:
             path = tmp_path / f"page{len(context.pages)}.html"

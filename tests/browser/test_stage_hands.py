@@ -6,7 +6,7 @@ from statistics import median
 
 import pytest
 from playwright.sync_api import Page, expect
-from staging import NEXT_FRAME, STATE, centre, crowd, dragging, loss, number, on_circle, same_loss
+from staging import NEXT_FRAME, STATE, centre, crowd, dragging, fingers, loss, number, on_circle, same_loss
 
 from npair_viz.missions import MISSIONS
 from npair_viz.scenes import named
@@ -55,6 +55,35 @@ def test_moves_between_two_frames_are_drawn_once(stage_page: Callable[..., Page]
             }"""
         )
     assert drawn == 1
+
+
+@pytest.mark.parametrize("device", [{"has_touch": True}], ids=["touch"])
+def test_a_finger_20_pixels_away_grabs_a_point_and_keeps_its_distance(stage_page: Callable[..., Page]) -> None:
+    page = stage_page(surface="plane")
+    touch = fingers(page)
+    x, y = centre(page, "p0")
+    touch("touchStart", (x - 12, y - 16))
+    for step in range(1, 6):
+        touch("touchMove", (x - 12 + 15 * step, y - 16 - 7 * step))
+        page.evaluate(NEXT_FRAME)
+        assert centre(page, "p0") == pytest.approx((x + 15 * step, y - 7 * step), abs=0.1)
+    touch("touchEnd")
+    page.locator("[data-action=undo]").click()
+    page.evaluate(NEXT_FRAME)
+    assert centre(page, "p0") == pytest.approx((x, y))
+
+
+@pytest.mark.parametrize("device", [{"has_touch": True}], ids=["touch"])
+def test_a_mouse_20_pixels_away_grabs_nothing(stage_page: Callable[..., Page]) -> None:
+    page = stage_page(surface="plane")
+    before = page.evaluate(STATE)
+    x, y = centre(page, "p0")
+    page.mouse.move(x - 12, y - 16)
+    page.mouse.down()
+    page.mouse.move(x + 60, y, steps=3)
+    page.mouse.up()
+    page.evaluate(NEXT_FRAME)
+    assert page.evaluate(STATE) == before
 
 
 def test_on_the_globe_every_length_stays_one_and_no_rear_point_moves(stage_page: Callable[..., Page]) -> None:

@@ -129,6 +129,22 @@ def test_a_run_stops_where_it_is_and_is_one_entry(stage_page: Callable[..., Page
     expect(page.locator("[data-action=undo]")).to_be_disabled()
 
 
+@pytest.mark.parametrize("device", [{"reduced_motion": "reduce"}], ids=["reduced motion"])
+def test_play_jumps_to_its_end_for_those_whom_motion_hurts(stage_page: Callable[..., Page]) -> None:
+    page = stage_page()
+    steps = page.evaluate("""async () => {
+        const root = document.querySelector("[data-npair=stage]"), seen = [];
+        const watch = new MutationObserver(() => seen.push(root.dataset.step));
+        watch.observe(root, { attributeFilter: ["data-step"] });
+        document.querySelector("[data-action=play]").click();
+        for (let k = 0; k < 10; k++) await new Promise(requestAnimationFrame);
+        return seen;
+    }""")
+    assert steps == ["60"]
+    expect(page.locator("[data-action=play]")).to_be_visible()
+    same_loss(page)
+
+
 def test_a_run_to_its_end_reaches_the_floor(stage_page: Callable[..., Page]) -> None:
     page = stage_page()
     page.locator("[data-control=speed]").select_option("fast")
