@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from driving import Lab, end_kernels, in_kernel, opened, write_notebook
-from playwright.sync_api import Browser, Locator, Page, expect
+from driving import LAPTOP, Lab, end_kernels, in_kernel, open_notebook, opened, run_all_cells, write_notebook
+from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +51,25 @@ def test_the_page_shows_what_python_sets(desk: Page) -> None:
 def test_a_linked_slider_moves_tao(desk: Page) -> None:
     desk.locator(".noUi-handle").press("ArrowRight")
     expect(root(desk)).to_have_attribute("data-tao", "0.6")
+
+
+def test_a_stage_costs_less_than_250_kilobytes_on_the_wire(chromium: Browser, lab: Lab) -> None:
+    address = write_notebook(lab, "alone.ipynb", "from npair_viz import Stage\nStage('line-up')")
+    sizes: list[int] = []
+    with chromium.new_context(viewport=LAPTOP) as context:
+        page = context.new_page()
+        page.on("websocket", lambda socket: weigh(socket, sizes))
+        open_notebook(page, address)
+        sizes.clear()
+        run_all_cells(page)
+        expect(root(page).locator("[data-point=p0]")).to_be_visible()
+    assert 10_000 < sum(sizes) < 250_000  # less would be a wire that nobody listened to
+
+
+def weigh(socket: WebSocket, sizes: list[int]) -> None:
+    """Keep the size in bytes of everything that a socket carries from now on, either way."""
+    for way in ("framereceived", "framesent"):
+        socket.on(way, lambda content: sizes.append(len(content.encode() if isinstance(content, str) else content)))
 
 
 def test_letters_typed_on_a_point_leave_the_notebook_alone(desk: Page) -> None:
