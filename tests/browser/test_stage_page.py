@@ -20,6 +20,8 @@ from npair_viz.stage.worlds import scenes_of_the_stage, state_of
 
 pytestmark = pytest.mark.browser
 
+LENGTHS = (("sphere", True), ("plane", False), ("plane", True))
+
 
 def test_the_page_is_one_small_file(tmp_path: Path) -> None:
     write_page(tmp_path / "page.html", state_of(named("line-up")), {"scenes": scenes_of_the_stage()})
@@ -43,8 +45,7 @@ def test_the_loss_on_the_page_is_torchs_on_every_scene(stage_page: Callable[...,
     page = stage_page(tao=tao)
     for name, scene in scenes_of_the_stage().items():
         for objective in ("mc", "ovo"):
-            for surface in ("sphere", "plane") if len(scene["points"][0]) == 2 else ("sphere",):
-                normalize = surface == "sphere"
+            for surface, normalize in LENGTHS if len(scene["points"][0]) == 2 else LENGTHS[:1]:
                 given = {**scene, "tao": tao, "objective": objective, "surface": surface, "normalize": normalize}
                 page.evaluate("given => document.querySelector('#stage').stage.take(given)", given)
                 page.evaluate(NEXT_FRAME)
@@ -81,6 +82,18 @@ def test_nothing_on_the_page_is_ever_no_number(stage_page: Callable[..., Page], 
     for action in ("step", "step"):
         page.locator(f"[data-action={action}]").click()
     page.evaluate(NEXT_FRAME)
+    assert not re.search(r"NaN|Infinity", root(page).evaluate("root => root.outerHTML"))
+
+
+@pytest.mark.parametrize("normalize", [True, False])
+def test_a_point_in_the_very_centre_is_no_trouble(stage_page: Callable[..., Page], normalize: bool) -> None:
+    scene = named("line-up")
+    centred = scene.moved(scene.anchors * torch.tensor([[0], [1], [1], [1]]), scene.positives)
+    page = stage_page(centred, tao=0.01, surface="plane", normalize=normalize, l2_reg=0.0)
+    same_loss(page)
+    page.locator("[data-action=step]").click()
+    page.evaluate(NEXT_FRAME)
+    same_loss(page)
     assert not re.search(r"NaN|Infinity", root(page).evaluate("root => root.outerHTML"))
 
 
