@@ -3,8 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
-from driving import LAPTOP, Lab, end_kernels, in_kernel, open_notebook, opened, run_all_cells, write_notebook
+from driving import (
+    LAPTOP,
+    Lab,
+    end_kernels,
+    in_kernel,
+    kernel_troubles,
+    listen,
+    open_notebook,
+    opened,
+    run_all_cells,
+    write_notebook,
+)
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+from staging import NEXT_FRAME, root
 
 pytestmark = pytest.mark.browser
 
@@ -19,16 +31,27 @@ display(slider, stage)"""
 
 
 @pytest.fixture(scope="module")
-def desk(chromium: Browser, lab: Lab) -> Iterator[Page]:
-    """One notebook with one stage."""
+def notebook(chromium: Browser, lab: Lab) -> Iterator[Page]:
+    """One notebook with one stage, which most of the tests share."""
     with opened(chromium, write_notebook(lab, "stage.ipynb", CELL)) as page:
         expect(root(page)).to_be_visible()
         yield page
     end_kernels(lab)
 
 
-def root(page: Page) -> Locator:
-    return page.locator("[data-npair=stage]")
+@pytest.fixture
+def desk(notebook: Page) -> Iterator[Page]:
+    """The notebook; a callback that raises fails the test, for the stage and the kernel both say so."""
+    listen(notebook)
+    yield notebook
+    notebook.evaluate(NEXT_FRAME)  # the stage tells the kernel as it draws,
+    in_kernel(notebook, "pass")  # and what the kernel says of that comes before its answer to this
+    expect(status(notebook)).to_have_text("")
+    assert kernel_troubles(notebook) == []
+
+
+def status(page: Page) -> Locator:
+    return page.locator("[data-role=status]")
 
 
 def test_python_sees_what_a_hand_moved(desk: Page) -> None:
@@ -85,5 +108,7 @@ def test_what_a_callback_raises_is_said_on_the_stage(desk: Page) -> None:
     in_kernel(desk, "def fail(_): raise ValueError('the callback has failed')\nstage.observe(fail, 'selected')")
     desk.locator("[data-point=a2]").focus()
     desk.keyboard.press("Enter")
-    expect(desk.locator("[data-role=status]")).to_contain_text("ValueError: the callback has failed")
-    in_kernel(desk, "stage.unobserve(fail, 'selected')")
+    expect(status(desk)).to_contain_text("ValueError: the callback has failed")
+    desk.wait_for_function("window.kernelTroubles.includes('the callback has failed')")
+    in_kernel(desk, "stage.unobserve(fail, 'selected')\nstage.trouble = ''")
+    listen(desk)
