@@ -10,7 +10,7 @@ import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from staging import NEXT_FRAME, STATE, dragging, loss, on_circle, root, same_loss, torch_forces
+from staging import NEXT_FRAME, STATE, dragging, loss, number, on_circle, root, same_loss, torch_forces
 from write_pages import write_gallery
 
 from npair_viz.missions import MISSIONS
@@ -152,6 +152,45 @@ def test_the_address_opens_the_same_picture_elsewhere(stage_page: Callable[..., 
     other = stage_page("one pair")
     other.goto(other.url + page.evaluate("location.hash"))
     expect(root(other)).to_have_attribute("data-loss", root(page).get_attribute("data-loss"))
+
+
+def test_everything_that_the_docstring_promises_is_on_the_page(stage_page: Callable[..., Page]) -> None:
+    page = stage_page("globe", selected=5)
+    points = [f"{side}{i}" for side in "ap" for i in range(4)]
+    promised = {
+        "point": points,
+        "arrow": [f"p1:{force}" for force in ("pull", "push", "shrink", "sum")],
+        "cell": [f"{i},{j}" for i in range(4) for j in range(4)],
+        "action": ["play", "pause", "step", "reset", "undo", "redo"],
+        "control": ["tao", "l2_reg", "normalize", "objective", "surface", "scene", "speed"],
+        "role": ["sentence", "status"],
+    }
+    for kind, names in promised.items():
+        there = page.locator(f"[data-{kind}]").evaluate_all(f"all => all.map((one) => one.dataset.{kind})")
+        assert set(names) <= set(there)
+        assert len(there) == len(set(there))
+    for name in ("loss", "tao", "l2-reg", "step", "floor"):
+        float(root(page).get_attribute(f"data-{name}"))
+    for name in promised["arrow"]:
+        for axis in "xyz":
+            float(page.locator(f"[data-arrow='{name}']").get_attribute(f"data-d{axis}"))
+    seen = [[number(page, name, f"data-{axis}") for axis in "xyz"] for name in points]
+    assert seen == page.evaluate("document.querySelector('#stage').stage.reading.rows")  # to the last digit
+
+
+def test_free_points_of_a_loss_that_normalizes_have_hollow_images_on_the_circle(
+    stage_page: Callable[..., Page],
+) -> None:
+    page = stage_page()
+    images = page.locator(".image[visibility=visible]")
+    expect(page.locator("[data-control=normalize]")).to_be_hidden()
+    page.locator("[data-control=surface]").select_option("plane")
+    page.evaluate(NEXT_FRAME)
+    expect(images).to_have_count(0)
+    page.locator("[data-control=normalize]").check()
+    expect(images).to_have_count(8)
+    assert page.evaluate(STATE)["normalize"] is True
+    same_loss(page)
 
 
 def test_a_run_stops_where_it_is_and_is_one_entry(stage_page: Callable[..., Page]) -> None:
