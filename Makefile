@@ -39,8 +39,9 @@ lessons: $(VENV)/dev.stamp ## run every notebook
 browser: $(VENV)/dev.stamp ## drive JupyterLab in a real Chromium
 	$(BIN)/pytest -m browser tests/browser
 
-bench: $(VENV)/dev.stamp ## measure the explorer's acts, then the loss, 15 minutes; in two: make bench ARGS=--quick
+bench: $(VENV)/dev.stamp ## measure explorer and stage, then the loss, 15 minutes; in two: make bench ARGS=--quick
 	$(BIN)/pytest --benchmark-only benchmarks
+	$(BIN)/pytest benchmarks/test_stage_speed.py
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
 notebooks: $(VENV)/dev.stamp ## build the .ipynb files from the .py files beside them

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from chromium import launched, path_of_chromium
 from driving import (
     LAPTOP,
     Lab,
@@ -25,7 +26,7 @@ from driving import (
     write_notebook,
 )
 from parts import OPENING, TROUBLE, newest, sentence
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from staging import WINDOW
 
 from npair_viz.scenes import named
@@ -33,45 +34,21 @@ from npair_viz.stage.page import write_page
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-QUIET_CHROMIUM = (
-    "--no-sandbox",
-    "--no-first-run",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 CELL = "from npair_viz import explore\ne = explore('line-up')\ne"
 LIGHT = "JupyterLab Light"
-PATIENCE = 30_000  # milliseconds; a machine that does much else at a time needs seconds to draw a figure
 
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    """The system's Chromium; without one the browser tests are skipped, and under CI they fail."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if found:
-        return found
-    reason = (
-        f"NO BROWSER TEST RAN: none of {', '.join(CHROMIUM_NAMES)} is on the PATH. "
-        "Install Chromium, or name one: CHROMIUM=/path/to/chromium make test"
-    )
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    """The system's Chromium."""
+    return path_of_chromium()
 
 
 @pytest.fixture(scope="session")
 def chromium(chromium_path: str) -> Iterator[Browser]:
-    """Chromium without a window."""
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=QUIET_CHROMIUM)
+    """Chromium without a window, the same for all tests."""
+    with launched(chromium_path) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -148,10 +125,16 @@ def page(
 
 
 @pytest.fixture
-def stage_page(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+def device() -> dict[str, Any]:
+    """What the stage's page is opened with beside its size; a test that wants fingers parametrises `device`."""
+    return {}
+
+
+@pytest.fixture
+def stage_page(chromium: Browser, tmp_path: Path, device: dict[str, Any]) -> Iterator[Callable[..., Page]]:
     """Open a page of the stage at a scene; at the end nothing was asked of a network, and no error was logged."""
     troubles: list[str] = []
-    with chromium.new_context(viewport=WINDOW, offline=True) as context:
+    with chromium.new_context(viewport=WINDOW, offline=True, **device) as context:
 
         def open_page(scene: Any = "line-up", options: dict[str, Any] | None = None, **settings: Any) -> Page:
             path = tmp_path / f"page{len(context.pages)}.html"

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,6 +44,17 @@ def dragging(page: Page, name: str) -> Iterator[None]:
     page.mouse.down()
     yield
     page.mouse.up()
+
+
+def fingers(page: Page) -> Callable[..., None]:
+    """A hand on a touch screen: called with touchStart, touchMove or touchEnd, and where its fingers are."""
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *places: tuple[float, float]) -> None:
+        points = [{"x": x, "y": y} for x, y in places]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    return touch
 
 
 def on_circle(page: Page, degrees: float) -> tuple[float, float]:

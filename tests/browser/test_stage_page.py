@@ -4,12 +4,13 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from staging import NEXT_FRAME, STATE, dragging, loss, on_circle, root, same_loss, torch_forces
+from staging import NEXT_FRAME, STATE, dragging, loss, number, on_circle, root, same_loss, torch_forces
 from write_pages import write_gallery
 
 from npair_viz.missions import MISSIONS
@@ -18,6 +19,8 @@ from npair_viz.stage.page import write_page
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
 
 pytestmark = pytest.mark.browser
+
+LENGTHS = (("sphere", True), ("plane", False), ("plane", True))
 
 
 def test_the_page_is_one_small_file(tmp_path: Path) -> None:
@@ -42,8 +45,7 @@ def test_the_loss_on_the_page_is_torchs_on_every_scene(stage_page: Callable[...,
     page = stage_page(tao=tao)
     for name, scene in scenes_of_the_stage().items():
         for objective in ("mc", "ovo"):
-            for surface in ("sphere", "plane") if len(scene["points"][0]) == 2 else ("sphere",):
-                normalize = surface == "sphere"
+            for surface, normalize in LENGTHS if len(scene["points"][0]) == 2 else LENGTHS[:1]:
                 given = {**scene, "tao": tao, "objective": objective, "surface": surface, "normalize": normalize}
                 page.evaluate("given => document.querySelector('#stage').stage.take(given)", given)
                 page.evaluate(NEXT_FRAME)
@@ -83,24 +85,62 @@ def test_nothing_on_the_page_is_ever_no_number(stage_page: Callable[..., Page], 
     assert not re.search(r"NaN|Infinity", root(page).evaluate("root => root.outerHTML"))
 
 
-def test_ten_acts_and_ten_undos_give_the_first_state_back(stage_page: Callable[..., Page]) -> None:
-    page = stage_page()
-    first = json.dumps(page.evaluate(STATE))
-    for name, degrees in (("p0", 100), ("a1", 50), ("p3", 10), ("a2", 222)):
-        with dragging(page, name):
-            page.mouse.move(*on_circle(page, degrees), steps=5)
-    page.locator("[data-control=tao]").fill("-30")
-    page.locator("[data-control=surface]").select_option("plane")
+@pytest.mark.parametrize("normalize", [True, False])
+def test_a_point_in_the_very_centre_is_no_trouble(stage_page: Callable[..., Page], normalize: bool) -> None:
+    scene = named("line-up")
+    centred = scene.moved(scene.anchors * torch.tensor([[0], [1], [1], [1]]), scene.positives)
+    page = stage_page(centred, tao=0.01, surface="plane", normalize=normalize, l2_reg=0.0)
+    same_loss(page)
     page.locator("[data-action=step]").click()
-    page.locator("[data-control=l2_reg]").fill("30")
-    page.locator("[data-control=scene]").select_option("twin")
+    page.evaluate(NEXT_FRAME)
+    same_loss(page)
+    assert not re.search(r"NaN|Infinity", root(page).evaluate("root => root.outerHTML"))
+
+
+def drag_any(page: Page, rng: Random) -> None:
+    names = page.locator(".mark:not(.rear)").evaluate_all("marks => marks.map((mark) => mark.dataset.point)")
+    with dragging(page, rng.choice(names)):
+        page.mouse.move(*on_circle(page, rng.uniform(0, 360)), steps=5)
+
+
+def slide_any(page: Page, rng: Random) -> None:
+    slider = page.locator(f"[data-control={rng.choice(['tao', 'l2_reg'])}]")
+    if slider.is_enabled():
+        slider.fill(str(rng.randint(0, 50)))
+
+
+def choose_any(page: Page, rng: Random) -> None:
+    control = page.locator(f"[data-control={rng.choice(['scene', 'surface', 'objective'])}]")
+    if control.is_enabled():
+        control.select_option(rng.choice(control.locator("option").all_text_contents()))
+
+
+def step_once(page: Page, rng: Random) -> None:
+    page.locator("[data-action=step]").click()
+
+
+def run_a_while(page: Page, rng: Random) -> None:
+    before = root(page).get_attribute("data-step")
     page.locator("[data-action=play]").click()
-    expect(root(page)).not_to_have_attribute("data-step", "0")
-    page.locator("[data-action=pause]").click()
+    expect(root(page)).not_to_have_attribute("data-step", before)
+    page.evaluate("document.querySelector('#stage').stage.pause()")  # a run may end before a hand finds the button
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_ten_random_acts_and_ten_undos_give_the_first_state_back(stage_page: Callable[..., Page], seed: int) -> None:
+    page, rng = stage_page(), Random(seed)
+    first = json.dumps(page.evaluate(STATE))
+    acts = [drag_any, slide_any, choose_any, step_once, run_a_while]
+    for act in rng.sample(acts * 2, 10):
+        act(page, rng)
+        page.evaluate(NEXT_FRAME)
     assert json.dumps(page.evaluate(STATE)) != first
-    for _ in range(10):
+    undos = 0
+    while page.locator("[data-action=undo]").is_enabled():
         page.locator("[data-action=undo]").click()
-    expect(page.locator("[data-action=undo]")).to_be_disabled()
+        page.evaluate(NEXT_FRAME)
+        undos += 1
+    assert 5 <= undos <= 10  # an act that changes nothing is no entry
     assert json.dumps(page.evaluate(STATE)) == first
 
 
@@ -112,6 +152,45 @@ def test_the_address_opens_the_same_picture_elsewhere(stage_page: Callable[..., 
     other = stage_page("one pair")
     other.goto(other.url + page.evaluate("location.hash"))
     expect(root(other)).to_have_attribute("data-loss", root(page).get_attribute("data-loss"))
+
+
+def test_everything_that_the_docstring_promises_is_on_the_page(stage_page: Callable[..., Page]) -> None:
+    page = stage_page("globe", selected=5)
+    points = [f"{side}{i}" for side in "ap" for i in range(4)]
+    promised = {
+        "point": points,
+        "arrow": [f"p1:{force}" for force in ("pull", "push", "shrink", "sum")],
+        "cell": [f"{i},{j}" for i in range(4) for j in range(4)],
+        "action": ["play", "pause", "step", "reset", "undo", "redo"],
+        "control": ["tao", "l2_reg", "normalize", "objective", "surface", "scene", "speed"],
+        "role": ["sentence", "status"],
+    }
+    for kind, names in promised.items():
+        there = page.locator(f"[data-{kind}]").evaluate_all(f"all => all.map((one) => one.dataset.{kind})")
+        assert set(names) <= set(there)
+        assert len(there) == len(set(there))
+    for name in ("loss", "tao", "l2-reg", "step", "floor"):
+        float(root(page).get_attribute(f"data-{name}"))
+    for name in promised["arrow"]:
+        for axis in "xyz":
+            float(page.locator(f"[data-arrow='{name}']").get_attribute(f"data-d{axis}"))
+    seen = [[number(page, name, f"data-{axis}") for axis in "xyz"] for name in points]
+    assert seen == page.evaluate("document.querySelector('#stage').stage.reading.rows")  # to the last digit
+
+
+def test_free_points_of_a_loss_that_normalizes_have_hollow_images_on_the_circle(
+    stage_page: Callable[..., Page],
+) -> None:
+    page = stage_page()
+    images = page.locator(".image[visibility=visible]")
+    expect(page.locator("[data-control=normalize]")).to_be_hidden()
+    page.locator("[data-control=surface]").select_option("plane")
+    page.evaluate(NEXT_FRAME)
+    expect(images).to_have_count(0)
+    page.locator("[data-control=normalize]").check()
+    expect(images).to_have_count(8)
+    assert page.evaluate(STATE)["normalize"] is True
+    same_loss(page)
 
 
 def test_a_run_stops_where_it_is_and_is_one_entry(stage_page: Callable[..., Page]) -> None:
@@ -127,6 +206,22 @@ def test_a_run_stops_where_it_is_and_is_one_entry(stage_page: Callable[..., Page
     page.locator("[data-action=undo]").click()
     expect(root(page)).to_have_attribute("data-step", "0")
     expect(page.locator("[data-action=undo]")).to_be_disabled()
+
+
+@pytest.mark.parametrize("device", [{"reduced_motion": "reduce"}], ids=["reduced motion"])
+def test_play_jumps_to_its_end_for_those_whom_motion_hurts(stage_page: Callable[..., Page]) -> None:
+    page = stage_page()
+    steps = page.evaluate("""async () => {
+        const root = document.querySelector("[data-npair=stage]"), seen = [];
+        const watch = new MutationObserver(() => seen.push(root.dataset.step));
+        watch.observe(root, { attributeFilter: ["data-step"] });
+        document.querySelector("[data-action=play]").click();
+        for (let k = 0; k < 10; k++) await new Promise(requestAnimationFrame);
+        return seen;
+    }""")
+    assert steps == ["60"]
+    expect(page.locator("[data-action=play]")).to_be_visible()
+    same_loss(page)
 
 
 def test_a_run_to_its_end_reaches_the_floor(stage_page: Callable[..., Page]) -> None:

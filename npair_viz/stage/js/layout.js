@@ -31,6 +31,7 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
   const drawers = { shares: drawer("everyone's shares"), curve: drawer("loss so far") };
   const row = (name, ...parts) => element("div", { class: `row ${name}` }, ...parts.filter(Boolean));
   const has = (name) => !hide.includes(name);
+  const normalize = labelled("normalize", controls.normalize);
   const knob = (name, words) => has(name) && row("knob", labelled(words, controls[name]), texts[name]);
   const history = has("history") && row("history", actions.undo, actions.redo, actions.reset);
   const run = has("play") && row("run", actions.play, actions.pause, actions.step, controls.speed, texts.progress);
@@ -41,6 +42,7 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
         "head",
         scenes.length > 0 && has("scene") && labelled("Scene", controls.scene),
         has("surface") && labelled("Lengths", controls.surface),
+        has("surface") && normalize,
         has("objective") && labelled("Objective", controls.objective),
         history,
       ),
@@ -85,6 +87,7 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
     texts.l2_reg.textContent = reading.held ? `${number(state.l2_reg)}: no effect on a circle` : number(state.l2_reg);
     for (const name of ["surface", "objective", "scene"]) controls[name].value = state[name];
     controls.normalize.checked = state.normalize;
+    put(normalize, { hidden: state.surface === "sphere" ? "" : null });
     controls.l2_reg.disabled = reading.held || isLocked("l2_reg");
     controls.surface.disabled = reading.d === 3 || isLocked("surface");
     texts.progress.textContent = `step ${state.steps}, lr ${fixed(lr, 2)}`;
@@ -133,7 +136,7 @@ function makeControls(scenes) {
     surface: choice("surface", [["sphere", "all 1"], ["plane", "free"]]),
     objective: choice("objective", [["mc", "mc"], ["ovo", "ovo"]]),
     speed: choice("speed", [["slow", "slow"], ["steady", "steady"], ["fast", "fast"]], "steady"),
-    normalize: control("normalize", { type: "checkbox", hidden: "" }),
+    normalize: control("normalize", { type: "checkbox" }),
     tao: control("tao", { type: "range", min: coldest, max: hottest, step: 1 }),
     l2_reg: control("l2_reg", { type: "range", min: 0, max: sliderOfL2(L2_REG_RANGE[1]), step: 1 }),
     best: control("best", { type: "checkbox" }),
