@@ -79,7 +79,7 @@ def opened(chromium: Browser, address: str) -> Iterator[Page]:
         open_notebook(page, address)
         run_all_cells(page)
         yield page
-        assert troubles == []
+        assert not troubles, troubles
 
 
 def write_notebook(lab: Lab, name: str, *sources: str) -> str:

@@ -106,6 +106,7 @@ def test_a_typed_angle_moves_the_point(explorer: Locator) -> None:
     place(explorer).fill("120")
     place(explorer).press("Enter")
     expect(sentence(explorer)).to_contain_text("wavers: 48 % for its partner, 48 % for 8")
+    expect(explorer.locator("[data-point=p0]")).to_have_attribute("data-x", re.compile(r"-0\.(5|4999)"))
     assert points(explorer)["p0"] == (pytest.approx(-0.5), pytest.approx(0.75**0.5))
     assert centre(explorer, "p0") != before
 
