@@ -1,0 +1,123 @@
+"""One exercise: a task, a check that knows the usual slips, hints, and a solution that is code of the library."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+HINTS = ("hint", "another hint")
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A typical wrong answer and what to say to it. `answer`: a value, or a function that recognises it."""
+
+    answer: Any
+    hint: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the check says. In a notebook it shows as its text."""
+
+    passed: bool
+    text: str
+
+    def __repr__(self) -> str:
+        """The text alone."""
+        return self.text
+
+
+@dataclass(eq=False)
+class Exercise:
+    """A task with its check. A learner sets `mine` and asks `check(mine)`; `hint()` and `solution()` help.
+
+    number, lesson, task: which one it is and what it asks. answer: what is right; `read` makes of `mine` what is
+    compared with it. slips: wrong answers that people give, each with a hint of its own, tried before it says "wrong".
+    code: the solution, which sets `mine`. tolerance: how far numbers may be off, as a part of the larger one.
+    """
+
+    number: int
+    lesson: str
+    task: str
+    answer: Any
+    code: str
+    hints: tuple[str, str]
+    slips: tuple[Slip, ...] = ()
+    read: Callable[[Any], Any] = lambda mine: mine
+    tolerance: float = 6e-3
+    tries: int = field(default=0, init=False)
+    hints_given: int = field(default=0, init=False)
+
+    def check(self, mine: Any = None) -> Verdict:
+        """Say whether `mine` is right; where it is a usual slip, which one."""
+        if mine is None:
+            return Verdict(False, "Not tried yet: set mine, then run this cell again.")
+        self.tries += 1
+        try:
+            value = self.read(mine)
+        except Exception as error:  # a learner's own function may fail in any way
+            return Verdict(False, f"Your answer stopped with {type(error).__name__}: {error}")
+        slip = next((slip for slip in self.slips if recognised(value, slip.answer, self.tolerance)), None)
+        if recognised(value, self.answer, self.tolerance):
+            return Verdict(True, "Right.")
+        if slip is not None:
+            return Verdict(False, f"Not yet: {slip.hint}.")
+        return Verdict(False, f"Not yet: got {told(value)}. hint() helps.")
+
+    def hint(self) -> str:
+        """The idea first; asked again, where to look."""
+        self.hints_given = min(self.hints_given + 1, len(self.hints))
+        return self.hints[self.hints_given - 1]
+
+    def solution(self, *, give_up: bool = False) -> str:
+        """The code that solves it, after one try, or where you give up."""
+        if not (self.tries or give_up):
+            return "Try it once first: check(mine). Or solution(give_up=True)."
+        return self.code
+
+    def __repr__(self) -> str:
+        """Its number and its task."""
+        return f"Exercise {self.number}. {self.task}"
+
+
+def recognised(value: Any, wanted: Any, tolerance: float) -> bool:
+    """Whether a value is the wanted one: the same word or words in any order, or the same numbers within a part."""
+    if callable(wanted):
+        return bool(wanted(value))
+    if isinstance(wanted, str | set | frozenset):
+        return words_of(value) == words_of(wanted)
+    ours, theirs = numbers_of(value), numbers_of(wanted)
+    if ours is None or theirs is None or ours.shape != theirs.shape:
+        return False
+    scale = theirs.abs().nan_to_num(posinf=0).amax()
+    same = (ours - theirs).abs() <= tolerance * scale
+    return bool((same | (ours == theirs)).all())
+
+
+def numbers_of(value: Any) -> torch.Tensor | None:
+    """Numbers as float64, or None where they are none."""
+    try:
+        return torch.as_tensor(value, dtype=torch.float64).detach().cpu()
+    except (TypeError, ValueError, RuntimeError):
+        return None
+
+
+def words_of(value: Any) -> frozenset[str] | None:
+    """A word, or words in any order, as a person may write them: "A", "a ", ["p3", "p8"], "p3, p8"."""
+    if isinstance(value, str):
+        value = value.replace(",", " ").split()
+    if not isinstance(value, Iterable):
+        return None
+    return frozenset(str(word).strip().casefold() for word in value)
+
+
+def told(value: Any) -> str:
+    """What came, in a few characters."""
+    numbers = numbers_of(value)
+    if numbers is None:
+        return repr(value)[:60]
+    said = ", ".join(f"{number:.3g}" for number in numbers.flatten()[:6].tolist())
+    return said + (", ..." if math.prod(numbers.shape) > 6 else "")
