@@ -1,6 +1,7 @@
 // A stage's state: one plain object that JSON can carry, its checks, and the acts that lead from one to the next.
 
 import { norm, unit } from "./loss.js";
+import { fixed } from "./numbers.js";
 
 export const VERSION = 1;
 export const TAO_RANGE = [0.01, 100];
@@ -59,6 +60,13 @@ export function causeOf(before, after, said) {
     (name) => String(before[name]) !== String(after[name]),
   );
   return changes.map((name) => `${NAMES[name] ?? name} ${said(name, before)} -> ${said(name, after)}`).join(", ") || null;
+}
+
+/** How a setting of a state is said in that cause. */
+export function saidOf(name, state) {
+  if (name === "surface") return state.surface === "sphere" ? "all 1" : "free";
+  if (name === "same") return state.same.join(" and ") || "none";
+  return typeof state[name] === "number" ? fixed(state[name], 2) : String(state[name]);
 }
 
 const NAMES = { surface: "lengths", same: "same class" };
