@@ -6,6 +6,7 @@ import { rate } from "./descent.js";
 import { aligned, viewOf } from "./geometry.js";
 import { begun, historyOf, redone, settled, shown, undone } from "./history.js";
 import { makeLayout } from "./layout.js";
+import { drawLegend } from "./legend.js";
 import { isReached, mayMove } from "./missions.js";
 import { narrate } from "./narration.js";
 import { drawCurve, drawMatrix, drawPanels, makePanels } from "./panels.js";
@@ -184,6 +185,7 @@ export class Stage {
     this.reading = reading;
     this.places = drawBoard(this.board, state, reading, view, former, this.best(reading));
     drawPanels(panels, reading);
+    drawLegend(layout.legend, reading);
     const ink = getComputedStyle(this.root).color;
     if (layout.drawers.shares.open) drawMatrix(panels, reading, ink.match(/\d+/g).slice(0, 3).map(Number));
     if (layout.drawers.curve.open) drawCurve(panels.curve, this.losses, reading.ruler?.floor ?? null, ink);
