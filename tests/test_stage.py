@@ -12,6 +12,7 @@ from npair_viz.scenes import named
 from npair_viz.stage import Stage
 from npair_viz.stage.bundle import bundle, order, source
 from npair_viz.stage.page import page
+from npair_viz.stage.parts import LEVELS, PARTS
 from npair_viz.stage.worlds import checked_state, scenes_of_the_stage, state_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,6 +90,31 @@ def test_nonsense_is_refused_in_words(change: dict, said: str) -> None:
 def test_an_unknown_setting_is_told_which_there_are() -> None:
     with pytest.raises(TypeError, match="a setting must be one of tao, l2_reg"):
         Stage("line-up", temperature=1)
+
+
+def test_a_level_is_a_named_list_for_hide() -> None:
+    assert Stage(level=1, hide=["legend"]).options["hide"] == [*LEVELS[1], "legend"]
+    assert Stage(level=3).options["hide"] == []
+    assert Stage.from_state(Stage().state, level=1).options["hide"] == list(LEVELS[1])
+
+
+def test_each_level_shows_what_the_one_before_shows() -> None:
+    assert {*LEVELS[1]} > {*LEVELS[2]} > {*LEVELS[3]}
+    assert {*LEVELS[1]} <= {*PARTS}
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "said"),
+    [
+        ({"level": 4}, ValueError, r"level must be 1 \(first meeting\), 2 \(lesson\) or 3 \(everything\), got 4"),
+        ({"hide": ["bars"]}, ValueError, "hide takes scene, surface, .* best, got 'bars'"),
+        ({"lock": ["side"]}, ValueError, "lock takes move, scene, .* best, got 'side'"),
+        ({"hide": "tao"}, TypeError, r"hide must be several names, such as hide=\('tao',\), got the text 'tao'"),
+    ],
+)
+def test_a_part_that_there_is_not_is_refused_in_words(options: dict, error: type, said: str) -> None:
+    with pytest.raises(error, match=said):
+        Stage(**options)
 
 
 def test_more_dimensions_are_sent_to_the_explorer() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from npair_viz.missions import MISSIONS
 from npair_viz.scenes import named
 from npair_viz.stage.page import write_page
+from npair_viz.stage.parts import options_of
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
 
 INDEX = """<!doctype html>
@@ -29,9 +30,10 @@ def write_gallery(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     scenes, links = scenes_of_the_stage(), []
     for name, state in scenes.items():
-        links.append(_page(folder, name, state, {"scenes": scenes}, named(name).question))
+        links.append(_page(folder, name, state, options_of(3, scenes=scenes), named(name).question))
     for name, mission in MISSIONS.items():
-        links.append(_page(folder, name, state_of(named(mission["scene"])), {"mission": mission}, mission["title"]))
+        options = options_of(2, hide=("scene",), scenes=scenes, mission=mission)
+        links.append(_page(folder, name, state_of(named(mission["scene"])), options, mission["title"]))
     (folder / "index.html").write_text(INDEX.format(links="\n".join(links)), encoding="utf-8")
 
 

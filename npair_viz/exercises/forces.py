@@ -47,10 +47,7 @@ def pushed_hardest() -> Exercise:
         ("A positive is pushed by every other anchor.", "Look at the columns of W, off the diagonal."),
         (
             Slip("p3", "columns, not rows: p3 is pushed by the anchors of the others"),
-            Slip(
-                lambda mine: words_of(mine) in ({"p0"}, {"p1"}),
-                "far away is easy, and easy negatives are hardly pushed",
-            ),
+            *(Slip(name, "far away is easy, and easy negatives are hardly pushed") for name in ("p0", "p1")),
         ),
     )
 

@@ -8,7 +8,7 @@ from npair_viz.limits import MOST_PAIRS
 from npair_viz.reading import Reading
 from npair_viz.scenes import Scene, named
 from npair_viz.stage import Stage
-from npair_viz.stage.widget import PARTS
+from npair_viz.stage.parts import PARTS
 from npair_viz.stage.worlds import state_of
 
 

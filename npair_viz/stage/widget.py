@@ -15,13 +15,9 @@ from npair_viz.reading import Reading
 from npair_viz.scenes import Scene, named
 from npair_viz.stage.bundle import bundle, source
 from npair_viz.stage.page import page, write_page
+from npair_viz.stage.parts import options_of
 from npair_viz.stage.still import still
 from npair_viz.stage.worlds import checked_state, reading_of, scenes_of_the_stage, state_of
-
-PARTS = (
-    *("scene", "surface", "objective", "history", "play", "tao", "l2_reg", "best"),
-    *("side", "sentence", "status", "legend", "drawers"),
-)
 
 
 class Stage(anywidget.AnyWidget):
@@ -33,10 +29,13 @@ class Stage(anywidget.AnyWidget):
     circle; "plane" leaves it free. `selected`: the point whose forces are drawn. `state`: all of it, for JSON.
     Each is a trait: `observe` it, or link a slider to it with `ipywidgets.jslink`.
     mission: one of `npair_viz.missions.MISSIONS` by its name; it brings its own scene.
-    hide, lock: what to leave out or hold still: scene, surface, objective, history, play, tao, l2_reg, drawers, move.
+    level: 1 for a first meeting, 2 for a lesson, 3 for everything. It is but a named list for `hide`.
+    hide: parts to leave out: scene, surface, objective, history, play, side (bars and ruler), legend, knobs (or tao,
+    l2_reg), sentence, status, drawers, best. With all of them hidden the board alone is left, as wide as its box.
+    lock: what to hold still: move (all points), and inputs by their names.
     mirror: for an owner who keeps the history: the stage shows `state`, says in `act` the number of the hand's present
     act, and draws its ghost from the state in `before`; none from {}.
-    Errors: ValueError or TypeError for a scene or a state that can't be shown.
+    Errors: ValueError or TypeError for a scene or a state that can't be shown, and for names that there are not.
 
     On the page: the root `[data-npair="stage"]` has `data-loss`, `data-tao`, `data-l2-reg`, `data-step`, `data-floor`;
     points `[data-point="a0"]`, `[data-point="p0"]` have `data-x`, `data-y` (and `data-z`); arrows
@@ -69,6 +68,7 @@ class Stage(anywidget.AnyWidget):
         self,
         scene: str | Scene = "line-up",
         *,
+        level: int = 2,
         hide: Collection[str] = (),
         lock: Collection[str] = (),
         task: str = "",
@@ -76,7 +76,7 @@ class Stage(anywidget.AnyWidget):
         mirror: bool = False,
         **settings: Any,
     ) -> None:
-        given: dict[str, Any] = {"hide": list(hide), "lock": list(lock), "task": task, "mirror": mirror}
+        given = {**options_of(level, hide, lock, task=task), "mirror": mirror}
         if mission is not None:
             check_choice("mission", mission, tuple(MISSIONS))
             given["mission"], scene = MISSIONS[mission], MISSIONS[mission]["scene"]
@@ -88,9 +88,9 @@ class Stage(anywidget.AnyWidget):
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any], **options: Any) -> "Stage":
-        """The stage at a kept `state`, also one that an older version kept."""
+        """The stage at a kept `state`, maybe an older version's, with level, hide, lock and task as above."""
         stage = cls.__new__(cls)
-        stage._open(checked_state(state), options)
+        stage._open(checked_state(state), options_of(**options))
         return stage
 
     @property

@@ -1,7 +1,7 @@
 // What a hand does: the pointer drags, the keys step, the native inputs set. Each ends as an act of the stage.
 
 import { fromBoard, grabbed, SIZE, stepped, turnedView } from "./geometry.js";
-import { l2OfSlider, taoOfSlider } from "./layout.js";
+import { l2OfSlider, taoOfSlider } from "./controls.js";
 import { moved } from "./state.js";
 
 const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];

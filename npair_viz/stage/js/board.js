@@ -7,7 +7,7 @@ import { pointName } from "./state.js";
 const SVG = "http://www.w3.org/2000/svg";
 const PALETTE = ["#E69F00", "#56B4E9", "#009E73", "#F0E442", "#CC79A7"]; // Okabe and Ito's, less the forces' two
 const GREY = "#8c8c8c";
-const SHAPES = {
+export const SHAPES = {
   anchor: "M0-13A13 13 0 1 1 0 13A13 13 0 1 1 0-13Z",
   partner: "M0-17L17 0L0 17L-17 0Z",
   negative: "M-12-12H12V12H-12Z",
@@ -41,11 +41,12 @@ export function makeBoard(count) {
     best: Array.from({ length: count / 2 }, () => element("circle", { class: "best", r: 5 })),
     images: Array.from({ length: count }, () => element("circle", { class: "image", r: 5 })),
     arrows: FORCES.map((force) => element("path", { class: `arrow ${force}` })),
+    heads: FORCES.map((force) => element("path", { class: `arrow head ${force}` })), // a dashed line's head has no dashes
     marks: Array.from({ length: count }, makeMark),
   };
   const layers = [parts.rim, parts.origin, ...parts.best, ...parts.ghosts, ...parts.images];
   const svg = element("svg", { viewBox: `0 0 ${SIZE} ${SIZE}`, role: "group", "aria-label": "the points" });
-  svg.append(...layers, ...parts.marks, ...parts.arrows);
+  svg.append(...layers, ...parts.marks, ...parts.arrows, ...parts.heads);
   return { svg, ...parts };
 }
 
@@ -145,23 +146,23 @@ function drawArrows(board, state, reading, view) {
     const lane = state.surface === "sphere" && row.length === 2 ? 1 + LANES[force] : 1;
     const x = SIZE / 2 + lane * (start.x - SIZE / 2);
     const y = SIZE / 2 + lane * (start.y - SIZE / 2);
+    const isSeen = Math.hypot(across, down) > 2; // pixels
     put(board.arrows[k], {
       "data-arrow": `${pointName(state, index)}:${force}`,
       "data-dx": way[0],
       "data-dy": way[1],
       "data-dz": way.length === 3 ? way[2] : null,
-      d: arrowPath(x, y, across, down),
+      d: isSeen ? `M${x} ${y}l${across} ${down}` : "",
     });
+    put(board.heads[k], { d: isSeen ? headPath(x + across, y + down, across, down) : "" });
   });
 }
 
-// A line with a head; shorter than two pixels it is no arrow.
-function arrowPath(x, y, across, down) {
+// An arrow's head with its tip at (x, y).
+function headPath(x, y, across, down) {
   const length = Math.hypot(across, down);
-  if (!(length > 2)) return "";
   const [ux, uy] = [across / length, down / length];
   const size = Math.min(10, length / 2);
-  const [tx, ty] = [x + across, y + down];
-  const wing = (turn) => `L${tx - size * (ux + turn * 0.5 * uy)} ${ty - size * (uy - turn * 0.5 * ux)}`;
-  return `M${x} ${y}L${tx} ${ty}${wing(1)}M${tx} ${ty}${wing(-1)}`;
+  const wing = (turn) => `${x - size * (ux + turn * 0.5 * uy)} ${y - size * (uy - turn * 0.5 * ux)}`;
+  return `M${wing(1)}L${x} ${y}L${wing(-1)}`;
 }

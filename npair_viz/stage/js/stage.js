@@ -1,24 +1,20 @@
 // The stage: state to reading to picture, one draw a frame, and the only place that holds state.
 
 import { listen } from "./acting.js";
-import { drawBoard, labelMarks, makeBoard, put } from "./board.js";
-import { played, rate } from "./descent.js";
+import { drawBoard, labelMarks, makeBoard } from "./board.js";
+import { rate } from "./descent.js";
 import { aligned, viewOf } from "./geometry.js";
 import { begun, historyOf, redone, settled, shown, undone } from "./history.js";
 import { makeLayout } from "./layout.js";
+import { drawLegend } from "./legend.js";
 import { isReached, mayMove } from "./missions.js";
 import { narrate } from "./narration.js";
 import { drawCurve, drawMatrix, drawPanels, makePanels } from "./panels.js";
+import { endRun, startRun, stepOnce } from "./playing.js";
 import { readingOf, rowsOf } from "./reading.js";
-import { causeOf, changed, stateFrom } from "./state.js";
+import { causeOf, changed, saidOf, stateFrom } from "./state.js";
 import { bestPairs } from "./theory.js";
 import { drawTrails } from "./trails.js";
-
-const SPEEDS = { slow: 6, steady: 30, fast: 240 }; // steps a second
-const EASE = 1.5; // seconds in which a run comes up to its speed
-const MOST_STEPS = 32; // a frame: a page that slept catches up with no more
-const TRAIL = 60; // frames that a trail lasts
-const STILL = 1e-7; // a step that moves no point by more than this is the end of a run
 
 /**
  * A living stage in `root`. `given`: a state, maybe not whole. `options`: scenes by name, hide, lock, task, a mission,
@@ -174,65 +170,16 @@ export class Stage {
     this.schedule(true);
   }
 
-  // Play
-
   play() {
-    if (this.run !== null) return;
-    this.begin();
-    this.losses = [this.reading.loss];
-    if (this.isStill) return this.jump(60);
-    this.run = { last: null, age: 0, owed: 0, frame: requestAnimationFrame((now) => this.advance(now)) };
-    this.showRun();
+    startRun(this);
   }
 
   pause() {
-    if (this.run === null) return;
-    cancelAnimationFrame(this.run.frame);
-    this.run = null;
-    this.showRun();
-    this.settle();
+    endRun(this);
   }
 
   step() {
-    this.begin();
-    this.losses = this.losses.length ? this.losses : [this.reading.loss];
-    this.jump(1);
-  }
-
-  jump(steps) {
-    this.show(played(this.state, steps));
-    this.losses.push(readingOf(this.state).loss);
-    this.settle();
-  }
-
-  advance(now) {
-    const run = this.run;
-    const passed = run.last === null ? 1 / 60 : Math.min((now - run.last) / 1000, 0.1);
-    run.last = now;
-    run.age += passed;
-    run.owed += passed * SPEEDS[this.layout.controls.speed.value] * Math.min(1, 0.1 + run.age / EASE);
-    const steps = Math.min(Math.floor(run.owed), MOST_STEPS);
-    run.owed = Math.min(run.owed - steps, 1);
-    if (steps) {
-      const before = rowsOf(this.state);
-      const after = played(this.state, steps);
-      if (after.points.some((row) => row.some((x) => !(Math.abs(x) < 1e4)))) return this.pause();
-      this.trails = [...this.trails, before].slice(-TRAIL);
-      this.history = shown(this.history, after);
-      this.isDirty = true;
-      this.draw();
-      this.losses.push(this.reading.loss);
-      const gap = Math.max(...after.points.flatMap((row, i) => row.map((x, k) => Math.abs(x - before[i][k]))));
-      if (gap < STILL * steps) return this.pause();
-    }
-    run.frame = requestAnimationFrame((next) => this.advance(next));
-  }
-
-  showRun() {
-    const { play, pause } = this.layout.actions;
-    put(play, { hidden: this.run === null ? null : "" });
-    put(pause, { hidden: this.run === null ? "" : null });
-    (this.run === null ? play : pause).focus?.({ preventScroll: true });
+    stepOnce(this);
   }
 
   // Drawing
@@ -256,6 +203,7 @@ export class Stage {
     this.reading = reading;
     this.places = drawBoard(this.board, state, reading, view, former, this.best(reading));
     drawPanels(panels, reading);
+    drawLegend(layout.legend, reading);
     const ink = getComputedStyle(this.root).color;
     if (layout.drawers.shares.open) drawMatrix(panels, reading, ink.match(/\d+/g).slice(0, 3).map(Number));
     if (layout.drawers.curve.open) drawCurve(panels.curve, this.losses, reading.ruler?.floor ?? null, ink);

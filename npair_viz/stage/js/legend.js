@@ -1,0 +1,30 @@
+// The keys of the picture, small and under the board: shapes of the roles, lines of the forces, and their scale.
+
+import { SHAPES, element, put } from "./board.js";
+import { fixed } from "./numbers.js";
+
+const ROLE_KEYS = { anchor: "anchor", partner: "its partner", negative: "negative" };
+const FORCE_KEYS = { pull: "pull", push: "push", shrink: "shrink", sum: "their sum" };
+
+/** The legend's elements. */
+export function makeLegend() {
+  const roles = Object.entries(ROLE_KEYS).map(([role, words]) => key(words, { class: "role", d: SHAPES[role] }));
+  const forces = Object.fromEntries(
+    Object.entries(FORCE_KEYS).map(([force, words]) => [force, key(words, { class: `arrow ${force}`, d: "M-20 0H20" })]),
+  );
+  const scale = element("span");
+  const all = element("p", { class: "legend", "data-role": "legend" }, ...roles, ...Object.values(forces), scale);
+  return { all, forces, scale };
+}
+
+/** Show the keys that a reading needs, and by how much its forces are drawn too long. */
+export function drawLegend({ forces, scale }, { n, tao, held }) {
+  put(forces.shrink, { hidden: held ? "" : null });
+  const said = `real force = arrow × ${fixed(1 / (n * tao), 2)}`;
+  if (scale.textContent !== said) scale.textContent = said;
+}
+
+function key(words, attributes) {
+  const picture = element("svg", { viewBox: "-22 -22 44 44", "aria-hidden": true }, element("path", attributes));
+  return element("span", {}, picture, words);
+}

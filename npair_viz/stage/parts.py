@@ -1,0 +1,37 @@
+"""Which parts of the stage are seen and which can be used: levels, hide and lock."""
+
+from collections.abc import Collection
+from typing import Any
+
+PARTS = (
+    *("scene", "surface", "objective", "history", "play", "side", "legend", "knobs", "tao", "l2_reg"),
+    *("sentence", "status", "drawers", "best"),
+)
+INPUTS = (
+    *("move", "scene", "surface", "normalize", "objective", "history", "undo", "redo", "reset"),
+    *("play", "step", "speed", "knobs", "tao", "l2_reg", "best"),
+)
+LEVELS = {1: ("play", "surface", "l2_reg", "objective", "drawers", "best"), 2: ("objective",), 3: ()}
+
+
+def options_of(level: int = 2, hide: Collection[str] = (), lock: Collection[str] = (), **others: Any) -> dict[str, Any]:
+    """What the stage's page is told beside its state; a level is but a named list for `hide`.
+
+    Errors: ValueError that lists the names; TypeError where one name came instead of several.
+
+    >>> options_of(3, hide=("side", "legend"))["hide"]
+    ['side', 'legend']
+    """
+    if level not in LEVELS:
+        raise ValueError(f"level must be 1 (first meeting), 2 (lesson) or 3 (everything), got {level!r}")
+    _check_names("hide", hide, PARTS)
+    _check_names("lock", lock, INPUTS)
+    return {"hide": [*LEVELS[level], *hide], "lock": list(lock), **others}
+
+
+def _check_names(what: str, names: Collection[str], known: Collection[str]) -> None:
+    if isinstance(names, str):
+        raise TypeError(f"{what} must be several names, such as {what}=({names!r},), got the text {names!r}")
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ValueError(f"{what} takes {', '.join(known)}, got {', '.join(map(repr, unknown))}")
