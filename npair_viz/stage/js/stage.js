@@ -12,7 +12,7 @@ import { narrate } from "./narration.js";
 import { drawCurve, drawMatrix, drawPanels, makePanels } from "./panels.js";
 import { endRun, startRun, stepOnce } from "./playing.js";
 import { readingOf, rowsOf } from "./reading.js";
-import { causeOf, changed, saidOf, stateFrom } from "./state.js";
+import { causeOf, changed, stateFrom } from "./state.js";
 import { bestPairs } from "./theory.js";
 import { drawTrails } from "./trails.js";
 

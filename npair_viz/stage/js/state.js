@@ -68,13 +68,6 @@ function saidOf(name, state) {
   return typeof state[name] === "number" ? fixed(state[name], 2) : String(state[name]);
 }
 
-/** How a setting of a state is said in that cause. */
-export function saidOf(name, state) {
-  if (name === "surface") return state.surface === "sphere" ? "all 1" : "free";
-  if (name === "same") return state.same.join(" and ") || "none";
-  return typeof state[name] === "number" ? fixed(state[name], 2) : String(state[name]);
-}
-
 const NAMES = { surface: "lengths", same: "same class" };
 
 export function clamp(x, low, high) {
