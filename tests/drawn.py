@@ -49,6 +49,7 @@ def assert_on_stage(stage, world, before):
     assert stage.labels == list(world.scene.classes) * 2
     assert (stage.tao, stage.l2_reg, stage.objective) == (state.tao, state.l2_reg, state.objective)
     assert (stage.surface, stage.normalize) == ("sphere" if state.normalize else "plane", state.normalize)
+    assert stage.landscape == (state.drawer == "landscape")
     assert (stage.state["same"], stage.state["steps"]) == (list(state.same), state.steps)
     assert bool(stage.before) == (before is not None and before.a.shape == world.a.shape)
     if stage.before:

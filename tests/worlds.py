@@ -52,7 +52,7 @@ class World:
         self.penalty = 2 * state.l2_reg
         self.plane = self.plane_of()
         self.flat = len(self.plane.axes) == 2
-        by_hand = (self.d == 2 and state.drawer != "landscape") or (self.d == 3 and state.normalize)
+        by_hand = self.d == 2 or (self.d == 3 and state.normalize)
         self.staged = by_hand and self.n <= 64 and state.dtype == "float64"
 
     def plane_of(self):

@@ -24,7 +24,7 @@ def fits_the_stage(state: State, reading: Reading) -> bool:
     """Whether the stage can show a state: on the plane, the circle or the globe, and rounded by no dtype."""
     d = reading.scene.dimension
     is_plain = state.dtype == "float64" and reading.n <= MOST_PAIRS
-    return is_plain and ((d == 2 and state.drawer != "landscape") or (d == 3 and state.normalize))
+    return is_plain and (d == 2 or (d == 3 and state.normalize))
 
 
 def show_on_stage(stage: Stage, state: State, reading: Reading, brought: Scene | None, origin: State | None) -> None:
@@ -37,6 +37,7 @@ def show_on_stage(stage: Stage, state: State, reading: Reading, brought: Scene |
     told = _told(state, brought, chosen)
     with stage.hold_sync():
         stage.layout.display = None
+        stage.landscape = state.drawer == "landscape"
         stage.before, stage.state = before, told
         for name in stage.trait_names(sync=True) & told.keys():
             setattr(stage, name, told[name])

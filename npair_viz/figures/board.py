@@ -97,7 +97,7 @@ def _label(figure: go.Figure, picture: Picture) -> None:
     put(figure.layout.annotations[0], text=f"<b>{title_of(picture)}</b>")
     factor = reading.n * reading.tao if picture.is_staged else arrow_factor(reading, plane)
     scale = f"real force = arrow × {fixed(1 / factor, 2)}"
-    colour = f"<br>colour: loss if {reading.name} stood there" if picture.landscape is not None else ""
+    colour = f"<br>colour: loss if {_stander(picture)} stood there" if _has_landscape(picture) else ""
     notes = scale + colour, badge(plane, reading.scene.dimension, reading.name).replace("; ", "<br>")
     for note, text in zip(figure.layout.annotations[1:3], notes, strict=True):
         put(note, text=text)
@@ -120,8 +120,17 @@ def title_of(picture: Picture) -> str:
         "phase map": "Where the lengths settle",
     }
     heading = headings.get(picture.drawer, f"Who does anchor {picture.reading.name} pick?")
-    is_empty = not (picture.curve or picture.phases or picture.landscape)
+    is_empty = not (picture.curve or picture.phases or _has_landscape(picture))
     return (is_empty and why_empty(picture.drawer, picture.reading.normalize)) or heading
+
+
+def _has_landscape(picture: Picture) -> bool:
+    on_stage = picture.is_staged and picture.drawer == "landscape" and picture.reading.scene.dimension == 2
+    return on_stage or picture.landscape is not None
+
+
+def _stander(picture: Picture) -> str:
+    return "the chosen point" if picture.is_staged else picture.reading.name
 
 
 def why_empty(drawer: str, normalize: bool) -> str:

@@ -26,7 +26,8 @@ class Stage(anywidget.AnyWidget):
     Made from a scene's name, a paired scene, or a state; its browser computes the loss of up to 64 pairs by itself.
     `points` (2n, d), d = 2 or 3: the n anchors, then their n positives. `labels` (2n): their classes. `tao`, `l2_reg`,
     `normalize`, `objective` as in `npair_loss`. `surface`: "sphere" holds every point at length 1, in the plane on the
-    circle; "plane" leaves it free. `selected`: the point whose forces are drawn. `state`: all of it, for JSON.
+    circle; "plane" leaves it free. `selected`: the point whose forces are drawn. `landscape`: whether colours
+    show what the loss would be, were that point elsewhere. `state`: all that JSON needs to keep.
     Each is a trait: `observe` it, or link a slider to it with `ipywidgets.jslink`.
     mission: one of `npair_viz.missions.MISSIONS` by its name; it brings its own scene.
     level: 1 for a first meeting, 2 for a lesson, 3 for everything. It is but a named list for `hide`.
@@ -61,6 +62,7 @@ class Stage(anywidget.AnyWidget):
     state = traitlets.Dict().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)
     trouble = traitlets.Unicode("").tag(sync=True)
+    landscape = traitlets.Bool(False).tag(sync=True)
     before = traitlets.Dict().tag(sync=True)
     act = traitlets.Int(0).tag(sync=True)
 

@@ -5,7 +5,8 @@ import re
 from driving import run_all_cells
 from playwright.sync_api import Locator, Page, expect
 
-TRACES = {"everyone's shares": "everyone's shares", "loss over tao": "loss over tao", "landscape": "landscape band"}
+ON_STAGE = "colours of the stage"
+TRACES = {"everyone's shares": "everyone's shares", "loss over tao": "loss over tao", "landscape": ON_STAGE}
 OPENING = "Anchor 3 picks the wrong one: 58 % for 8"
 TROUBLE = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
 
@@ -75,6 +76,9 @@ def toggle(explorer: Locator, drawer: str) -> None:
 
 
 def wait_for_trace(explorer: Locator, trace: str, is_seen: bool) -> None:
+    if trace == ON_STAGE:
+        expect(explorer.locator("canvas.seen")).to_have_count(int(is_seen))
+        return
     explorer.page.wait_for_function(
         "([plot, name, isSeen]) => plot.data.find(one => one.name === name).visible === isSeen",
         arg=[explorer.locator(".js-plotly-plot").element_handle(), trace, is_seen],

@@ -25,7 +25,7 @@ export function listen(stage) {
       name === "scene" ? stage.open(target.value) : stage.change({ [name]: target.value }),
     );
   }
-  on(layout.controls.best, "change", () => stage.schedule());
+  for (const name of ["best", "landscape"]) on(layout.controls[name], "change", () => stage.schedule());
   on(layout.controls.normalize, "change", ({ target }) => stage.change({ normalize: target.checked }));
   slide(stage, on, "tao", taoOfSlider);
   slide(stage, on, "l2_reg", l2OfSlider);

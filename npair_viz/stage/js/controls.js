@@ -20,6 +20,7 @@ export function makeControls(scenes) {
     tao: control("tao", { type: "range", min: coldest, max: hottest, step: 1 }),
     l2_reg: control("l2_reg", { type: "range", min: 0, max: sliderOfL2(L2_REG_RANGE[1]), step: 1 }),
     best: control("best", { type: "checkbox" }),
+    landscape: control("landscape", { type: "checkbox" }),
   };
 }
 

@@ -17,7 +17,8 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
   const parts = { controls: makeControls(scenes), actions: makeActions(), texts: makeTexts(), legend: makeLegend() };
   const { controls, actions, texts, legend } = parts;
   const canvas = element("canvas", { width: SIZE, height: SIZE, "aria-hidden": true });
-  const board = element("div", { class: "board" }, canvas);
+  const field = element("canvas", { width: SIZE, height: SIZE, class: "field", "aria-hidden": true });
+  const board = element("div", { class: "board" });
   const side = element("div", { class: "side" });
   const drawers = { shares: drawer("everyone's shares"), curve: drawer("loss so far") };
   const normalize = labelled("normalize", controls.normalize);
@@ -28,6 +29,8 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
     const all = element("div", { class: name }, ...within);
     return within.every((part) => part.hasAttribute("hidden")) ? hidden(all) : all;
   };
+  const landscape = labelled("landscape", texts.why, controls.landscape);
+  const folds = Object.values(drawers).map((one) => named("drawers", one));
   const history = element("span", { class: "row" }, actions.undo, actions.redo, actions.reset);
   const lengths = element("span", { class: "row" }, labelled("Lengths", controls.surface), normalize);
   const run = element("div", { class: "row" }, actions.play, actions.pause, actions.step, controls.speed, texts.progress);
@@ -49,7 +52,7 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
     ),
     named("sentence", texts.sentence),
     named("status", texts.status),
-    row("row drawers", ...Object.values(drawers).map((one) => named("drawers", one)), named("best", labelled("best shape", controls.best))),
+    row("row drawers", ...folds, named("drawers", landscape), named("best", labelled("best shape", controls.best))),
     named("sentence", texts.live),
   );
   root.classList.add("npair-stage");
@@ -61,7 +64,7 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
   for (const [name, input] of Object.entries({ ...controls, ...actions })) if (isLocked(name)) put(input, { disabled: "" });
 
   const fill = (svg, panels) => {
-    board.replaceChildren(canvas, svg);
+    board.replaceChildren(field, canvas, svg);
     side.replaceChildren(panels.title, panels.list, panels.loss, panels.ruler, panels.ends);
     drawers.shares.replaceChildren(drawers.shares.firstChild, panels.matrix);
     drawers.curve.replaceChildren(drawers.curve.firstChild, panels.curve);
@@ -82,6 +85,8 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
     controls.normalize.checked = state.normalize;
     put(normalize, { hidden: state.surface === "sphere" ? "" : null });
     controls.l2_reg.disabled = reading.held || isLocked("l2_reg");
+    controls.landscape.disabled = reading.d === 3 || isLocked("landscape");
+    texts.why.textContent = reading.d === 3 ? "(not on a globe)" : "";
     controls.surface.disabled = reading.d === 3 || isLocked("surface");
     texts.progress.textContent = `step ${state.steps}, lr ${fixed(lr, 2)}`;
     if (texts.sentence.textContent !== sentence) texts.sentence.textContent = sentence;
@@ -95,7 +100,7 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
   };
   set(task);
   return {
-    ...{ ...parts, drawers, canvas, board, fill, show, setTask: set },
+    ...{ ...parts, drawers, canvas, field, board, fill, show, setTask: set },
     speak: () => (texts.live.textContent = texts.sentence.textContent),
     warn: (words, kind = "trouble") => {
       put(texts.status, { "data-kind": kind });
@@ -113,6 +118,7 @@ function makeTexts() {
     progress: element("span", { class: "progress" }),
     tao: element("output"),
     l2_reg: element("output"),
+    why: element("span"),
   };
 }
 

@@ -13,12 +13,20 @@ export function makeLegend() {
     Object.entries(FORCE_KEYS).map(([force, words]) => [force, key(words, { class: `arrow ${force}`, d: "M-20 0H20" })]),
   );
   const scale = element("span");
-  const all = element("p", { class: "legend", "data-role": "legend" }, ...roles, ...Object.values(forces), scale);
-  return { all, forces, scale };
+  const field = { words: element("span"), low: element("span"), high: element("span") };
+  const colours = element("span", { class: "colours" }, field.words, field.low, element("i"), field.high);
+  const keys = [...roles, ...Object.values(forces), scale, colours];
+  return { all: element("p", { class: "legend", "data-role": "legend" }, ...keys), forces, scale, colours, field };
 }
 
-/** Show the keys that a reading needs, and by how much its forces are drawn too long. */
-export function drawLegend({ forces, scale }, { n, tao, held }) {
+/** Show the keys that a reading and maybe a landscape need, and by how much forces are drawn too long. */
+export function drawLegend({ forces, scale, colours, field }, { n, tao, held }, landscape) {
+  put(colours, { hidden: landscape ? null : "" });
+  if (landscape) {
+    field.words.textContent = landscape.words;
+    field.low.textContent = fixed(landscape.low, 2);
+    field.high.textContent = fixed(landscape.high, 2);
+  }
   put(forces.shrink, { hidden: held ? "" : null });
   const said = `real force = arrow × ${fixed(1 / (n * tao), 2)}`;
   if (scale.textContent !== said) scale.textContent = said;

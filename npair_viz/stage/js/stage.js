@@ -5,6 +5,7 @@ import { drawBoard, labelMarks, makeBoard } from "./board.js";
 import { rate } from "./descent.js";
 import { aligned, viewOf } from "./geometry.js";
 import { begun, historyOf, redone, settled, shown, undone } from "./history.js";
+import { drawLandscape, landscapeOf } from "./landscape.js";
 import { makeLayout } from "./layout.js";
 import { drawLegend } from "./legend.js";
 import { isReached, mayMove } from "./missions.js";
@@ -18,10 +19,12 @@ import { drawTrails } from "./trails.js";
 
 /**
  * A living stage in `root`. `given`: a state, maybe not whole. `options`: scenes by name, hide, lock, task, a mission,
- * onChange(state, isSettled, act), act the number of the hand's last act, called after each frame that changed the state.
+ * onChange(state, isSettled, act, hasLandscape), called after each frame that changed something; act: the number of
+ * the hand's last act.
  */
 export class Stage {
-  constructor(root, given, { scenes = {}, hide = [], lock = [], task = "", mission = null, onChange = () => {} } = {}) {
+  constructor(root, given, options = {}) {
+    const { scenes = {}, hide = [], lock = [], task = "", mission = null, onChange = () => {} } = options;
     Object.assign(this, { root, scenes, lock, mission, onChange });
     this.history = historyOf(stateFrom(given));
     this.start = this.state;
@@ -32,6 +35,7 @@ export class Stage {
     this.isDirty = false;
     this.isStill = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
     this.layout = makeLayout(root, Object.keys(scenes), { hide, lock, task: task || mission?.title || "" });
+    this.layout.controls.landscape.checked = options.landscape ?? false;
     this.listener = new AbortController();
     this.build();
     listen(this);
@@ -142,6 +146,12 @@ export class Stage {
     this.schedule();
   }
 
+  /** Show the landscape, or clear it. */
+  colour(isSeen) {
+    this.layout.controls.landscape.checked = isSeen;
+    this.schedule();
+  }
+
   /** Show a state that may have another number of points. */
   replace(state) {
     const isOther = state.points.length !== this.state.points.length;
@@ -203,7 +213,10 @@ export class Stage {
     this.reading = reading;
     this.places = drawBoard(this.board, state, reading, view, former, this.best(reading));
     drawPanels(panels, reading);
-    drawLegend(layout.legend, reading);
+    const { landscape } = layout.controls;
+    const field = landscape.checked && reading.d === 2 ? landscapeOf(reading, state.selected, view) : null;
+    drawLandscape(layout.field, field, view);
+    drawLegend(layout.legend, reading, field);
     const ink = getComputedStyle(this.root).color;
     if (layout.drawers.shares.open) drawMatrix(panels, reading, ink.match(/\d+/g).slice(0, 3).map(Number));
     if (layout.drawers.curve.open) drawCurve(panels.curve, this.losses, reading.ruler?.floor ?? null, ink);
@@ -219,7 +232,7 @@ export class Stage {
     const isSettled = Boolean(this.isSettled) && this.run === null;
     if (isSettled) this.speak();
     this.isSettled = false;
-    this.onChange(state, isSettled, this.acts);
+    this.onChange(state, isSettled, this.acts, landscape.checked);
   }
 
   best(reading) {

@@ -14,7 +14,8 @@ export function render({ model, el }) {
   const given = () => ({ ...model.get("state"), ...Object.fromEntries(TRAITS.map((name) => [name, model.get(name)])) });
   const stage = new Stage(root, given(), {
     ...model.get("options"),
-    onChange: (state, isSettled, mine) => {
+    landscape: model.get("landscape"),
+    onChange: (state, isSettled, mine, hasLandscape) => {
       if (mine !== seen) [seen, act] = [mine, model.get("act") + 1];
       const now = performance.now();
       if (!isSettled && now - last < PAUSE) return;
@@ -22,6 +23,7 @@ export function render({ model, el }) {
       isSending = true;
       for (const name of TRAITS) model.set(name, state[name]);
       model.set("act", act);
+      model.set("landscape", hasLandscape);
       model.set("state", state);
       isSending = false;
       model.save_changes();
@@ -30,11 +32,13 @@ export function render({ model, el }) {
   const isMirror = model.get("options").mirror;
   const mirror = () => isSending || stage.mirror(model.get("state"));
   const compare = () => stage.compare(model.get("before"));
+  const colour = () => isSending || stage.colour(model.get("landscape"));
   const follow = () => isSending || stage.take(given());
   const listeners = {
     ...(isMirror
       ? { "change:state": mirror, "change:before": compare }
       : Object.fromEntries(TRAITS.map((name) => [`change:${name}`, follow]))),
+    "change:landscape": colour,
     "change:trouble": () => stage.say(model.get("trouble")),
   };
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
