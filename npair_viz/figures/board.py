@@ -97,7 +97,8 @@ def _label(figure: go.Figure, picture: Picture) -> None:
     put(figure.layout.annotations[0], text=f"<b>{title_of(picture)}</b>")
     factor = reading.n * reading.tao if picture.is_staged else arrow_factor(reading, plane)
     scale = f"real force = arrow × {fixed(1 / factor, 2)}"
-    colour = f"<br>colour: loss if {_stander(picture)} stood there" if _has_landscape(picture) else ""
+    colour = f"colour: loss if {_stander(picture)} stood there" if _has_landscape(picture) else ""
+    colour = colour and ("; " if picture.is_staged else "<br>") + colour  # the stage begins right below
     notes = scale + colour, badge(plane, reading.scene.dimension, reading.name).replace("; ", "<br>")
     for note, text in zip(figure.layout.annotations[1:3], notes, strict=True):
         put(note, text=text)
