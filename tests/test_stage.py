@@ -13,7 +13,8 @@ from npair_viz.stage import Stage
 from npair_viz.stage.bundle import bundle, order, source
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import LEVELS, PARTS
-from npair_viz.stage.worlds import checked_state, scenes_of_the_stage, state_of
+from npair_viz.stage.states import checked_state
+from npair_viz.stage.worlds import scenes_of_the_stage, state_of
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(path.stem for path in (ROOT / "npair_viz" / "stage" / "js").glob("*.js"))
@@ -79,7 +80,7 @@ def test_the_state_of_an_older_version_gets_todays_defaults() -> None:
         ({"points": [[1.0, 0.0]]}, "points must be 2n rows"),
         ({"points": [[1.0, float("nan")], [0.0, 1.0]]}, "points must be finite"),
         ({"labels": [3]}, "labels must have one entry a row, 2 in all, got 1"),
-        ({"selected": 9}, "selected must be one of"),
+        ({"selected": 9}, "selected must be a point from 0 to 1, got 9"),
     ],
 )
 def test_nonsense_is_refused_in_words(change: dict, said: str) -> None:
@@ -108,7 +109,7 @@ def test_each_level_shows_what_the_one_before_shows() -> None:
     [
         ({"level": 4}, ValueError, r"level must be 1 \(first meeting\), 2 \(lesson\) or 3 \(everything\), got 4"),
         ({"hide": ["bars"]}, ValueError, "hide takes scene, surface, .* best, got 'bars'"),
-        ({"lock": ["side"]}, ValueError, "lock takes move, scene, .* landscape, got 'side'"),
+        ({"lock": ["side"]}, ValueError, "lock takes move, scene, .* copy, got 'side'"),
         ({"hide": "tao"}, TypeError, r"hide must be several names, such as hide=\('tao',\), got the text 'tao'"),
     ],
 )

@@ -4,7 +4,7 @@ import re
 from importlib.resources import files
 
 IMPORT = re.compile(r"^import \{[^}]*\} from \"\./(\w+)\.js\";\n", re.MULTILINE)
-EXPORT = re.compile(r"^export (?=const |function |class )", re.MULTILINE)
+EXPORT = re.compile(r"^export (?=const |function |async |class )", re.MULTILINE)
 
 
 def source(name: str) -> str:

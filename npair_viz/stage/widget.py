@@ -16,8 +16,9 @@ from npair_viz.scenes import Scene, named
 from npair_viz.stage.bundle import bundle, source
 from npair_viz.stage.page import page, write_page
 from npair_viz.stage.parts import options_of
+from npair_viz.stage.states import checked_state
 from npair_viz.stage.still import still
-from npair_viz.stage.worlds import checked_state, reading_of, scenes_of_the_stage, state_of
+from npair_viz.stage.worlds import reading_of, scenes_of_the_stage, state_of
 
 
 class Stage(anywidget.AnyWidget):

@@ -1,4 +1,4 @@
-"""Scenes and settings to the plain state that the stage's browser side takes, and the check of what comes back."""
+"""Scenes and settings to the plain state that the stage's browser side takes, and a state to its reading."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -6,15 +6,12 @@ from typing import Any
 
 import torch
 
-from npair_viz.checks import check_choice, check_l2_reg, check_tao
-from npair_viz.limits import FARTHEST, L2_REG_RANGE, MOST_PAIRS, RESTING_L2_REG, TAO_RANGE
-from npair_viz.loss import OBJECTIVES
+from npair_viz.limits import RESTING_L2_REG
 from npair_viz.reading import Reading, read
 from npair_viz.rows import unit_rows
 from npair_viz.scenes import NAMES, Scene, named, of_pairs
+from npair_viz.stage.states import VERSION, checked_state
 
-VERSION = 1
-SURFACES = ("sphere", "plane")
 SETTINGS = ("tao", "l2_reg", "normalize", "objective", "surface", "selected", "same", "steps")
 
 
@@ -29,6 +26,8 @@ def state_of(scene: Scene, **settings: Any) -> dict[str, Any]:
         raise TypeError(f"a setting must be one of {', '.join(SETTINGS)}, got {', '.join(unknown)}")
     scene = scene.paired()
     is_raw = settings.get("surface") == "plane" or scene.name == "plane"
+    if settings.get("normalize") is False and "surface" not in settings:
+        is_raw = True  # lengths that count are free
     own = {
         "version": VERSION,
         "scene": scene.name,
@@ -44,36 +43,6 @@ def state_of(scene: Scene, **settings: Any) -> dict[str, Any]:
         "steps": 0,
     }
     return checked_state({**own, **settings})
-
-
-def checked_state(state: Mapping[str, Any]) -> dict[str, Any]:
-    """A whole state from one that JSON carried, perhaps that of an older version: what it lacks is the default.
-
-    Errors: ValueError or TypeError that names the setting.
-    """
-    version = state.get("version", VERSION)
-    if version > VERSION:
-        raise ValueError(f"the state's version must be at most {VERSION}, got {version}: update npair_viz")
-    given = {"tao": 0.5, "l2_reg": 0.0, "objective": "mc", "surface": "sphere", "normalize": True, **state}
-    given = {"scene": "", "selected": 0, "same": [], "steps": 0, **given, "version": VERSION}
-    points = torch.tensor(given["points"], dtype=torch.float64, device="cpu")
-    if points.ndim != 2 or points.shape[1] not in (2, 3) or len(points) % 2 or not 2 <= len(points) <= 2 * MOST_PAIRS:
-        raise ValueError(
-            f"points must be 2n rows of two or three numbers, n from 1 to {MOST_PAIRS}, got {tuple(points.shape)}: "
-            "explore() shows more"
-        )
-    if not (points.abs() <= FARTHEST).all():
-        raise ValueError(f"points must be finite and within ±{FARTHEST:g}: divide all of them by a number")
-    if len(given["labels"]) != len(points):
-        raise ValueError(f"labels must have one entry a row, {len(points)} in all, got {len(given['labels'])}")
-    for name, (least, most) in {"tao": TAO_RANGE, "l2_reg": L2_REG_RANGE}.items():
-        {"tao": check_tao, "l2_reg": check_l2_reg}[name](given[name])
-        if not least <= given[name] <= most:
-            raise ValueError(f"{name} must be from {least:g} to {most:g}, got {given[name]:g}")
-    check_choice("objective", given["objective"], OBJECTIVES)
-    check_choice("surface", given["surface"], SURFACES)
-    check_choice("selected", given["selected"], range(len(points)))
-    return given
 
 
 def reading_of(state: Mapping[str, Any]) -> Reading:

@@ -10,6 +10,9 @@ from npair_viz.stage.parts import PARTS, options_of
 
 pytestmark = pytest.mark.browser
 
+FIRST = {"scene", "tao", "undo", "redo", "reset"}
+LESSON = {"surface", "l2_reg", "play", "step", "speed", "best", "landscape", "copy"}
+
 
 @pytest.mark.parametrize(
     ("settings", "keys"),
@@ -35,25 +38,9 @@ def test_the_legend_names_what_is_drawn_and_its_scale(
 @pytest.mark.parametrize(
     ("level", "seen"),
     [
-        (1, {"scene", "tao", "undo", "redo", "reset"}),
-        (2, {"scene", "tao", "undo", "redo", "reset", "surface", "l2_reg", "play", "step", "speed", "best"}),
-        (
-            3,
-            {
-                "scene",
-                "tao",
-                "undo",
-                "redo",
-                "reset",
-                "surface",
-                "l2_reg",
-                "play",
-                "step",
-                "speed",
-                "best",
-                "objective",
-            },
-        ),
+        (1, FIRST),
+        (2, {*FIRST, *LESSON}),
+        (3, {*FIRST, *LESSON, "objective"}),
     ],
 )
 def test_a_level_shows_its_inputs_and_keeps_the_others_in_the_page(

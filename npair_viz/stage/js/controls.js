@@ -6,7 +6,10 @@ import { L2_REG_RANGE, TAO_RANGE } from "./state.js";
 const STEPS_A_DECADE = 50;
 const ROUND_TAOS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5]; // a slider rests on them
 const LEAST_L2_REG = 1e-4; // what the slider's first step beyond 0 means
-const ACTIONS = { undo: "↶ undo", redo: "↷ redo", reset: "⟲ start", play: "▶ Play", pause: "❚❚ Pause", step: "▶❙ Step" };
+const ACTIONS = {
+  ...{ undo: "↶ undo", redo: "↷ redo", reset: "⟲ start", play: "▶ Play", pause: "❚❚ Pause", step: "▶❙ Step" },
+  copy: "copy as Python",
+};
 
 /** Every input by its name. */
 export function makeControls(scenes) {

@@ -30,6 +30,7 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
     return within.every((part) => part.hasAttribute("hidden")) ? hidden(all) : all;
   };
   const landscape = labelled("landscape", texts.why, controls.landscape);
+  const best = labelled("best shape", controls.best);
   const folds = Object.values(drawers).map((one) => named("drawers", one));
   const history = element("span", { class: "row" }, actions.undo, actions.redo, actions.reset);
   const lengths = element("span", { class: "row" }, labelled("Lengths", controls.surface), normalize);
@@ -52,7 +53,8 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
     ),
     named("sentence", texts.sentence),
     named("status", texts.status),
-    row("row drawers", ...folds, named("drawers", landscape), named("best", labelled("best shape", controls.best))),
+    row("row drawers", ...folds, named("drawers", landscape), named("best", best), named("drawers", actions.copy)),
+    texts.python,
     named("sentence", texts.live),
   );
   root.classList.add("npair-stage");
@@ -119,6 +121,7 @@ function makeTexts() {
     tao: element("output"),
     l2_reg: element("output"),
     why: element("span"),
+    python: element("textarea", { class: "python", rows: 3, readonly: "", hidden: "", "aria-label": "this stage as Python" }),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { listen } from "./acting.js";
 import { drawBoard, labelMarks, makeBoard } from "./board.js";
+import { copyPython } from "./copying.js";
 import { rate } from "./descent.js";
 import { aligned, viewOf } from "./geometry.js";
 import { begun, historyOf, redone, settled, shown, undone } from "./history.js";
@@ -192,6 +193,10 @@ export class Stage {
     stepOnce(this);
   }
 
+  copy() {
+    copyPython(this);
+  }
+
   // Drawing
 
   /** Draw at the next frame, once, however much has changed until then. */
@@ -248,8 +253,8 @@ export class Stage {
     this.layout.speak();
   }
 
-  say(words) {
-    this.layout.warn(words);
+  say(words, kind) {
+    this.layout.warn(words, kind);
   }
 
   close() {

@@ -17,8 +17,11 @@ const DEFAULTS = {
 
 /** A whole, checked state from what JSON or a caller gave: what is missing is the default. Throws Error with the mend. */
 export function stateFrom(given) {
-  if ((given.version ?? VERSION) > VERSION) {
-    throw new Error(`the state's version must be at most ${VERSION}, got ${given.version}: update npair_viz`);
+  require(isObject(given), "a state", "an object with points and labels");
+  const version = "version" in given ? given.version : VERSION;
+  require(isWhole(version, 1), "the state's version", "a whole number from 1");
+  if (version > VERSION) {
+    throw new Error(`the state's version must be at most ${VERSION}, got ${version}: update npair_viz`);
   }
   const known = Object.entries(given).filter(([name]) => name in DEFAULTS || name === "points" || name === "labels");
   return checked({ ...DEFAULTS, ...Object.fromEntries(known), version: VERSION });
@@ -28,7 +31,6 @@ export function stateFrom(given) {
 export function changed(state, changes) {
   const after = { ...state, ...changes };
   if (changes.surface === "plane" && state.surface === "sphere" && !("normalize" in changes)) after.normalize = false;
-  if (changes.surface === "sphere" && !("normalize" in changes)) after.normalize = true;
   if (changes.surface === "plane" && !after.normalize && !after.l2_reg && !("l2_reg" in changes)) {
     after.l2_reg = RESTING_L2_REG;
   }
@@ -74,15 +76,11 @@ export function clamp(x, low, high) {
   return Math.min(Math.max(x, low), high);
 }
 
+// The rules are those of states.py: a table of good and bad states goes through both.
 function checked(state) {
-  const { points, labels } = state;
-  require(Array.isArray(points) && points.length >= 2 && points.length % 2 === 0, "points", "2n rows, n of them anchors");
-  require(points.length <= 2 * MOST_PAIRS, "points", `at most ${MOST_PAIRS} pairs`);
-  const d = points[0].length;
-  require(d === 2 || d === 3, "points", "rows of two or three numbers");
-  const isRow = (row) => row.length === d && row.every((x) => Number.isFinite(x) && Math.abs(x) <= FARTHEST);
-  require(points.every(isRow), "points", `rows of ${d} finite numbers within ±${FARTHEST}`);
-  require(Array.isArray(labels) && labels.length === points.length, "labels", `${points.length} classes, one a row`);
+  checkPoints(state.points);
+  checkLabels(state);
+  const { points, scene, selected, steps } = state;
   for (const [name, [least, most]] of [["tao", TAO_RANGE], ["l2_reg", L2_REG_RANGE]]) {
     const value = state[name];
     require(Number.isFinite(value) && value >= least && value <= most, name, `from ${least} to ${most}`);
@@ -90,9 +88,37 @@ function checked(state) {
   for (const [name, choices] of Object.entries(CHOICES)) {
     require(choices.includes(state[name]), name, `one of ${choices.join(", ")}`);
   }
-  const isPoint = Number.isInteger(state.selected) && state.selected >= 0 && state.selected < points.length;
-  require(isPoint, "selected", `a point from 0 to ${points.length - 1}`);
-  return d === 3 ? { ...state, surface: "sphere", normalize: true } : state;
+  require(typeof scene === "string", "scene", "a name");
+  require(isWhole(selected, 0, points.length - 1), "selected", `a point from 0 to ${points.length - 1}`);
+  require(isWhole(steps, 0), "steps", "a whole number, zero or more");
+  if (points[0].length === 3) return { ...state, surface: "sphere", normalize: true };
+  return state.surface === "sphere" ? { ...state, normalize: true } : state;
+}
+
+function checkPoints(points) {
+  require(Array.isArray(points) && points.length >= 2 && points.length % 2 === 0, "points", "2n rows, n of them anchors");
+  require(points.length <= 2 * MOST_PAIRS, "points", `at most ${MOST_PAIRS} pairs`);
+  require(points.every(Array.isArray), "points", "rows of two or three numbers");
+  const d = points[0].length;
+  require(d === 2 || d === 3, "points", "rows of two or three numbers");
+  const isRow = (row) => row.length === d && row.every((x) => Number.isFinite(x) && Math.abs(x) <= FARTHEST);
+  require(points.every(isRow), "points", `rows of ${d} finite numbers within ±${FARTHEST}`);
+}
+
+function checkLabels({ points, labels, same }) {
+  require(Array.isArray(labels) && labels.length === points.length, "labels", `${points.length} classes, one a row`);
+  require(labels.every((label) => isWhole(label, -Number.MAX_SAFE_INTEGER)), "labels", "whole numbers");
+  const n = labels.length / 2;
+  require(labels.every((label, i) => label === labels[i % n]), "labels", "each pair's class twice, anchors first");
+  require(Array.isArray(same) && same.every((one) => labels.includes(one)), "same", "classes of labels");
+}
+
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isWhole(value, least, most = Number.MAX_SAFE_INTEGER) {
+  return Number.isSafeInteger(value) && value >= least && value <= most;
 }
 
 function require(holds, name, rule) {

@@ -1,0 +1,38 @@
+// A state as the Python that makes a stage of it, and that text on the clipboard.
+
+import { put } from "./board.js";
+
+const SETTINGS = ["tao", "l2_reg", "normalize", "objective", "surface", "selected", "same", "steps"];
+
+/** The call that makes this stage in Python: short where the points are those of a named scene. */
+export function pythonOf(state, scenes) {
+  const scene = scenes[state.scene];
+  const isSame = (name) => JSON.stringify(state[name]) === JSON.stringify(scene[name]);
+  if (scene === undefined || !isSame("points") || !isSame("labels")) return `Stage.from_state(${literal(state)})`;
+  const follows = isSame("surface") ? [] : ["l2_reg", "normalize"]; // free lengths have defaults of their own
+  const changes = SETTINGS.filter((name) => !isSame(name) || follows.includes(name));
+  return `Stage(${[literal(state.scene), ...changes.map((name) => `${name}=${literal(state[name])}`)].join(", ")})`;
+}
+
+/** Put it on the clipboard, or where that is not allowed in a box from which a person can copy it. */
+export async function copyPython(stage) {
+  const { python } = stage.layout.texts;
+  python.value = pythonOf(stage.state, stage.scenes);
+  try {
+    await navigator.clipboard.writeText(python.value);
+    put(python, { hidden: "" });
+    stage.say("Copied as Python.", "done");
+  } catch {
+    put(python, { hidden: null });
+    python.select();
+    stage.say("Press Ctrl+C, or ⌘C, to copy it.", "hint");
+  }
+}
+
+function literal(value) {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value !== "object") return JSON.stringify(value);
+  return `{${Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${literal(one)}`).join(", ")}}`;
+}

@@ -1,0 +1,80 @@
+"""States that JSON carried: Python and the browser take the same ones, make the same of them, and refuse the same."""
+
+import json
+from typing import Any
+
+import pytest
+from noding import answers
+
+from npair_viz.scenes import named
+from npair_viz.stage.states import checked_state
+from npair_viz.stage.worlds import state_of
+
+VERDICT = """(text) => {
+    try { return stateFrom(JSON.parse(text)); }
+    catch (error) { return error.constructor === Error ? "refused" : `broken: ${error}`; }
+}"""
+ROWS = [[1.0, 0.0], [0.0, 1.0], [0.6, 0.8], [-1.0, 0.0]]
+GOOD = {"points": ROWS, "labels": [3, 8, 3, 8]}
+SOLID = [[1, 0, 0], [0, 1, 0]]
+
+TAKEN: list[Any] = [
+    GOOD,
+    {**GOOD, "version": 1, "is_of_a_former_time": True},
+    {**GOOD, "tao": 1, "l2_reg": 10, "objective": "ovo", "selected": 3, "steps": 12},
+    {**GOOD, "surface": "plane", "normalize": False},
+    {**GOOD, "surface": "plane"},
+    {**GOOD, "surface": "sphere", "normalize": False},
+    {**GOOD, "same": [3, 8]},
+    {**GOOD, "labels": [3, 3, 3, 3]},
+    {**GOOD, "labels": [-1, 2**53 - 1] * 2},
+    {**GOOD, "selected": 1.0},
+    {**GOOD, "points": [[0, 0], *ROWS[1:]]},
+    {**GOOD, "points": [[1e4, -1e4], *ROWS[1:]], "surface": "plane"},
+    {"points": SOLID, "labels": [5, 5], "surface": "plane", "normalize": False},
+]
+REFUSED: list[Any] = [
+    *(None, 5, True, "state", [], {}),
+    *({**GOOD, "version": one} for one in (2, 0, -1, 1.5, "1", None, True)),
+    *({**GOOD, "points": one} for one in (None, 7, "ab", [], [[]], [[], []], [None, None], [1, 2], {"0": [1, 0]})),
+    *({**GOOD, "points": one} for one in (ROWS[:3], [[1, 0], [0, 1, 0], *ROWS[2:]], ROWS * 40, [[1], [2]] * 2)),
+    *({**GOOD, "points": [[one, 0.0], *ROWS[1:]]} for one in (None, "1", True, 1.1e4, [1])),
+    *({**GOOD, "points": [row * 2 for row in ROWS]},),
+    *({**GOOD, "labels": one} for one in (None, 3, "3838", [3], [3, 8, 3], [3, 8, 8, 3], [3, None, 3, None])),
+    *({**GOOD, "labels": [one, 8] * 2} for one in ("3", 1.5, True, 2**53)),
+    *({**GOOD, "tao": one} for one in (0, 0.009, 101, -1, "1", None, True)),
+    *({**GOOD, "l2_reg": one} for one in (-0.1, 11, "0", None, False)),
+    *({**GOOD, "objective": one} for one in ("MC", "", None, 1)),
+    *({**GOOD, "surface": one} for one in ("globe", None, 0)),
+    *({**GOOD, "normalize": one} for one in (0, 1, "true", None)),
+    *({**GOOD, "scene": one} for one in (None, 3, ["twin"])),
+    *({**GOOD, "selected": one} for one in (-1, 4, 0.5, "0", None, True)),
+    *({**GOOD, "steps": one} for one in (-1, 0.5, "0", None, False)),
+    *({**GOOD, "same": one} for one in (None, 3, "3", [4], [3, True], ["3"], [None])),
+    *({name: GOOD[name]} for name in GOOD),
+]
+
+
+def by_python(text: str) -> Any:
+    try:
+        return checked_state(json.loads(text))
+    except (TypeError, ValueError):
+        return "refused"
+
+
+@pytest.mark.parametrize(("states", "is_taken"), [(TAKEN, True), (REFUSED, False)], ids=["taken", "refused"])
+def test_python_and_the_browser_are_of_one_mind(states: list[Any], is_taken: bool) -> None:
+    texts = [json.dumps(state) for state in states]
+    theirs = answers(texts, VERDICT, {"state": "stateFrom"})
+    for text, verdict in zip(texts, theirs, strict=True):
+        assert by_python(text) == verdict, text
+        assert (verdict != "refused") == is_taken, text
+
+
+def test_lengths_that_count_are_free() -> None:
+    assert state_of(named("line-up"), normalize=False)["surface"] == "plane"
+
+
+def test_what_is_on_the_sphere_normalizes() -> None:
+    assert state_of(named("line-up"), surface="sphere", normalize=False)["normalize"] is True
+    assert state_of(named("globe"), surface="plane")["surface"] == "sphere"
