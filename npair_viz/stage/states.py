@@ -98,4 +98,4 @@ def _is_number(value: object) -> bool:
 
 
 def _is_whole(value: object, least: int, most: int = LARGEST_WHOLE) -> bool:
-    return _is_number(value) and least <= value <= most and value == int(value)  # type: ignore[call-overload,operator,no-any-return]
+    return _is_number(value) and least <= value <= most and value == int(value)  # type: ignore[call-overload,operator]
