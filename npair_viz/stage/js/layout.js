@@ -11,8 +11,8 @@ const ACTIONS = { undo: "↶ undo", redo: "↷ redo", reset: "⟲ start", play: 
 const LEAST_L2_REG = 1e-4; // what the slider's first step beyond 0 means
 
 /** Build the frame in `root`; what `hide` names is left out, what `lock` names is disabled. */
-export function makeLayout(root, scenes, { hide, lock, task }) {
-  const controls = makeControls(scenes);
+export function makeLayout(root, scenes, { hide, lock, task, mission }) {
+  const controls = { ...makeControls(scenes), same: relabelling(mission?.relabel) };
   const actions = Object.fromEntries(Object.entries(ACTIONS).map(([name, text]) => [name, button(name, text)]));
   put(actions.pause, { hidden: "" });
   const texts = {
@@ -24,7 +24,7 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
     tao: element("output"),
     l2_reg: element("output"),
   };
-  texts.task.textContent = task;
+  texts.task.textContent = task || mission?.title || "";
   const canvas = element("canvas", { width: SIZE, height: SIZE, "aria-hidden": true });
   const board = element("div", { class: "board" }, canvas);
   const side = element("div", { class: "side" });
@@ -37,7 +37,8 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
   const run = has("play") && row("run", actions.play, actions.pause, actions.step, controls.speed, texts.progress);
   root.replaceChildren(
     ...[
-      task && texts.task,
+      (task || mission) && texts.task,
+      mission?.relabel && row("relabel", labelled(`${mission.relabel.class} is the same class as`, controls.same)),
       row(
         "head",
         scenes.length > 0 && has("scene") && labelled("Scene", controls.scene),
@@ -86,6 +87,7 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
     texts.tao.textContent = number(state.tao);
     texts.l2_reg.textContent = reading.held ? `${number(state.l2_reg)}: no effect on a circle` : number(state.l2_reg);
     for (const name of ["surface", "objective", "scene"]) controls[name].value = state[name];
+    controls.same.value = state.same[1] ?? "";
     controls.normalize.checked = state.normalize;
     put(normalize, { hidden: state.surface === "sphere" ? "" : null });
     controls.l2_reg.disabled = reading.held || isLocked("l2_reg");
@@ -99,7 +101,10 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
   return {
     ...{ controls, actions, drawers, canvas, board, fill, show },
     speak: () => (texts.live.textContent = texts.sentence.textContent),
-    warn: (words) => (texts.status.textContent = words),
+    warn: (words, kind = "trouble") => {
+      texts.status.textContent = words;
+      put(texts.status, { "data-kind": kind });
+    },
   };
 }
 
@@ -152,6 +157,11 @@ function choice(name, options, value) {
   select.append(...options.map(([key, text]) => element("option", { value: key }, text)));
   if (value) select.value = value;
   return select;
+}
+
+// Which other class a mission's class may be held to be one with.
+function relabelling(relabel) {
+  return choice("same", [["", "no other"], ...(relabel?.as ?? []).map((other) => [String(other), String(other)])]);
 }
 
 function button(name, text) {
