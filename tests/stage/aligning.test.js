@@ -75,13 +75,13 @@ test("opposite points are turned by half a circle", () => {
   isNear([rotated([1, 0, 0], turn)], [[-1, 0, 0]]);
 });
 
-test("eight points take less than two milliseconds", () => {
-  const [shape, anchors] = [best(8), places(8)];
-  const spent = Array.from({ length: 60 }, () => {
-    const begin = performance.now();
-    aligned(shape, anchors);
-    return performance.now() - begin;
+for (const n of [5, 8]) {
+  test(`${n} points take the processor less than two milliseconds`, () => {
+    const [shape, anchors] = [best(n), places(n)];
+    for (let k = 0; k < 100; k++) aligned(shape, anchors);
+    const begin = process.cpuUsage();
+    for (let k = 0; k < 100; k++) aligned(shape, anchors);
+    const { user, system } = process.cpuUsage(begin); // microseconds
+    assert.ok((user + system) / 1e5 < 2, `${(user + system) / 1e5} ms`);
   });
-  const typical = spent.sort((one, other) => one - other)[30];
-  assert.ok(typical < 2, `${typical} ms`);
-});
+}

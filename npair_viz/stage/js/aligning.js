@@ -5,7 +5,7 @@ import { dot, norm, unit } from "./loss.js";
 import { bestPairs } from "./theory.js";
 
 const FEW = 5; // up to here every order of the points is tried
-const FRAMES = 64; // first guesses of the turn, where there are more
+const FRAMES = 32; // first guesses of the turn, where there are more
 const ROUNDS = 20;
 const SQUARINGS = 12; // of a 4 × 4 matrix: as good as 4096 steps of the power iteration
 
@@ -41,14 +41,15 @@ function alignedInPlane(shape, anchors) {
 }
 
 function alignedInSpace(shape, anchors) {
-  const orders = shape.length <= FEW ? permutations(shape.map((_, i) => i)) : ordersByFrames(shape, anchors);
-  let best = { fit: -Infinity };
-  for (const order of orders) {
-    const found = turnTo(order.map((k) => shape[k]), anchors);
-    if (found.fit > best.fit + 1e-9) best = { ...found, order };
-  }
-  const { order, turn } = shape.length <= FEW ? best : swapped(shape, anchors, best);
+  const isFew = shape.length <= FEW;
+  const tried = isFew ? permutations([...shape.keys()]).map((order) => fitted(shape, anchors, order)) : byFrames(shape, anchors);
+  const best = tried.reduce((one, other) => (other.fit > one.fit + 1e-9 ? other : one));
+  const { order, turn } = isFew ? best : swapped(shape, anchors, best.order);
   return order.map((k) => rotated(shape[k], turn));
+}
+
+function fitted(shape, anchors, order) {
+  return { order, ...turnTo(order.map((k) => shape[k]), anchors) };
 }
 
 function permutations(all) {
@@ -58,7 +59,10 @@ function permutations(all) {
 
 /** The turn that brings rows nearest to anchors, as a quaternion, and the sum of their products then: Horn, 1987. */
 export function turnTo(rows, anchors) {
-  const m = [0, 1, 2].map((k) => [0, 1, 2].map((l) => rows.reduce((sum, row, i) => sum + row[k] * anchors[i][l], 0)));
+  const m = [[0, 0, 0], [0, 0, 0], [0, 0, 0]];
+  for (let i = 0; i < rows.length; i++) {
+    for (let k = 0; k < 3; k++) for (let l = 0; l < 3; l++) m[k][l] += rows[i][k] * anchors[i][l];
+  }
   const [[xx, xy, xz], [yx, yy, yz], [zx, zy, zz]] = m;
   const matrix = [
     [xx + yy + zz, yz - zy, zx - xz, xy - yx],
@@ -70,20 +74,33 @@ export function turnTo(rows, anchors) {
   return { turn, fit: dot(turn, matrix.map((row) => dot(row, turn))) };
 }
 
-// The shift makes the greatest eigenvalue the one of greatest size, and a zero matrix the identity.
+// The shift makes the greatest eigenvalue the one of greatest size, and of a zero matrix a quarter of the identity.
 function topVector(matrix) {
   const shift = norm(matrix.flat()) + Number.MIN_VALUE;
-  let power = matrix.map((row, i) => row.map((x, j) => x / shift + (i === j ? 1 : 0)));
-  for (let k = 0; k < SQUARINGS; k++) {
-    const size = norm(power.flat());
-    power = power.map((row) => power.map((other) => dot(row, other) / size / size)); // it is symmetric
+  let power = matrix.map((row, i) => row.map((x, j) => (x / shift + (i === j ? 1 : 0)) / 4)); // of trace 1, as all below
+  for (let k = 0, rest = 1; k < SQUARINGS && rest > 1e-15; k++) {
+    const square = squared(power);
+    const trace = square[0][0] + square[1][1] + square[2][2] + square[3][3];
+    power = square.map((row) => row.map((x) => x / trace));
+    rest = 1 - trace; // 0 where one vector is left
   }
   const diagonal = power.map((row, i) => row[i]);
   return unit(power[diagonal.indexOf(Math.max(...diagonal))]);
 }
 
+// The square of a symmetric 4 × 4 matrix.
+function squared(m) {
+  const square = [[], [], [], []];
+  for (let i = 0; i < 4; i++) {
+    for (let j = 0; j <= i; j++) {
+      square[i][j] = square[j][i] = m[i][0] * m[j][0] + m[i][1] * m[j][1] + m[i][2] * m[j][2] + m[i][3] * m[j][3];
+    }
+  }
+  return square;
+}
+
 // Two anchors that are far from one line, laid on each pair of the shape's points at about their angle.
-function ordersByFrames(shape, anchors) {
+function byFrames(shape, anchors) {
   const cosine = (one, other) => dot(unit(one), unit(other));
   const pairs = shape.flatMap((_, i) => shape.map((_, j) => [i, j])).filter(([i, j]) => i !== j);
   const best = (score) => pairs.map((pair) => [score(pair), pair]).sort(([one], [other]) => one - other);
@@ -97,17 +114,23 @@ function ordersByFrames(shape, anchors) {
 function nearest(shape, anchors, turn) {
   const turned = shape.map((row) => rotated(row, turn));
   const left = new Set(shape.keys());
-  return anchors.map((anchor) => {
-    let best = -1;
-    for (const k of left) if (best < 0 || dot(anchor, turned[k]) > dot(anchor, turned[best])) best = k;
+  let fit = 0;
+  const order = anchors.map((anchor) => {
+    let [best, most] = [-1, -Infinity];
+    for (const k of left) {
+      const product = dot(anchor, turned[k]);
+      if (product > most) [best, most] = [k, product];
+    }
     left.delete(best);
+    fit += most;
     return best;
   });
+  return { order, fit };
 }
 
 // Swap two points wherever that fits better, turn anew, and go on until no swap does.
-function swapped(shape, anchors, { order, turn }) {
-  let now = { order: [...order], turn };
+function swapped(shape, anchors, start) {
+  let now = fitted(shape, anchors, start);
   for (let round = 0; round < ROUNDS; round++) {
     const turned = shape.map((row) => rotated(row, now.turn));
     const next = [...now.order];
@@ -119,7 +142,7 @@ function swapped(shape, anchors, { order, turn }) {
       }
     }
     if (String(next) === String(now.order)) break;
-    now = { order: next, turn: turnTo(next.map((k) => shape[k]), anchors).turn };
+    now = fitted(shape, anchors, next);
   }
   return now;
 }
