@@ -1,27 +1,85 @@
-"""Missions: reached by what the lessons say, refused by what they forbid, and read by name."""
+"""Missions: reached by what the lessons say, refused by what they forbid, hinted at on the way, and read by name."""
 
 import pytest
 
 from npair_viz import explore
-from npair_viz.missions import MISSIONS, is_reached, value_of
+from npair_viz.missions import MISSIONS, hint_for, is_reached, value_of
 
+ALONE = {name: one for name, one in MISSIONS.items() if "relabel" not in one}
 REACHED = {"a better place": ("p3", 103), "one move": ("a3", 138), "sabotage": ("p8", 90)}
 MISSED = {"a better place": ("p3", 90), "one move": ("p8", 20), "sabotage": ("a8", 90)}
+SLIPS = {
+    "a better place": (("p3", 90), "Whose negative"),
+    "one move": (("p8", 20), "who is nobody's negative"),
+    "sabotage": (("a8", 90), "not in anchor 3's line-up"),
+    "a wrong label": (("p8", 20), "the label is wrong"),
+}
 
 
-def after(mission: str, point: str, degrees: float) -> bool:
+def after(mission, point, to):
     explorer = explore(MISSIONS[mission]["scene"])
-    explorer.move(point, degrees)
-    return is_reached(MISSIONS[mission], explorer.reading)
+    explorer.move(point, to)
+    return explorer.reading
+
+
+def relabelled(*same):
+    return explore("twin", same=same).reading
+
+
+@pytest.mark.parametrize("mission", ALONE)
+def test_a_mission_is_reached_by_its_move_alone(mission):
+    assert not is_reached(MISSIONS[mission], explore(MISSIONS[mission]["scene"]).reading)
+    assert is_reached(MISSIONS[mission], after(mission, *REACHED[mission]))
+    assert not is_reached(MISSIONS[mission], after(mission, *MISSED[mission]))
+
+
+@pytest.mark.parametrize(
+    ("mission", "point", "first", "last"), [("a better place", "p3", 95, 111), ("one move", "a3", 133, 142)]
+)
+def test_the_places_that_reach_exercise_5_and_its_bonus_are_those_of_the_lessons(mission, point, first, last):
+    explorer, reached = explore("line-up"), []
+    for angle in (first - 1, first, last, last + 1):
+        explorer.move(point, angle)
+        reached.append(is_reached(MISSIONS[mission], explorer.reading))
+    assert reached == [False, True, True, False]
+
+
+def test_a_goal_reached_by_a_forbidden_point_is_not_reached():
+    reading = after("a better place", "p8", 20)
+    assert reading.loss < 0.385
+    assert not is_reached(MISSIONS["a better place"], reading)
+
+
+def test_a_goal_reached_with_more_points_than_the_mission_lets_move_is_not_reached():
+    explorer = explore("line-up")
+    explorer.move("a3", 138)
+    explorer.move("a1", 301)
+    assert explorer.reading.loss < 0.33
+    assert not is_reached(MISSIONS["one move"], explorer.reading)
+
+
+def test_the_wrong_label_is_found_by_its_class_alone():
+    mission = MISSIONS["a wrong label"]
+    assert [one for one in mission["relabel"]["as"] if is_reached(mission, relabelled(3, one))] == [8]
+    assert "easy to tell apart" in hint_for(mission, relabelled(3, 0))
 
 
 @pytest.mark.parametrize("mission", MISSIONS)
-def test_a_mission_is_reached_by_its_move_alone(mission: str) -> None:
-    assert not is_reached(MISSIONS[mission], explore(MISSIONS[mission]["scene"]).reading)
-    assert after(mission, *REACHED[mission])
-    assert not after(mission, *MISSED[mission])
+def test_a_usual_slip_has_its_own_hint(mission):
+    slip, hint = SLIPS[mission]
+    assert hint in hint_for(MISSIONS[mission], after(mission, *slip))
 
 
-def test_a_reading_that_is_not_there_is_an_error() -> None:
+@pytest.mark.parametrize("mission", ALONE)
+def test_at_the_start_and_at_the_goal_there_is_nothing_to_hint(mission):
+    assert hint_for(MISSIONS[mission], explore(MISSIONS[mission]["scene"]).reading) == ""
+    assert hint_for(MISSIONS[mission], after(mission, *REACHED[mission])) == ""
+
+
+def test_on_another_scene_no_mission_is_reached():
+    assert not is_reached(MISSIONS["a wrong label"], explore("pixels").reading)
+
+
+def test_a_reading_that_is_not_there_is_an_error():
     with pytest.raises(KeyError, match="volume"):
         value_of(explore("line-up").reading, "volume")

@@ -2,7 +2,7 @@
 
 from book import BOOK
 from noding import run
-from torch_says import acts, descents, pixels, readings
+from torch_says import acts, descents, pixels, readings, verdicts
 
 from npair_viz.scenes import named
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
@@ -19,3 +19,11 @@ def test_the_browser_side_plays_the_experiments_of_the_lessons(tmp_path):
     for n in {act["set"]["n_classes"] for act in book_acts if "n_classes" in act.get("set", {})}:
         scenes[f"circle of {n}"] = state_of(named("circle", n_classes=n))
     run("experiments.test.js", {**BOOK, "scenes": scenes}, tmp_path)
+
+
+def test_the_browser_side_judges_missions_as_python_does(tmp_path):
+    run("missions.test.js", {"verdicts": list(verdicts())}, tmp_path)
+
+
+def test_the_best_shape_finds_the_points_it_belongs_to(tmp_path):
+    run("aligning.test.js", {}, tmp_path)

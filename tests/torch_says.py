@@ -1,12 +1,14 @@
 """What torch says of the stage's scenes: numbers, words and descents, as JSON for whoever computes them without it."""
 
-from itertools import product
+import math
+from itertools import combinations, product
 
 import torch
 
 from npair_viz.explorers.acts import rate
 from npair_viz.explorers.state import State
 from npair_viz.flow import descend
+from npair_viz.missions import MISSIONS, hint_for, is_reached
 from npair_viz.narration import narrate
 from npair_viz.reading import true_labels
 from npair_viz.scenes import named
@@ -63,6 +65,23 @@ def descents():
             "lr": lr,
             "points": torch.cat([end.anchors, end.positives]).tolist(),
         }
+
+
+def verdicts():
+    """Every mission after any one of its points was moved, or one class was held to be another."""
+    for name, mission in MISSIONS.items():
+        start = state_of(named(mission["scene"]))
+        turned = [
+            [math.cos(math.radians(angle)), math.sin(math.radians(angle))] for angle in (25, 90, 100, 138, 210, 300)
+        ]
+        changes = [{}, *({"same": [one, other]} for one, other in combinations(start["labels"][:4], 2))]
+        for i, place in product(range(8), turned):
+            changes.append({"points": [place if k == i else row for k, row in enumerate(start["points"])]})
+        for change in changes:
+            state = state_of(named(mission["scene"])) | change
+            reading = reading_of(state)
+            told = {"reached": is_reached(mission, reading), "hint": hint_for(mission, reading)}
+            yield {"name": f"{name} after {change}", "mission": mission, "start": start, "state": state, **told}
 
 
 def pixels():

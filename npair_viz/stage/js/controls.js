@@ -11,8 +11,8 @@ const ACTIONS = {
   copy: "copy as Python",
 };
 
-/** Every input by its name. */
-export function makeControls(scenes) {
+/** Every input by its name; `relabel`: which class of a mission may be held to be one with which others. */
+export function makeControls(scenes, relabel) {
   const [coldest, hottest] = TAO_RANGE.map(sliderOfTao);
   return {
     scene: choice("scene", scenes.map((name) => [name, name])),
@@ -24,6 +24,7 @@ export function makeControls(scenes) {
     l2_reg: control("l2_reg", { type: "range", min: 0, max: sliderOfL2(L2_REG_RANGE[1]), step: 1 }),
     best: control("best", { type: "checkbox" }),
     landscape: control("landscape", { type: "checkbox" }),
+    same: choice("same", [["", "no other"], ...(relabel?.as ?? []).map((other) => [String(other), String(other)])]),
   };
 }
 

@@ -71,27 +71,6 @@ export function stepped(row, key, isFine, view, surface) {
   return rotated(there, inverse(view.turn));
 }
 
-/** A best shape in the plane, brought as near to the pairs as it can be: its points in their order, turned to them. */
-export function aligned(shape, anchors) {
-  if (shape[0].length !== 2) return shape;
-  const byAngle = (rows) => rows.map((_, i) => i).sort((i, j) => degrees(rows[i]) - degrees(rows[j]));
-  const [ours, theirs] = [byAngle(anchors), byAngle(shape)];
-  const n = ours.length;
-  let best = { fit: -Infinity };
-  for (let shift = 0; shift < n; shift++) {
-    const matched = new Array(n);
-    ours.forEach((i, k) => (matched[i] = shape[theirs[(k + shift) % n]]));
-    const [along, across] = anchors.reduce(
-      ([sum, turn], [x, y], i) => [sum + x * matched[i][0] + y * matched[i][1], turn + y * matched[i][0] - x * matched[i][1]],
-      [0, 0],
-    );
-    const fit = Math.hypot(along, across);
-    if (fit > best.fit + 1e-9) best = { fit, matched, angle: Math.atan2(across, along) };
-  }
-  const [cos, sin] = [Math.cos(best.angle), Math.sin(best.angle)];
-  return best.matched.map(([x, y]) => [cos * x - sin * y, sin * x + cos * y]);
-}
-
 /** Degrees from the right, counted upwards, 0 to 360. */
 export function degrees(row) {
   return ((Math.atan2(row[1], row[0]) * 180) / Math.PI + 360) % 360;
@@ -119,6 +98,7 @@ function product([a, b, c, d], [w, x, y, z]) {
   ];
 }
 
-function rotated(row, turn) {
+/** A row of three numbers, turned by a quaternion of length 1. */
+export function rotated(row, turn) {
   return product(product(turn, [0, ...row]), inverse(turn)).slice(1);
 }

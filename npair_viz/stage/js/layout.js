@@ -13,8 +13,8 @@ const GROUPS = {
 };
 
 /** Build the frame in `root`; what `hide` names is not seen, what `lock` names is disabled. */
-export function makeLayout(root, scenes, { hide, lock, task }) {
-  const parts = { controls: makeControls(scenes), actions: makeActions(), texts: makeTexts(), legend: makeLegend() };
+export function makeLayout(root, scenes, { hide, lock, task, mission }) {
+  const parts = { controls: makeControls(scenes, mission?.relabel), actions: makeActions(), texts: makeTexts(), legend: makeLegend() };
   const { controls, actions, texts, legend } = parts;
   const canvas = element("canvas", { width: SIZE, height: SIZE, "aria-hidden": true });
   const field = element("canvas", { width: SIZE, height: SIZE, class: "field", "aria-hidden": true });
@@ -38,6 +38,7 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
   const knobs = row("knobs", named("tao", knob("tao", "tao (temperature)")), named("l2_reg", knob("l2_reg", "l2_reg")));
   root.replaceChildren(
     texts.task,
+    ...(mission?.relabel ? [labelled(`${mission.relabel.class} is the same class as`, controls.same)] : []),
     row(
       "row head",
       named("scene", labelled("Scene", controls.scene)),
@@ -84,6 +85,7 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
     texts.tao.textContent = number(state.tao);
     texts.l2_reg.textContent = reading.held ? `${number(state.l2_reg)}: no effect on a circle` : number(state.l2_reg);
     for (const name of ["surface", "objective", "scene"]) controls[name].value = state[name];
+    controls.same.value = state.same[1] ?? "";
     controls.normalize.checked = state.normalize;
     put(normalize, { hidden: state.surface === "sphere" ? "" : null });
     controls.l2_reg.disabled = reading.held || isLocked("l2_reg");
@@ -100,7 +102,7 @@ export function makeLayout(root, scenes, { hide, lock, task }) {
     texts.task.textContent = words;
     put(texts.task, { hidden: words ? null : "" });
   };
-  set(task);
+  set(task || mission?.title || "");
   return {
     ...{ ...parts, drawers, canvas, field, board, fill, show, setTask: set },
     speak: () => (texts.live.textContent = texts.sentence.textContent),

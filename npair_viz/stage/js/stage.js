@@ -1,21 +1,21 @@
 // The stage: state to reading to picture, one draw a frame, and the only place that holds state.
 
 import { listen } from "./acting.js";
+import { bestShape } from "./aligning.js";
 import { drawBoard, labelMarks, makeBoard } from "./board.js";
 import { copyPython } from "./copying.js";
 import { rate } from "./descent.js";
-import { aligned, viewOf } from "./geometry.js";
+import { viewOf } from "./geometry.js";
 import { begun, historyOf, redone, settled, shown, undone } from "./history.js";
 import { drawLandscape, landscapeOf } from "./landscape.js";
 import { makeLayout } from "./layout.js";
 import { drawLegend } from "./legend.js";
-import { isReached, mayMove } from "./missions.js";
+import { heldBy, mayMove, verdictOf } from "./missions.js";
 import { narrate } from "./narration.js";
 import { drawCurve, drawMatrix, drawPanels, makePanels } from "./panels.js";
 import { endRun, startRun, stepOnce } from "./playing.js";
 import { readingOf, rowsOf } from "./reading.js";
 import { causeOf, changed, stateFrom } from "./state.js";
-import { bestPairs } from "./theory.js";
 import { drawTrails } from "./trails.js";
 
 /**
@@ -28,14 +28,14 @@ export class Stage {
     const { scenes = {}, hide = [], lock = [], task = "", mission = null, onChange = () => {} } = options;
     Object.assign(this, { root, scenes, lock, mission, onChange });
     this.history = historyOf(stateFrom(given));
-    this.start = this.state;
+    this.start = mission ? stateFrom(scenes[mission.scene] ?? given) : this.state;
     this.run = null;
     this.acts = 0;
     this.trails = [];
     this.losses = [];
     this.isDirty = false;
     this.isStill = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
-    this.layout = makeLayout(root, Object.keys(scenes), { hide, lock, task: task || mission?.title || "" });
+    this.layout = makeLayout(root, Object.keys(scenes), { ...heldBy(mission, hide, lock), task, mission });
     this.layout.controls.landscape.checked = options.landscape ?? false;
     this.listener = new AbortController();
     this.build();
@@ -80,7 +80,12 @@ export class Stage {
     this.history = settled(this.history);
     this.reframe();
     this.schedule(true);
-    if (this.mission) this.say(isReached(this.mission, this.state) ? "Done: that is it." : "");
+    this.judge();
+  }
+
+  /** Say how far the mission is, if there is one. */
+  judge() {
+    if (this.mission) this.say(...verdictOf(this.mission, this.state, this.start));
   }
 
   mayMove(index) {
@@ -179,6 +184,7 @@ export class Stage {
     if (this.state.points.length !== count) this.build();
     this.reframe();
     this.schedule(true);
+    this.judge();
   }
 
   play() {
@@ -215,8 +221,9 @@ export class Stage {
     const reading = readingOf(state);
     const before = history.origin?.points.length === state.points.length ? history.origin : null;
     const former = before && readingOf({ ...before, selected: state.selected });
+    const best = layout.controls.best.checked ? bestShape(reading) : null;
     this.reading = reading;
-    this.places = drawBoard(this.board, state, reading, view, former, this.best(reading));
+    this.places = drawBoard(this.board, state, reading, view, former, best);
     drawPanels(panels, reading);
     const { landscape } = layout.controls;
     const field = landscape.checked && reading.d === 2 ? landscapeOf(reading, state.selected, view) : null;
@@ -238,13 +245,6 @@ export class Stage {
     if (isSettled) this.speak();
     this.isSettled = false;
     this.onChange(state, isSettled, this.acts, landscape.checked);
-  }
-
-  best(reading) {
-    if (!this.layout.controls.best.checked || reading.n === 1) return null;
-    const { n, tao, l2_reg, objective, d, held } = reading;
-    const shape = bestPairs(n, tao, l2_reg, objective, d, !held);
-    return shape && aligned(shape.slice(0, n), reading.anchors);
   }
 
   /** What a screen reader hears, once an act is over. */
