@@ -1,16 +1,12 @@
 """The experiments of the lessons, played through the explorer's state."""
 
 import functools
-import json
-from pathlib import Path
 
 import pytest
+from book import BOOK, EXPERIMENTS, follow
 
 from npair_viz import explore, recall_at_k, scenes
 from npair_viz.missions import value_of
-
-BOOK = json.loads(Path(__file__).with_name("experiments.json").read_text(encoding="utf-8"))
-EXPERIMENTS = {experiment["id"]: experiment for experiment in BOOK["experiments"]}
 
 
 def act(explorer, name, value):
@@ -39,33 +35,11 @@ def recall(scene, k):
     return recall_at_k(data.embeddings, data.labels, k)
 
 
-def compare(explorer, expected, before):
-    value = read(explorer, *expected["read"])
-    within = expected.get("within", BOOK["tolerance"])
-    said = f"{expected['read']} reads {value!r}"
-    if "starts" in expected:
-        assert value.startswith(expected["starts"]), said
-    elif "has" in expected:
-        assert expected["has"] in value, said
-    else:
-        wanted = before if expected.get("stays") else expected["is"]
-        assert value == (wanted if isinstance(wanted, str) else pytest.approx(wanted, rel=0, abs=within)), said
-
-
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_an_experiment_reads_what_the_lessons_say(name):
     experiment = EXPERIMENTS[name]
     explorer = explore(**{"scene_or_embeddings": experiment["start"]["scene"], **settings_of(experiment)})
-    for step in experiment["steps"]:
-        before = [read(explorer, *expected["read"]) if expected.get("stays") else None for expected in step["expect"]]
-        for one in step["acts"]:
-            for kind, value in one.items():
-                act(explorer, kind, value)
-        for expected, former in zip(step["expect"], before, strict=True):
-            try:
-                compare(explorer, expected, former)
-            except AssertionError as error:
-                raise AssertionError(f"{name}, {step['say']}: {error}") from None
+    follow(experiment, functools.partial(act, explorer), functools.partial(read, explorer))
 
 
 def settings_of(experiment):

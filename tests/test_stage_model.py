@@ -1,10 +1,9 @@
 """The stage's own numbers, words and descents equal torch's: every module of its JavaScript runs under node."""
 
-import json
 from itertools import product
-from pathlib import Path
 
 import torch
+from book import BOOK
 from noding import run
 
 from npair_viz.explorers.acts import rate
@@ -15,7 +14,6 @@ from npair_viz.reading import true_labels
 from npair_viz.scenes import named
 from npair_viz.stage.worlds import reading_of, scenes_of_the_stage, state_of
 
-BOOK = json.loads(Path(__file__).with_name("experiments.json").read_text(encoding="utf-8"))
 TAOS = (0.01, 0.1, 0.5, 1.0, 100.0)
 
 
