@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from npair_viz.stage.bundle import bundle, source
+from npair_viz.stage.links import links_of_the_stage
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -20,7 +21,7 @@ PAGE = """<!doctype html>
 <script type="module">
 {script}
 const given = {given};
-openPage(document.getElementById("stage"), given.state, given.options);
+openPage(document.getElementById("stage"), given.state, given.options, given.links);
 </script>
 </body>
 </html>
@@ -29,7 +30,8 @@ openPage(document.getElementById("stage"), given.state, given.options);
 
 def page(state: Mapping[str, Any], options: Mapping[str, Any], title: str = "The N-pair loss") -> str:
     """The page that shows `state`, as HTML."""
-    given = json.dumps({"state": state, "options": options}).replace("</", "<\\/")
+    held = {"state": state, "options": options, "links": links_of_the_stage()}
+    given = json.dumps(held).replace("</", "<\\/")
     return PAGE.format(title=html.escape(title), style=source("stage.css"), script=bundle("page"), given=given)
 
 

@@ -40,10 +40,10 @@ def checked_state(state: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
-def _check_version(version: object) -> None:
+def _check_version(version: Any) -> None:
     if not _is_whole(version, 1):
         raise ValueError(f"the state's version must be a whole number from 1, got {version!r}")
-    if version > VERSION:  # type: ignore[operator]
+    if version > VERSION:
         raise ValueError(f"the state's version must be at most {VERSION}, got {version}: update npair_viz")
 
 
@@ -89,13 +89,13 @@ def _check_settings(given: Mapping[str, Any]) -> None:
         raise ValueError(f"steps must be a whole number, zero or more, got {given['steps']!r}")
 
 
-def _is_list(value: object) -> bool:
+def _is_list(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _is_whole(value: object, least: int, most: int = LARGEST_WHOLE) -> bool:
-    return _is_number(value) and least <= value <= most and value == int(value)  # type: ignore[call-overload,operator]
+def _is_whole(value: Any, least: int, most: int = LARGEST_WHOLE) -> bool:
+    return _is_number(value) and least <= value <= most and bool(value == int(value))

@@ -105,9 +105,25 @@ export class Stage {
   /** Go to another scene by its name; its settings are those it starts with. */
   open(name) {
     const scene = this.scenes[name];
+    if (this.mission) this.layout.setTask(""); // it was another scene's
+    this.mission = null;
     this.begin();
     this.replace(stateFrom({ ...scene, tao: this.state.tao, objective: this.state.objective }));
     this.settle();
+  }
+
+  /** Begin anew at a state, with its task or mission: there is nothing to undo. */
+  restart(state, { mission = null, task = "" } = {}) {
+    this.pause();
+    this.attempt(() => {
+      const isOther = state.points.length !== this.state.points.length;
+      this.history = historyOf(state);
+      Object.assign(this, { start: state, mission, trails: [], losses: [] });
+      this.layout.setTask(task || mission?.title || "");
+      if (isOther) this.build();
+      this.reframe();
+      this.schedule(true);
+    });
   }
 
   undo() {
