@@ -20,7 +20,7 @@ from npair_viz.stage.worlds import checked_state, reading_of, scenes_of_the_stag
 
 PARTS = (
     *("scene", "surface", "objective", "history", "play", "tao", "l2_reg", "best"),
-    *("side", "sentence", "status", "legend", "drawers"),
+    *("side", "sentence", "status", "legend", "drawers", "invitation"),
 )
 
 
@@ -32,8 +32,9 @@ class Stage(anywidget.AnyWidget):
     `normalize`, `objective` as in `npair_loss`. `surface`: "sphere" holds every point at length 1, in the plane on the
     circle; "plane" leaves it free. `selected`: the point whose forces are drawn. `state`: all of it, for JSON.
     Each is a trait: `observe` it, or link a slider to it with `ipywidgets.jslink`.
-    mission: one of `npair_viz.missions.MISSIONS` by its name; it brings its own scene.
-    hide, lock: what to leave out or hold still: scene, surface, objective, history, play, tao, l2_reg, drawers, move.
+    mission: one of `npair_viz.missions.MISSIONS` by its name; it brings its own scene, and leaves the points to move.
+    hide, lock: what to leave out or hold still: scene, surface, objective, history, play, tao, l2_reg, drawers, move;
+    the invitation ("drag me", on the untouched line-up) can be hidden alone.
     mirror: for an owner who keeps the history: the stage shows `state`, says in `act` the number of the hand's present
     act, and draws its ghost from the state in `before`; none from {}.
     Errors: ValueError or TypeError for a scene or a state that can't be shown.

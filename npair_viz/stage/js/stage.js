@@ -6,6 +6,7 @@ import { drawBoard, labelMarks, makeBoard, put } from "./board.js";
 import { played, rate } from "./descent.js";
 import { viewOf } from "./geometry.js";
 import { begun, historyOf, redone, settled, shown, undone } from "./history.js";
+import { invite } from "./invitation.js";
 import { makeLayout } from "./layout.js";
 import { heldBy, mayMove, verdictOf } from "./missions.js";
 import { narrate } from "./narration.js";
@@ -26,14 +27,10 @@ const STILL = 1e-7; // a step that moves no point by more than this is the end o
  */
 export class Stage {
   constructor(root, given, { scenes = {}, hide = [], lock = [], task = "", mission = null, onChange = () => {} } = {}) {
-    Object.assign(this, { root, scenes, lock, mission, onChange });
+    Object.assign(this, { root, scenes, hide, lock, mission, onChange });
+    Object.assign(this, { run: null, acts: 0, trails: [], losses: [], isDirty: false });
     this.history = historyOf(stateFrom(given));
     this.start = mission ? stateFrom(scenes[mission.scene] ?? given) : this.state;
-    this.run = null;
-    this.acts = 0;
-    this.trails = [];
-    this.losses = [];
-    this.isDirty = false;
     this.isStill = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
     this.layout = makeLayout(root, Object.keys(scenes), { ...heldBy(mission, hide, lock), task, mission });
     this.listener = new AbortController();
@@ -262,6 +259,7 @@ export class Stage {
     const best = layout.controls.best.checked ? bestShape(reading) : null;
     this.reading = reading;
     this.places = drawBoard(this.board, state, reading, view, former, best);
+    invite(this);
     drawPanels(panels, reading);
     const ink = getComputedStyle(this.root).color;
     if (layout.drawers.shares.open) drawMatrix(panels, reading, ink.match(/\d+/g).slice(0, 3).map(Number));
