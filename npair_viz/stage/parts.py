@@ -5,7 +5,7 @@ from typing import Any
 
 PARTS = (
     *("scene", "surface", "objective", "history", "play", "side", "legend", "knobs", "tao", "l2_reg"),
-    *("sentence", "status", "drawers", "best"),
+    *("sentence", "status", "drawers", "best", "invitation"),
 )
 INPUTS = (
     *("move", "scene", "surface", "normalize", "objective", "history", "undo", "redo", "reset"),

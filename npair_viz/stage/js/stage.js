@@ -7,6 +7,7 @@ import { copyPython } from "./copying.js";
 import { rate } from "./descent.js";
 import { viewOf } from "./geometry.js";
 import { begun, historyOf, redone, settled, shown, undone } from "./history.js";
+import { invite } from "./invitation.js";
 import { drawLandscape, landscapeOf } from "./landscape.js";
 import { makeLayout } from "./layout.js";
 import { drawLegend } from "./legend.js";
@@ -26,14 +27,10 @@ import { drawTrails } from "./trails.js";
 export class Stage {
   constructor(root, given, options = {}) {
     const { scenes = {}, hide = [], lock = [], task = "", mission = null, onChange = () => {} } = options;
-    Object.assign(this, { root, scenes, lock, mission, onChange });
+    Object.assign(this, { root, scenes, hide, lock, mission, onChange });
+    Object.assign(this, { run: null, acts: 0, trails: [], losses: [], isDirty: false });
     this.history = historyOf(stateFrom(given));
     this.start = mission ? stateFrom(scenes[mission.scene] ?? given) : this.state;
-    this.run = null;
-    this.acts = 0;
-    this.trails = [];
-    this.losses = [];
-    this.isDirty = false;
     this.isStill = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
     this.layout = makeLayout(root, Object.keys(scenes), { ...heldBy(mission, hide, lock), task, mission });
     this.layout.controls.landscape.checked = options.landscape ?? false;
@@ -240,6 +237,7 @@ export class Stage {
     const best = layout.controls.best.checked ? bestShape(reading) : null;
     this.reading = reading;
     this.places = drawBoard(this.board, state, reading, view, former, best);
+    invite(this);
     drawPanels(panels, reading);
     const { landscape } = layout.controls;
     const field = landscape.checked && reading.d === 2 ? landscapeOf(reading, state.selected, view) : null;
