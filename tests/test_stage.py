@@ -108,7 +108,7 @@ def test_each_level_shows_what_the_one_before_shows() -> None:
     ("options", "error", "said"),
     [
         ({"level": 4}, ValueError, r"level must be 1 \(first meeting\), 2 \(lesson\) or 3 \(everything\), got 4"),
-        ({"hide": ["bars"]}, ValueError, "hide takes scene, surface, .* best, got 'bars'"),
+        ({"hide": ["bars"]}, ValueError, "hide takes scene, surface, .* invitation, got 'bars'"),
         ({"lock": ["side"]}, ValueError, "lock takes move, scene, .* copy, got 'side'"),
         ({"hide": "tao"}, TypeError, r"hide must be several names, such as hide=\('tao',\), got the text 'tao'"),
     ],
