@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from npair_viz import scenes
     from npair_viz.diagnostics import effective_negatives, suggest_tao
-    from npair_viz.explorers import explore
+    from npair_viz.explorers import explore, train_and_watch
     from npair_viz.explorers.explorer import Explorer
+    from npair_viz.explorers.training import TrainingLab
     from npair_viz.flow import descend
     from npair_viz.gradients import NPairGradients, npair_gradients
     from npair_viz.loss import N_PAIR, NPairLoss, NPairWarning, npair_loss
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
     from npair_viz.selection import PairSelection, select_pairs
     from npair_viz.stage import Stage
     from npair_viz.theory import LossRuler, Phase, loss_ruler, phase
+    from npair_viz.training import train
+    from npair_viz.worlds import World
 
 _ROOMS = {
     "diagnostics": ("effective_negatives", "suggest_tao"),
-    "explorers": ("explore",),
+    "explorers": ("explore", "train_and_watch"),
     "explorers.explorer": ("Explorer",),
+    "explorers.training": ("TrainingLab",),
     "flow": ("descend",),
     "gradients": ("NPairGradients", "npair_gradients"),
     "loss": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
@@ -41,6 +45,8 @@ _ROOMS = {
     "selection": ("PairSelection", "select_pairs"),
     "stage": ("Stage",),
     "theory": ("LossRuler", "Phase", "loss_ruler", "phase"),
+    "training": ("train",),
+    "worlds": ("World",),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
@@ -56,6 +62,8 @@ __all__ = [
     "Reading",
     "Scene",
     "Stage",
+    "TrainingLab",
+    "World",
     "descend",
     "effective_negatives",
     "explore",
@@ -71,6 +79,8 @@ __all__ = [
     "scenes",
     "select_pairs",
     "suggest_tao",
+    "train",
+    "train_and_watch",
 ]
 
 
