@@ -14,6 +14,7 @@ from npair_viz.worlds import WORLDS
 
 COUNTS = ("groups", "dimension", "seed")
 NUMBERS = ("tao", "l2_reg", "lr")
+WEIGHT, DEAD = "Weight of the mean squared length", "No effect where all lengths are 1: set them free first"
 WORDS = {"on": True, "off": False, "true": True, "false": False, "free": False, "all 1": True}
 
 
@@ -23,7 +24,7 @@ def make_controls() -> dict[str, Any]:
     return {
         "world": chosen("World", tuple(WORLDS), 150, 44),
         "tao": typed("tao", 110, "Temperature: similarities are divided by it", 30),
-        "l2_reg": typed("l2_reg", 116, "Weight of the mean squared length", 44),
+        "l2_reg": typed("l2_reg", 116, WEIGHT, 44),
         "normalize": chosen("Lengths", [("all 1", True), ("free", False)], 138, 56),
         "against": typed("Against", 268, "A second run beside this one, such as tao=1, or classes=2", 54),
         "play": widgets.Button(description="Play", icon="play", tooltip="Train", layout=_width(76)),
@@ -53,7 +54,7 @@ def make_controls() -> dict[str, Any]:
 
 def make_words() -> dict[str, Any]:
     """The short texts on the screen by name."""
-    texts = {"style": style_sheet(), "sentence": "", "status": "", "progress": ""}
+    texts = {"style": style_sheet(), "sentence": "", "status": ""}
     return {name: widgets.HTML(text) for name, text in texts.items()}
 
 
@@ -98,6 +99,8 @@ def sync_controls(controls: dict[str, Any], state: LabState, has_brought: bool, 
             controls[name].value = written(value) if isinstance(controls[name], widgets.Text) else value
     differing = {} if state.against is None else differences(state.against, state.settings)
     controls["against"].value = ", ".join(f"{_typed_name(name)}={written(one)}" for name, one in differing.items())
+    controls["l2_reg"].disabled = state.settings.normalize
+    controls["l2_reg"].tooltip = DEAD if state.settings.normalize else WEIGHT
     controls["scrub"].max = max(moments - 1, 0)
     controls["play"].description, controls["play"].icon = ("Pause", "pause") if is_running else ("Play", "play")
 
