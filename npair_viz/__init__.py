@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from npair_viz.flow import descend
     from npair_viz.gradients import NPairGradients, npair_gradients
     from npair_viz.loss import N_PAIR, NPairLoss, NPairWarning, npair_loss
-    from npair_viz.metrics import recall_at_k
+    from npair_viz.metrics import alignment, nmi, recall_at_k, tolerance, uniformity
     from npair_viz.mining import mine_hard_classes
     from npair_viz.narration import narrate
     from npair_viz.optima import OptimalPairs, optimal_pairs
@@ -36,7 +36,7 @@ _ROOMS = {
     "flow": ("descend",),
     "gradients": ("NPairGradients", "npair_gradients"),
     "loss": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
-    "metrics": ("recall_at_k",),
+    "metrics": ("alignment", "nmi", "recall_at_k", "tolerance", "uniformity"),
     "mining": ("mine_hard_classes",),
     "narration": ("narrate",),
     "optima": ("OptimalPairs", "optimal_pairs"),
@@ -64,12 +64,14 @@ __all__ = [
     "Stage",
     "TrainingLab",
     "World",
+    "alignment",
     "descend",
     "effective_negatives",
     "explore",
     "loss_ruler",
     "mine_hard_classes",
     "narrate",
+    "nmi",
     "npair_gradients",
     "npair_loss",
     "optimal_pairs",
@@ -79,8 +81,10 @@ __all__ = [
     "scenes",
     "select_pairs",
     "suggest_tao",
+    "tolerance",
     "train",
     "train_and_watch",
+    "uniformity",
 ]
 
 
