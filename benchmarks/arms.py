@@ -85,6 +85,7 @@ CLAIMS = (
     Claim("mc, 31 negatives", "triplet, all", PAPER),
     Claim("mc, 31 negatives", "triplet, semihard", PAPER),
     Claim("l2_reg 0.02", "l2_reg 0", PAPER),
+    Claim("l2_reg 0.02", "tao 1", PAPER),
     Claim("tao 0.1", "tao 1", "practice"),
     Claim("tao 0.1", "tao 0.02", "practice"),
     Claim("mc, 31 negatives", "l2_reg 0.02", "practice"),

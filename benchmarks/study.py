@@ -22,7 +22,7 @@ from npair_viz.worlds import named
 RESULTS = Path(__file__).parent / "results"
 KEPT = ("loss", "floor", "mean_norm", "effective_negatives", "recall", "nmi", "alignment", "uniformity")
 TOLD = 100  # steps between two moments: the last loss is the mean over so many
-LAW_PAIRS, LAW_DIMENSION, LAW_STEPS = 8, 9, 4000
+LAW_PAIRS, LAW_DIMENSION, LAW_STEPS = 8, 9, 2000
 LAW = ((0.1, 0.5), (0.1, 2.0), (0.5, 0.1), (0.5, 0.5), (1.0, 0.02), (1.0, 0.25), (1.0, 0.6), (3.0, 0.1), (3.0, 0.2))
 
 
@@ -77,7 +77,7 @@ def study(arms: tuple[Arm, ...], seeds: int, law_steps: int = LAW_STEPS, workers
 
     runs: dict[str, list[dict[str, float]]] = {arm.name: [{} for _ in range(seeds)] for arm in arms}
     laws: list[Any] = [None] * len(LAW)
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), torch.set_num_threads, (1,)) as pool:
         jobs: dict[Any, tuple[str | None, int]] = {
             pool.submit(trained, arm, seed): (arm.name, seed) for seed in range(seeds) for arm in arms
         }
@@ -121,10 +121,10 @@ def main() -> None:
     """Run, write the record, and the text that is written from it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.study", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two seeds and a tenth of the steps, in a minute")
-    parser.add_argument("--seeds", type=int, help="runs of each arm (default 20; quick: 2)")
+    parser.add_argument("--seeds", type=int, help="runs of each arm (default 12; quick: 2)")
     parser.add_argument("--output", type=Path, help="where the JSON goes, and the text beside it as .md")
     asked = parser.parse_args()
-    seeds = asked.seeds or (2 if asked.quick else 20)
+    seeds = asked.seeds or (2 if asked.quick else 12)
     found = study(quick(ARMS) if asked.quick else ARMS, seeds, LAW_STEPS // 10 if asked.quick else LAW_STEPS)
     output = asked.output or RESULTS / f"{record.now()[:10]}-study.json"
     output.parent.mkdir(parents=True, exist_ok=True)
