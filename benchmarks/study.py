@@ -91,10 +91,14 @@ def study(arms: tuple[Arm, ...], seeds: int, law_steps: int = LAW_STEPS, workers
     }
 
 
-def to_json(found: dict[str, Any], settings: dict[str, Any]) -> str:
-    """Date, machine, versions and settings, then one line an arm."""
+def head_of(settings: dict[str, Any]) -> dict[str, Any]:
+    """When, where and with what a study is run: to be asked before it, since files may change meanwhile."""
     head = {"date": record.now(), "machine": record.machine(), "versions": record.versions()}
-    head |= {"commit": record.commit(), "settings": settings}
+    return {**head, "commit": record.commit(), "settings": settings}
+
+
+def to_json(head: dict[str, Any], found: dict[str, Any]) -> str:
+    """The head, then one line an arm."""
     parts = [json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}")]
     parts += [f'"{name}": [\n    ' + ",\n    ".join(_lines(found[name])) + "\n  ]" for name in ("arms", "law")]
     return ",\n  ".join(parts) + "\n}\n"
@@ -125,10 +129,11 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="where the JSON goes, and the text beside it as .md")
     asked = parser.parse_args()
     seeds = asked.seeds or (2 if asked.quick else 12)
+    head = head_of({"seeds": seeds, "quick": asked.quick})
     found = study(quick(ARMS) if asked.quick else ARMS, seeds, LAW_STEPS // 10 if asked.quick else LAW_STEPS)
     output = asked.output or RESULTS / f"{record.now()[:10]}-study.json"
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(to_json(found, {"seeds": seeds, "quick": asked.quick}), encoding="utf-8")
+    output.write_text(to_json(head, found), encoding="utf-8")
     print(study_text.write(output))
 
 

@@ -112,7 +112,7 @@ def test_the_text_says_what_the_record_holds():
 def test_a_whole_study_leaves_a_record_that_its_text_can_be_written_from(tmp_path):
     found = study.study((arm("one"), arm("two", settings={"tao": 1.0})), seeds=2, law_steps=2, workers=1)
     path = tmp_path / "x-study.json"
-    path.write_text(study.to_json(found, {"seeds": 2, "quick": True}), encoding="utf-8")
+    path.write_text(study.to_json(study.head_of({"seeds": 2, "quick": True}), found), encoding="utf-8")
     kept = json.loads(path.read_text(encoding="utf-8"))
     assert [one["name"] for one in kept["arms"]] == ["one", "two"]
     assert kept["arms"][1]["settings"] == {"tao": 1.0}
