@@ -3,7 +3,7 @@
 import argparse
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
@@ -16,7 +16,7 @@ from benchmarks import record, study_text
 from benchmarks.arms import ARMS, Arm, other_loss
 from npair_viz.flow import default_lr, descend
 from npair_viz.theory import phase
-from npair_viz.training import train
+from npair_viz.training import MOST_CLASSES, Settings, train
 from npair_viz.worlds import named
 
 RESULTS = Path(__file__).parent / "results"
@@ -71,22 +71,29 @@ def law(tao: float, l2_reg: float, seeds: int, steps: int = LAW_STEPS) -> Law:
     return Law(tao, l2_reg, norms, losses, _rounded(told.optimal_norm), _rounded(told.optimal_loss))
 
 
+def way(arm: Arm) -> Hashable:
+    """What two arms share that train in the same way."""
+    settings = Settings(**arm.settings)
+    return arm.world, arm.loss, arm.steps, replace(settings, n_classes=settings.n_classes or MOST_CLASSES)
+
+
 def study(arms: tuple[Arm, ...], seeds: int, law_steps: int = LAW_STEPS, workers: int = 2) -> dict[str, Any]:
     """All runs, in two processes, with a bar that shows how many are done."""
     from tqdm import tqdm  # of the extra [bench]: what only imports this file does without
 
-    runs: dict[str, list[dict[str, float]]] = {arm.name: [{} for _ in range(seeds)] for arm in arms}
+    runs: dict[Hashable, list[dict[str, float]]] = {way(arm): [{} for _ in range(seeds)] for arm in arms}
+    each = {way(arm): arm for arm in arms}.items()  # arms that train in the same way are one in several tables
     laws: list[Any] = [None] * len(LAW)
     with ProcessPoolExecutor(workers, get_context("spawn"), torch.set_num_threads, (1,)) as pool:
-        jobs: dict[Any, tuple[str | None, int]] = {
-            pool.submit(trained, arm, seed): (arm.name, seed) for seed in range(seeds) for arm in arms
+        jobs: dict[Any, tuple[list[Any], int]] = {
+            pool.submit(trained, arm, seed): (runs[how], seed) for seed in range(seeds) for how, arm in each
         }
-        jobs |= {pool.submit(law, *one, seeds, law_steps): (None, i) for i, one in enumerate(LAW)}
+        jobs |= {pool.submit(law, *one, seeds, law_steps): (laws, i) for i, one in enumerate(LAW)}
         for job in tqdm(as_completed(jobs), total=len(jobs), unit="run"):
-            name, place = jobs[job]
-            (laws if name is None else runs[name])[place] = job.result()
+            found, place = jobs[job]
+            found[place] = job.result()
     return {
-        "arms": [{**asdict(arm), "runs": _columns(runs[arm.name])} for arm in arms],
+        "arms": [{**asdict(arm), "runs": _columns(runs[way(arm)])} for arm in arms],
         "law": [asdict(one) for one in laws],
     }
 
@@ -124,11 +131,11 @@ def quick(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
 def main() -> None:
     """Run, write the record, and the text that is written from it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.study", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="two seeds and a tenth of the steps, in a minute")
-    parser.add_argument("--seeds", type=int, help="runs of each arm (default 12; quick: 2)")
+    parser.add_argument("--quick", action="store_true", help="two seeds and a tenth of the steps")
+    parser.add_argument("--seeds", type=int, help="runs of each arm (default 10; quick: 2)")
     parser.add_argument("--output", type=Path, help="where the JSON goes, and the text beside it as .md")
     asked = parser.parse_args()
-    seeds = asked.seeds or (2 if asked.quick else 12)
+    seeds = asked.seeds or (2 if asked.quick else 10)
     head = head_of({"seeds": seeds, "quick": asked.quick})
     found = study(quick(ARMS) if asked.quick else ARMS, seeds, LAW_STEPS // 10 if asked.quick else LAW_STEPS)
     output = asked.output or RESULTS / f"{record.now()[:10]}-study.json"

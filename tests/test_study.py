@@ -109,12 +109,20 @@ def test_the_text_says_what_the_record_holds():
     assert told.count("| holds |") == 1
 
 
+def test_arms_that_train_in_the_same_way_are_trained_once():
+    ways = [study.way(one) for one in (arm("a"), arm("b", settings={"tao": 0.1, "n_classes": 32}))]
+    assert ways[0] == ways[1]
+    others = [arm(settings={"tao": 0.2}), arm(loss="NTXent"), arm(world="digits"), arm(settings={"groups": 2})]
+    assert len({study.way(one) for one in others} | set(ways)) == 5
+
+
 def test_a_whole_study_leaves_a_record_that_its_text_can_be_written_from(tmp_path):
-    found = study.study((arm("one"), arm("two", settings={"tao": 1.0})), seeds=2, law_steps=2, workers=1)
+    found = study.study((arm("one"), arm("two", settings={"tao": 1.0}), arm("three")), seeds=2, law_steps=2, workers=1)
     path = tmp_path / "x-study.json"
     path.write_text(study.to_json(study.head_of({"seeds": 2, "quick": True}), found), encoding="utf-8")
     kept = json.loads(path.read_text(encoding="utf-8"))
-    assert [one["name"] for one in kept["arms"]] == ["one", "two"]
+    assert [one["name"] for one in kept["arms"]] == ["one", "two", "three"]
+    assert kept["arms"][0]["runs"] == kept["arms"][2]["runs"] != kept["arms"][1]["runs"]
     assert kept["arms"][1]["settings"] == {"tao": 1.0}
     assert all(len(numbers) == 2 for one in kept["arms"] for numbers in one["runs"].values())
     assert len(kept["law"]) == len(study.LAW)
