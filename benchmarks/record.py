@@ -18,6 +18,7 @@ PACKAGES = (
     "npair-viz",
     "pytorch-metric-learning",
     "numpy",
+    "scikit-learn",
     "triton",
     "liger-kernel",
     "cut-cross-entropy",

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from npair_viz import scenes
     from npair_viz.diagnostics import effective_negatives, suggest_tao
-    from npair_viz.explorers import explore
+    from npair_viz.explorers import explore, train_and_watch
     from npair_viz.explorers.explorer import Explorer
+    from npair_viz.explorers.training import TrainingLab
     from npair_viz.flow import descend
     from npair_viz.gradients import NPairGradients, npair_gradients
     from npair_viz.loss import N_PAIR, NPairLoss, NPairWarning, npair_loss
-    from npair_viz.metrics import recall_at_k
+    from npair_viz.metrics import alignment, nmi, recall_at_k, tolerance, uniformity
     from npair_viz.mining import mine_hard_classes
     from npair_viz.narration import narrate
     from npair_viz.optima import OptimalPairs, optimal_pairs
@@ -24,15 +25,18 @@ if TYPE_CHECKING:
     from npair_viz.selection import PairSelection, select_pairs
     from npair_viz.stage import Stage
     from npair_viz.theory import LossRuler, Phase, loss_ruler, phase
+    from npair_viz.training import train
+    from npair_viz.worlds import World
 
 _ROOMS = {
     "diagnostics": ("effective_negatives", "suggest_tao"),
-    "explorers": ("explore",),
+    "explorers": ("explore", "train_and_watch"),
     "explorers.explorer": ("Explorer",),
+    "explorers.training": ("TrainingLab",),
     "flow": ("descend",),
     "gradients": ("NPairGradients", "npair_gradients"),
     "loss": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
-    "metrics": ("recall_at_k",),
+    "metrics": ("alignment", "nmi", "recall_at_k", "tolerance", "uniformity"),
     "mining": ("mine_hard_classes",),
     "narration": ("narrate",),
     "optima": ("OptimalPairs", "optimal_pairs"),
@@ -41,6 +45,8 @@ _ROOMS = {
     "selection": ("PairSelection", "select_pairs"),
     "stage": ("Stage",),
     "theory": ("LossRuler", "Phase", "loss_ruler", "phase"),
+    "training": ("train",),
+    "worlds": ("World",),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
@@ -56,12 +62,16 @@ __all__ = [
     "Reading",
     "Scene",
     "Stage",
+    "TrainingLab",
+    "World",
+    "alignment",
     "descend",
     "effective_negatives",
     "explore",
     "loss_ruler",
     "mine_hard_classes",
     "narrate",
+    "nmi",
     "npair_gradients",
     "npair_loss",
     "optimal_pairs",
@@ -71,6 +81,10 @@ __all__ = [
     "scenes",
     "select_pairs",
     "suggest_tao",
+    "tolerance",
+    "train",
+    "train_and_watch",
+    "uniformity",
 ]
 
 

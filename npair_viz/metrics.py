@@ -1,10 +1,14 @@
 """How well embeddings serve: what the loss is for, and does not say itself."""
 
+import warnings
+
 import torch
 from torch import Tensor
 
 from npair_viz.checks import check_count, check_labels, check_rows
+from npair_viz.extras import needed_for
 from npair_viz.rows import unit_rows
+from npair_viz.selection import classes_of
 
 BLOCK_ENTRIES = 2**24  # similarities held at a time
 
@@ -29,7 +33,115 @@ def recall_at_k(embeddings: Tensor, labels: Tensor, k: int = 1) -> float:
     numbers = torch.arange(len(rows), device=rows.device)
     hits = []
     for block in torch.split(numbers, max(1, BLOCK_ENTRIES // len(rows))):
-        similarities = (rows[block] @ rows.T).masked_fill(block.unsqueeze(1) == numbers, -torch.inf)
+        similarities = rows[block] @ rows.T
+        similarities[numbers[: len(block)], block] = -torch.inf  # no row is its own neighbour
         nearest = similarities.topk(k, dim=1).indices
         hits.append((labels[nearest] == labels[block].unsqueeze(1)).any(dim=1))
     return torch.cat(hits).double().mean().item()
+
+
+def nmi(embeddings: Tensor, labels: Tensor, *, seed: int = 0) -> float:
+    """How well k-means finds the classes again: normalized mutual information of clusters and labels, 0 to 1.
+
+    2 I(clusters; labels) / (H(clusters) + H(labels)), as many clusters as classes, of the rows' unit images
+
+    Shapes: embeddings (b, d), labels (b,). One start of k-means++, drawn from `seed`: the same seed, the same number.
+    Errors: ValueError for rows that are not finite; ModuleNotFoundError that says how to install scikit-learn.
+    Source: the measure of Sohn (2016), section 4.3; k-means and the measure are scikit-learn's.
+
+    >>> nmi(torch.tensor([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [0.1, 0.9]]), torch.tensor([3, 3, 8, 8]))
+    1.0
+    """
+    with needed_for("nmi"):
+        from sklearn.cluster import KMeans
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.metrics import normalized_mutual_info_score
+    rows, _, sizes = _classes(embeddings, labels)
+    if not rows.isfinite().all():
+        raise ValueError("embeddings must be finite, got NaN or infinity: doctor(embeddings, labels) names the rows")
+    with warnings.catch_warnings():  # fewer different points than classes: a collapse, and the number says it
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        found = KMeans(len(sizes), n_init=1, random_state=check_count("seed", seed, 0)).fit(rows.cpu().numpy())
+    return float(normalized_mutual_info_score(labels.cpu().numpy(), found.labels_))
+
+
+def alignment(embeddings: Tensor, labels: Tensor) -> float:
+    """How far apart rows of one class are, 0 to 4: the smaller, the closer.
+
+    mean over all pairs i ≠ j of one class of ‖u_i − u_j‖², u = e / ‖e‖
+
+    Shapes: embeddings (b, d), labels (b,). Needs no b × b: a class of m rows has the sum 2m Σ_i ‖u_i − mean u‖².
+    Errors: ValueError where no class has two rows.
+    Source: Wang and Isola (2020), their alignment with α = 2, pairs of one class for its positive pairs; tests compare
+    with a loop.
+
+    >>> round(alignment(torch.tensor([[1.0, 0.0], [0.0, 2.0], [0.0, -1.0]]), torch.tensor([3, 3, 8])), 6)
+    2.0
+    """
+    rows, member, sizes = _classes(embeddings, labels)
+    apart = rows - (_sums(rows, member, len(sizes)) / sizes.unsqueeze(1))[member]
+    return _over_pairs(2 * (sizes[member] * apart.square().sum(dim=1)).sum(), sizes)
+
+
+def uniformity(embeddings: Tensor) -> float:
+    """How evenly rows spread over the sphere, −8 to 0: the smaller, the more evenly; 0 when all are in one place.
+
+    log of the mean over all pairs i ≠ j of exp(−2 ‖u_i − u_j‖²), u = e / ‖e‖
+
+    Shapes: embeddings (b, d). Rows are compared in blocks, so b × b is never held.
+    Errors: ValueError where there are not two rows.
+    Source: Wang and Isola (2020), their uniformity with t = 2; tests compare with a loop.
+
+    >>> round(uniformity(torch.tensor([[1.0, 0.0], [-3.0, 0.0]])), 6)
+    -8.0
+    """
+    check_rows("embeddings", embeddings)
+    b = len(embeddings)
+    if b < 2:
+        raise ValueError(f"embeddings must have two rows or more, got {b}: uniformity compares rows with each other")
+    rows = unit_rows(embeddings.detach())
+    squares, total = rows.square().sum(dim=1), torch.zeros((), dtype=torch.float64, device=rows.device)
+    for block in torch.arange(b, device=rows.device).split(max(1, BLOCK_ENTRIES // b)):
+        apart = (squares[block].unsqueeze(1) + squares - 2 * rows[block] @ rows.T).clamp_min_(0)
+        apart[torch.arange(len(block), device=rows.device), block] = torch.inf
+        total += apart.mul_(-2).exp_().sum(dtype=torch.float64)
+    return (total / (b * (b - 1))).log().item()
+
+
+def tolerance(embeddings: Tensor, labels: Tensor) -> float:
+    """How alike the rows of one class are, −1 to 1: what a loss that pushes all others away tolerates.
+
+    mean over all pairs i ≠ j of one class of u_i·u_j, u = e / ‖e‖; without zero rows 1 − alignment / 2
+
+    Shapes: embeddings (b, d), labels (b,).
+    Errors: ValueError where no class has two rows.
+    Source: Wang and Liu (2021), who define it as the mean similarity within a class; tests compare with a loop.
+
+    >>> round(tolerance(torch.tensor([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), torch.tensor([3, 3, 8])), 4)
+    0.7071
+    """
+    rows, member, sizes = _classes(embeddings, labels)
+    together = _sums(rows, member, len(sizes)).square().sum() - rows.square().sum()
+    return _over_pairs(together, sizes)
+
+
+def _classes(embeddings: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Unit rows (b, d) in float64, each row's class from 0, and the classes' sizes, all where the embeddings are."""
+    check_rows("embeddings", embeddings)
+    check_labels("labels", labels, len(embeddings))
+    rows = unit_rows(embeddings.detach().double())
+    _, member, sizes = classes_of(labels.to(rows.device))
+    return rows, member, sizes
+
+
+def _sums(rows: Tensor, member: Tensor, classes: int) -> Tensor:
+    """The sum of each class's rows, (classes, d)."""
+    return rows.new_zeros(classes, rows.shape[1]).index_add_(0, member, rows)
+
+
+def _over_pairs(total: Tensor, sizes: Tensor) -> float:
+    """A sum over ordered pairs of one class, divided by their number."""
+    pairs = int((sizes * (sizes - 1)).sum())
+    if not pairs:
+        raise ValueError(f"labels must put two rows in one class, got {len(sizes)} classes of one row each")
+    return (total / pairs).item()

@@ -9,9 +9,10 @@ from npair_viz.extras import needed_for
 
 if TYPE_CHECKING:
     from npair_viz.explorers.explorer import Explorer
+    from npair_viz.explorers.training import TrainingLab
 
 STARTING = '<div style="height: 600px; font-size: 18px; padding: 1em">Starting torch, about 5 s.</div>'
-_OPEN: dict[str, tuple[int, list["Explorer"]]] = {}
+_OPEN: dict[str, tuple[int, list["Explorer | TrainingLab"]]] = {}
 
 
 def explore(
@@ -49,6 +50,28 @@ def explore(
     return explorer
 
 
+def train_and_watch(world_or_inputs: object = "digits", labels: object = None, **settings: Any) -> "TrainingLab":
+    """Watch an encoder learn with this loss: "digits", "blends", or your own inputs (b, k) with their labels (b,).
+
+    Half of the classes, drawn from the seed, are never trained on; on them it is told whether training serves.
+    settings: tao, l2_reg, normalize, objective, n_classes, groups, mining, dimension, optimiser, lr, seed, device,
+    as in `npair_viz.training.Settings`; against, the settings of a second run where they differ, such as {"tao": 1.0};
+    steps, where a run ends, 300 unless given; step, the moment to open at; panel, the third curve ("nmi", "mean_norm",
+    "effective_negatives", "gradient_norm", "alignment", "uniformity").
+    Errors: ValueError or TypeError that says what is wrong with the data or the setting; ModuleNotFoundError that says
+    what to install.
+
+    >>> train_and_watch("blends", tao=0.5, step=5).runs[0][-1].step
+    5
+    """
+    with _said_that_torch_starts(), needed_for("train_and_watch"):
+        from npair_viz.explorers.opening import opened_lab
+
+    lab = opened_lab(world_or_inputs, labels, **settings)
+    _replace_former(lab)
+    return lab
+
+
 @contextmanager
 def _said_that_torch_starts() -> Iterator[None]:
     """Meanwhile a notebook shows a box of the explorer's size, so that little jumps when the explorer comes."""
@@ -68,7 +91,7 @@ def _said_that_torch_starts() -> Iterator[None]:
         shell.display_pub.publish({"text/html": ""}, **box, update=True)
 
 
-def _replace_former(explorer: "Explorer") -> None:
+def _replace_former(explorer: "Explorer | TrainingLab") -> None:
     """Close what an earlier run of the same cell left open: each figure is some 5 MB of script in the browser."""
     if "IPython" not in sys.modules:
         return

@@ -1,12 +1,14 @@
-"""What a person passes to `explore`, as the state and the data that an explorer starts from."""
+"""What a person passes to `explore` or `train_and_watch`, as the state and the data that an explorer starts from."""
 
 from typing import Any
 
-from npair_viz import scenes
+from npair_viz import scenes, worlds
 from npair_viz.checks import check_choice
 from npair_viz.explorers.explorer import Explorer
 from npair_viz.explorers.layout import LEVELS, check_names
 from npair_viz.explorers.state import VERSION, State, changed, check_version
+from npair_viz.explorers.training import TrainingLab
+from npair_viz.explorers.training_state import LabState, changed_lab
 
 
 def opened(
@@ -34,6 +36,25 @@ def opened(
     state = changed(state, data, **settings)
     hidden = (*LEVELS[level], *hide)
     return Explorer(state, data, hide=hidden, lock=lock, task=task, l2_reg_is_live=level == 3)
+
+
+def opened_lab(world_or_inputs: object, labels: object, **settings: Any) -> TrainingLab:
+    """A training lab on a named world, or on inputs with labels."""
+    data = _brought_world(world_or_inputs, labels, settings.get("seed", 0))
+    named = {"world": "yours" if data is not None else world_or_inputs}
+    return TrainingLab(changed_lab(LabState(), data, **{**named, **settings}), data)
+
+
+def _brought_world(world_or_inputs: object, labels: object, seed: int) -> worlds.World | None:
+    if isinstance(world_or_inputs, worlds.World):
+        return world_or_inputs
+    if isinstance(world_or_inputs, str):
+        if labels is not None:
+            raise TypeError(f"labels go with inputs, and {world_or_inputs!r} names a world: leave them out")
+        return None
+    if labels is None:
+        raise TypeError("inputs need their labels: train_and_watch(inputs, labels), one class a row")
+    return worlds.brought(world_or_inputs, labels, seed=seed)
 
 
 def _brought(scene_or_embeddings: object, labels: object) -> scenes.Scene | None:

@@ -1,0 +1,147 @@
+"""Worlds to train in: inputs with their classes, split so that some classes are never trained on."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Generator, Tensor
+
+from npair_viz.arrays import as_classes, as_rows
+from npair_viz.checks import check_count, check_labels
+from npair_viz.scenes import digits as scene_of_digits
+
+SHOWN_CLASSES, SHOWN_ROWS = 5, 30  # of the seen and of the unseen classes each, and of one class: what a picture holds
+MOST_MEASURED = 1000  # rows of unseen classes that retrieval is measured on: more would take longer than to train
+CODE, NUISANCE, INPUTS = 8, 8, 64  # numbers that tell a class, that tell nothing, and that an encoder is given
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """Inputs (b, k), float32, with their classes (b,); `seen` classes are trained on, `unseen` ones never."""
+
+    name: str
+    question: str
+    inputs: Tensor
+    labels: Tensor
+    seen: tuple[int, ...]
+    unseen: tuple[int, ...]
+
+    @cached_property
+    def members(self) -> dict[int, Tensor]:
+        """The rows of each class, seen or unseen, by its label."""
+        return {one: (self.labels == one).nonzero().squeeze(1) for one in (*self.seen, *self.unseen)}
+
+    @property
+    def shown(self) -> Tensor:
+        """The rows of a picture: the first thirty of each of the first five seen and five unseen classes."""
+        classes = (*self.seen[:SHOWN_CLASSES], *self.unseen[:SHOWN_CLASSES])
+        return torch.cat([self.members[one][:SHOWN_ROWS] for one in classes])
+
+    @property
+    def measured(self) -> Tensor:
+        """The rows of unseen classes that retrieval is measured on: all, or a thousand spread evenly through them."""
+        rows = torch.cat([self.members[one] for one in self.unseen]).sort().values
+        stride = -(-len(rows) // MOST_MEASURED)
+        return rows[::stride]
+
+
+def split_by_class(labels: Tensor, *, seed: int = 0) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Half of the classes to train on and the other half to test on, drawn from the seed: (seen, unseen) labels.
+
+    A class of one row gives no pair and can't be found again, so it is in neither. An odd class goes to the seen ones.
+    `labels` (b,).
+    Errors: ValueError where a half would have fewer than two classes.
+    Source: Sohn (2016), section 4: classes of the test are disjoint from those of the training.
+
+    >>> split_by_class(torch.tensor([0, 0, 1, 1, 2, 2, 3, 3, 4]))
+    ((0, 1), (2, 3))
+    """
+    check_labels("labels", labels)
+    keys, counts = torch.unique(labels.cpu(), return_counts=True)
+    usable = keys[counts >= 2]
+    if len(usable) < 4:
+        raise ValueError(
+            f"a split by class needs four classes of two rows or more, got {len(usable)}: two to train, two to test"
+        )
+    drawn = usable[torch.randperm(len(usable), generator=_generator(seed), device="cpu")]
+    half = (len(usable) + 1) // 2
+    return tuple(drawn[:half].sort().values.tolist()), tuple(drawn[half:].sort().values.tolist())
+
+
+def digits(seed: int = 0) -> World:
+    """Handwritten digits, 8 × 8 pixels from 0 to 1: five of the ten, drawn from the seed, are never trained on.
+
+    Errors: ImportError with the mend where scikit-learn is not installed.
+    Source: scikit-learn's `load_digits`.
+
+    >>> digits().inputs.shape
+    torch.Size([1797, 64])
+    """
+    scene = scene_of_digits()
+    assert scene.images is not None
+    pixels = scene.images.flatten(start_dim=1).float()
+    return of_classes("digits", "Does it tell digits apart that it has never met?", pixels, scene.labels, seed=seed)
+
+
+def blends(seed: int = 0, *, n_classes: int = 128, rows: int = 20, nuisance: float = 2.0, noise: float = 0.1) -> World:
+    """Many made-up classes, each row a blend that hides its class: x = tanh(1.5·[code, nuisance·z] V) W + noise.
+
+    Eight numbers, one code a class, tell who it is; eight more, z, are drawn anew for each row. What an encoder must
+    learn, to leave z out, serves classes that it never met. Everything is drawn from the seed; columns of the result
+    have mean 0 and standard deviation 1. `rows` a class, (n_classes·rows, 64) inputs.
+
+    >>> blends(n_classes=8, rows=3).inputs.shape
+    torch.Size([24, 64])
+    """
+    check_count("n_classes", n_classes)
+    check_count("rows", rows)
+    generator = _generator(seed)
+    labels = torch.arange(n_classes, device="cpu").repeat_interleave(rows)
+    codes = _normal(generator, n_classes, CODE)[labels]
+    hidden = torch.cat([codes, nuisance * _normal(generator, len(labels), NUISANCE)], dim=1)
+    inner = _normal(generator, CODE + NUISANCE, 2 * INPUTS) / (CODE + NUISANCE) ** 0.5
+    outer = _normal(generator, 2 * INPUTS, INPUTS) / (2 * INPUTS) ** 0.5
+    inputs = (1.5 * hidden @ inner).tanh() @ outer
+    inputs = inputs + noise * _normal(generator, len(labels), INPUTS)
+    inputs = (inputs - inputs.mean(dim=0)) / inputs.std(dim=0)
+    return of_classes("blends", "Does it find what tells classes apart, whichever they are?", inputs, labels, seed=seed)
+
+
+def brought(inputs: object, labels: object, *, seed: int = 0) -> World:
+    """What a person brings: inputs (b, k) and classes (b,) as tensors, arrays, data frames or lists.
+
+    Errors: ValueError or TypeError that names the shape, the rows that hold NaN, or the lack of classes.
+    """
+    rows, classes = as_rows("inputs", inputs), as_classes("labels", labels)
+    if len(rows) != len(classes):
+        raise ValueError(f"labels must have one entry a row of inputs, {len(rows)} in all, got {len(classes)}")
+    return of_classes("yours", "Your own inputs: does it serve classes that it never met?", rows, classes, seed=seed)
+
+
+def of_classes(name: str, question: str, inputs: Tensor, labels: Tensor, *, seed: int = 0) -> World:
+    """A world of these inputs (b, k) and labels (b,), split by class."""
+    return World(name, question, inputs.float(), labels, *split_by_class(labels, seed=seed))
+
+
+def named(name: str, seed: int = 0) -> World:
+    """The world of that name.
+
+    Errors: ValueError that lists the names.
+
+    >>> named("blends").unseen[:4]
+    (1, 3, 4, 5)
+    """
+    if name not in WORLDS:
+        raise ValueError(f"no world is called {name!r}: choose one of {', '.join(WORLDS)}")
+    return WORLDS[name](seed)
+
+
+WORLDS = {"digits": digits, "blends": blends}
+
+
+def _generator(seed: int) -> Generator:
+    return Generator("cpu").manual_seed(check_count("seed", seed, least=0))
+
+
+def _normal(generator: Generator, rows: int, columns: int) -> Tensor:
+    return torch.randn(rows, columns, generator=generator, dtype=torch.float32, device="cpu")
