@@ -33,8 +33,8 @@ class Stage(anywidget.AnyWidget):
     mission: one of `npair_viz.missions.MISSIONS` by its name; it brings its own scene, and leaves the points to move.
     level: 1 for a first meeting, 2 for a lesson, 3 for everything. It is but a named list for `hide`.
     hide: parts to leave out: scene, surface, objective, history, play, side (bars and ruler), legend, knobs (or tao,
-    l2_reg), sentence, status, drawers, best, invitation ("drag me"). With all of them hidden the board alone is left, as
-    wide as its box.
+    l2_reg), sentence, status, drawers, best, invitation ("drag me"). With all of them hidden the board alone is left,
+    as wide as its box.
     lock: what to hold still: move (all points), and inputs by their names.
     mirror: for an owner who keeps the history: the stage shows `state`, says in `act` the number of the hand's present
     act, and draws its ghost from the state in `before`; none from {}.
