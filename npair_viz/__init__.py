@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from npair_viz.diagnostics import effective_negatives, suggest_tao
     from npair_viz.explorers import explore
     from npair_viz.explorers.explorer import Explorer
+    from npair_viz.files import load
     from npair_viz.flow import descend
     from npair_viz.gradients import NPairGradients, npair_gradients
     from npair_viz.loss import N_PAIR, NPairLoss, NPairWarning, npair_loss
@@ -29,6 +30,7 @@ _ROOMS = {
     "diagnostics": ("effective_negatives", "suggest_tao"),
     "explorers": ("explore",),
     "explorers.explorer": ("Explorer",),
+    "files": ("load",),
     "flow": ("descend",),
     "gradients": ("NPairGradients", "npair_gradients"),
     "loss": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
@@ -59,6 +61,7 @@ __all__ = [
     "descend",
     "effective_negatives",
     "explore",
+    "load",
     "loss_ruler",
     "mine_hard_classes",
     "narrate",
