@@ -79,15 +79,15 @@ def named_classes(name: str, value: Any) -> tuple[Tensor, tuple[str, ...] | None
     entries = value.tolist() if hasattr(value, "tolist") else value
     if not isinstance(entries, list | tuple):
         return as_classes(name, value), None
+    if any(isinstance(one, str) for one in entries):
+        _check_each(name, entries, lambda one: isinstance(one, str) and 0 < len(one) <= LONGEST_WORD)
+        words = tuple(sorted(set(entries)))
+        number = {word: i for i, word in enumerate(words)}
+        return torch.tensor([number[word] for word in entries], device="cpu"), words
     if any(isinstance(one, float) for one in entries):
         _check_each(name, entries, lambda one: isinstance(one, int) or (isinstance(one, float) and one.is_integer()))
-        return as_classes(name, [int(one) for one in entries]), None
-    if not any(isinstance(one, str) for one in entries):
-        return as_classes(name, value), None
-    _check_each(name, entries, lambda one: isinstance(one, str) and 0 < len(one) <= LONGEST_WORD)
-    words = tuple(sorted(set(entries)))
-    number = {word: i for i, word in enumerate(words)}
-    return torch.tensor([number[word] for word in entries], device="cpu"), words
+        value = [int(one) for one in entries]
+    return as_classes(name, value), None
 
 
 def as_images(name: str, value: object, rows: int) -> Tensor:

@@ -8,13 +8,18 @@ from pathlib import Path
 from npair_viz.arrays import named_classes
 from npair_viz.scenes import Scene, brought
 from npair_viz.stored import Arrays, read_npy, read_npz, read_pt, read_safetensors
+from npair_viz.tables import Table, read_parquet, read_text
 
-READERS: dict[str, Callable[[Path], Arrays]] = {
+READERS: dict[str, Callable[[Path], Arrays | Table]] = {
     ".npz": read_npz,
     ".npy": read_npy,
     ".pt": read_pt,
     ".pth": read_pt,
     ".safetensors": read_safetensors,
+    ".parquet": read_parquet,
+    ".csv": read_text,
+    ".tsv": read_text,
+    ".txt": read_text,
 }
 
 
@@ -27,9 +32,11 @@ def load(
 ) -> Scene:
     """Embeddings (b, d) and labels (b,) out of a file; no code of the file is ever run.
 
-    path: .npz, .pt or .safetensors with entries such as embeddings and labels, features and targets, X and y; .npy.
+    path: .npz, .pt or .safetensors with entries such as embeddings and labels, features and targets, X and y; .csv,
+    .tsv or .parquet with a column label, target or class, where all others but id and index are the embeddings, or one
+    column embeddings holds lists; .npy; the embedding projector's vectors.tsv, with metadata.tsv beside it.
     labels: where the file has none, another file, or the classes themselves (b,), whole numbers or words.
-    embeddings_in, labels_in: the names of the entries, where they are not the usual ones.
+    embeddings_in, labels_in: the names of entries or columns, where they are not the usual ones.
     Words become the classes 0, 1, ... in their alphabetical order, and `class_names` keeps them. A 3-D entry `images`
     comes along as pictures of the rows.
     Errors: FileNotFoundError; ValueError or TypeError that names the file, what it lacks, and the mend.
@@ -50,14 +57,26 @@ def load(
         return brought(rows, classes, images=held.images, class_names=names)
 
 
-def _labels(held: Arrays, file: Path, labels: object, labels_in: object) -> object:
-    if labels is not None and not isinstance(labels, str | os.PathLike):
+def _labels(held: Arrays | Table, file: Path, labels: object, labels_in: object) -> object:
+    """The classes as they were given, or out of the file that has them."""
+    if labels is None and held.is_bare and labels_in is None:
+        labels = _beside(file)
+    if labels is None:
+        with _named(file):
+            return held.classes(labels_in)
+    if not isinstance(labels, str | os.PathLike):
         return labels
-    other = file if labels is None else _existing(labels)
+    other = _existing(labels)
     with _named(other):
-        if labels is None and list(held.entries) == [""]:
-            raise ValueError("it holds one array alone: bring its labels, load(path, labels='labels.npy')")
-        return (held if labels is None else _read(other)).classes(labels_in)
+        return _read(other).classes(labels_in)
+
+
+def _beside(file: Path) -> Path:
+    """The metadata of the embedding projector's vectors."""
+    metadata = file.with_name(file.name.replace("vectors", "metadata"))
+    if metadata == file or not metadata.is_file():
+        raise ValueError(f"{file.name}: it names no labels: bring them, load(path, labels='labels.npy')")
+    return metadata
 
 
 def _existing(path: str | os.PathLike[str]) -> Path:
@@ -69,7 +88,7 @@ def _existing(path: str | os.PathLike[str]) -> Path:
     return file
 
 
-def _read(file: Path) -> Arrays:
+def _read(file: Path) -> Arrays | Table:
     suffix = file.suffix.lower()
     try:
         return READERS[suffix](file)

@@ -20,6 +20,11 @@ class Arrays:
 
     entries: Mapping[str, Any]
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is a lone array, and so can't say what it holds."""
+        return list(self.entries) == [""]
+
     def rows(self, name: object = None) -> object:
         """The embeddings: the entry of that name, else the one whose name says so."""
         return self._entry("embeddings", name, ROWS)
@@ -35,7 +40,7 @@ class Arrays:
         return images if getattr(images, "ndim", 0) == 3 else None
 
     def _entry(self, what: str, name: object, usual: tuple[str, ...]) -> object:
-        if name is None and list(self.entries) == [""]:
+        if name is None and self.is_bare:
             return self.entries[""]
         fitting = [key for key in self.entries if (key.lower() in usual if name is None else key == name)]
         if len(fitting) != 1:

@@ -83,7 +83,7 @@ def test_an_array_alone_takes_its_labels_from_a_file_or_as_they_are(tmp_path):
         scene = load(tmp_path / "rows.npy", labels)
         assert scene.embeddings.tolist() == ROWS
         assert scene.labels.tolist() == LABELS
-    with pytest.raises(ValueError, match=r"rows.npy: it holds one array alone: bring its labels, load\(path, labels="):
+    with pytest.raises(ValueError, match=r"rows.npy: it names no labels: bring them, load\(path, labels="):
         load(tmp_path / "rows.npy")
 
 
