@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from npair_viz.explorers import explore, train_and_watch
     from npair_viz.explorers.explorer import Explorer
     from npair_viz.explorers.training import TrainingLab
+    from npair_viz.files import load
     from npair_viz.flow import descend
     from npair_viz.gradients import NPairGradients, npair_gradients
     from npair_viz.loss import N_PAIR, NPairLoss, NPairWarning, npair_loss
@@ -33,6 +34,7 @@ _ROOMS = {
     "explorers": ("explore", "train_and_watch"),
     "explorers.explorer": ("Explorer",),
     "explorers.training": ("TrainingLab",),
+    "files": ("load",),
     "flow": ("descend",),
     "gradients": ("NPairGradients", "npair_gradients"),
     "loss": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
@@ -68,6 +70,7 @@ __all__ = [
     "descend",
     "effective_negatives",
     "explore",
+    "load",
     "loss_ruler",
     "mine_hard_classes",
     "narrate",

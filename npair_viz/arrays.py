@@ -1,7 +1,12 @@
 """What a person holds, be it a tensor, an array, a data frame or a list, as tensors that the library can work with."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import torch
 from torch import Tensor
+
+LONGEST_WORD = 200
 
 
 def as_rows(name: str, value: object) -> Tensor:
@@ -62,6 +67,29 @@ def as_classes(name: str, value: object) -> Tensor:
     return classes.long()
 
 
+def named_classes(name: str, value: Any) -> tuple[Tensor, tuple[str, ...] | None]:
+    """Classes (b,) in int64 and, where the labels are words, the word of each class: the labels number them.
+
+    Whole numbers that came as floats are whole numbers.
+    Errors: ValueError that names the row, or those of `as_classes`.
+
+    >>> named_classes("labels", ["dog", "cat", "dog"])
+    (tensor([1, 0, 1]), ('cat', 'dog'))
+    """
+    entries = value.tolist() if hasattr(value, "tolist") else value
+    if not isinstance(entries, list | tuple):
+        return as_classes(name, value), None
+    if any(isinstance(one, str) for one in entries):
+        _check_each(name, entries, lambda one: isinstance(one, str) and 0 < len(one) <= LONGEST_WORD)
+        words = tuple(sorted(set(entries)))
+        number = {word: i for i, word in enumerate(words)}
+        return torch.tensor([number[word] for word in entries], device="cpu"), words
+    if any(isinstance(one, float) for one in entries):
+        _check_each(name, entries, lambda one: isinstance(one, int) or (isinstance(one, float) and one.is_integer()))
+        value = [int(one) for one in entries]
+    return as_classes(name, value), None
+
+
 def as_images(name: str, value: object, rows: int) -> Tensor:
     """One grey picture a row, (rows, h, w), on the CPU.
 
@@ -91,6 +119,21 @@ def _as_tensor(value: object, dtype: torch.dtype | None = None) -> Tensor:
             return torch.from_numpy(array.astype("int64" if whole else "float64"))
         value = array.tolist()
     return torch.as_tensor(value, dtype=dtype, device="cpu")
+
+
+def _check_each(name: str, entries: Sequence[object], is_fit: Callable[[Any], bool]) -> None:
+    row = next((row for row, one in enumerate(entries) if not is_fit(one)), None)
+    if row is not None:
+        raise ValueError(
+            f"{name} must be a whole number or a word of at most {LONGEST_WORD} letters a row, all of one kind, "
+            f"got {shortened(entries[row])} in row {row}: mend that row or leave it out"
+        )
+
+
+def shortened(value: object) -> str:
+    """A value as a message can show it."""
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:30]}... ({len(text)} characters)"
 
 
 def _listed(rows: list[int]) -> str:

@@ -19,6 +19,7 @@ class Scene:
     """Rows (b, d) with their classes (b,), the question that they pose, and maybe their images (b, h, w).
 
     A paired scene holds n anchors, then their n positives; `rows` says which rows of the data they are.
+    `class_names`: where the data call the classes by words, that of label i is the i-th.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Scene:
     images: Tensor | None = None
     rows: Tensor | None = None
     is_paired: bool = False
+    class_names: tuple[str, ...] | None = None
 
     @property
     def n(self) -> int:
@@ -159,10 +161,16 @@ def digits() -> Scene:
     )
 
 
-def brought(embeddings: object, labels: object, *, images: Tensor | None = None) -> Scene:
+def brought(
+    embeddings: object,
+    labels: object,
+    *,
+    images: Tensor | None = None,
+    class_names: tuple[str, ...] | None = None,
+) -> Scene:
     """What a person brings: embeddings (b, d) and labels (b,) as tensors, arrays, data frames or lists; in float64.
 
-    images (b, h, w): what the rows are pictures of.
+    images (b, h, w): what the rows are pictures of. class_names: the word for label i is the i-th.
     Errors: ValueError or TypeError that names the shape, the rows that hold NaN, or what the labels lack.
 
     >>> brought([[1, 0], [0, 1], [1, 1]], [7, 7, 5]).n_classes
@@ -172,7 +180,7 @@ def brought(embeddings: object, labels: object, *, images: Tensor | None = None)
     if len(points) != len(classes):
         raise ValueError(f"labels must have one entry a row of embeddings, {len(points)} in all, got {len(classes)}")
     pictures = None if images is None else as_images("images", images, len(points))
-    scene = Scene("yours", "Your own embeddings.", points, classes, images=pictures)
+    scene = Scene("yours", "Your own embeddings.", points, classes, images=pictures, class_names=class_names)
     if scene.n_classes == 0:
         raise ValueError(
             f"a pair needs two rows of one class, and each of the {len(classes)} rows has a class of its own: "

@@ -1,0 +1,225 @@
+"""Embeddings and labels out of files of arrays: what goes in comes out, and nothing but data is ever opened."""
+
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from four_rows import LABELS, ROWS
+from safetensors.torch import save_file
+
+from npair_viz import load
+from npair_viz.scenes import brought
+
+WORDS = ["dog", "cat", "cat", "dog"]
+NUMBERED = [1, 0, 0, 1]
+
+
+class Trap:
+    """A pickle that would make a file."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (str(self.path), "w")
+
+
+def save_npz(path, **entries):
+    np.savez(path, **{name: np.array(one) for name, one in entries.items()})
+
+
+def save_pt(path, **entries):
+    torch.save({name: torch.tensor(one) for name, one in entries.items()}, path)
+
+
+def save_safetensors(path, **entries):
+    save_file({name: torch.tensor(one) for name, one in entries.items()}, path)
+
+
+SAVERS = {".npz": save_npz, ".pt": save_pt, ".pth": save_pt, ".safetensors": save_safetensors}
+
+
+@pytest.mark.parametrize("suffix", SAVERS)
+@pytest.mark.parametrize("names", [("embeddings", "labels"), ("X", "y"), ("features", "targets"), ("data", "target")])
+def test_what_went_into_a_file_comes_out(tmp_path, suffix, names):
+    path = tmp_path / f"batch{suffix}"
+    SAVERS[suffix](path, **dict(zip(names, (ROWS, LABELS), strict=True)))
+    scene = load(path)
+    assert scene.embeddings.tolist() == ROWS
+    assert scene.labels.tolist() == LABELS
+    assert scene.class_names is None
+
+
+@pytest.mark.parametrize("suffix", SAVERS)
+def test_entries_with_other_names_are_named(tmp_path, suffix):
+    path = tmp_path / f"batch{suffix}"
+    SAVERS[suffix](path, codes=ROWS, kinds=LABELS, labels=[0, 0, 1, 1], step=[7])
+    with pytest.raises(ValueError, match=rf"batch{suffix}: the embeddings must be in one of embeddings, .*'codes'"):
+        load(path)
+    scene = load(str(path), embeddings_in="codes", labels_in="kinds")
+    assert scene.embeddings.tolist() == ROWS
+    assert scene.labels.tolist() == LABELS
+
+
+def test_two_entries_that_fit_are_a_question_not_a_guess(tmp_path):
+    save_npz(tmp_path / "a.npz", embeddings=ROWS, features=ROWS, labels=LABELS)
+    with pytest.raises(ValueError, match="got 'embeddings', 'features': name the entry by embeddings_in="):
+        load(tmp_path / "a.npz")
+
+
+def test_an_array_alone_takes_its_labels_from_a_file_or_as_they_are(tmp_path):
+    np.save(tmp_path / "rows.npy", np.array(ROWS))
+    np.save(tmp_path / "labels.npy", np.array(LABELS))
+    torch.save(torch.tensor(LABELS), tmp_path / "labels.pt")
+    save_npz(tmp_path / "both.npz", embeddings=ROWS, labels=LABELS)
+    for labels in (
+        LABELS,
+        np.array(LABELS),
+        str(tmp_path / "labels.npy"),
+        tmp_path / "labels.pt",
+        tmp_path / "both.npz",
+    ):
+        scene = load(tmp_path / "rows.npy", labels)
+        assert scene.embeddings.tolist() == ROWS
+        assert scene.labels.tolist() == LABELS
+    with pytest.raises(ValueError, match=r"rows.npy: it names no labels: bring them, load\(path, labels="):
+        load(tmp_path / "rows.npy")
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", ">f8", "uint8"])
+def test_an_array_comes_out_in_any_order_and_dtype(tmp_path, order, dtype):
+    np.save(tmp_path / "rows.npy", np.array(ROWS, dtype=dtype, order=order))
+    assert load(tmp_path / "rows.npy", LABELS).embeddings.tolist() == ROWS
+
+
+def test_a_pair_of_tensors_is_embeddings_and_labels(tmp_path):
+    torch.save((torch.tensor(ROWS), torch.tensor(LABELS)), tmp_path / "pair.pt")
+    assert load(tmp_path / "pair.pt").labels.tolist() == LABELS
+
+
+def test_words_are_classes_and_keep_their_names(tmp_path):
+    save_npz(tmp_path / "a.npz", embeddings=ROWS, labels=WORDS)
+    torch.save({"embeddings": torch.tensor(ROWS), "labels": WORDS}, tmp_path / "a.pt")
+    for scene in (load(tmp_path / "a.npz"), load(tmp_path / "a.pt"), load(tmp_path / "a.npz", labels=WORDS)):
+        assert scene.labels.tolist() == NUMBERED
+        assert scene.class_names == ("cat", "dog")
+        assert scene.paired().class_names == ("cat", "dog")
+
+
+def test_whole_numbers_that_were_saved_as_floats_are_classes(tmp_path):
+    save_npz(tmp_path / "a.npz", embeddings=ROWS, labels=np.array(LABELS, dtype="float32"))
+    assert load(tmp_path / "a.npz").labels.tolist() == LABELS
+    for wrong, shown in ((2.5, r"2\.5"), (np.nan, "nan")):
+        save_npz(tmp_path / "a.npz", embeddings=ROWS, labels=[1.0, 1.0, wrong, 0.0])
+        with pytest.raises(ValueError, match=rf"a.npz: labels must be a whole number or a word .*got {shown} in row 2"):
+            load(tmp_path / "a.npz")
+
+
+def test_pictures_come_along(tmp_path):
+    pictures = np.arange(4 * 3 * 5.0).reshape(4, 3, 5)
+    save_npz(tmp_path / "a.npz", embeddings=ROWS, labels=LABELS, images=pictures)
+    assert load(tmp_path / "a.npz").images.tolist() == pictures.tolist()
+
+
+# --- files that are no data
+
+
+def traps(path, made):
+    """Files that would make the file `made`, were they unpickled."""
+    trap = Trap(made)
+    with open(path / "plain.pt", "wb") as file:
+        pickle.dump(trap, file)
+    torch.save({"embeddings": torch.tensor(ROWS), "labels": trap}, path / "zip.pt")
+    torch.save(trap, path / "old.pth", _use_new_zipfile_serialization=False)
+    np.save(path / "object.npy", np.array([trap, trap], dtype=object), allow_pickle=True)
+    np.savez(path / "object.npz", embeddings=np.array(ROWS), labels=np.array([trap] * 4, dtype=object))
+    for suffix in (".npy", ".npz", ".safetensors"):
+        (path / f"renamed{suffix}").write_bytes((path / "plain.pt").read_bytes())
+    return [file for file in path.iterdir() if file != made]
+
+
+def test_code_in_a_file_is_never_run(tmp_path):
+    made = tmp_path / "made"
+    files = traps(tmp_path, made)
+    assert len(files) == 8
+    for file in files:
+        with pytest.raises(ValueError, match=rf"^{file.name}: it can't be read as {file.suffix}") as told:
+            load(file, LABELS)
+        assert "weights_only" not in str(told.value)
+    assert not made.exists()
+    pickle.loads((tmp_path / "plain.pt").read_bytes()).close()
+    assert made.exists()  # they are no duds
+
+
+@pytest.mark.parametrize("suffix", [".npy", *SAVERS])
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.7, 0.99])
+def test_a_truncated_file_is_told(tmp_path, suffix, part):
+    path = tmp_path / f"cut{suffix}"
+    rows = np.arange(600.0).reshape(200, 3)
+    if suffix == ".npy":
+        np.save(path, rows)
+    else:
+        SAVERS[suffix](path, embeddings=rows, labels=np.arange(200) // 2)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(part * len(whole))])
+    with pytest.raises(ValueError, match=rf"cut{suffix}: it can't be read as {suffix}, .*: is it whole"):
+        load(path, np.arange(200) // 2)
+
+
+@pytest.mark.parametrize("named", [".npy", *SAVERS])
+def test_a_file_with_the_wrong_name_is_told(tmp_path, named):
+    np.save(tmp_path / "a.npy", np.array(ROWS))
+    for suffix, save in SAVERS.items():
+        save(tmp_path / f"a{suffix}", embeddings=ROWS, labels=LABELS)
+    for file in list(tmp_path.glob("a.*")):
+        if file.suffix[:3] != named[:3]:  # .pt and .pth are one format
+            wrong = tmp_path / f"wrong{named}"
+            wrong.write_bytes(file.read_bytes())
+            with pytest.raises(ValueError, match=rf"^wrong{named}: "):
+                load(wrong)
+
+
+def test_a_header_that_claims_too_much_is_told(tmp_path):
+    claim = "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000000, 128), }"
+    for text in (claim, claim + " " * 60_000):
+        header = text.encode() + b"\n"
+        (tmp_path / "huge.npy").write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+        with pytest.raises(ValueError, match=r"huge.npy: it can't be read as .npy, "):
+            load(tmp_path / "huge.npy", LABELS)
+
+
+@pytest.mark.parametrize(
+    ("entries", "says"),
+    [
+        ({"embeddings": ROWS, "labels": LABELS[:3]}, "labels must have one entry a row of embeddings, 4 in all, got 3"),
+        ({"embeddings": [ROWS], "labels": LABELS}, r"embeddings must have shape \(rows, d\)"),
+        ({"embeddings": [[1.0], [np.nan], [2.0], [3.0]], "labels": LABELS}, "NaN or infinity in row 1"),
+        ({"embeddings": ROWS, "labels": [1, 2, 3, 4]}, "each of the 4 rows has a class of its own"),
+        ({"embeddings": ROWS, "labels": ["a", "a", "", "b"]}, "got '' in row 2"),
+        ({"embeddings": ROWS, "labels": ["a", "a", "b" * 10**6, "b"]}, r"got 'b{29}\.\.\. \(1000002 char.* in row 2"),
+        ({"labels": LABELS}, "the embeddings must be in one of"),
+        ({}, "got nothing"),
+    ],
+)
+def test_what_a_file_lacks_is_told_with_its_name(tmp_path, entries, says):
+    save_npz(tmp_path / "mine.npz", **entries)
+    with pytest.raises(ValueError, match=rf"^mine.npz: .*{says}"):
+        load(tmp_path / "mine.npz")
+
+
+def test_a_missing_file_and_an_unknown_kind_are_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"there is no file .*none.npz: the working directory is /"):
+        load(tmp_path / "none.npz")
+    with pytest.raises(ValueError, match=r"rows.pkl: a file's name must end in one of .npz, .*, got '.pkl'"):
+        load(tmp_path / "rows.pkl")
+    np.save(tmp_path / "rows.npy", np.array(ROWS))
+    with pytest.raises(FileNotFoundError, match=r"there is no file .*labels.npy"):
+        load(tmp_path / "rows.npy", tmp_path / "labels.npy")
+
+
+def test_a_file_opens_as_its_arrays_do(tmp_path):
+    save_npz(tmp_path / "a.npz", embeddings=ROWS, labels=LABELS)
+    one, other = load(tmp_path / "a.npz"), brought(np.array(ROWS), np.array(LABELS))
+    assert torch.equal(one.paired().embeddings, other.paired().embeddings)
