@@ -21,6 +21,7 @@ ALONE = 1.05  # effective negatives
 ALIKE = 0.2  # spread of an anchor's similarities, in units of tao: shares differ by a fifth
 TWIN = 0.99  # cosine
 WORSE = -0.05  # on the ruler
+FOR_TAO = 256  # pairs on which a tao is searched for
 MOST_ROWS = 2**14  # that policy "hardest" compares
 
 
@@ -44,8 +45,11 @@ class Measured:
 
     @property
     def said(self) -> str:
-        """How many pairs this rests on."""
-        n = len(self.rows)
+        """How many pairs this rests on, where they are not all."""
+        return self.said_of(len(self.rows))
+
+    def said_of(self, n: int) -> str:
+        """That n pairs were drawn, where they are not all."""
         return "" if n == self.whole else f" (Measured on {n:,} of {self.whole:,} pairs, drawn with seed {SEED}.)"
 
 
@@ -137,7 +141,7 @@ def _worth(pairs: Measured, settings: Settings) -> Iterator[Finding]:
     loss = float(npair_loss(pairs.anchors, pairs.positives, tao=tao, objective=settings.objective))
     ruler = _ruler(n, pairs.anchors.shape[1], settings)
     score = ruler.score(loss)
-    numbers = {"loss": loss, "chance": ruler.chance, "pairs": n}
+    numbers: dict[str, object] = {"loss": loss, "chance": ruler.chance, "pairs": n}
     floor = f"floor {ruler.floor:.4g}"
     if settings.normalize:
         numbers |= {"floor": ruler.floor, "ceiling": ruler.ceiling, "score": score}
@@ -146,7 +150,8 @@ def _worth(pairs: Measured, settings: Settings) -> Iterator[Finding]:
         numbers |= {"loss at rest": rest.optimal_loss, "length at rest": rest.optimal_norm}
         floor = f"at rest {rest.optimal_loss:.4g} with its penalty"
     detail = f"{loss:.4g} without penalty, {n:,} pairs; {floor}, chance {ruler.chance:.4g}."
-    if (score if settings.normalize else (ruler.chance - loss) / ruler.chance) < WORSE:
+    above = score if settings.normalize else (ruler.chance - loss) / ruler.chance
+    if above < WORSE and settings.policy != "hardest":  # of the hardest pairs that says nothing
         detail += f" Anchors prefer others to their partners.{pairs.said}"
         advice = "Do the labels belong to these rows: shuffled, shifted, another file? Else the training has just begun"
         advice += "." if settings.normalize else ", or the rows are too long for tao."
@@ -168,7 +173,8 @@ def _suggestion(
 ) -> Iterator[Finding]:
     if settings.objective != "mc":
         return
-    n = len(similarities)
+    few = fair_sample(len(similarities), FOR_TAO).to(similarities.device)
+    similarities, n = similarities[few][:, few], len(few)
     wanted = min(16.0, (n - 1) / 2) if effective is None else effective
     try:
         tao = suggest_tao(similarities, wanted)
@@ -179,7 +185,7 @@ def _suggestion(
                 "no such tao", "note", f"no tao lets {wanted:g} count", str(error), advice, {"wanted": wanted}
             )
         return
-    detail = f"At tao = {tao:.3g} about {wanted:g} of {n - 1:,} negatives count on these rows.{pairs.said}"
+    detail = f"At tao = {tao:.3g} about {wanted:g} of {n - 1:,} negatives count on these rows.{pairs.said_of(n)}"
     numbers = {"tao": tao, "wanted": wanted}
     advice = "A start, not a goal: it moves as the rows do."
     yield Finding("suggested tao", "note", f"tao for {wanted:g} negatives: {tao:.3g}", detail, advice, numbers)

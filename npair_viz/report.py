@@ -9,7 +9,6 @@ from html import escape
 SEVERITIES = ("error", "warning", "note")
 LISTED = 5  # row numbers that a sentence names before it says "and 990 more"; `numbers` holds up to KEPT
 KEPT = 1000
-Number = int | float | bool | str | list[int]
 HEADINGS = {"error": "Error", "warning": "Warning", "note": "Note"}
 COLOURS = {"error": "#c0392b", "warning": "#b9770e", "note": "#7f8c8d"}
 
@@ -32,7 +31,7 @@ class Finding:
     title: str
     detail: str
     advice: str
-    numbers: Mapping[str, Number]
+    numbers: Mapping[str, object]
 
     def __str__(self) -> str:
         lines = [f"{HEADINGS[self.severity]}: {self.title}", f"  {self.detail}"]
@@ -115,13 +114,13 @@ def _as_html(finding: Finding) -> str:
     )
 
 
-def _shown(value: Number) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, list):
         return named_rows(value).split(maxsplit=1)[-1]
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _finite(numbers: Mapping[str, Number]) -> dict[str, Number]:
+def _finite(numbers: Mapping[str, object]) -> dict[str, object]:
     return {
         name: str(value) if isinstance(value, float) and not math.isfinite(value) else value
         for name, value in numbers.items()
