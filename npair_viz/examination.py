@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from npair_viz import findings_of_rows as of_rows
-from npair_viz.checks import check_choice, check_l2_reg, check_tao
+from npair_viz.checks import check_choice, check_effective, check_l2_reg, check_tao
 from npair_viz.findings_of_drift import findings_of_drift
 from npair_viz.findings_of_input import counts_differ, read_labels, read_rows
 from npair_viz.findings_of_labels import findings_of_labels, pair_count
@@ -44,9 +44,9 @@ def doctor(
     >>> [finding.kind for finding in doctor(embeddings, labels, l2_reg=0.4).findings][:2]
     ['dead l2_reg', 'swapped']
     """
-    settings = _settings(loss, Settings(_plain(tao), l2_reg, normalize, objective, policy))
+    settings = _settings(loss, Settings(_plain(tao), float(check_l2_reg(l2_reg)), normalize, objective, policy))
     if effective is not None:
-        check_tao(effective)
+        check_effective(effective)
     with torch.no_grad():
         rows, findings = read_rows("embeddings", embeddings)
         classes, more = read_labels(labels, torch.device("cpu") if rows is None else rows.device)
@@ -108,8 +108,6 @@ def _settings(loss: NPairLoss | None, given: Settings) -> Settings:
             raise TypeError(f"loss must be an NPairLoss, got {type(loss).__name__}: pass its tao and l2_reg by name")
         names = ("l2_reg", "normalize", "objective", "policy", "pairs_per_class", "max_pairs")
         given = Settings(tao=_plain(loss.tao), **{name: getattr(loss, name) for name in names})
-    check_tao(given.tao)
-    check_l2_reg(given.l2_reg)
     check_choice("normalize", given.normalize, (True, False))
     check_choice("objective", given.objective, OBJECTIVES)
     check_choice("policy", given.policy, POLICIES)
