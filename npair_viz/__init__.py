@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from npair_viz import scenes
     from npair_viz.diagnostics import effective_negatives, suggest_tao
+    from npair_viz.examination import doctor
     from npair_viz.explorers import explore, train_and_watch
     from npair_viz.explorers.explorer import Explorer
     from npair_viz.explorers.training import TrainingLab
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from npair_viz.narration import narrate
     from npair_viz.optima import OptimalPairs, optimal_pairs
     from npair_viz.reading import Reading, read
+    from npair_viz.report import Finding, Report
     from npair_viz.scenes import Scene
     from npair_viz.selection import PairSelection, select_pairs
     from npair_viz.stage import Stage
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "diagnostics": ("effective_negatives", "suggest_tao"),
+    "examination": ("doctor",),
     "explorers": ("explore", "train_and_watch"),
     "explorers.explorer": ("Explorer",),
     "explorers.training": ("TrainingLab",),
@@ -43,6 +46,7 @@ _ROOMS = {
     "narration": ("narrate",),
     "optima": ("OptimalPairs", "optimal_pairs"),
     "reading": ("Reading", "read"),
+    "report": ("Finding", "Report"),
     "scenes": ("Scene",),
     "selection": ("PairSelection", "select_pairs"),
     "stage": ("Stage",),
@@ -54,6 +58,7 @@ _HOMES = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
     "N_PAIR",
     "Explorer",
+    "Finding",
     "LossRuler",
     "NPairGradients",
     "NPairLoss",
@@ -62,12 +67,14 @@ __all__ = [
     "PairSelection",
     "Phase",
     "Reading",
+    "Report",
     "Scene",
     "Stage",
     "TrainingLab",
     "World",
     "alignment",
     "descend",
+    "doctor",
     "effective_negatives",
     "explore",
     "load",

@@ -18,7 +18,7 @@ def as_rows(name: str, value: object) -> Tensor:
     tensor([[1., 2.]], dtype=torch.float64)
     """
     try:
-        rows = _as_tensor(value, torch.float64)
+        rows = as_tensor(value, torch.float64)
     except Exception as error:  # whatever a foreign object raises when it is read
         raise TypeError(
             f"{name} must be real numbers as a tensor, an array or a list of rows, got {_what(value)}: "
@@ -51,7 +51,7 @@ def as_classes(name: str, value: object) -> Tensor:
     tensor([3, 8])
     """
     try:
-        classes = _as_tensor(value)
+        classes = as_tensor(value)
     except Exception as error:  # as above
         raise TypeError(
             f"{name} must be whole numbers, got {_what(value)}: for names use numpy.unique({name}, "
@@ -99,7 +99,7 @@ def as_images(name: str, value: object, rows: int) -> Tensor:
     torch.Size([1, 1, 2])
     """
     try:
-        images = _as_tensor(value)
+        images = as_tensor(value)
     except Exception as error:  # as above
         raise TypeError(f"{name} must be a tensor, an array or a list of pictures, got {_what(value)}") from error
     if images.ndim != 3 or len(images) != rows:
@@ -107,11 +107,12 @@ def as_images(name: str, value: object, rows: int) -> Tensor:
     return images
 
 
-def _as_tensor(value: object, dtype: torch.dtype | None = None) -> Tensor:
+def as_tensor(value: object, dtype: torch.dtype | None = None) -> Tensor:
+    """Whatever numbers `value` holds, on the CPU, of any shape; raises what the foreign object raises."""
     if isinstance(value, Tensor):
         return value.detach().cpu().to_dense()
     if isinstance(value, list | tuple) and value and getattr(value[0], "ndim", False):
-        return torch.stack([_as_tensor(row, dtype) for row in value])
+        return torch.stack([as_tensor(row, dtype) for row in value])
     if hasattr(value, "__array__"):  # numpy's protocol: torch alone reads a data frame by its columns
         array = value.__array__()
         if array.dtype.kind in "iuf":  # copied, for torch takes neither foreign byte orders nor negative strides

@@ -53,6 +53,14 @@ def check_l2_reg(l2_reg: float) -> float:
     return value
 
 
+def check_effective(effective: float) -> float:
+    """Return `effective`; raise unless it is a positive finite number."""
+    value = _number("effective", effective)
+    if not (value > 0 and math.isfinite(value)):
+        raise ValueError(f"effective must be positive and finite, got {value:g}: it counts the negatives that matter")
+    return value
+
+
 def check_rows(name: str, rows: Tensor) -> Tensor:
     """Return `rows`; raise unless they are a 2-D floating-point tensor."""
     if not isinstance(rows, Tensor):

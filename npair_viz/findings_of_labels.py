@@ -1,0 +1,62 @@
+"""What labels alone say: how many pairs and negatives they make, and which rows they leave out."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from npair_viz.report import KEPT, Finding
+
+FEW_PAIRS = 4  # below, an anchor has at most two negatives
+MANY_ALONE = 0.25  # of the rows
+DESCRIBED = "An anchor's negatives are the other pairs' positives."
+
+
+def pair_count(labels: Tensor, pairs_per_class: int) -> int:
+    """How many pairs a selection makes of the labels (b,)."""
+    sizes = torch.unique(labels, return_counts=True)[1]
+    return int((sizes // 2).clamp_max(min(pairs_per_class, len(labels))).sum())
+
+
+def findings_of_labels(labels: Tensor, pairs_per_class: int, max_pairs: int | None) -> Iterator[Finding]:
+    """What is to say of labels (b,)."""
+    keys, member, sizes = torch.unique(labels, return_inverse=True, return_counts=True)
+    b, n, classes = len(labels), pair_count(labels, pairs_per_class), int((sizes > 1).sum())
+    numbers = {"rows": b, "classes": len(keys), "pairs": n}
+    if n == 0:
+        detail = f"None of the {len(keys):,} classes has two of the {b:,} rows, so the loss is 0 and teaches nothing."
+        advice = "Sample at least two rows a class. Are the labels perhaps row numbers, or names of files?"
+        yield Finding("no pair", "error", "there is no pair", detail, advice, numbers)
+    elif classes == 1:
+        detail = f"One class alone has two rows, so no anchor has a negative: the loss is 0. {DESCRIBED}"
+        yield Finding("one class", "error", "there is no negative", detail, "Sample two classes or more.", numbers)
+    elif classes < FEW_PAIRS:
+        detail = f"Each anchor meets the positives of {classes - 1} other class{'es' if classes > 2 else ''} alone."
+        advice = "Sample more classes and fewer rows of each: that is what the N-pair loss lives on."
+        yield Finding("few pairs", "warning", f"few pairs: {classes} classes", detail, advice, numbers)
+    if n:
+        yield from _singletons((sizes[member] == 1).nonzero().flatten(), b)
+        yield from _unused(b, n, int((sizes == 1).sum()), pairs_per_class)
+    if max_pairs is not None and n > max_pairs:
+        detail = f"Of {n:,} pairs {n - max_pairs:,} are left out."
+        numbers = {"pairs": n, "max_pairs": max_pairs}
+        yield Finding("max_pairs", "note", "max_pairs leaves pairs out", detail, "Raise max_pairs.", numbers)
+
+
+def _singletons(alone: Tensor, b: int) -> Iterator[Finding]:
+    if not len(alone):
+        return
+    share = len(alone) / b
+    detail = f"{len(alone):,} of {b:,} rows are alone in their class: they are in no pair, and are no negative either."
+    advice = "Let the sampler draw two rows of each class."
+    numbers = {"singletons": len(alone), "share": share, "at rows": alone[:KEPT].tolist()}
+    yield Finding("singletons", "warning" if share >= MANY_ALONE else "note", "rows alone", detail, advice, numbers)
+
+
+def _unused(b: int, n: int, alone: int, pairs_per_class: int) -> Iterator[Finding]:
+    left = b - 2 * n - alone
+    if left <= b / 2:
+        return
+    detail = f"pairs_per_class={pairs_per_class} uses {2 * n:,} of {b:,} rows a step and leaves {left:,} out."
+    advice = "For a whole data set that is as it should be. In a batch raise pairs_per_class or sample more classes."
+    yield Finding("unused rows", "note", "most rows are in no pair", detail, advice, {"used": 2 * n, "left out": left})

@@ -1,0 +1,69 @@
+"""`npair-viz` in a process of its own: what it prints, and the code with which it ends."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+
+def npair_viz(*arguments: str, code: int) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([sys.executable, "-m", "npair_viz.cli", *arguments], capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> str:
+    pytest.importorskip("npair_viz.files")
+    path = tmp_path_factory.mktemp("data") / "batch.npz"
+    embeddings = np.eye(12).repeat(2, 0) + 0.1 * np.random.default_rng(0).standard_normal((24, 12))
+    np.savez(path, embeddings=embeddings, labels=np.arange(12).repeat(2))
+    return str(path)
+
+
+def test_a_healthy_batch_ends_with_zero(batch: str) -> None:
+    said = npair_viz("doctor", batch, "--tao", "0.2", code=0).stdout
+    assert said.startswith("Examined: 24 rows of 12 numbers")
+
+
+def test_a_setting_that_harms_ends_with_one_and_json_says_which(batch: str) -> None:
+    told = json.loads(npair_viz("doctor", batch, "--l2-reg", "0.4", "--json", code=1).stdout)
+    assert {"dead l2_reg", "swapped"} <= {found["kind"] for found in told["findings"]}
+
+
+def test_html_is_a_page(batch: str) -> None:
+    assert npair_viz("doctor", batch, "--html", code=0).stdout.startswith("<!doctype html>")
+
+
+def test_earlier_embeddings_show_what_stood_still(batch: str) -> None:
+    assert "nothing has moved" in npair_viz("doctor", batch, "--before", batch, code=1).stdout
+
+
+def test_a_tao_of_zero_is_wrong_usage(batch: str) -> None:
+    assert "tao must be positive" in npair_viz("doctor", batch, "--tao", "0", code=2).stderr
+
+
+def test_a_file_that_is_not_there_is_wrong_usage() -> None:
+    pytest.importorskip("npair_viz.files")
+    assert "no such file.npz" in npair_viz("doctor", "no such file.npz", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("heal",), ("doctor",), ("doctor", "x", "--json", "--html"), ("page", "twin")]
+)
+def test_what_it_cant_understand_is_wrong_usage(arguments: tuple[str, ...]) -> None:
+    assert npair_viz(*arguments, code=2).stderr.startswith("usage: npair-viz")
+
+
+def test_a_scene_becomes_a_page(tmp_path: Path) -> None:
+    out = tmp_path / "line-up.html"
+    assert "line-up.html" in npair_viz("page", "line-up", str(out), code=0).stdout
+    assert "openPage(" in out.read_text(encoding="utf-8")
+
+
+def test_a_scene_that_there_is_not_is_wrong_usage(tmp_path: Path) -> None:
+    assert "line-up" in npair_viz("page", "no such scene", str(tmp_path / "out.html"), code=2).stderr

@@ -1,0 +1,292 @@
+"""Each planted fault is found, healthy batches are left in peace, and no array makes the doctor stumble."""
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays, floating_dtypes, integer_dtypes
+from torch import Tensor
+from torch.nn import functional
+
+from npair_viz import NPairLoss, doctor, effective_negatives, npair_loss, scenes
+
+N, D = 24, 40
+LABELS = torch.arange(N).repeat(2)
+
+
+def healthy(n: int = N, d: int = D, rows: int = 2, noise: float = 0.5, seed: int = 0) -> Tensor:
+    """A cloud around each of n centres, (rows·n, d): each class has a direction of its own."""
+    generator = torch.Generator().manual_seed(seed)
+    centres = functional.normalize(torch.randn(n, d, generator=generator))
+    return centres.repeat(rows, 1) + noise * torch.randn(rows * n, d, generator=generator) / d**0.5
+
+
+def changed(row: int, value: float) -> Tensor:
+    rows = healthy()
+    rows[row] = value
+    return rows
+
+
+def twinned() -> Tensor:
+    rows = healthy()
+    rows[5] = rows[30]  # of classes 5 and 6
+    return rows
+
+
+def flat() -> Tensor:
+    return functional.pad(healthy(d=2, noise=0.1), (0, D - 2))
+
+
+def kinds(report: Any, *severities: str) -> set[str]:
+    return {found.kind for found in report.findings if found.severity in (severities or ("error", "warning", "note"))}
+
+
+RAW = {"normalize": False}
+FAULTS: dict[str, tuple[object, object, dict[str, Any], str, str]] = {
+    # name: embeddings, labels, settings, kind, severity
+    "every class has one row": (healthy(), torch.arange(2 * N), {}, "no pair", "error"),
+    "all rows are of one class": (healthy(), torch.zeros(2 * N, dtype=torch.int64), {}, "one class", "error"),
+    "two classes": (healthy(), torch.arange(2).repeat(N), {}, "few pairs", "warning"),
+    "half the rows are alone": (healthy(), LABELS.clone().index_add(0, torch.arange(12), torch.arange(12) + 90), {},
+                                "singletons", "warning"),
+    "a label is missing": (healthy(), LABELS[1:], {}, "counts differ", "error"),
+    "NaN": (changed(7, math.nan), LABELS, {}, "not finite", "error"),
+    "infinity": (changed(7, math.inf), LABELS, {}, "not finite", "error"),
+    "a zero row": (changed(7, 0.0), LABELS, {}, "zero rows", "error"),
+    "a zero row, raw": (changed(7, 0.0), LABELS, RAW, "zero rows", "warning"),
+    "a huge row": (changed(7, 1e5), LABELS, {}, "huge rows", "warning"),
+    "one row under two labels": (twinned(), LABELS, {}, "duplicates across classes", "warning"),
+    "all in one direction": (1 + 0.01 * healthy(), LABELS, {}, "collapse", "error"),
+    "a narrow cone": (1 + 0.5 * healthy(noise=1), LABELS, {}, "collapse", "warning"),
+    "a plane in 40 dimensions": (flat(), LABELS, {"tao": 0.1}, "few dimensions", "warning"),
+    "lengths doubled": (2 * healthy(), LABELS, {"before": healthy()}, "drift", "warning"),
+    "raw lengths halved": (healthy() / 2, LABELS, {"before": healthy(), **RAW}, "drift", "warning"),
+    "nothing moved": (healthy(), LABELS, {"before": healthy()}, "standstill", "warning"),
+    "before is of other rows": (healthy(), LABELS, {"before": healthy(n=9)}, "before differs", "warning"),
+    "l2_reg can't act": (healthy(), LABELS, {"l2_reg": 0.4, "tao": 0.1}, "dead l2_reg", "warning"),
+    "arguments swapped": (healthy(), LABELS, {"l2_reg": 0.4}, "swapped", "warning"),
+    "past collapse": (healthy(), LABELS, {"l2_reg": 0.6, **RAW}, "collapse by l2_reg", "error"),
+    "near collapse": (healthy(), LABELS, {"l2_reg": 0.45, **RAW}, "near collapse", "warning"),
+    "tao so small that one holds all": (healthy(), LABELS, {"tao": 0.001}, "tao too small", "warning"),
+    "tao so large that all are equal": (healthy(), LABELS, {"tao": 30.0}, "tao too large", "warning"),
+    "tao out of all range": (healthy(), LABELS, {"tao": 1e-6}, "tao out of range", "warning"),
+    "raw rows overflow": (1e25 * healthy(), LABELS, RAW, "overflow", "error"),
+    "raw rows overflow float16": (300 * healthy().half(), LABELS, RAW, "overflow risk", "warning"),
+    "labels shifted by one": (healthy(), torch.cat([LABELS[:N], LABELS[:N].roll(1)]), {"tao": 0.05},
+                              "worse than chance", "warning"),
+    "labels are names": (healthy(), ["cat"] * 2 * N, {}, "unreadable labels", "error"),
+    "labels are fractions": (healthy(), LABELS + 0.5, {}, "fractional labels", "error"),
+    "labels are one-hot": (healthy(), functional.one_hot(LABELS), {}, "shape of labels", "error"),
+    "embeddings are words": (["a"] * 2 * N, LABELS, {}, "unreadable rows", "error"),
+    "embeddings are pictures": (torch.rand(2 * N, 3, 4), LABELS, {}, "shape of rows", "error"),
+    "embeddings are bytes": (healthy().sign().to(torch.int8), LABELS, {}, "whole numbers", "error"),
+    "an empty batch": (torch.zeros(0, D), LABELS[:0], {}, "empty batch", "error"),
+}  # fmt: skip
+
+HEALTHY: dict[str, tuple[object, object, dict[str, Any]]] = {
+    "the module's defaults": (healthy(), LABELS, {"loss": NPairLoss()}),
+    "an untrained encoder": (torch.randn(64, 128, generator=torch.Generator().manual_seed(1)),
+                             torch.arange(32).repeat(2), {"loss": NPairLoss()}),
+    "an untrained encoder at tao 0.1": (torch.randn(64, 128, generator=torch.Generator().manual_seed(1)),
+                                        torch.arange(32).repeat(2), {"tao": 0.1, "l2_reg": 0}),
+    "no l2_reg": (healthy(), LABELS, {"l2_reg": 0}),
+    "tao 0.1": (healthy(), LABELS, {"tao": 0.1}),
+    "tao 0.05": (healthy(n=64), torch.arange(64).repeat(2), {"tao": 0.05}),
+    "ovo": (healthy(), LABELS, {"objective": "ovo", "tao": 0.3}),
+    "hardest": (healthy(rows=4), LABELS.repeat(2), {"policy": "hardest", "tao": 0.2}),
+    "first": (healthy(rows=3), torch.arange(N).repeat(3), {"policy": "first", "tao": 0.2}),
+    "raw with the default l2_reg": (healthy(), LABELS, RAW),
+    "raw with none": (2 * healthy(), LABELS, {**RAW, "l2_reg": 0}),
+    "raw with an l2_reg of one's own": (2 * healthy(), LABELS, {**RAW, "l2_reg": 0.1}),
+    "raw at tao 0.5": (healthy(), LABELS, {**RAW, "tao": 0.5}),
+    "float16": (healthy().half(), LABELS, {"tao": 0.1}),
+    "bfloat16": (healthy().bfloat16(), LABELS, {"tao": 0.1}),
+    "float64": (healthy().double(), LABELS, {"tao": 0.1}),
+    "numpy": (healthy().numpy(), LABELS.numpy(), {"tao": 0.1}),
+    "lists": (healthy().tolist(), LABELS.tolist(), {"tao": 0.1}),
+    "labels of one byte, some negative": (healthy(), (LABELS - 12).to(torch.int8), {"tao": 0.1}),
+    "a few singletons": (healthy()[:-3], LABELS[:-3], {"tao": 0.1}),
+    "a slow drift": (1.2 * healthy(), LABELS, {"before": healthy(), "tao": 0.1}),
+    "more pairs a class": (healthy(rows=6), torch.arange(N).repeat(6), {"loss": NPairLoss(tao=0.1, pairs_per_class=3)}),
+    "perfect": (torch.eye(N).repeat(2, 1) + 1e-3 * healthy(d=N), LABELS, {"tao": 0.1}),
+    "digits": (scenes.digits().embeddings, scenes.digits().labels, {"tao": 0.1}),
+    "a tensor for tao": (healthy(), LABELS, {"tao": torch.tensor(0.1)}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_planted_fault_is_found(name: str) -> None:
+    embeddings, labels, given_settings, kind, severity = FAULTS[name]
+    report = doctor(embeddings, labels, **given_settings)
+    assert kind in kinds(report, severity)
+    assert not report.is_healthy
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_a_healthy_batch_gets_nothing_above_a_note(name: str) -> None:
+    embeddings, labels, given_settings = HEALTHY[name]
+    report = doctor(embeddings, labels, **given_settings)
+    assert kinds(report, "error", "warning") == set()
+    assert report.is_healthy
+
+
+def test_a_fault_brings_no_others_of_its_own() -> None:
+    assert kinds(doctor(changed(7, math.nan), LABELS, tao=0.1), "error", "warning") == {"not finite"}
+
+
+def test_row_numbers_are_those_of_the_batch_also_behind_rows_that_were_left_out() -> None:
+    rows = changed(3, math.nan)
+    rows[8], rows[11] = 0.0, 1e5
+    found = {finding.kind: finding.numbers.get("at rows") for finding in doctor(rows, LABELS).findings}
+    assert (found["not finite"], found["zero rows"], found["huge rows"]) == ([3], [8], [11])
+
+
+def test_equal_rows_of_two_classes_are_named() -> None:
+    (found,) = (found for found in doctor(twinned(), LABELS).findings if found.kind == "duplicates across classes")
+    assert found.numbers["at rows"] == [5, 30]
+
+
+def test_the_worst_comes_first() -> None:
+    rows = changed(7, math.nan)
+    severities = [found.severity for found in doctor(rows, LABELS, l2_reg=0.4).findings]
+    assert severities == sorted(severities, key=["error", "warning", "note"].index)
+    assert set(severities) == {"error", "warning", "note"}
+
+
+def test_the_seeds_own_project_gets_both_of_its_faults_named() -> None:
+    report = doctor(healthy(), LABELS, loss=NPairLoss(0.4))
+    assert kinds(report, "error", "warning") == {"dead l2_reg", "swapped"}
+    assert "was it meant as tao?" in str(report)
+    assert "NPairLoss(tao=0.4, l2_reg=0)" in str(report)
+
+
+def test_the_modules_own_l2_reg_gets_a_note_that_it_cant_act() -> None:
+    assert "dead l2_reg" in kinds(doctor(healthy(), LABELS), "note")
+
+
+def test_a_loss_replaces_all_settings() -> None:
+    loss = NPairLoss(tao=0.3, l2_reg=0.1, normalize=False, objective="ovo", policy="first")
+    report = doctor(healthy(), LABELS, tao=5.0, loss=loss)
+    assert "tao=0.3, l2_reg=0.1, raw, ovo, first" in report.summary
+
+
+def test_max_pairs_of_a_loss_is_read() -> None:
+    assert "max_pairs" in kinds(doctor(healthy(), LABELS, loss=NPairLoss(tao=0.1, max_pairs=5)), "note")
+
+
+def test_the_loss_that_it_states_is_the_loss() -> None:
+    rows = functional.normalize(healthy().double())
+    (found,) = (found for found in doctor(rows, LABELS, tao=0.2, policy="first").findings if found.kind == "loss")
+    assert found.numbers["loss"] == pytest.approx(npair_loss(rows[:N], rows[N:], tao=0.2).item(), rel=1e-9)
+
+
+def test_the_tao_that_it_suggests_lets_the_wanted_number_count() -> None:
+    rows = functional.normalize(healthy().double())
+    report = doctor(rows, LABELS, tao=0.2, policy="first", effective=5.0)
+    (found,) = (found for found in report.findings if found.kind == "suggested tao")
+    counting = effective_negatives(rows[:N] @ rows[N:].T, found.numbers["tao"]).mean()
+    assert counting.item() == pytest.approx(5, rel=1e-6)
+
+
+def test_a_number_of_negatives_that_no_tao_reaches_gets_a_word() -> None:
+    assert "no such tao" in kinds(doctor(healthy(), LABELS, effective=500.0), "note")
+
+
+def test_of_many_pairs_it_says_how_many_were_drawn() -> None:
+    many = torch.arange(1500).repeat(2)
+    report = doctor(healthy(n=1500, d=17), many, tao=0.1)
+    assert "(Measured on 1,024 of 1,500 pairs, drawn with seed 0.)" in str(report)
+
+
+def test_it_draws_nothing_from_the_global_generator() -> None:
+    state = torch.get_rng_state()
+    doctor(healthy(), LABELS)
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_it_says_the_same_twice() -> None:
+    rows, labels = healthy(rows=6), LABELS.repeat(3)
+    assert str(doctor(rows, labels)) == str(doctor(rows, labels))
+
+
+def test_rows_that_want_a_gradient_are_left_as_they_are() -> None:
+    rows = healthy().requires_grad_()
+    doctor(rows, LABELS)
+    assert rows.grad is None
+    assert rows.requires_grad
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"tao": 0.0}, ValueError),
+        ({"tao": "warm"}, TypeError),
+        ({"l2_reg": -1.0}, ValueError),
+        ({"objective": "triplet"}, ValueError),
+        ({"policy": "easiest"}, ValueError),
+        ({"normalize": "yes"}, ValueError),
+        ({"loss": torch.nn.MSELoss()}, TypeError),
+        ({"effective": -3.0}, ValueError),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(wrong: dict[str, Any], error: type[Exception]) -> None:
+    with pytest.raises(error, match=next(iter(wrong))):
+        doctor(healthy(), LABELS, **wrong)
+
+
+NUMBERS = arrays(
+    st.one_of(floating_dtypes(endianness="=", sizes=(16, 32, 64)), integer_dtypes(endianness="=")),
+    array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=9),
+)
+ANY_LABELS = st.one_of(NUMBERS, st.lists(st.integers(-2, 3), max_size=9), st.text(max_size=3), st.none())
+ROWS = arrays(st.sampled_from([np.float16, np.float32, np.float64]), st.tuples(st.just(8), st.integers(1, 4)))
+SETTINGS = st.fixed_dictionaries(
+    {
+        "tao": st.floats(-8, 8).map(lambda power: 10**power),
+        "l2_reg": st.sampled_from([0, 0.02, 0.4, 1e6]),
+        "normalize": st.booleans(),
+        "objective": st.sampled_from(["mc", "ovo"]),
+        "policy": st.sampled_from(["random", "first", "hardest"]),
+    }
+)
+
+
+@given(embeddings=st.one_of(NUMBERS, st.text(max_size=3), st.none()), labels=ANY_LABELS)
+def test_no_object_makes_it_stumble(embeddings: object, labels: object) -> None:
+    json.loads(doctor(embeddings, labels).to_json(), parse_constant=pytest.fail)
+
+
+@settings(max_examples=200)
+@given(embeddings=ROWS, labels=st.lists(st.integers(-1, 3), min_size=8, max_size=8), chosen=SETTINGS, before=ROWS)
+def test_no_rows_at_any_settings_make_it_stumble(
+    embeddings: Any, labels: list[int], chosen: dict[str, Any], before: Any
+) -> None:
+    json.loads(doctor(embeddings, labels, before=before, **chosen).to_json(), parse_constant=pytest.fail)
+
+
+def test_a_report_as_html_shows_each_finding_and_runs_nothing_of_the_data() -> None:
+    report = doctor(healthy(), LABELS, l2_reg=0.4)
+    shown = report._repr_html_()
+    assert all(f'data-kind="{found.kind}"' in shown for found in report.findings)
+    assert "<script" not in report.to_html()
+    assert shown in report.to_html()
+
+
+def test_a_report_as_json_holds_what_the_findings_hold() -> None:
+    report = doctor(changed(7, math.nan), LABELS)
+    told = json.loads(report.to_json())
+    assert told["is_healthy"] is False
+    first, said = report.findings[0], told["findings"][0]
+    assert (said["kind"], said["severity"], said["numbers"]) == (first.kind, "error", {"count": 1, "at rows": [7]})
+    assert set(said) == {"kind", "severity", "title", "detail", "advice", "numbers"}
+
+
+def test_the_text_has_each_findings_title_detail_and_advice() -> None:
+    report = doctor(changed(7, math.nan), LABELS)
+    for found in report.findings:
+        assert all(part in str(report) for part in (found.title, found.detail, found.advice))
