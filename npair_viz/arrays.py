@@ -10,8 +10,9 @@ LONGEST_WORD = 200
 
 
 def as_rows(name: str, value: object) -> Tensor:
-    """Finite real numbers (b, d) in float64 on the CPU.
+    """Finite real numbers (b, d) on the CPU: in float32 where they came as floats of that width or less, else float64.
 
+    A large file keeps its size that way; whoever computes with the rows widens those it needs.
     Errors: ValueError or TypeError that names the shape, the type, or the rows that hold NaN.
 
     >>> as_rows("embeddings", [[1, 2]])
@@ -33,8 +34,11 @@ def as_rows(name: str, value: object) -> Tensor:
         raise ValueError(f"{name} must hold numbers, got none in shape {tuple(rows.shape)}: was the batch empty?")
     if rows.is_complex():
         raise TypeError(f"{name} must be real numbers, got {rows.dtype}: use {name}.abs() or {name}.real")
-    rows = rows.double()
-    bad = (~rows.isfinite().all(dim=1)).nonzero().flatten().tolist()
+    rows = rows.to(_width(rows.dtype))
+    extremes = torch.stack(
+        [rows.amin(dim=1), rows.amax(dim=1)]
+    )  # NaN stays NaN, and no second copy of the rows is made
+    bad = (~extremes.isfinite().all(dim=0)).nonzero().flatten().tolist()
     if bad:
         raise ValueError(
             f"{name} must be finite, got NaN or infinity in {_listed(bad)}: leave such rows out or mend the encoder"
@@ -116,10 +120,15 @@ def as_tensor(value: object, dtype: torch.dtype | None = None) -> Tensor:
     if hasattr(value, "__array__"):  # numpy's protocol: torch alone reads a data frame by its columns
         array = value.__array__()
         if array.dtype.kind in "iuf":  # copied, for torch takes neither foreign byte orders nor negative strides
+            narrow = array.dtype.kind == "f" and array.dtype.itemsize <= 4
             whole = dtype is None and array.dtype.kind != "f"
-            return torch.from_numpy(array.astype("int64" if whole else "float64"))
+            return torch.from_numpy(array.astype("int64" if whole else "float32" if narrow else "float64"))
         value = array.tolist()
     return torch.as_tensor(value, dtype=dtype, device="cpu")
+
+
+def _width(dtype: torch.dtype) -> torch.dtype:
+    return torch.float32 if dtype.is_floating_point and dtype.itemsize <= 4 else torch.float64
 
 
 def _check_each(name: str, entries: Sequence[object], is_fit: Callable[[Any], bool]) -> None:

@@ -69,7 +69,7 @@ class Scene:
     def paired(self, *, policy: str = "first", n_classes: int | None = None, seed: int = 0) -> "Scene":
         """One pair of each of at most `n_classes` classes, chosen by `policy`; a paired scene keeps its pairs.
 
-        Classes come in the order of the data; "random" draws them and their rows from the seed.
+        Its rows are float64. Classes come in the order of the data; "random" draws them and their rows from the seed.
         """
         check_choice("policy", policy, POLICIES)
         generator = _generator(seed)
@@ -78,12 +78,14 @@ class Scene:
         if self.is_paired:
             kept = torch.arange(self.n, device="cpu")[:n_classes]
             return self if len(kept) == self.n else self._at(torch.cat([kept, kept + self.n]))
-        pairs = select_pairs(self.labels, policy=policy, embeddings=unit_rows(self.embeddings), generator=generator)
+        compared = unit_rows(self.embeddings) if policy == "hardest" else None
+        pairs = select_pairs(self.labels, policy=policy, embeddings=compared, generator=generator)
         kept = torch.arange(pairs.n_pairs, device="cpu")
         if policy == "random":
             kept = torch.randperm(pairs.n_pairs, generator=generator, device="cpu")
         kept = kept[:n_classes].sort().values
-        return self._at(torch.cat([pairs.anchors[kept], pairs.positives[kept]]))
+        paired = self._at(torch.cat([pairs.anchors[kept], pairs.positives[kept]]))
+        return replace(paired, embeddings=paired.embeddings.double())  # data may be kept narrow, to spare memory
 
     def _at(self, rows: Tensor) -> "Scene":
         return replace(
@@ -168,8 +170,9 @@ def brought(
     images: Tensor | None = None,
     class_names: tuple[str, ...] | None = None,
 ) -> Scene:
-    """What a person brings: embeddings (b, d) and labels (b,) as tensors, arrays, data frames or lists; in float64.
+    """What a person brings: embeddings (b, d) and labels (b,) as tensors, arrays, data frames or lists.
 
+    Floats of 32 bits or less are kept as float32, so that a million rows fit; pairs of them are float64.
     images (b, h, w): what the rows are pictures of. class_names: the word for label i is the i-th.
     Errors: ValueError or TypeError that names the shape, the rows that hold NaN, or what the labels lack.
 

@@ -39,9 +39,26 @@ from npair_viz.scenes import brought
 )
 def test_embeddings_may_be_any_holder_of_numbers(embeddings):
     scene = brought(embeddings, LABELS)
-    assert scene.embeddings.dtype == torch.float64
+    assert scene.paired().embeddings.dtype == torch.float64
     assert scene.embeddings.tolist() == ROWS
     assert not scene.embeddings.requires_grad
+
+
+@pytest.mark.parametrize("kind", [torch.tensor, np.array])
+def test_narrow_floats_stay_narrow_until_they_are_paired(kind):
+    for dtype, kept in (("float16", "float32"), ("float32", "float32"), ("float64", "float64"), ("int16", "float64")):
+        rows = kind(ROWS, dtype=getattr(torch if kind is torch.tensor else np, dtype))
+        assert brought(rows, LABELS).embeddings.dtype == getattr(torch, kept)
+
+
+@pytest.mark.parametrize("place", [0, 2])
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+def test_a_number_that_is_none_is_found_in_any_place_and_width(place, wrong):
+    for dtype in ("float16", "float32", "float64"):
+        rows = np.ones((5, 3), dtype=dtype)
+        rows[3, place] = wrong
+        with pytest.raises(ValueError, match="embeddings must be finite, got NaN or infinity in row 3"):
+            brought(rows, [0, 0, 1, 1, 1])
 
 
 @pytest.mark.parametrize(
