@@ -101,7 +101,7 @@ def uniformity(embeddings: Tensor) -> float:
         raise ValueError(f"embeddings must have two rows or more, got {b}: uniformity compares rows with each other")
     rows = unit_rows(embeddings.detach())
     squares, total = rows.square().sum(dim=1), torch.zeros((), dtype=torch.float64, device=rows.device)
-    for block in torch.arange(b, device=rows.device).split(max(1, BLOCK_ENTRIES // b)):
+    for block in torch.split(torch.arange(b, device=rows.device), max(1, BLOCK_ENTRIES // b)):
         apart = (squares[block].unsqueeze(1) + squares - 2 * rows[block] @ rows.T).clamp_min_(0)
         apart[torch.arange(len(block), device=rows.device), block] = torch.inf
         total += apart.mul_(-2).exp_().sum(dtype=torch.float64)
