@@ -197,6 +197,22 @@ def test_a_number_of_negatives_that_no_tao_reaches_gets_a_word() -> None:
     assert "no such tao" in kinds(doctor(healthy(), LABELS, effective=500.0), "note")
 
 
+@pytest.mark.parametrize(("n", "wanted"), [(N, 11.5), (64, 16)])
+def test_without_a_wish_the_tao_is_for_half_the_negatives_and_at_most_16(n: int, wanted: float) -> None:
+    report = doctor(healthy(n=n), torch.arange(n).repeat(2))
+    (found,) = (found for found in report.findings if found.kind == "suggested tao")
+    assert found.numbers["wanted"] == wanted
+
+
+def test_of_many_bad_rows_it_keeps_the_first_thousand_numbers() -> None:
+    (found,) = (
+        found
+        for found in doctor(torch.full((1003, 3), math.nan), torch.zeros(1003, dtype=torch.int64)).findings
+        if found.kind == "not finite"
+    )
+    assert found.numbers == {"count": 1003, "at rows": list(range(1000))}
+
+
 def test_of_many_pairs_it_says_how_many_were_drawn() -> None:
     many = torch.arange(1500).repeat(2)
     report = doctor(healthy(n=1500, d=17), many, tao=0.1)
