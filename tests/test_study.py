@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,8 @@ from benchmarks import study, study_text
 from benchmarks.arms import ARMS, CLAIMS, Arm, other_loss
 from npair_viz.training import settings_of
 from npair_viz.worlds import blends, named
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +64,12 @@ def test_every_arm_has_a_name_of_its_own_and_can_be_trained():
     worlds = {name: named(name) for name in ("digits", "blends")}
     for one in ARMS:
         settings_of(worlds[one.world], **one.settings)
+
+
+def test_the_readme_and_make_help_tell_how_many_ways_there_are():
+    ways = len({study.way(one) for one in ARMS})
+    for file in ("README.md", "Makefile"):
+        assert f"in {ways} ways from ten seeds each" in (ROOT / file).read_text(encoding="utf-8")
 
 
 def test_every_ordering_is_between_two_arms_of_the_study():
