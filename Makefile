@@ -10,7 +10,7 @@ ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test check lint types unit lessons browser bench notebooks page clean
+.PHONY: help lab test check lint types unit lessons browser bench study notebooks page clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ bench: $(VENV)/dev.stamp ## measure explorer and stage, then the loss, 15 minute
 	$(BIN)/pytest --benchmark-only benchmarks
 	$(BIN)/pytest benchmarks/test_stage_speed.py
 	$(BIN)/python -m benchmarks.run $(ARGS)
+
+study: $(VENV)/dev.stamp ## train in 36 ways from ten seeds each, and say which orderings hold; in short: make study ARGS=--quick
+	$(BIN)/python -m benchmarks.study $(ARGS)
 
 notebooks: $(VENV)/dev.stamp ## build the .ipynb files from the .py files beside them
 	$(BIN)/python tools/build_notebooks.py

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from benchmarks import record, study_text
+from benchmarks import record, study_chart, study_text
 from benchmarks.arms import ARMS, Arm, other_loss
 from npair_viz.flow import default_lr, descend
 from npair_viz.theory import phase
@@ -133,7 +133,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.study", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two seeds and a tenth of the steps")
     parser.add_argument("--seeds", type=int, help="runs of each arm (default 10; quick: 2)")
-    parser.add_argument("--output", type=Path, help="where the JSON goes, and the text beside it as .md")
+    parser.add_argument(
+        "--output", type=Path, help="where the JSON goes, beside it the text as .md and the chart as .html"
+    )
     asked = parser.parse_args()
     seeds = asked.seeds or (2 if asked.quick else 10)
     head = head_of({"seeds": seeds, "quick": asked.quick})
@@ -141,7 +143,8 @@ def main() -> None:
     output = asked.output or RESULTS / f"{record.now()[:10]}-study.json"
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(to_json(head, found), encoding="utf-8")
-    print(study_text.write(output))
+    study_chart.write(output)
+    print(f"{study_text.write(output)}, {output.with_suffix('.html').name}")
 
 
 if __name__ == "__main__":

@@ -2,13 +2,16 @@
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 
-from benchmarks import study, study_text
+from benchmarks import study, study_chart, study_text
 from benchmarks.arms import ARMS, CLAIMS, Arm, other_loss
 from npair_viz.training import settings_of
 from npair_viz.worlds import blends, named
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +66,12 @@ def test_every_arm_has_a_name_of_its_own_and_can_be_trained():
         settings_of(worlds[one.world], **one.settings)
 
 
+def test_the_readme_and_make_help_tell_how_many_ways_there_are():
+    ways = len({study.way(one) for one in ARMS})
+    for file in ("README.md", "Makefile"):
+        assert f"in {ways} ways from ten seeds each" in (ROOT / file).read_text(encoding="utf-8")
+
+
 def test_every_ordering_is_between_two_arms_of_the_study():
     names = {one.name for one in ARMS}
     assert all({claim.better, claim.worse} <= names for claim in CLAIMS)
@@ -107,6 +116,14 @@ def test_the_text_says_what_the_record_holds():
     assert f"| {claim.better} | 0.800 ± {0.2 / math.sqrt(2):.3f} | – | – | – | – |" in told
     assert "| 0.5 | 0.4 | 0.4 | 1.2500 ± 0.3536 | 1.2500 | 2.0000 ± 0.0000 | 2.0000 |" in told
     assert told.count("| holds |") == 1
+
+
+def test_the_chart_shows_every_seed_and_the_mean_of_each_arm():
+    seeds, means = study_chart.chart(record([arm_with("a", [0.9, 0.7]), arm_with("b", [0.6, 0.5])])).data
+    assert list(zip(seeds.y, seeds.x, strict=True)) == [("a", 0.9), ("a", 0.7), ("b", 0.6), ("b", 0.5)]
+    assert list(means.y) == ["a", "b"]
+    assert list(means.x) == pytest.approx([0.8, 0.55])
+    assert list(means.error_x.array) == pytest.approx([0.2 / math.sqrt(2), 0.1 / math.sqrt(2)])
 
 
 def test_arms_that_train_in_the_same_way_are_trained_once():

@@ -187,7 +187,7 @@ def test_a_second_run_is_typed_beside_the_first(lab, world):
     assert (settings.tao, settings.n_classes, settings.normalize, settings.seed) == (1.0, 2, False, 0)
     lab.play()
     assert_shows_its_runs(lab, world)
-    assert "with tao 0.1, lengths all 1, classes as many as there are and" in lab.sentence
+    assert "with tao 0.1, lengths all 1, classes all and" in lab.sentence
     lab.controls["lr"].value = "0.01"
     assert (lab.state.settings.lr, lab.state.against.lr, lab.state.against.tao) == (0.01, 0.01, 1.0)
     lab.controls["against"].value = ""

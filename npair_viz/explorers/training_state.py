@@ -14,7 +14,8 @@ from npair_viz.training import NAMES, Settings, settings_of
 from npair_viz.worlds import WORLDS, World, named
 
 EVERY = 5  # steps between two moments: so short that a pause need not wait
-LABELS = {"n_classes": "classes", "normalize": "lengths", "mining": "hard classes"}  # as the screen calls them
+# As the screen calls them.
+LABELS = {"n_classes": "classes", "normalize": "lengths", "mining": "hard classes", "groups": "batches"}
 OWN = ("world", "against", "steps", "step", "panel")
 
 
@@ -118,5 +119,5 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if value is None:
-        return "as many as there are"
+        return "all"
     return f"{value:g}" if isinstance(value, float) else str(value)
