@@ -97,7 +97,7 @@ line_up
 # - B: move the square 8, `p8`, away: to 20 degrees.
 # - C: either.
 #
-# Choose the point at **Move**, type the degrees, press Enter. **start** puts all back.
+# Drag it there, or choose it at **Move**, type the degrees and press Enter. **start** puts all back.
 
 # %% tags=["nbval-check-output"]
 for point, degrees in (("p3", 100), ("p8", 20)):

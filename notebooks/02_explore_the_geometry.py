@@ -23,7 +23,7 @@ explore("line-up")
 # %% [markdown]
 # <details><summary><b>What you'll do, what you'll learn, what you'll need</b> (35 minutes)</summary>
 #
-# **Do:** guess, move points one by one, let them go. Then look at photos.
+# **Do:** guess, drag points one by one, let them go. Then look at photos.
 #
 # **Learn** to
 #
@@ -39,11 +39,13 @@ explore("line-up")
 # %% [markdown]
 # ## Mend it by hand
 #
-# Anchor 3, the round one at the top, picks the wrong one. Help it, in the row **Move** below the picture.
+# Anchor 3, the round one at the top, picks the wrong one. Help it.
 #
-# 1. Choose `p3`, its partner. Type 120, press Enter. Then type 115. Read the sentence each time.
-# 2. Choose `p8`, the square 8. Type 20. That was somebody else's point, and anchor 3 is surer than before.
+# 1. Drag its partner, the diamond 3, along the circle towards it. Where does the sentence say "wavers"? Go on a bit.
+# 2. Drag the square 8 away. That was somebody else's point, and anchor 3 is surer than before.
 # 3. Press **start**. All is as it was.
+#
+# For an exact place use the row **Move** below the picture: `p3` is 3's positive. Type 120, press Enter.
 #
 # **Guess.** You slide tao from 0.5 down to 0.05. What will the loss do? A: fall to a tenth. B: fall a bit. C: rise.
 #
@@ -88,7 +90,7 @@ line_up
 #
 # **Guess.** Put anchor 8 right on top of anchor 3. What does anchor 3's loss do? A: rise. B: fall. C: nothing.
 #
-# In the picture above, press **start**, move `a8` to 90, and look at the bars of anchor 3. Then run the cell.
+# In the picture above, press **start**, drag the round 8 onto anchor 3, and look at the bars of anchor 3. Then run the cell.
 
 # %% tags=["nbval-check-output"]
 for point, degrees in (("a8", 20), ("a8", 90), ("p8", 90)):

@@ -34,8 +34,8 @@ class Explorer:
     """A living picture of the loss. Made by `explore`, shown by a notebook, driven by hand or by `set`, `move`, `play`.
 
     state: the moment it shows, frozen; reading: every number at it; sentence: the words under the picture;
-    stage: the points to drag, where they have two or three dimensions; figure: the plotly figure with its named traces,
-    the panels and, of other points, the picture; controls: the widgets by name.
+    stage: the points to drag, of two or three dimensions; figure: the plotly figure with its named traces, the panels
+    and, of other points, the picture; controls: the widgets by name.
 
     >>> explorer = Explorer(State(scene="line-up"))
     >>> explorer.set(tao=0.05)
