@@ -161,7 +161,9 @@ function choice(name, options, value) {
 
 // Which other class a mission's class may be held to be one with.
 function relabelling(relabel) {
-  return choice("same", [["", "no other"], ...(relabel?.as ?? []).map((other) => [String(other), String(other)])]);
+  const select = choice("same", [["", "no other"], ...(relabel?.as ?? []).map((other) => [String(other), String(other)])]);
+  put(select, { "aria-label": null }); // the words beside it say more
+  return select;
 }
 
 function button(name, text) {
