@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from staging import NEXT_FRAME, STATE, dragging, on_circle
 
 from npair_viz.missions import MISSIONS
+from npair_viz.scenes import named, of_pairs
 
 pytestmark = pytest.mark.browser
 
@@ -60,13 +61,12 @@ def test_the_wrong_label_is_found_by_naming_its_class(stage_page: Callable[..., 
 
 
 def test_a_mission_that_is_opened_half_way_knows_where_it_started(stage_page: Callable[..., Page]) -> None:
-    mission = MISSIONS["one move"]
-    first = stage_page(options={"mission": mission})
-    drag(first, "p1", 20)
-    moved = first.evaluate(STATE)["points"]
-    page = stage_page(options={"mission": mission})
-    page.evaluate(f"points => {{ const s = {STAGE}; s.take({{ points }}); }}", moved)
-    assert page.evaluate(f"[3, 5].map((index) => {STAGE}.mayMove(index))") == [False, True]
+    start = named("line-up").paired()
+    positives = start.positives.clone()
+    positives[3] = positives[3].flip(0)
+    half_way = of_pairs("line-up", "", start.anchors, positives, start.classes)
+    page = stage_page(half_way, options={"mission": MISSIONS["one move"]})
+    assert page.evaluate(f"[3, 7].map((index) => {STAGE}.mayMove(index))") == [False, True]
 
 
 def test_the_line_up_invites_to_drag_its_wrong_positive_until_it_is_dragged(stage_page: Callable[..., Page]) -> None:
