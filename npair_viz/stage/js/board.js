@@ -38,7 +38,7 @@ export function makeBoard(count) {
     rim: element("circle", { class: "rim", cx: SIZE / 2, cy: SIZE / 2 }),
     origin: element("path", { class: "rim", d: `M${SIZE / 2 - 5} ${SIZE / 2}h10m-5-5v10` }),
     ghosts: Array.from({ length: count }, () => element("path", { class: "ghost" })),
-    best: Array.from({ length: count / 2 }, () => element("circle", { class: "best", r: 5 })),
+    best: Array.from({ length: count / 2 }, () => element("circle", { class: "best", r: 8 })),
     images: Array.from({ length: count }, () => element("circle", { class: "image", r: 5 })),
     arrows: FORCES.map((force) => element("path", { class: `arrow ${force}` })),
     heads: FORCES.map((force) => element("path", { class: `arrow head ${force}` })), // a dashed line's head has no dashes
@@ -71,7 +71,9 @@ export function drawBoard(board, state, reading, view, before, best) {
   drawImages(board, state, reading, view);
   board.best.forEach((dot, i) => {
     const place = best && toBoard(best[i], view);
-    put(dot, place ? { cx: place.x, cy: place.y, visibility: "visible" } : { visibility: "hidden" });
+    const isRear = place?.depth < 0;
+    put(dot, { class: isRear ? "best rear" : "best", visibility: place ? "visible" : "hidden" });
+    if (place) put(dot, { cx: place.x, cy: place.y });
   });
   drawArrows(board, state, reading, view);
   return places;

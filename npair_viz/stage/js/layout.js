@@ -98,13 +98,11 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
     actions.redo.disabled = !canRedo || isLocked("redo");
   };
 
-  const set = (words) => {
-    texts.task.textContent = words;
-    put(texts.task, { hidden: words ? null : "" });
-  };
-  set(task || mission?.title || "");
+  texts.task.textContent = task || mission?.title || "";
+  put(texts.task, { hidden: texts.task.textContent ? null : "" });
+  put(controls.same, { "aria-label": null }); // the words beside it say more
   return {
-    ...{ ...parts, drawers, canvas, field, board, fill, show, setTask: set },
+    ...{ ...parts, drawers, canvas, field, board, fill, show },
     speak: () => (texts.live.textContent = texts.sentence.textContent),
     warn: (words, kind = "trouble") => {
       put(texts.status, { "data-kind": kind });

@@ -6,27 +6,28 @@ import { stateFrom } from "./state.js";
 /** Show `given` in `root`, or what the address holds: a state, or a word of `links`. */
 export function openPage(root, given, options, links = {}) {
   let linked = null; // the word that led here, and the state that it stands for
-  const stage = new Stage(root, given, {
-    ...options,
-    onChange: (state, isSettled) => {
-      if (!isSettled) return;
-      const text = JSON.stringify(state);
-      history.replaceState(null, "", text === linked?.text ? linked.hash : `#${encodeURIComponent(text)}`);
-    },
-  });
-  root.stage = stage;
+  const onChange = (state, isSettled) => {
+    if (!isSettled) return;
+    const text = JSON.stringify(state);
+    history.replaceState(null, "", text === linked?.text ? linked.hash : `#${encodeURIComponent(text)}`);
+  };
+  const open = (state, more) => {
+    root.stage?.close();
+    root.stage = new Stage(root, state, { ...options, ...more, onChange });
+  };
   const follow = () => {
     const held = read(location.hash);
     if (held === null) return;
+    const { stage } = root;
     if (typeof held !== "string") return stage.attempt(() => stage.take(stateFrom(held)));
-    const link = links[held.trim().toLowerCase().replaceAll(" ", "-")];
-    if (!link?.state) return stage.say(link?.trouble ?? unknown(held, Object.keys(links)));
-    stage.restart(stateFrom(link.state), link);
-    linked = { hash: location.hash, text: JSON.stringify(stage.state) };
+    const { state, trouble, mission = null, task = "" } = links[held.trim().toLowerCase().replaceAll(" ", "-")] ?? {};
+    if (!state) return stage.say(trouble ?? unknown(held, Object.keys(links)));
+    open(state, { mission, task }); // afresh: there is nothing to undo
+    linked = { hash: location.hash, text: JSON.stringify(root.stage.state) };
   };
+  open(given, {});
   addEventListener("hashchange", follow);
   follow();
-  return stage;
 }
 
 // What stands behind the # of an address: a state, a word, or null for nothing.

@@ -109,20 +109,6 @@ export class Stage {
     this.settle();
   }
 
-  /** Begin anew at a state, with its task or mission: there is nothing to undo. */
-  restart(state, { mission = null, task = "" } = {}) {
-    this.pause();
-    this.attempt(() => {
-      const isOther = state.points.length !== this.state.points.length;
-      this.history = historyOf(state);
-      Object.assign(this, { start: state, mission, trails: [], losses: [] });
-      this.layout.setTask(task || mission?.title || "");
-      if (isOther) this.build();
-      this.reframe();
-      this.schedule(true);
-    });
-  }
-
   undo() {
     this.travel(undone);
   }
