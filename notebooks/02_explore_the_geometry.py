@@ -41,11 +41,11 @@ explore("line-up")
 #
 # Anchor 3, the round one at the top, picks the wrong one. Help it.
 #
-# 1. Drag its partner, the diamond 3, along the circle towards it. Where does the sentence say "wavers"? Go on a bit.
-# 2. Drag the square 8 away. That was somebody else's point, and anchor 3 is surer than before.
+# 1. Drag its partner, the diamond 3, towards it. Where does the sentence say "wavers"? Go on a bit.
+# 2. Drag the square 8 away: somebody else's point, and anchor 3 is surer.
 # 3. Press **start**. All is as it was.
 #
-# For an exact place use the row **Move** below the picture: `p3` is 3's positive. Type 120, press Enter.
+# For exact places use **Move** below.
 #
 # **Guess.** You slide tao from 0.5 down to 0.05. What will the loss do? A: fall to a tenth. B: fall a bit. C: rise.
 #

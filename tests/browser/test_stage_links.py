@@ -62,11 +62,21 @@ def test_a_missions_word_sets_its_task_and_another_scene_ends_it(stage_page: Cal
     with dragging(page, "p0"):
         page.mouse.move(*on_circle(page, 100), steps=3)
     assert page.evaluate(STATE)["points"] == before
-    page.locator("[data-control=scene]").select_option("tidy")
+    follow(page, "tidy")
     expect(page.locator(".task")).to_be_hidden()
+    before = page.evaluate(STATE)["points"]
     with dragging(page, "p0"):
         page.mouse.move(*on_circle(page, 120), steps=3)
     assert page.evaluate(STATE)["points"] != before
+
+
+def test_a_missions_word_brings_all_that_the_mission_holds(stage_page: Callable[..., Page]) -> None:
+    page = stage_page("one pair")
+    follow(page, "a-wrong-label")
+    expect(page.locator("[data-control=tao]")).to_be_disabled()
+    expect(page.locator("[data-action=play]")).to_be_hidden()
+    page.locator("[data-control=same]").select_option("8")
+    expect(page.locator("[data-role=status]")).to_contain_text("Done")
 
 
 @pytest.mark.parametrize(

@@ -102,8 +102,6 @@ export class Stage {
   /** Go to another scene by its name; its settings are those it starts with. */
   open(name) {
     const scene = this.scenes[name];
-    if (this.mission) this.layout.setTask(""); // it was another scene's
-    this.mission = null;
     this.begin();
     this.replace(stateFrom({ ...scene, tao: this.state.tao, objective: this.state.objective }));
     this.settle();
