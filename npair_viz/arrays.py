@@ -80,6 +80,8 @@ def named_classes(name: str, value: Any) -> tuple[Tensor, tuple[str, ...] | None
     >>> named_classes("labels", ["dog", "cat", "dog"])
     (tensor([1, 0, 1]), ('cat', 'dog'))
     """
+    if getattr(getattr(value, "dtype", None), "kind", "") in ("i", "u"):  # a million need no look at each
+        return as_classes(name, value), None
     entries = value.tolist() if hasattr(value, "tolist") else value
     if not isinstance(entries, list | tuple):
         return as_classes(name, value), None

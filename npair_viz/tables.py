@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from npair_viz.arrays import shortened
 from npair_viz.extras import needed_for
 from npair_viz.stored import CLASSES, ROWS
@@ -15,10 +17,10 @@ ROW_NUMBERS = ("id", "index", "unnamed: 0", "")
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A data frame, and the columns that hold a whole embedding a cell, as arrays (b, d)."""
+    """A data frame, and the columns that hold a whole embedding a cell, as (b, d)."""
 
     frame: Any
-    whole: Mapping[str, Any]
+    whole: Mapping[str, torch.Tensor]
     images: None = None
 
     @property
@@ -90,14 +92,16 @@ def read_text(file: Path) -> Table:
     return Table(pandas.read_csv(file, header=0 if is_headed else None, index_col=False, **layout), {})
 
 
-def _stacked(column: Any, name: str) -> Any:
-    """A column of lists as an array (b, d)."""
-    lists = column.combine_chunks()
-    lengths = set(lists.value_lengths().to_pylist())
+def _stacked(column: Any, name: str) -> torch.Tensor:
+    """A column of lists as (b, d)."""
+    import numpy
+
+    lengths = {length for chunk in column.chunks for length in chunk.value_lengths().unique().to_pylist()}
     if len(lengths) != 1 or None in lengths:
         shown = ", ".join(sorted(map(str, lengths))[:5])
         raise ValueError(f"column {name!r} must hold lists of one length, got lengths {shown}: leave short rows out")
-    return lists.flatten().to_numpy(zero_copy_only=False).reshape(len(lists), -1)
+    parts = [chunk.flatten().to_numpy(zero_copy_only=False) for chunk in column.chunks]
+    return torch.from_numpy(numpy.concatenate(parts)).reshape(len(column), -1)  # a tensor is not copied again
 
 
 def _check_numbers(cells: Any, column: object) -> None:
