@@ -39,7 +39,8 @@ export function stepOnce(stage) {
   jump(stage, 1);
 }
 
-function jump(stage, steps) {
+/** Some steps at once; they belong to the act that has begun. */
+export function jump(stage, steps) {
   stage.show(played(stage.state, steps));
   stage.losses.push(readingOf(stage.state).loss);
   stage.settle();

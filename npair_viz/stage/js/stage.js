@@ -14,7 +14,7 @@ import { drawLegend } from "./legend.js";
 import { heldBy, mayMove, verdictOf } from "./missions.js";
 import { narrate } from "./narration.js";
 import { drawCurve, drawMatrix, drawPanels, makePanels } from "./panels.js";
-import { endRun, startRun, stepOnce } from "./playing.js";
+import { endRun, jump, startRun, stepOnce } from "./playing.js";
 import { readingOf, rowsOf } from "./reading.js";
 import { causeOf, changed, stateFrom } from "./state.js";
 import { drawTrails } from "./trails.js";
@@ -194,6 +194,10 @@ export class Stage {
 
   step() {
     stepOnce(this);
+  }
+
+  jump(steps) {
+    jump(this, steps);
   }
 
   copy() {
