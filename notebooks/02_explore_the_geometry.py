@@ -90,8 +90,8 @@ line_up
 #
 # **Guess.** Put anchor 8 right on top of anchor 3. What does anchor 3's loss do? A: rise. B: fall. C: nothing.
 #
-# In the picture above, press **start**, drag the round 8 onto anchor 3, choose anchor 3, and look at its bars. Then run the
-# cell.
+# In the picture above, press **start**, drag the round 8 onto anchor 3, choose anchor 3, and look at its bars. Then
+# run the cell.
 
 # %% tags=["nbval-check-output"]
 for point, degrees in (("a8", 20), ("a8", 90), ("p8", 90)):
