@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from npair_viz.checks import check_choice, check_count
@@ -75,7 +76,12 @@ def changed_lab(state: LabState, brought: World | None, **changes: Any) -> LabSt
 
 def world_of(name: str, seed: int, brought: World | None) -> World:
     """The world that a state names; what was brought keeps its split."""
-    return brought if name == "yours" and brought is not None else named(name, check_count("seed", seed, least=0))
+    return brought if name == "yours" and brought is not None else _named(name, check_count("seed", seed, least=0))
+
+
+@lru_cache(maxsize=4)  # every moment that is shown asks for it
+def _named(name: str, seed: int) -> World:
+    return named(name, seed)
 
 
 def moment_at(step: int) -> int:
