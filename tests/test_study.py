@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,26 @@ def test_the_text_says_what_the_record_holds():
     assert f"| {claim.better} | 0.800 ± {0.2 / math.sqrt(2):.3f} | – | – | – | – |" in told
     assert "| 0.5 | 0.4 | 0.4 | 1.2500 ± 0.3536 | 1.2500 | 2.0000 ± 0.0000 | 2.0000 |" in told
     assert told.count("| holds |") == 1
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "benchmarks" / "results").glob("*-study.json")), ids=lambda path: path.stem
+)
+def test_the_words_beside_a_kept_study_are_those_of_its_record(path):
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert path.with_suffix(".md").read_text(encoding="utf-8") == study_text.text(found)
+    assert found["settings"]["seeds"] >= 10
+    assert not found["commit"].endswith("dirty")
+
+
+def test_the_notes_quote_the_kept_study():
+    notes = (ROOT / "benchmarks" / "NOTES.md").read_text(encoding="utf-8").partition("# What the study found")[2]
+    (name,) = re.findall(r"results/(\S+-study)\.md", notes)
+    told = (ROOT / "benchmarks" / "results" / f"{name}.md").read_text(encoding="utf-8")
+    quoted = re.findall(r"[+-]?\d\.\d{3}(?: ± \d\.\d{3})?", notes)
+    missing = [one for one in quoted if one not in told and f"-{one}" not in told]
+    assert missing == []
+    assert len(quoted) > 15
 
 
 def test_the_chart_shows_every_seed_and_the_mean_of_each_arm():
