@@ -51,7 +51,7 @@ def assert_on_stage(stage, world, before):
     assert (stage.surface, stage.normalize) == ("sphere" if state.normalize else "plane", state.normalize)
     assert stage.landscape == (state.drawer == "landscape")
     assert (stage.state["same"], stage.state["steps"]) == (list(state.same), state.steps)
-    assert bool(stage.before) == (before is not None and before.a.shape == world.a.shape)
+    assert bool(stage.before) == (before is not None and before.staged and before.a.shape == world.a.shape)
     if stage.before:
         assert_same("the ghost", seen_on_stage(stage.before), torch.cat([before.a, before.p]), 1e-12)
 

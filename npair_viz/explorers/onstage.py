@@ -33,7 +33,8 @@ def show_on_stage(stage: Stage, state: State, reading: Reading, brought: Scene |
         stage.layout.display = "none"
         return
     chosen = stage.selected if stage.selected % reading.n == state.selected else state.selected
-    before = {} if origin is None or has_other_points(origin, state) else _told(origin, brought, chosen)
+    compares = origin is not None and not has_other_points(origin, state) and fits_the_stage(origin, reading)
+    before = _told(origin, brought, chosen) if origin is not None and compares else {}
     told = _told(state, brought, chosen)
     with stage.hold_sync():
         stage.layout.display = None
