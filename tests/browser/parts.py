@@ -32,6 +32,11 @@ def button(explorer: Locator, name: str) -> Locator:
     return explorer.locator("button", has_text=re.compile(f"^{name}$"))
 
 
+def setting(explorer: Locator, label: str) -> Locator:
+    """A control of the explorer, not its stage's of the same name, which is never seen."""
+    return explorer.get_by_label(label).and_(explorer.locator("select:not([data-control])"))
+
+
 def step_counter(explorer: Locator) -> Locator:
     return explorer.locator(".npair-why", has_text="step")
 

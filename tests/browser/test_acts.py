@@ -17,6 +17,7 @@ from parts import (
     points,
     run_again,
     sentence,
+    setting,
     slide,
     step_counter,
     toggle,
@@ -65,7 +66,7 @@ def test_a_click_on_a_point_chooses_its_anchor(explorer: Locator, point: str, ch
 
 
 def test_a_click_on_a_mark_of_the_figure_chooses_its_anchor(explorer: Locator) -> None:
-    explorer.get_by_label("Scene").select_option("pixels")
+    explorer.get_by_label("Scene", exact=True).select_option("pixels")
     expect(sentence(explorer)).to_contain_text("Anchor 0")
     x, y = centre_of_mark(explorer, "anchors", 3)
     explorer.page.mouse.move(x, y)
@@ -161,7 +162,7 @@ def test_too_many_classes_are_refused_in_words(explorer: Locator) -> None:
 def test_no_act_leaves_a_complaint_in_the_kernels_log(explorer: Locator) -> None:
     explorer.get_by_label("Anchor", exact=True).select_option("8")
     expect(sentence(explorer)).to_contain_text("Anchor 8")
-    explorer.get_by_label("Scene").select_option("pixels")
+    explorer.get_by_label("Scene", exact=True).select_option("pixels")
     expect(sentence(explorer)).to_contain_text("Anchor 0")
     button(explorer, "Play").click()
     expect(step_counter(explorer)).to_contain_text(re.compile(r"step \d\d,"))
@@ -238,7 +239,7 @@ def test_one_drawer_is_open_at_a_time(explorer: Locator) -> None:
 
 
 def test_the_settings_open_and_close(explorer: Locator) -> None:
-    objective = explorer.get_by_label("objective")
+    objective = setting(explorer, "objective")
     expect(objective).to_be_hidden()
     button(explorer, "settings").click()
     objective.select_option("ovo")

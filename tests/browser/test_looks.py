@@ -6,7 +6,7 @@ import re
 import pytest
 from driving import LAPTOP, change_theme
 from looking import LABELS, PLOT_TEXTS, faults, pale
-from parts import OPENING, TRACES, button, sentence, toggle, wait_for_trace
+from parts import OPENING, TRACES, button, sentence, setting, toggle, wait_for_trace
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
@@ -30,7 +30,7 @@ def test_words_and_the_net_arrow_have_the_themes_colour_and_can_be_read(explorer
     for words in explorer.locator(".annotation-text, .legendtext, .bartext").all():
         expect(words).to_have_css("fill", INK[theme])
     ink = explorer.locator("[data-npair=stage]").evaluate("one => getComputedStyle(one).color")
-    expect(explorer.locator(".arrow.sum")).to_have_css("stroke", ink)
+    expect(explorer.locator("[data-arrow$=':sum']")).to_have_css("stroke", ink)
     assert pale(explorer, f"{PLOT_TEXTS}, {LABELS}, button:enabled, select:enabled, input:enabled") == []
     for drawer in TRACES:
         toggle(explorer, drawer)
@@ -51,7 +51,7 @@ def test_nothing_overlaps_and_nothing_is_cut_off_in_any_drawer(explorer: Locator
         toggle(explorer, drawer)
         assert faults(explorer) == []
     button(explorer, "settings").click()
-    expect(explorer.get_by_label("objective")).to_be_visible()
+    expect(setting(explorer, "objective")).to_be_visible()
     assert faults(explorer) == []
     button(explorer, "free the lengths").click()
     button(explorer, "phase map").click()
@@ -61,13 +61,13 @@ def test_nothing_overlaps_and_nothing_is_cut_off_in_any_drawer(explorer: Locator
 
 @pytest.mark.parametrize("scene", ["pixels", "heap", "one pair", "globe", "circle", "plane", "sphere"])
 def test_nothing_overlaps_and_nothing_is_cut_off_in_any_scene(explorer: Locator, scene: str) -> None:
-    explorer.get_by_label("Scene").select_option(scene)
+    explorer.get_by_label("Scene", exact=True).select_option(scene)
     expect(sentence(explorer)).not_to_contain_text(OPENING)
     assert faults(explorer) == []
 
 
 def test_the_digits_show_their_pictures(explorer: Locator) -> None:
-    explorer.get_by_label("Scene").select_option("pixels")
+    explorer.get_by_label("Scene", exact=True).select_option("pixels")
     pictures = explorer.locator(".js-plotly-plot image")
     expect(pictures).to_have_count(1 + 8)
     for picture in pictures.all():
@@ -75,7 +75,7 @@ def test_the_digits_show_their_pictures(explorer: Locator) -> None:
 
 
 def test_a_globe_with_free_lengths_is_drawn_by_the_figure(explorer: Locator) -> None:
-    explorer.get_by_label("Scene").select_option("globe")
+    explorer.get_by_label("Scene", exact=True).select_option("globe")
     expect(explorer.locator("[data-point=a0]")).to_have_attribute("data-z", re.compile(r"0\.2|0\.19"))
     expect(sentence(explorer)).to_contain_text("54 % for 8")
     button(explorer, "free the lengths").click()
