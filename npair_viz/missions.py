@@ -97,9 +97,13 @@ def is_reached(mission: Mapping[str, Any], reading: Reading) -> bool:
     >>> is_reached(MISSIONS["a better place"], read(named("line-up")))
     False
     """
+    return is_fair(mission, reading) and _all_hold(mission["goal"], _moved(mission, reading), reading)
+
+
+def is_fair(mission: Mapping[str, Any], reading: Reading) -> bool:
+    """Whether a reading has moved no other points than a mission lets it, and no more of them."""
     moved = _moved(mission, reading)
-    is_fair = moved <= set(mission.get("allow", moved)) and len(moved) <= mission.get("moves", len(moved))
-    return is_fair and _all_hold(mission["goal"], moved, reading)
+    return moved <= set(mission.get("allow", moved)) and len(moved) <= mission.get("moves", len(moved))
 
 
 def hint_for(mission: Mapping[str, Any], reading: Reading) -> str:

@@ -86,10 +86,11 @@ WRONG = [
     (4, from_scratch(lambda x: ((x.logsumexp(1) - x.diagonal()).exp() + 1).log().mean()), "counted twice"),
     (4, from_scratch(lambda x: (x - 1e9 * torch.eye(4)).logsumexp(1).sub(x.diagonal()).mean()), "the 1 is missing"),
     (4, lambda a, p, tao: npair_loss_of_distances(a, p, tao), "compares by distance"),
-    (5, put("p3", 90), "whose negative is p3"),
-    (5, put("a3", 138), "only p3 may move"),
+    (4, lambda a, p, tao: npair_loss(a, p, tao=tao, reduction="none"), "one number was asked for"),
+    (5, put("p3", 90), "Whose negative is 3's positive?"),
+    (5, put("a3", 138), "more has moved than may"),
     (6, put("a8", 90), "not in anchor 3's line-up"),
-    (6, put("p3", 200), "must stay"),
+    (6, put("p3", 200), "more has moved than may"),
     (7, ["p8", "p3", "p1", "a8"], "no anchor stands"),
     (7, {"p8", "p1"}, "pulls it, too"),
     (7, "p3, p8", "a little at least"),
@@ -154,6 +155,19 @@ def test_moved_points_do_not_mend_a_wrong_label():
     explorer = explore("twin")
     explorer.move("p8", 300)
     assert "the label is wrong" in exercise(19).check(explorer).text
+
+
+@pytest.mark.parametrize("number", [5, 6, 19])
+@pytest.mark.parametrize(
+    ("mine", "told"), [("done", "check takes the stage"), (Stage("one pair"), "played on the scene")]
+)
+def test_a_mission_played_elsewhere_says_where_it_is_played(number, mine, told):
+    assert told in exercise(number).check(mine).text
+
+
+def test_a_place_on_its_anchor_is_enough_for_no_alias():
+    for alias in ("", *"abcdefghijkl"):
+        assert not exercise(5, alias).check(put("p3", 90)).passed
 
 
 def test_every_slip_of_every_exercise_is_tried_here():

@@ -7,8 +7,6 @@ from typing import Any
 
 import torch
 
-HINTS = ("hint", "another hint")
-
 
 @dataclass(frozen=True)
 class Slip:
@@ -60,11 +58,11 @@ class Exercise:
             value = self.read(mine)
         except Exception as error:  # a learner's own function may fail in any way
             return Verdict(False, f"Your answer stopped with {type(error).__name__}: {error}")
-        slip = next((slip for slip in self.slips if recognised(value, slip.answer, self.tolerance)), None)
         if recognised(value, self.answer, self.tolerance):
             return Verdict(True, "Right.")
-        if slip is not None:
-            return Verdict(False, f"Not yet: {slip.hint}.")
+        for slip in self.slips:
+            if recognised(value, slip.answer, self.tolerance):
+                return Verdict(False, f"Not yet: {slip.hint}" + ("" if slip.hint[-1] in ".?" else "."))
         return Verdict(False, f"Not yet: got {told(value)}. hint() helps.")
 
     def hint(self) -> str:

@@ -10,7 +10,7 @@ from torch.nn import functional
 from npair_viz.exercises.exercise import Exercise, Slip, numbers_of
 from npair_viz.exercises.variants import drawn
 from npair_viz.loss import npair_loss
-from npair_viz.scenes import Scene, at_degrees, named
+from npair_viz.scenes import at_degrees, named
 
 LESSON = "01_meet_the_loss"
 COLD = 1e-3
@@ -103,7 +103,10 @@ def from_scratch() -> Exercise:
             "A row of similarities is a line-up; its right answer is on the diagonal.",
             "torch.logsumexp, or cross_entropy",
         ),
-        tuple(Slip(_same_as(read(wrong), scene), hint) for wrong, hint in _wrong_losses()),
+        (
+            Slip(lambda value: value.numel() != 2, "one number was asked for: the mean over the anchors"),
+            *(Slip(_same_as(read(wrong)), hint) for wrong, hint in _wrong_losses()),
+        ),
         read=read,
         tolerance=1e-4,  # of the larger of the two numbers
     )
@@ -156,10 +159,12 @@ def _wrong_losses() -> list[tuple[Loss, str]]:
     ]
 
 
-def _same_as(wrong: Tensor, scene: Scene) -> Callable[[Tensor], bool]:
+def _same_as(wrong: Tensor) -> Callable[[Tensor], bool]:
     """Whether a loss is a wrong one: at tao 0.5, and where that can't tell them apart at the small one."""
 
     def is_it(value: Tensor) -> bool:
+        if value.numel() != 2:
+            return False
         at_half, at_cold = value.double().reshape(-1).tolist()
         if not math.isclose(at_half, float(wrong[0]), rel_tol=1e-3):
             return False

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from npair_viz.exercises.exercise import Exercise, Slip
+from npair_viz.exercises.exercise import Exercise, Slip, numbers_of
 from npair_viz.exercises.variants import drawn
 
 LESSON = "05_hold_the_norms"
@@ -71,10 +71,8 @@ def _rounded(mine: object) -> torch.Tensor:
 
 
 def _second(mine: object) -> float:
-    try:
-        return float(list(mine)[1])  # type: ignore[call-overload]
-    except (TypeError, IndexError, ValueError):
-        return math.nan
+    numbers = numbers_of(mine)
+    return math.nan if numbers is None or numbers.shape != (2,) else float(numbers[1])
 
 
 EXERCISES = {15: length_one, 16: dead_knob}

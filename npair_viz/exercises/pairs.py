@@ -3,11 +3,11 @@
 import torch
 
 from npair_viz.exercises.exercise import Exercise, Slip, numbers_of
+from npair_viz.exercises.playing import played
 from npair_viz.exercises.variants import drawn
 from npair_viz.mining import mine_hard_classes
-from npair_viz.missions import value_of
-from npair_viz.reading import Reading, read
-from npair_viz.scenes import digits, named
+from npair_viz.missions import MISSIONS
+from npair_viz.scenes import digits
 from npair_viz.selection import select_pairs
 
 LESSON = "06_choose_the_pairs"
@@ -54,16 +54,13 @@ def negatives() -> Exercise:
 
 def false_twin() -> Exercise:
     """A label that is wrong."""
-    return Exercise(
+    return played(
         19,
         LESSON,
-        "In the scene 'twin', p8 is a 3 with a wrong label. Bring anchor 3's own loss below 0.1, and move no point. "
-        "Then check(explorer).",
-        lambda reading: _stayed(reading) and float(value_of(reading, "loss of", "3")) < 0.1,
-        'from npair_viz import explore\nmine = explore("twin", same=(3, 8))',
-        ("The label is wrong, not the place.", "Settings, one class: choose 3 and 8."),
-        (Slip(lambda reading: not _stayed(reading), "the label is wrong, not the place: let the points stand"),),
-        read=lambda mine: mine.reading,
+        MISSIONS["a wrong label"],
+        where="Play it on explore('twin'), with settings: one class; then check(explorer).",
+        code='from npair_viz import explore\nmine = explore("twin", same=(3, 8))',
+        hints=("The label is wrong, not the place.", "Settings, one class: which two are one?"),
     )
 
 
@@ -106,12 +103,6 @@ def _uncentred() -> list[int]:
     data = digits()
     chosen: list[int] = mine_hard_classes(data.embeddings, data.labels, 4, first=3).tolist()
     return chosen
-
-
-def _stayed(reading: Reading) -> bool:
-    start = read(named("twin")).scene.embeddings
-    now = reading.scene.embeddings.double()
-    return now.shape == start.shape and bool(((now - start).abs() < 1e-3).all())
 
 
 EXERCISES = {17: counts, 18: negatives, 19: false_twin, 20: hard_classes}
