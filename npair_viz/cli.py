@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 
 HEALTHY, SICK, USAGE = 0, 1, 2
 
@@ -21,8 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _doctor(asked: argparse.Namespace) -> int:
     from npair_viz.examination import doctor
+    from npair_viz.files import load
 
-    load = import_module("npair_viz.files").load  # what reads files is needed here alone
     try:
         scene = load(asked.file)
     except (ValueError, TypeError) as error:  # the file is there, and what it holds is wrong

@@ -28,7 +28,7 @@ class Table:
         """Whether its columns have no names, and so can't say what they hold."""
         return bool(list(self.frame.columns) == list(range(self.frame.shape[1]))) and not self.whole
 
-    def rows(self, name: object = None) -> object:
+    def rows(self, name: Any = None) -> object:
         """The embeddings: the columns of these names, else a column of whole embeddings, else all but the labels."""
         if isinstance(name, str) and name in self.whole:
             return self.whole[name]
@@ -37,7 +37,7 @@ class Table:
             if len(wholes) == 1:
                 return self.whole[wholes[0]]
             return self._numbers([one for one in self.frame.columns if not _is_beside(one)])
-        return self._numbers([name] if isinstance(name, str | int) else list(name))  # type: ignore[call-overload]
+        return self._numbers([name] if isinstance(name, str | int) else list(name))
 
     def classes(self, name: object = None) -> object:
         """The labels: the column of that name, else the one whose name says so, else the only one."""

@@ -18,7 +18,6 @@ def npair_viz(*arguments: str, code: int) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory: pytest.TempPathFactory) -> str:
-    pytest.importorskip("npair_viz.files")
     path = tmp_path_factory.mktemp("data") / "batch.npz"
     embeddings = np.eye(12).repeat(2, 0) + 0.1 * np.random.default_rng(0).standard_normal((24, 12))
     np.savez(path, embeddings=embeddings, labels=np.arange(12).repeat(2))
@@ -48,7 +47,6 @@ def test_a_tao_of_zero_is_wrong_usage(batch: str) -> None:
 
 
 def test_a_file_that_is_not_there_is_wrong_usage() -> None:
-    pytest.importorskip("npair_viz.files")
     assert "no such file.npz" in npair_viz("doctor", "no such file.npz", code=2).stderr
 
 

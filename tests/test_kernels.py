@@ -93,7 +93,7 @@ def test_gradients_equal_a_loop_over_pairs_and_negatives(kernel, objective, norm
 def test_second_derivatives_pass_gradgradcheck(kernel, objective, scale):
     for negatives in (EVERY_OTHER, negatives_of(7, True, True)):
         inputs = problem(7, 7, 3, 0.8)
-        assert torch.autograd.gradgradcheck(lambda *given: losses(*given, negatives, objective, scale, kernel), inputs)  # noqa: B023
+        assert torch.autograd.gradgradcheck(lambda *given: losses(*given, negatives, objective, scale, kernel), inputs)  # noqa: B023  # called at once
 
 
 @pytest.mark.parametrize("scale", [None, 0.3])

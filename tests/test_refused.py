@@ -166,7 +166,7 @@ def test_whatever_is_brought_gives_a_scene_or_an_error_in_words(embeddings, labe
         try:
             scene = brought(rows, classes)
         except (ValueError, TypeError) as error:
-            assert str(error).startswith(("embeddings must", "labels must", "a pair needs"))  # noqa: PT017
+            assert str(error).startswith(("embeddings must", "labels must", "a pair needs"))  # noqa: PT017  # it may raise, and need not
         else:
             assert scene.embeddings.isfinite().all()
             assert scene.paired().n >= 1
