@@ -6,6 +6,7 @@ import logging
 import pytest
 import torch
 from drawn import assert_drawn
+from loops import in_a_loop, turns
 
 from npair_viz import explore
 from npair_viz.explorers import explorer as module
@@ -20,27 +21,8 @@ def quick(monkeypatch):
     monkeypatch.setattr(pacing, "FRAME", 0)
 
 
-def in_a_loop(scenario):
-    """Run a scenario as a notebook runs a cell: inside a loop, whose silent errors become loud."""
-
-    async def watched():
-        loop, errors = asyncio.get_running_loop(), []
-        loop.set_exception_handler(lambda _, context: errors.append(context))
-        await scenario()
-        await frames(3)
-        assert not errors
-        assert asyncio.all_tasks() == {asyncio.current_task()}
-
-    asyncio.run(watched())
-
-
-async def frames(count):
-    for _ in range(count):
-        await asyncio.sleep(0)
-
-
 async def finished(explorer):
-    while explorer._run is not None:
+    while explorer._runner.is_running:
         await asyncio.sleep(0)
 
 
@@ -128,7 +110,7 @@ def test_in_a_loop_play_advances_frame_by_frame_and_ends_by_itself():
         assert icon(explorer) == "Pause"
         assert explorer.state.steps == 0
         seen = []
-        while explorer._run is not None:
+        while explorer._runner.is_running:
             await asyncio.sleep(0)
             seen.append((explorer.state.steps, explorer.reading.loss))
         assert icon(explorer) == "Play"
@@ -148,7 +130,7 @@ def test_in_a_loop_play_takes_the_same_way_as_descent():
     async def scenario():
         explorer = explore("line-up")
         explorer.controls["play"].click()
-        await frames(20)
+        await turns(20)
         explorer.controls["play"].click()
         steps = explorer.state.steps
         assert steps > 10
@@ -161,14 +143,14 @@ def test_pause_holds_the_picture_and_play_goes_on_from_there():
     async def scenario():
         explorer = explore("line-up")
         explorer.controls["play"].click()
-        await frames(5)
+        await turns(5)
         explorer.controls["play"].click()
         held = explorer.state
         assert icon(explorer) == "Play"
-        await frames(5)
+        await turns(5)
         assert explorer.state == held
         explorer.controls["play"].click()
-        await frames(5)
+        await turns(5)
         assert explorer.state.steps > held.steps
         explorer.controls["play"].click()
 
@@ -179,15 +161,15 @@ def test_pause_and_play_in_one_breath_still_run():
     async def scenario():
         explorer = explore("line-up")
         explorer.controls["play"].click()
-        await frames(3)
+        await turns(3)
         explorer.controls["play"].click()
         explorer.controls["play"].click()
-        await frames(3)
-        assert explorer._run is not None
+        await turns(3)
+        assert explorer._runner.is_running
         assert icon(explorer) == "Pause"
         explorer.controls["play"].click()
         steps = explorer.state.steps
-        await frames(3)
+        await turns(3)
         assert explorer.state.steps == steps
 
     in_a_loop(scenario)
@@ -212,11 +194,11 @@ def test_going_back_stops_a_run(press):
         explorer.set(tao=0.3)
         explorer.undo()
         explorer.controls["play"].click()
-        await frames(4)
+        await turns(4)
         explorer.controls[press].click()
         held = explorer.state
         assert icon(explorer) == "Play"
-        await frames(4)
+        await turns(4)
         assert explorer.state == held
         assert press == "redo" or held.steps == 0
         assert_drawn(explorer)
@@ -229,13 +211,13 @@ def test_settings_can_change_while_points_move():
         explorer = explore("line-up")
         explorer.controls["play"].click()
         for act in ({"tao": 0.1}, {"selected": 2}, {"normalize": False}, {"drawer": "loss over tao"}, {"l2_reg": 0.3}):
-            await frames(3)
+            await turns(3)
             explorer.set(**act)
             assert_drawn(explorer)
-        await frames(3)
-        assert explorer._run is not None
+        await turns(3)
+        assert explorer._runner.is_running
         explorer.controls["scene"].value = "tidy"
-        await frames(3)
+        await turns(3)
         assert_drawn(explorer)
         explorer.close()
 
@@ -246,10 +228,10 @@ def test_closing_ends_a_run():
     async def scenario():
         explorer = explore("line-up")
         explorer.controls["play"].click()
-        await frames(3)
+        await turns(3)
         explorer.close()
         held = explorer.state
-        await frames(5)
+        await turns(5)
         assert explorer.state == held
 
     in_a_loop(scenario)

@@ -1,12 +1,9 @@
 """The training lab: what it shows is what training found; play, pause, step, back; two runs; what it leaves behind."""
 
-import asyncio
 import json
-import threading
-import time
 
-import numpy as np
 import pytest
+from labs import assert_shows_its_runs, status
 from plotly import graph_objects as go
 
 from npair_viz import explorers, train_and_watch
@@ -34,64 +31,6 @@ def lab(world):
     lab = train_and_watch(world, steps=20)
     yield lab
     lab.close()
-
-
-def assert_shows_its_runs(lab, world):
-    """Compare every trace with moments trained afresh."""
-    state, by_name, shown = lab.state, traces(lab.figure), -(-lab.state.step // EVERY)
-    for run, settings in enumerate((state.settings, state.against)):
-        suffix = ", other run" if run else ""
-        if settings is None:
-            assert not any(trace.visible for name, trace in by_name.items() if name.endswith(", other run"))
-            continue
-        moments = list(train(world, steps=state.steps, every=EVERY, **vars(settings)))[: len(lab.runs[run])]
-        now = moments[shown]
-        for name, quantity in {"loss": "loss", "recall": "recall", "more": state.panel}.items():
-            trace, mark = by_name[name + suffix], by_name[f"{name} now{suffix}"]
-            assert trace.visible == mark.visible == bool(quantity)
-            if quantity:
-                np.testing.assert_allclose(trace.y, [getattr(one, quantity) for one in moments], rtol=1e-6)
-                assert trace.x.tolist() == [one.step for one in moments]
-                assert (mark.x.tolist(), mark.y.tolist()) == ([now.step], pytest.approx([getattr(now, quantity)]))
-        for name in ("floor", "chance"):
-            assert by_name[name + suffix].y.tolist() == pytest.approx([getattr(now, name)] * 2)
-        labels = world.labels[world.shown]
-        for name, classes in (("seen", world.seen), ("unseen", world.unseen)):
-            rows = [i for i, label in enumerate(labels.tolist()) if label in classes]
-            drawn = np.stack([by_name[name + suffix].x, by_name[name + suffix].y], axis=1)
-            np.testing.assert_allclose(drawn, now.picture[rows], rtol=1e-6)
-
-
-def in_a_loop(scenario):
-    """Run a scenario as a notebook runs a cell: inside a loop, whose silent errors become loud."""
-
-    async def watched():
-        loop, errors = asyncio.get_running_loop(), []
-        loop.set_exception_handler(lambda _, context: errors.append(context))
-        await scenario()
-        await turns(3)
-        assert not errors
-        assert asyncio.all_tasks() == {asyncio.current_task()}
-
-    asyncio.run(watched())
-
-
-async def turns(count):
-    for _ in range(count):
-        await asyncio.sleep(0)
-
-
-async def until(condition):
-    while not condition():
-        await asyncio.sleep(0)
-
-
-def status(lab):
-    return lab._words["status"].value
-
-
-def caption(lab):
-    return lab.controls["play"].description
 
 
 # --- what is shown
@@ -263,125 +202,6 @@ def test_a_notebook_gets_the_widget_and_a_plain_viewer_the_sentence(lab):
     bundle = lab._repr_mimebundle_(include=None, exclude=None)
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.widget.model_id
     assert bundle["text/plain"] == repr(lab) == f"TrainingLab of 'yours'. {lab.sentence}"
-
-
-# --- in a loop
-
-
-def test_in_a_loop_play_goes_on_until_it_is_paused(lab, world):
-    async def scenario():
-        lab.controls["play"].click()
-        assert caption(lab) == "Pause"
-        assert lab.state.step == 0
-        await until(lambda: lab.state.step == 10)
-        lab.controls["play"].click()
-        assert caption(lab) == "Play"
-        held = lab.state, lab.runs
-        await turns(9)
-        assert (lab.state, lab.runs) == held
-        assert_shows_its_runs(lab, world)
-        lab.controls["play"].click()
-        await until(lambda: lab._run is None)
-        assert (lab.state.step, caption(lab)) == (20, "Play")
-
-    in_a_loop(scenario)
-
-
-@pytest.mark.parametrize("act", ["scrub", "step", "set", "close"])
-def test_whatever_else_is_done_stops_a_run(lab, act):
-    async def scenario():
-        lab.controls["play"].click()
-        await until(lambda: lab.state.step == 10)
-        acts = {
-            "scrub": lambda: setattr(lab.controls["scrub"], "value", 1),
-            "step": lab.controls["step"].click,
-            "set": lambda: lab.set(tao=0.4),
-            "close": lab.close,
-        }
-        acts[act]()
-        held = lab.state
-        assert caption(lab) == "Play"
-        await turns(9)
-        assert lab.state == held
-
-    in_a_loop(scenario)
-
-
-def test_a_look_at_another_curve_lets_a_run_go_on(lab):
-    async def scenario():
-        lab.controls["play"].click()
-        await until(lambda: lab.state.step == 5)
-        lab.controls["panel"].value = "nmi"
-        await until(lambda: lab._run is None)
-        assert lab.state.step == 20
-
-    in_a_loop(scenario)
-
-
-def test_a_run_from_the_past_shows_what_was_there_and_then_trains(lab):
-    lab.play(10)
-    lab.show(0)
-
-    async def scenario():
-        lab.controls["play"].click()
-        await until(lambda: lab._run is None)
-        assert [one.step for one in lab.runs[0]] == [0, 5, 10, 15, 20]
-
-    in_a_loop(scenario)
-
-
-def test_a_loss_that_runs_away_is_said_in_words(world):
-    lab = train_and_watch(world, steps=200, optimiser="SGD", lr=1e30, normalize=False)
-
-    async def scenario():
-        lab.controls["play"].click()
-        await until(lambda: lab._run is None)
-        assert "a smaller lr than 1e+30 may do" in status(lab)
-        assert caption(lab) == "Play"
-
-    in_a_loop(scenario)
-    lab.controls["step"].click()
-    assert "a smaller lr" in status(lab)
-
-
-@pytest.mark.parametrize("name", ["digits", "blends"])
-def test_a_pause_waits_less_than_a_tenth_of_a_second(name):
-    lab = train_and_watch(name, against={"tao": 1.0}, steps=60)
-    lab.play(5)
-    gaps = []
-
-    async def scenario():
-        lab.controls["play"].click()
-        while lab._run is not None:
-            started = time.thread_time()  # of this thread alone: the machine may do much else
-            await asyncio.sleep(0)
-            gaps.append(time.thread_time() - started)
-
-    in_a_loop(scenario)
-    assert max(gaps) < 0.1
-
-
-# --- what it leaves behind
-
-
-def test_closing_frees_every_widget_and_leaves_no_thread(world):
-    from ipywidgets.widgets import widget
-
-    train_and_watch(world).close()
-    before, threads = set(widget._instances), set(threading.enumerate())
-
-    async def scenario():
-        lab = train_and_watch(world, steps=400, against={"tao": 1.0})
-        lab.controls["play"].click()
-        await until(lambda: lab.state.step == 10)
-        lab.set(panel="nmi", world="digits")
-        assert set(threading.enumerate()) == threads
-        lab.close()
-        lab.close()
-
-    in_a_loop(scenario)
-    assert set(widget._instances) == before
-    assert set(threading.enumerate()) == threads
 
 
 def test_a_second_run_of_a_cell_closes_the_lab_of_the_first(world, monkeypatch):

@@ -1,6 +1,5 @@
 """The explorer: state to reading to picture, and the widgets around it. The only place that holds state."""
 
-import asyncio
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -11,8 +10,9 @@ from npair_viz.explorers.acts import cause, moved, played, with_lengths
 from npair_viz.explorers.controls import LABELS, make_controls
 from npair_viz.explorers.history import History
 from npair_viz.explorers.layout import arrange, close_all, parts, settings_drawer
+from npair_viz.explorers.living import bundle_of
 from npair_viz.explorers.onstage import done_on_stage, fits_the_stage, make_stage, show_on_stage
-from npair_viz.explorers.pacing import make_pace, run
+from npair_viz.explorers.pacing import Runner, has_loop, make_pace, run
 from npair_viz.explorers.pictures import first_figure, picture_of
 from npair_viz.explorers.showing import make_words, show_words, sync_controls, to_note, to_speak, to_warn
 from npair_viz.explorers.state import State, changed, reading_of
@@ -58,7 +58,7 @@ class Explorer:
         self._l2_reg_is_live = l2_reg_is_live
         self._history = History()
         self._over = 0  # the hand's acts on the stage up to this one are over: what still comes of them is late
-        self._run: asyncio.Task[None] | None = None
+        self._runner = Runner(self._running, self._told)
         self._syncing = False
         self.controls = make_controls()
         self.figure = first_figure(state, brought)
@@ -122,27 +122,22 @@ class Explorer:
 
     def reset(self) -> None:
         """Go back to the start; an act like any other."""
-        self._pause()
+        self._runner.pause()
         self._act(self._start)
         self._history.origin = None
         self._show(self._start)
 
     def close(self) -> None:
         """Take the explorer off the page and free what it holds there."""
-        self._pause()
-        pace = self._pace
-        for part in (self.widget, *self.controls.values(), *self._words.values(), pace.link, pace.sent, pace.come):
-            close_all(part)
+        self._runner.pause()
+        close_all(self.widget, *self.controls.values(), *self._words.values(), *self._pace.widgets)
 
     def __repr__(self) -> str:
         """The sentence, for a viewer that has no widgets."""
         return f"Explorer of {self._state.scene!r}. {self._sentence}"
 
     def _repr_mimebundle_(self, **_: object) -> Any:
-        self.figure._repr_mimebundle_()  # a new view starts from what plotly sends here, not from later changes
-        bundle = self.widget._repr_mimebundle_()
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**data, "text/plain": repr(self)}
+        return bundle_of(self.figure, self.widget, repr(self))
 
     # State
 
@@ -155,7 +150,7 @@ class Explorer:
 
     def _travel(self, step: Callable[[State], State | None]) -> None:
         """Go to the last of the states on one side; what is looked at stays."""
-        self._pause()
+        self._runner.pause()
         self._over = self.stage.act
         there = step(self._state)
         if there is not None:
@@ -251,7 +246,7 @@ class Explorer:
         """Let every control show the state."""
         self._syncing = True
         try:
-            sync_controls(self.controls, self._state, self._reading, self._brought, self._run is not None)
+            sync_controls(self.controls, self._state, self._reading, self._brought, self._runner.is_running)
             if self._l2_reg_is_live:
                 self.controls["l2_reg"].disabled = self.controls["typed l2_reg"].disabled = False
             self.controls["undo"].disabled = not self._history.past
@@ -266,36 +261,23 @@ class Explorer:
     # Play
 
     def _toggle_run(self) -> None:
-        if self._run is not None:
-            self._pause()
+        if self._runner.is_running:
+            self._runner.pause()
             return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # nobody who could wait between two pictures: a script, a test
+        if not has_loop():
             self.play()
             return
         self._history.act(self._state, self._state)
-        self._run = loop.create_task(self._running())
-        self._sync()
+        self._runner.start()
 
-    def _pause(self) -> None:
-        if self._run is not None:
-            self._run.cancel()
-            self._run = None
-            self._sync()
+    def _told(self, trouble: str) -> None:
+        """A run has begun or ended."""
+        self._sync()
+        self._words["status"].value = to_warn(trouble) if trouble else ""
 
     def _advance(self, steps: int) -> float:
         self._show(played(self._state, self._brought, steps))
         return self._reading.loss
 
     async def _running(self) -> None:
-        mine, warning = asyncio.current_task(), ""
-        try:
-            await run(self._pace, self._advance, self._reading.loss)
-        except ValueError as error:
-            warning = to_warn(str(error))
-        finally:
-            if self._run is mine:  # not where a pause and another run came first
-                self._run = None
-                self._sync()
-                self._words["status"].value = warning
+        await run(self._pace, self._advance, self._reading.loss)

@@ -60,14 +60,17 @@ def arrange(
     return screen
 
 
-def close_all(widget: Any) -> None:
-    """Close a widget and all that it holds: its children, their layouts and styles."""
-    for name in widget.keys:
-        value = getattr(widget, name)
-        for part in value if isinstance(value, tuple | list) else (value,):
-            if isinstance(part, widgets.Widget):
-                close_all(part)
-    widget.close()
+def close_all(*whole: Any) -> None:
+    """Close widgets and all that they hold: their children, their layouts and styles."""
+    for widget in whole:
+        for name in widget.keys:
+            value = getattr(widget, name)
+            close_all(*(part for part in _several(value) if isinstance(part, widgets.Widget)))
+        widget.close()
+
+
+def _several(value: Any) -> Any:
+    return value if isinstance(value, tuple | list) else (value,)
 
 
 def settings_drawer(controls: dict[str, Any]) -> widgets.HBox:

@@ -6,6 +6,14 @@ from plotly import graph_objects as go
 from traitlets import observe
 
 
+def bundle_of(figure: "LivingFigure", widget: Any, text: str) -> dict[str, Any]:
+    """What a notebook shows of a widget that holds the figure, and the text for a viewer that has no widgets."""
+    figure._repr_mimebundle_()  # a new view starts from what plotly sends here, not from later changes
+    bundle = widget._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    return {**data, "text/plain": text}
+
+
 class LivingFigure(go.FigureWidget):  # type: ignore[misc]  # plotly has no types
     """A figure that only Python changes, and that a page finds as it is when it is loaded again."""
 

@@ -1,7 +1,7 @@
-"""The pace of a run: pictures that are sent are counted, and the page sends the count back once it is there."""
+"""A run and its pace: pictures that are sent are counted, and the page sends the count back once it is there."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,11 @@ class Pace:
     sent: Any
     come: Any
     link: Any
+
+    @property
+    def widgets(self) -> tuple[Any, Any, Any]:
+        """All of them, to be closed."""
+        return self.link, self.sent, self.come
 
 
 def make_pace() -> Pace:
@@ -50,3 +55,49 @@ async def run(pace: Pace, advance: Callable[[int], float], loss: float) -> None:
         if abs(was - loss) < SETTLED:
             break
         await page_is_ready(pace, FRAME)
+
+
+class Runner:
+    """The run that a person starts and pauses: one task of the kernel's own loop, or none."""
+
+    def __init__(self, run: Callable[[], Awaitable[None]], told: Callable[[str], None]) -> None:
+        """`run` is the whole of a run; `told` hears when one has begun or ended, and what broke it off, else ""."""
+        self._run, self._told = run, told
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a run is under way."""
+        return self._task is not None
+
+    def start(self) -> None:
+        """Begin a run; there must be a loop."""
+        self._task = asyncio.get_running_loop().create_task(self._running())
+        self._told("")
+
+    def pause(self) -> None:
+        """End the run, if there is one."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+            self._told("")
+
+    async def _running(self) -> None:
+        mine, trouble = asyncio.current_task(), ""
+        try:
+            await self._run()
+        except ValueError as error:
+            trouble = str(error)
+        finally:
+            if self._task is mine:  # not where a pause and another run came first
+                self._task = None
+                self._told(trouble)
+
+
+def has_loop() -> bool:
+    """Whether somebody could wait between two pictures: not in a script or a plain test."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -8,8 +8,8 @@ from typing import Any
 from plotly import graph_objects as go
 
 from npair_viz.explorers.layout import close_all
-from npair_viz.explorers.living import LivingFigure
-from npair_viz.explorers.pacing import FRAME, make_pace, page_is_ready
+from npair_viz.explorers.living import LivingFigure, bundle_of
+from npair_viz.explorers.pacing import FRAME, Runner, has_loop, make_pace, page_is_ready
 from npair_viz.explorers.showing import to_speak, to_warn
 from npair_viz.explorers.training_controls import arrange, make_controls, make_words, parsed, sync_controls
 from npair_viz.explorers.training_state import EVERY, LabState, changed_lab, labels, moment_at, tell, world_of
@@ -48,7 +48,7 @@ class TrainingLab:
 
     def __init__(self, state: LabState, brought: World | None = None) -> None:
         self._brought, self._syncing = brought, False
-        self._run: asyncio.Task[None] | None = None
+        self._runner = Runner(self._running, self._told)
         self.controls, self._words, self._pace = make_controls(), make_words(), make_pace()
         self._state, self._world, self._recordings = self._trained(state)
         self.figure = LivingFigure(add_training(go.Figure()))
@@ -97,20 +97,15 @@ class TrainingLab:
 
     def close(self) -> None:
         """Stop, take the lab off the page and free what it holds there."""
-        self._pause()
-        pace = self._pace
-        for part in (self.widget, *self.controls.values(), *self._words.values(), pace.link, pace.sent, pace.come):
-            close_all(part)
+        self._runner.pause()
+        close_all(self.widget, *self.controls.values(), *self._words.values(), *self._pace.widgets)
 
     def __repr__(self) -> str:
         """The sentence, for a viewer that has no widgets."""
         return f"TrainingLab of {self._state.world!r}. {self.sentence}"
 
     def _repr_mimebundle_(self, **_: object) -> Any:
-        self.figure._repr_mimebundle_()  # a new view starts from what plotly sends here, not from later changes
-        bundle = self.widget._repr_mimebundle_()
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**data, "text/plain": repr(self)}
+        return bundle_of(self.figure, self.widget, repr(self))
 
     # State
 
@@ -119,7 +114,7 @@ class TrainingLab:
         if hasattr(self, "_state") and state.runs == self._state.runs:
             world, recordings = self._world, self._recordings
         else:
-            self._pause()
+            self._runner.pause()
             world = world_of(state.world, state.settings.seed, self._brought)
             both = [state.settings] if state.against is None else [state.settings, state.against]
             recordings = [Recording(train(world, steps=state.steps, every=EVERY, **vars(one))) for one in both]
@@ -167,11 +162,11 @@ class TrainingLab:
         self.set(**{name: parsed(name, value)}, **({"l2_reg": RESTING_L2_REG} if is_freed else {}))
 
     def _scrub(self, moment: int) -> None:
-        self._pause()
+        self._runner.pause()
         self.show(min(moment * EVERY, self._state.steps))
 
     def _step(self) -> None:
-        self._pause()
+        self._runner.pause()
         self.play(EVERY)
 
     def _guard(self, act: Callable[[], None]) -> None:
@@ -186,7 +181,7 @@ class TrainingLab:
         self._syncing = True
         try:
             moments = len(self._recordings[0].moments)
-            sync_controls(self.controls, self._state, self._brought is not None, moments, self._run is not None)
+            sync_controls(self.controls, self._state, self._brought is not None, moments, self._runner.is_running)
             self.controls["scrub"].value = moment_at(self._state.step)
             self._words["sentence"].value = to_speak(self.sentence)
             self._words["drawer"].layout.display = "flex" if self.controls["settings"].value else "none"
@@ -196,37 +191,24 @@ class TrainingLab:
     # Play
 
     def _toggle_run(self) -> None:
-        if self._run is not None:
-            self._pause()
+        if self._runner.is_running:
+            self._runner.pause()
             return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # nobody who could wait between two pictures: a script, a test
+        if not has_loop():
             self.play()
             return
-        self._run = loop.create_task(self._running())
-        self._sync()
+        self._runner.start()
 
-    def _pause(self) -> None:
-        if self._run is not None:
-            self._run.cancel()
-            self._run = None
-            self._sync()
+    def _told(self, trouble: str) -> None:
+        """A run has begun or ended."""
+        self._sync()
+        self._words["status"].value = to_warn(trouble) if trouble else ""
 
     async def _running(self) -> None:
-        mine, warning = asyncio.current_task(), ""
-        try:
-            while self._state.step < self._state.steps:
-                step = min(self._state.step + EVERY, self._state.steps)
-                for one in self._recordings:
-                    one.reach(moment_at(step))
-                    await asyncio.sleep(0)  # a click on Pause need not wait for the other run
-                self.show(step)
-                await page_is_ready(self._pace, FRAME)
-        except ValueError as error:
-            warning = to_warn(str(error))
-        finally:
-            if self._run is mine:  # not where a pause and another run came first
-                self._run = None
-                self._sync()
-                self._words["status"].value = warning
+        while self._state.step < self._state.steps:
+            step = min(self._state.step + EVERY, self._state.steps)
+            for one in self._recordings:
+                one.reach(moment_at(step))
+                await asyncio.sleep(0)  # a click on Pause need not wait for the other run
+            self.show(step)
+            await page_is_ready(self._pace, FRAME)
