@@ -167,6 +167,7 @@ def explorer(desk: Page) -> Iterator[Locator]:
     in_kernel(desk, "e.reset()")
     explorer = newest(desk)
     expect(sentence(explorer)).to_contain_text(OPENING)
+    expect(explorer.locator("[data-npair=stage]")).to_have_attribute("data-loss", re.compile(r"0\.484"))
     listen(desk)
     yield explorer
     expect(desk.locator(TROUBLE)).to_have_count(0)
