@@ -40,7 +40,7 @@ def of_lengths(lengths: Tensor, places: Tensor, normalize: bool) -> Iterator[Fin
     if zero.any():
         at = places[zero].tolist()
         effect = "normalizes to zero and gets no gradient: it never learns" if normalize else "is as far from all"
-        detail = f"{named_rows(at).capitalize()} of {len(lengths):,}: such a row {effect}."
+        detail = f"{named_rows(at).capitalize()}: such a row {effect}."
         advice = "Is a last ReLU dead, or the input empty?"
         numbers = {"count": len(at), "at rows": at[:KEPT]}
         yield Finding("zero rows", "error" if normalize else "warning", "rows are zero", detail, advice, numbers)
