@@ -35,9 +35,8 @@ def as_rows(name: str, value: object) -> Tensor:
     if rows.is_complex():
         raise TypeError(f"{name} must be real numbers, got {rows.dtype}: use {name}.abs() or {name}.real")
     rows = rows.to(_width(rows.dtype))
-    extremes = torch.stack(
-        [rows.amin(dim=1), rows.amax(dim=1)]
-    )  # NaN stays NaN, and no second copy of the rows is made
+    # of a row with NaN both are NaN; isfinite of all rows would take a copy of them
+    extremes = torch.stack([rows.amin(dim=1), rows.amax(dim=1)])
     bad = (~extremes.isfinite().all(dim=0)).nonzero().flatten().tolist()
     if bad:
         raise ValueError(

@@ -1,6 +1,7 @@
 """The stage's landscape in a real Chromium: it is seen, it follows a drag in time, and says where it can't be."""
 
 from collections.abc import Callable
+from statistics import median
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -34,7 +35,7 @@ def test_the_landscape_of_32_pairs_follows_a_drag_within_the_frame(
             page.evaluate(NEXT_FRAME)
             spent.append(page.evaluate("document.querySelector('#stage').stage.spent"))
     assert shown(page) != before
-    assert sorted(spent)[5] < 8  # a quarter of the frames: what else the machine does slows the others
+    assert median(spent) < 8
 
 
 def test_the_colours_are_cold_where_the_loss_is_low(stage_page: Callable[..., Page]) -> None:
