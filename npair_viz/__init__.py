@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from npair_viz import scenes
     from npair_viz.diagnostics import effective_negatives, suggest_tao
     from npair_viz.examination import doctor
+    from npair_viz.exercises import exercise
     from npair_viz.explorers import explore, train_and_watch
     from npair_viz.explorers.explorer import Explorer
     from npair_viz.explorers.training import TrainingLab
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "diagnostics": ("effective_negatives", "suggest_tao"),
     "examination": ("doctor",),
+    "exercises": ("exercise",),
     "explorers": ("explore", "train_and_watch"),
     "explorers.explorer": ("Explorer",),
     "explorers.training": ("TrainingLab",),
@@ -76,6 +78,7 @@ __all__ = [
     "descend",
     "doctor",
     "effective_negatives",
+    "exercise",
     "explore",
     "load",
     "loss_ruler",
