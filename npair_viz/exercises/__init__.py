@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from npair_viz.exercises import forces, geometry, meeting, norms, pairs, temperature, training
-from npair_viz.exercises.exercise import Exercise, Slip, Verdict
+from npair_viz.exercises.checking import Exercise, Slip, Verdict
 
 _MAKERS: dict[int, Callable[..., Exercise]] = {
     **meeting.EXERCISES,

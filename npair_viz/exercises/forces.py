@@ -1,6 +1,6 @@
 """Lesson 03: the gradient as forces."""
 
-from npair_viz.exercises.exercise import Exercise, Slip
+from npair_viz.exercises.checking import Exercise, Slip
 from npair_viz.gradients import npair_gradients
 from npair_viz.scenes import named
 

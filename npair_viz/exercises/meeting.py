@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from npair_viz.exercises.exercise import Exercise, Slip, numbers_of
+from npair_viz.exercises.checking import Exercise, Slip, numbers_of
 from npair_viz.exercises.variants import drawn
 from npair_viz.loss import npair_loss
 from npair_viz.scenes import at_degrees, named

@@ -2,7 +2,7 @@
 
 import torch
 
-from npair_viz.exercises.exercise import Exercise, Slip, numbers_of
+from npair_viz.exercises.checking import Exercise, Slip, numbers_of
 from npair_viz.exercises.playing import played
 from npair_viz.exercises.variants import drawn
 from npair_viz.mining import mine_hard_classes

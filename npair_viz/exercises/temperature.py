@@ -5,7 +5,7 @@ import math
 import torch
 
 from npair_viz.diagnostics import suggest_tao
-from npair_viz.exercises.exercise import Exercise, Slip
+from npair_viz.exercises.checking import Exercise, Slip
 from npair_viz.loss import npair_loss
 from npair_viz.scenes import digits, named
 
