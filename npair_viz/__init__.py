@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from npair_viz.examination import doctor
     from npair_viz.exercises import exercise
     from npair_viz.explorers import explore, train_and_watch
+    from npair_viz.explorers.embeddings import EmbeddingExplorer
     from npair_viz.explorers.explorer import Explorer
     from npair_viz.explorers.training import TrainingLab
     from npair_viz.files import load
@@ -37,6 +38,7 @@ _ROOMS = {
     "examination": ("doctor",),
     "exercises": ("exercise",),
     "explorers": ("explore", "train_and_watch"),
+    "explorers.embeddings": ("EmbeddingExplorer",),
     "explorers.explorer": ("Explorer",),
     "explorers.training": ("TrainingLab",),
     "files": ("load",),
@@ -59,6 +61,7 @@ _ROOMS = {
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
     "N_PAIR",
+    "EmbeddingExplorer",
     "Explorer",
     "Finding",
     "LossRuler",

@@ -1,6 +1,7 @@
 """Readings to the sentence under the picture: who is picked, who pushes, where the loss stands, what holds lengths."""
 
 import math
+from dataclasses import dataclass
 
 from npair_viz.reading import Reading
 from npair_viz.theory import LossRuler
@@ -62,27 +63,54 @@ def _vote(reading: Reading) -> str:
         return f"{ALONE} {nothing}. A batch needs two classes."
     if reading.objective == "ovo":  # its weights are no shares of one vote
         return ""
-    name, i, shares = reading.name, reading.selected, reading.shares
-    ranked = sorted([i, *reading.negatives], key=lambda j: -shares[j])
-    if len(ranked) == 1:
+    shares = reading.shares
+    rivals = sorted(((reading.names[j], shares[j]) for j in reading.negatives), key=lambda rival: -rival[1])
+    least = min(shares[j] for j in [reading.selected, *reading.negatives])
+    is_held = reading.l2_reg > 0 and not reading.normalize
+    return tell_vote(Vote(reading.name, shares[reading.selected], tuple(rivals), least, 1 + len(rivals), is_held))
+
+
+@dataclass(frozen=True)
+class Vote:
+    """How an anchor votes: its partner's share, its negatives by name and share, the largest first, the least share.
+
+    candidates: how many stand in the line-up, those included that `rivals` leaves out. is_held: whether l2_reg acts.
+    """
+
+    name: str
+    share: float
+    rivals: tuple[tuple[str, float], ...]
+    least: float
+    candidates: int
+    is_held: bool = False
+
+
+def tell_vote(vote: Vote) -> str:
+    """Whom an anchor picks, in words."""
+    name = vote.name
+    if not vote.rivals:
         return f"Anchor {name} has no negative left: nobody to confuse its partner with."
-    best, second = ranked[:2]
-    places = 0 if shares[best] >= 0.095 else 1
-    said = {j: f"{percent(shares[j], places)} for {'its partner' if j == i else reading.names[j]}" for j in ranked}
-    if _are_close(shares[best], shares[ranked[-1]], 0.01):
-        return f"Anchor {name} can't tell anyone apart: {percent(1 / len(ranked), places)} each."
-    if i != best and _are_close(shares[best], shares[i], 0.005):
-        return f"Anchor {name} wavers: {said[i]}, {said[best]}."
-    if _are_close(shares[best], shares[second], 0.005):
-        if i == best:
-            return f"Anchor {name} wavers: {said[i]}, {said[second]}."
-        return f"Anchor {name} wavers between wrong ones: {said[best]}, {said[second]}."
-    if best != i:
-        return f"Anchor {name} picks the wrong one: {said[best]}, {said[i]}."
-    if shares[i] >= 0.9:
-        left = "pull or push" if reading.l2_reg > 0 and not reading.normalize else "force"
-        return f"Anchor {name} is sure of its partner: {percent(shares[i])}. Hardly any {left} is left."
-    return f"Anchor {name} picks its partner: {percent(shares[i], places)}, against {said[second]}."
+    partner = ("its partner", vote.share)
+    best, second = sorted([partner, *vote.rivals[:2]], key=lambda one: -one[1])[:2]
+    places = 0 if best[1] >= 0.095 else 1
+
+    def said(one: tuple[str, float]) -> str:
+        return f"{percent(one[1], places)} for {one[0]}"
+
+    if _are_close(best[1], vote.least, 0.01):
+        return f"Anchor {name} can't tell anyone apart: {percent(1 / vote.candidates, places)} each."
+    if best is not partner and _are_close(best[1], vote.share, 0.005):
+        return f"Anchor {name} wavers: {said(partner)}, {said(best)}."
+    if _are_close(best[1], second[1], 0.005):
+        if best is partner:
+            return f"Anchor {name} wavers: {said(partner)}, {said(second)}."
+        return f"Anchor {name} wavers between wrong ones: {said(best)}, {said(second)}."
+    if best is not partner:
+        return f"Anchor {name} picks the wrong one: {said(best)}, {said(partner)}."
+    if vote.share >= 0.9:
+        left = "pull or push" if vote.is_held else "force"
+        return f"Anchor {name} is sure of its partner: {percent(vote.share)}. Hardly any {left} is left."
+    return f"Anchor {name} picks its partner: {percent(vote.share, places)}, against {said(second)}."
 
 
 def _are_close(best: float, other: float, within: float) -> bool:
@@ -120,9 +148,14 @@ def _push(reading: Reading, subject: int | None) -> str:
     shares = reading.push_shares[i].tolist()
     top = max(negatives, key=lambda j: shares[j])
     push = "the push" if subject == i else f"the push on anchor {reading.name}"
-    if shares[top] >= 0.6:
-        return f"{percent(shares[top])} of {push} comes from {reading.names[top]}."
-    return f"About {fixed(reading.effective[i].item(), 1)} of {len(negatives)} negatives share {push}."
+    return tell_push(push, reading.names[top], shares[top], reading.effective[i].item(), len(negatives))
+
+
+def tell_push(push: str, hardest: str, share: float, effective: float, negatives: int) -> str:
+    """Who pushes, in words: the hardest negative where it has most of it, else how many share it."""
+    if share >= 0.6:
+        return f"{percent(share)} of {push} comes from {hardest}."
+    return f"About {fixed(effective, 1)} of {negatives} negatives share {push}."
 
 
 def _ruler(reading: Reading) -> str:
@@ -147,11 +180,11 @@ def _on_the_ruler(reading: Reading, ruler: LossRuler) -> str:
     if reading.npair > ruler.chance and loss != chance:
         return f"Loss {loss} is a little above chance ({chance}): no better than a blind guess."
     best, floor = "the best here" if ruler.exact else "the best found", fixed(ruler.floor + reading.penalty, 3)
-    way = _way(ruler.score(reading.npair), is_chance=loss == chance, is_floor=loss == floor)
+    way = way_between(ruler.score(reading.npair), is_chance=loss == chance, is_floor=loss == floor)
     return f"Loss {loss}: {way} of the way from chance ({chance}) to {best} ({floor})."
 
 
-def _way(score: float, *, is_chance: bool, is_floor: bool) -> str:
+def way_between(score: float, *, is_chance: bool, is_floor: bool) -> str:
     """A part of the way in percent: none of it or all of it only where the printed losses are one."""
     if score >= 1 or is_floor:
         return percent(1.0)

@@ -1,5 +1,6 @@
 """High-dimensional points on a flat screen: planes through the origin, and what each of them keeps."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -61,7 +62,7 @@ def anchor_plane(anchors: Tensor, positives: Tensor, chosen: int, rival: int | N
     spare = torch.eye(3, len(positive), dtype=positive.dtype, device=positive.device)
     up, right = _orthonormal(torch.stack([anchors[chosen], across, positive, *spare]))
     axes = torch.stack([right, up])
-    return Plane(axes, _held(torch.cat([anchors, positives]), axes), kept=chosen)
+    return Plane(axes, held(torch.cat([anchors, positives]), axes), kept=chosen)
 
 
 def principal_plane(anchors: Tensor, positives: Tensor) -> Plane:
@@ -70,10 +71,46 @@ def principal_plane(anchors: Tensor, positives: Tensor) -> Plane:
     The mean is not taken away: the loss sees angles at the origin. Shapes: anchors, positives (n, d) with d ≥ 2.
     """
     rows = in_working_precision(torch.cat([anchors, positives]))
-    axes = torch.linalg.svd(rows, full_matrices=False).Vh[:2]
+    axes = _with_fixed_signs(torch.linalg.svd(rows, full_matrices=False).Vh[:2])
+    return Plane(axes, held(rows, axes))
+
+
+def principal_axes(rows: Tensor, k: int) -> Tensor:
+    """The first k principal axes (k, d) of many rows (m, d) through the origin, by a randomized decomposition.
+
+    Source: Halko, Martinsson and Tropp (2011), as `torch.svd_lowrank`; torch's global generator stays where it was.
+    """
+    k = min(k, *rows.shape)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        _, _, axes = torch.svd_lowrank(rows, q=min(2 * k, *rows.shape), niter=4)
+    return _with_fixed_signs(axes.T[:k])
+
+
+def toured(axes: Tensor, turn: float, seed: int = 0) -> Tensor:
+    """Two orthonormal axes (2, d) on a slow way through the space of `axes` (k, d): at each whole turn a random plane.
+
+    The way begins at the first two axes and is continuous in `turn`.
+    Source: the grand tour of Asimov (1985), here between planes by a straight line that is made orthonormal.
+    """
+    ahead = turn - math.floor(turn)
+    frames = [_random_frame(len(axes), math.floor(turn) + step, seed).to(axes) for step in (0, 1)]
+    mixed = (1 - ahead) * frames[0] + ahead * frames[1]
+    first, second = _orthonormal(torch.cat([mixed, frames[1]]))
+    return torch.stack([first, second]) @ axes
+
+
+def _random_frame(k: int, number: int, seed: int) -> Tensor:
+    """Directions (2, k) of the plane of that number; the first one is that of the first two axes."""
+    if number == 0:
+        return torch.eye(2, k, device="cpu")
+    generator = torch.Generator("cpu").manual_seed(1000 * seed + number)
+    return torch.stack(_orthonormal(torch.randn(k, k, generator=generator, device="cpu")))
+
+
+def _with_fixed_signs(axes: Tensor) -> Tensor:
     largest = axes.gather(1, axes.abs().argmax(dim=1, keepdim=True))  # a sign of its own would flip the picture
-    axes = axes * largest.sign()
-    return Plane(axes, _held(rows, axes))
+    return axes * largest.sign()
 
 
 def badge(plane: Plane, dimension: int, name: str = "") -> str:
@@ -86,7 +123,8 @@ def badge(plane: Plane, dimension: int, name: str = "") -> str:
     return f"shadow of {dimension}-d: {exact}; {min(round(100 * plane.held), 99)} % of squared length is in this plane"
 
 
-def _held(rows: Tensor, axes: Tensor) -> float:
+def held(rows: Tensor, axes: Tensor) -> float:
+    """The share of the squared lengths of rows (m, d) that lies in the span of orthonormal axes (k, d), 0 to 1."""
     whole = rows.square().sum()
     return ((rows @ axes.T).square().sum() / whole).item() if whole > 0 else 1.0
 

@@ -53,7 +53,7 @@ class Reading:
     @property
     def names(self) -> tuple[str, ...]:
         """What each pair is called: its class."""
-        return tuple(map(str, self.scene.classes))
+        return tuple(map(self.scene.called, self.scene.classes))
 
     @property
     def name(self) -> str:

@@ -13,6 +13,8 @@ from npair_viz.extras import needed_for
 from npair_viz.rows import unit_rows
 from npair_viz.selection import POLICIES, select_pairs
 
+LONGEST_NAME = 16  # letters of a class that a bar has room for
+
 
 @dataclass(frozen=True, eq=False)
 class Scene:
@@ -61,6 +63,13 @@ class Scene:
         """How many classes have the two rows that a pair needs."""
         counts = torch.unique(self.labels, return_counts=True)[1]
         return int((counts > 1).sum())
+
+    def called(self, label: int) -> str:
+        """What a class is called on screen: its word, where the data have words, or its number."""
+        if self.class_names is None:
+            return str(label)
+        word = self.class_names[label].replace("<", "‹").replace(">", "›")  # plotly reads tags
+        return word if len(word) <= LONGEST_NAME else word[: LONGEST_NAME - 1] + "…"
 
     def moved(self, anchors: Tensor, positives: Tensor) -> "Scene":
         """The same paired scene with its points elsewhere, (n, d) each."""

@@ -12,6 +12,7 @@ from npair_viz.rows import product
 
 POLICIES = ("random", "first", "hardest")
 BLOCK_ENTRIES = 2**20  # similarities held at a time: 4 MB in float32
+FEW_ROWS = 128  # fewer are not worth a block of their own
 MANY = 2**15  # labels, from which torch sorts digit by digit and narrow ones pay
 LISTED = 10  # what a report names before it says "and 990 more"
 
@@ -245,11 +246,13 @@ def _block(keys: Tensor, start: int) -> tuple[int, int]:
     """How many rows to compare next, and with how many from `start` on: with all, or with those of their classes."""
     left = len(keys) - start
     size, width = min(left, max(1, BLOCK_ENTRIES // len(keys))), left
-    while size < left and _may_look(keys):
+    enough = left
+    while size < enough and _may_look(keys):
         more = min(2 * size, left)
-        reach = int(torch.searchsorted(keys, keys[start + more - 1], right=True)) - start
+        first, reach = (torch.searchsorted(keys, keys[[start, start + more - 1]], right=True) - start).tolist()
         if more * reach > BLOCK_ENTRIES:
             break
+        enough = max(FEW_ROWS, 2 * first)  # of many small classes a large block would compare strangers
         size, width = more, reach
     return size, width
 

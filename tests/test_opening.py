@@ -87,7 +87,7 @@ def test_equal_rows_open():
 
 
 def test_many_classes_open_with_a_few_of_them():
-    explorer = explore(rows(2000, 64), torch.arange(1000).repeat(2))
+    explorer = explore(rows(128, 64), torch.arange(64).repeat(2))
     assert (explorer.reading.n, explorer.state.n_classes) == (10, None)
     explorer.controls["n_classes"].value = "64"
     assert explorer.reading.n == 64

@@ -3,18 +3,23 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from npair_viz.extras import needed_for
 
 if TYPE_CHECKING:
+    from npair_viz.explorers.embeddings import EmbeddingExplorer
     from npair_viz.explorers.explorer import Explorer
     from npair_viz.explorers.training import TrainingLab
 
 STARTING = '<div style="height: 600px; font-size: 18px; padding: 1em">Starting torch, about 5 s.</div>'
-_OPEN: dict[str, tuple[int, list["Explorer | TrainingLab"]]] = {}
+_OPEN: dict[str, tuple[int, list["Explorer | EmbeddingExplorer | TrainingLab"]]] = {}
 
 
+@overload
+def explore(scene_or_embeddings: str = "line-up", labels: None = None, **settings: Any) -> "Explorer": ...
+@overload
+def explore(scene_or_embeddings: object, labels: object = None, **settings: Any) -> "Explorer | EmbeddingExplorer": ...
 def explore(
     scene_or_embeddings: object = "line-up",
     labels: object = None,
@@ -24,8 +29,13 @@ def explore(
     lock: tuple[str, ...] = (),
     task: str = "",
     **settings: Any,
-) -> "Explorer":
+) -> "Explorer | EmbeddingExplorer":
     """Open an explorer on a scene by its name, or on your own embeddings (b, d) with their labels (b,).
+
+    More than 128 rows open as a cloud: click any of them to see its line-up. Its settings: row, the anchor (at first
+    the one with the largest loss), tao (0.1), l2_reg, normalize, objective, policy and n_classes (which pairs form the
+    batch: one of each class, all classes unless given), seed, view ("anchor plane", "principal axes", "tour"), turn.
+    The rest of this text is about scenes, and about fewer rows.
 
     level: 1 for a first meeting, without Play, lengths, l2_reg and More; 2 for a lesson; 3 opens with free lengths,
     l2_reg = 0.02 and the phase map, and leaves l2_reg live on the circle too. task: a line above the picture.
@@ -91,7 +101,7 @@ def _said_that_torch_starts() -> Iterator[None]:
         shell.display_pub.publish({"text/html": ""}, **box, update=True)
 
 
-def _replace_former(explorer: "Explorer | TrainingLab") -> None:
+def _replace_former(explorer: "Explorer | EmbeddingExplorer | TrainingLab") -> None:
     """Close what an earlier run of the same cell left open: each figure is some 5 MB of script in the browser."""
     if "IPython" not in sys.modules:
         return

@@ -15,7 +15,7 @@ from npair_viz.explorers.onstage import done_on_stage, fits_the_stage, make_stag
 from npair_viz.explorers.pacing import Runner, has_loop, make_pace, run
 from npair_viz.explorers.pictures import first_figure, picture_of
 from npair_viz.explorers.showing import make_words, show_words, sync_controls, to_note, to_speak, to_warn
-from npair_viz.explorers.state import State, changed, reading_of
+from npair_viz.explorers.state import State, changed, has_other_points, reading_of
 from npair_viz.explorers.typed import parsed, taken
 from npair_viz.figures import update_board
 from npair_viz.figures.globe import NAMED
@@ -56,7 +56,7 @@ class Explorer:
         state = changed(state, brought)
         self._brought, self._start, self._state = brought, state, state
         self._l2_reg_is_live = l2_reg_is_live
-        self._history = History()
+        self._history: History[State] = History()
         self._over = 0  # the hand's acts on the stage up to this one are over: what still comes of them is late
         self._runner = Runner(self._running, self._told)
         self._syncing = False
@@ -144,7 +144,8 @@ class Explorer:
     def _act(self, after: State, touch: str = "", **patience: float) -> None:
         """Remember where the act began, and show where it led; quick moves of one control are one act."""
         if replace(after, drawer=self._state.drawer, view=self._state.view) != self._state:  # else a look, not an act
-            self._history.act(self._state, after, touch, **patience)
+            compares = not has_other_points(self._state, after)
+            self._history.act(self._state, touch, **patience, compares=compares)
             self._over = self.stage.act
         self._show(after)
 
@@ -267,7 +268,7 @@ class Explorer:
         if not has_loop():
             self.play()
             return
-        self._history.act(self._state, self._state)
+        self._history.act(self._state)
         self._runner.start()
 
     def _told(self, trouble: str) -> None:

@@ -1,6 +1,6 @@
 """Where each control stands on the screen, and which of them a level, a teacher's `hide` or `lock` leaves."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -26,12 +26,12 @@ def check_names(name: str, value: object) -> None:
         raise TypeError(f"{name} must be a tuple of names such as ('tao',), got {value!r}")
 
 
-def parts(names: Iterable[str], controls: Collection[str]) -> set[str]:
+def parts(names: Iterable[str], controls: Collection[str], groups: Mapping[str, tuple[str, ...]] = GROUPS) -> set[str]:
     """The controls that some names of controls or of groups stand for.
 
     Errors: ValueError that lists the names.
     """
-    known = {**{name: (name,) for name in controls}, **GROUPS}
+    known = {**{name: (name,) for name in controls}, **groups}
     unknown = sorted(set(names) - set(known))
     if unknown:
         raise ValueError(f"hide and lock take {', '.join(sorted(known))}, got {', '.join(map(repr, unknown))}")
@@ -56,7 +56,7 @@ def arrange(
     above, between = (words["style"], words["task"]), (words["sentence"], words["status"])
     screen = widgets.VBox([*above, header, board, below, *between, row("more", *LABELS), words["panel"]])
     screen.add_class("npair-viz")
-    _take_out(screen, [everything[name] for name in hidden])
+    take_out(screen, [everything[name] for name in hidden])
     return screen
 
 
@@ -79,11 +79,12 @@ def settings_drawer(controls: dict[str, Any]) -> widgets.HBox:
     return widgets.HBox([widgets.VBox([controls[name] for name in column]) for column in columns])
 
 
-def _take_out(box: widgets.Box, gone: list[Any]) -> None:
+def take_out(box: widgets.Box, gone: list[Any]) -> None:
+    """Take widgets out of a box and of the boxes in it."""
     box.children = [child for child in box.children if not any(child is one for one in gone)]
     for child in box.children:
         if isinstance(child, widgets.Box):
-            _take_out(child, gone)
+            take_out(child, gone)
 
 
 def style_sheet() -> str:

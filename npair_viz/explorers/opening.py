@@ -4,11 +4,13 @@ from typing import Any
 
 from npair_viz import scenes, worlds
 from npair_viz.checks import check_choice
+from npair_viz.explorers.embeddings import EmbeddingExplorer
 from npair_viz.explorers.explorer import Explorer
 from npair_viz.explorers.layout import LEVELS, check_names
 from npair_viz.explorers.state import VERSION, State, changed, check_version
 from npair_viz.explorers.training import TrainingLab
 from npair_viz.explorers.training_state import LabState, changed_lab
+from npair_viz.limits import MOST_PAIRS
 
 
 def opened(
@@ -20,8 +22,8 @@ def opened(
     lock: tuple[str, ...],
     task: str,
     **settings: Any,
-) -> Explorer:
-    """An explorer of a named scene, or of embeddings with labels."""
+) -> Explorer | EmbeddingExplorer:
+    """An explorer of a named scene, or of embeddings with labels; of many rows the one that shows them as a cloud."""
     check_choice("level", level, tuple(LEVELS))
     check_names("hide", hide)
     check_names("lock", lock)
@@ -29,6 +31,8 @@ def opened(
         raise TypeError(f"task must be text, got {task!r}")
     check_version(settings.pop("version", VERSION))  # of a state that was kept as JSON
     data = _brought(scene_or_embeddings, labels)
+    if data is not None and is_cloud(data):
+        return EmbeddingExplorer(data, settings, level=level, hide=hide, lock=lock, task=task)
     scene = "yours" if data is not None else scene_or_embeddings
     state = changed(State(), data, scene=scene)
     if level == 3:
@@ -36,6 +40,11 @@ def opened(
     state = changed(state, data, **settings)
     hidden = (*LEVELS[level], *hide)
     return Explorer(state, data, hide=hidden, lock=lock, task=task, l2_reg_is_live=level == 3)
+
+
+def is_cloud(data: scenes.Scene) -> bool:
+    """Whether data have more rows than marks that can be told apart."""
+    return not data.is_paired and len(data.labels) > 2 * MOST_PAIRS
 
 
 def opened_lab(world_or_inputs: object, labels: object, **settings: Any) -> TrainingLab:

@@ -178,21 +178,25 @@ def _check_settings(state: State, brought: Scene | None) -> None:
         "normalize": (True, False),
     }.items():
         check_choice(name, getattr(state, name), choices)
-    for name, (least, most) in {"tao": TAO_RANGE, "l2_reg": L2_REG_RANGE}.items():
-        value = getattr(state, name)
-        if type(value) in (int, float) and not least <= value <= most:
-            raise ValueError(f"{name} must be from {least:g} to {most:g}, got {value:g}")
-    check_tao(state.tao)
-    check_l2_reg(state.l2_reg)
-    if 0 < state.l2_reg < LEAST_L2_REG:
-        raise ValueError(f"l2_reg must be 0, or from {LEAST_L2_REG:g} to {L2_REG_RANGE[1]:g}, got {state.l2_reg:g}")
-    if check_count("seed", state.seed, least=0) > LARGEST_SEED:
-        raise ValueError(f"seed must be at most {LARGEST_SEED}, got {state.seed}")
+    check_numbers(state.tao, state.l2_reg, state.seed)
     check_count("steps", state.steps, least=0)
     if state.n_classes is not None and check_count("n_classes", state.n_classes) > MOST_PAIRS:
         raise ValueError(
             f"n_classes must be at most {MOST_PAIRS}, got {state.n_classes}: more marks can't be told apart"
         )
+
+
+def check_numbers(tao: float, l2_reg: float, seed: int) -> None:
+    """Raise ValueError or TypeError unless the numbers are such as a living picture can show."""
+    for name, value, (least, most) in (("tao", tao, TAO_RANGE), ("l2_reg", l2_reg, L2_REG_RANGE)):
+        if type(value) in (int, float) and not least <= value <= most:
+            raise ValueError(f"{name} must be from {least:g} to {most:g}, got {value:g}")
+    check_tao(tao)
+    check_l2_reg(l2_reg)
+    if 0 < l2_reg < LEAST_L2_REG:
+        raise ValueError(f"l2_reg must be 0, or from {LEAST_L2_REG:g} to {L2_REG_RANGE[1]:g}, got {l2_reg:g}")
+    if check_count("seed", seed, least=0) > LARGEST_SEED:
+        raise ValueError(f"seed must be at most {LARGEST_SEED}, got {seed}")
 
 
 def _check_points(state: State, scene: Scene) -> None:

@@ -28,11 +28,11 @@ def update_thumbnails(figure: go.Figure, reading: Reading, candidates: list[int]
     height = (LINE_UP_TOP - LINE_UP_BOTTOM) / lines
     places = [(0.9, 1.0, 0.1), *((0.535, LINE_UP_TOP - k * height, height) for k in range(len(candidates)))]
     figure.layout.images = [
-        {"name": name, "source": _picture(images[row]), "x": x, "y": y, "sizex": 0.045, "sizey": 0.85 * size}
+        {"name": name, "source": picture_of(images[row]), "x": x, "y": y, "sizex": 0.045, "sizey": 0.85 * size}
         for name, row, (x, y, size) in zip(names, rows, places, strict=True)
     ]
 
 
-def _picture(image: Tensor) -> Image.Image:
+def picture_of(image: Tensor) -> Image.Image:
     """Ink on paper: 0 is white and 1 is black."""
     return Image.fromarray((255 * (1 - array(image))).astype(np.uint8))

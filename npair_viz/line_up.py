@@ -1,0 +1,183 @@
+"""One row of real data before its line-up: its partner, the positive of every other class, and their forces on it."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from npair_viz.rows import unit_rows
+from npair_viz.scenes import Scene
+from npair_viz.selection import select_pairs
+
+MOST_SIMILARITIES = 2**22  # held for the batch's loss, 16 MB: beyond it the mean is over anchors drawn fairly
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """One pair of each class of a scene: row numbers of its anchors and its positives (n,), in the classes' order.
+
+    members (m,): which of these pairs form the batch; the others are looked up where one of their rows is asked for.
+    candidates (m, d): the positives of the members as the loss sees them.
+    """
+
+    scene: Scene
+    normalize: bool
+    anchors: Tensor
+    positives: Tensor
+    members: Tensor
+    candidates: Tensor
+
+    @property
+    def n(self) -> int:
+        """How many pairs the batch has."""
+        return len(self.members)
+
+    def seen(self, rows: Tensor | list[int]) -> Tensor:
+        """Rows of the data as the loss sees them: of length 1 where it normalizes."""
+        found = self.scene.embeddings[rows]
+        return unit_rows(found) if self.normalize else found
+
+    def pair_of(self, row: int) -> int | None:
+        """The number of the pair of a row's class; None where the class has no other row."""
+        found = (self.scene.labels[self.anchors] == self.scene.labels[row]).nonzero()
+        return int(found[0]) if len(found) else None
+
+    def partner_of(self, row: int) -> int | None:
+        """The row that an anchor must pick: its class's positive, or the pair's anchor for the positive itself."""
+        pair = self.pair_of(row)
+        if pair is None:
+            return None
+        positive = int(self.positives[pair])
+        return int(self.anchors[pair]) if positive == row else positive
+
+    @cached_property
+    def drawn(self) -> Tensor:
+        """The members whose losses stand for the batch's: all, or so many, drawn fairly, as memory has room for."""
+        most = max(MOST_SIMILARITIES // self.n, 1)
+        if self.n <= most:
+            return torch.arange(self.n, device="cpu")
+        return torch.randperm(self.n, generator=torch.Generator("cpu").manual_seed(0), device="cpu")[:most]
+
+    @cached_property
+    def similarities(self) -> Tensor:
+        """Those of the drawn members' anchors with all candidates."""
+        return self.seen(self.anchors[self.members[self.drawn]]) @ self.candidates.T
+
+    @cached_property
+    def squared_lengths(self) -> float:
+        """The mean of ‖a‖² + ‖p‖² over the drawn members, which l2_reg weighs."""
+        pairs = self.members[self.drawn]
+        both = self.seen(self.anchors[pairs]).square().sum(1) + self.seen(self.positives[pairs]).square().sum(1)
+        return both.mean().item()
+
+    def losses(self, tao: float, objective: str = "mc") -> Tensor:
+        """The loss of each drawn anchor, without the penalty."""
+        own = self.similarities.gather(1, self.drawn.unsqueeze(1))
+        if objective == "mc":
+            return (self.similarities / tao).logsumexp(dim=1) - own.squeeze(1) / tao
+        duels = functional.softplus((self.similarities - own) / tao)
+        return duels.sum(dim=1) - functional.softplus(torch.zeros_like(own)).squeeze(1)
+
+
+def batch_of(
+    scene: Scene, *, policy: str = "first", n_classes: int | None = None, seed: int = 0, normalize: bool = True
+) -> Batch:
+    """One pair of each class by `policy`; of more than `n_classes` classes so many, drawn from the seed.
+
+    Source: `select_pairs`.
+
+    >>> from npair_viz.scenes import digits
+    >>> batch_of(digits(), n_classes=4).n
+    4
+    """
+    generator = torch.Generator("cpu").manual_seed(seed)
+    compared = unit_rows(scene.embeddings) if policy == "hardest" else None
+    pairs = select_pairs(scene.labels, policy=policy, embeddings=compared, generator=generator)
+    members = torch.arange(pairs.n_pairs, device="cpu")
+    if n_classes is not None and n_classes < len(members):
+        draw = torch.Generator("cpu").manual_seed(seed)
+        members = torch.randperm(len(members), generator=draw, device="cpu")[:n_classes].sort().values
+    candidates = scene.embeddings[pairs.positives[members]]
+    candidates = unit_rows(candidates) if normalize else candidates
+    return Batch(scene, normalize, pairs.anchors, pairs.positives, members, candidates)
+
+
+@dataclass(frozen=True, eq=False)
+class LineUp:
+    """What one anchor meets: its partner, its negatives with the most similar first, and the forces on it.
+
+    row, partner: row numbers; rivals (m,): those of the negatives. similarity, similarities (m,): the partner's and
+    the negatives'. share, shares (m,): of the choice; under "ovo", where there is no one choice, share is NaN and
+    shares are what each duel leaves undecided. push_shares (m,): parts of the push, 1 in all. effective: how many
+    negatives that is worth. loss: of this anchor, without penalty.
+    anchor, positive (d,) as the loss sees them; pull, push, shrink (d,): n·tao·force on the anchor, float64.
+    """
+
+    row: int
+    partner: int
+    rivals: Tensor
+    similarity: float
+    similarities: Tensor
+    share: float
+    shares: Tensor
+    push_shares: Tensor
+    effective: float
+    loss: float
+    anchor: Tensor
+    positive: Tensor
+    pull: Tensor
+    push: Tensor
+    shrink: Tensor
+
+
+def line_up(batch: Batch, row: int, *, tao: float, l2_reg: float = 0.0, objective: str = "mc") -> LineUp:
+    """The line-up of a row: L = log(1 + Σ_j exp((a·p_j − a·p) / tao)), or Σ_j log(1 + exp(...)) for "ovo".
+
+    Errors: ValueError where the row is the only one of its class.
+    Source: Sohn (2016), equations 6 and 7; the forces are those of `npair_gradients` times n·tao.
+
+    >>> from npair_viz.scenes import digits
+    >>> one = line_up(batch_of(digits()), 3, tao=0.1)
+    >>> one.partner, len(one.rivals)
+    (13, 9)
+    """
+    partner, pair = batch.partner_of(row), batch.pair_of(row)
+    if partner is None:
+        label = int(batch.scene.labels[row])
+        raise ValueError(f"row {row} is the only one of its class, {label}: it has no partner to pick")
+    anchor, positive = batch.seen([row, partner]).double()
+    is_other = batch.members.ne(-1 if pair is None else pair)
+    similarities = (batch.candidates @ anchor.to(batch.candidates.dtype)).double()
+    x = torch.where(is_other, (similarities - anchor @ positive) / tao, -torch.inf)
+    loss = functional.softplus(x).sum() if objective == "ovo" else functional.pad(x, (1, 0)).logsumexp(dim=0)
+    weights = x.sigmoid() if objective == "ovo" else (x - loss).exp()
+    logits = functional.logsigmoid(x) if objective == "ovo" else x
+    push_shares = logits.softmax(dim=0) if is_other.any() else torch.zeros_like(x)
+    push = -(weights.to(batch.candidates.dtype) @ batch.candidates).double()
+    order = similarities[is_other].argsort(descending=True, stable=True)
+    found = is_other.nonzero().squeeze(1)[order]
+    shrink = -2 * l2_reg * tao * anchor
+
+    def felt(force: Tensor) -> Tensor:  # on the sphere, its part along the sphere
+        return force - (force @ anchor) * anchor if batch.normalize else force
+
+    return LineUp(
+        row=row,
+        partner=partner,
+        rivals=batch.positives[batch.members[found]],
+        similarity=float(anchor @ positive),
+        similarities=similarities[found],
+        share=float((-loss).exp()) if objective == "mc" else math.nan,
+        shares=weights[found],
+        push_shares=push_shares[found],
+        effective=float(torch.special.entr(push_shares).sum().exp()) if is_other.any() else 0.0,
+        loss=float(loss),
+        anchor=anchor,
+        positive=positive,
+        pull=felt(weights.sum() * positive),
+        push=felt(push),
+        shrink=felt(shrink),
+    )
