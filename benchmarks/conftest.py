@@ -1,6 +1,10 @@
-"""After the times of pytest-benchmark: what each act put on the wire, beside its limits."""
+"""After the times of pytest-benchmark: what each act put on the wire, beside its limits; and the wire itself."""
 
 import pytest
+
+from benchmarks.wire import wire
+
+__all__ = ["wire"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

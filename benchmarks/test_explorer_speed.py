@@ -6,18 +6,14 @@ limits are the project's promise for two cores: 10 ms and 60 kB, and a benchmark
 machine that does nothing else. Nothing is written unless pytest is told --benchmark-save or --benchmark-json.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from itertools import chain, cycle
 from statistics import median
 
-import comm
 import pytest
-from comm.base_comm import BaseComm
-from ipykernel.jsonutil import json_clean
-from jupyter_client.session import Session
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.wire import Wire
 from npair_viz import explore
 from npair_viz.explorers.explorer import Explorer
 
@@ -27,31 +23,6 @@ PAIRS = 16
 RAW_PAIRS = 13  # beyond it the best shape of raw points in a plane is searched for, which has no limit in time
 
 Act = Callable[[Explorer, float], None]
-
-
-@dataclass
-class Wire:
-    """A socket that counts what is written to it: one list of message sizes, in bytes, for each act."""
-
-    sizes: list[list[int]] = field(default_factory=lambda: [[]])
-
-    def send_multipart(self, parts: Iterable[bytes | memoryview], copy: bool = True) -> None:
-        self.sizes[-1].append(sum(memoryview(part).nbytes for part in parts))
-
-
-@pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
-    """What widgets send from now on: the messages that ipykernel would put on its socket."""
-    wire, session = Wire(), Session(key=b"0" * 32)
-
-    class CountedComm(BaseComm):
-        def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys) -> None:
-            content = json_clean({"data": data or {}, "comm_id": self.comm_id, **keys})
-            metadata = json_clean(metadata or {})
-            session.send(wire, msg_type, content, metadata=metadata, ident=self.comm_id.encode(), buffers=buffers)
-
-    monkeypatch.setattr(comm, "create_comm", CountedComm)
-    return wire
 
 
 def slide_tao(explorer: Explorer, place: float) -> None:

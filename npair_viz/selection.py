@@ -247,7 +247,7 @@ def _block(keys: Tensor, start: int) -> tuple[int, int]:
     left = len(keys) - start
     size, width = min(left, max(1, BLOCK_ENTRIES // len(keys))), left
     enough = left
-    while size < enough and _may_look(keys):
+    while size < min(enough, left) and _may_look(keys):
         more = min(2 * size, left)
         first, reach = (torch.searchsorted(keys, keys[[start, start + more - 1]], right=True) - start).tolist()
         if more * reach > BLOCK_ENTRIES:

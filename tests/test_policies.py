@@ -219,3 +219,16 @@ def test_the_state_of_numpy_neither_matters_nor_changes() -> None:
         assert (numpy.random.get_state()[1] == before).all()
     numpy.random.set_state(untouched)
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("sizes", [[400], [3, 400], [400, 3], [130, 130, 7], [1, 300, 1], [700, 2, 2]])
+def test_hardest_pairs_of_classes_of_any_size_are_those_of_the_whole_matrix(sizes):
+    labels = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes))
+    rows = torch.randn(len(labels), 5, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    pairs = select_pairs(labels, policy="hardest", embeddings=rows)
+    similarities = rows @ rows.T
+    for label, anchor, positive in zip(pairs.labels, pairs.anchors, pairs.positives, strict=True):
+        own = (labels == label).nonzero().squeeze(1)
+        square = similarities[own][:, own].fill_diagonal_(torch.inf)
+        assert similarities[anchor, positive] == square.min()
+    assert pairs.n_pairs == sum(size > 1 for size in sizes)
