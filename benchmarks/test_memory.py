@@ -26,13 +26,13 @@ def growth(prepare: str, act: str) -> float:
     return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
 
 
-@pytest.mark.parametrize("suffix", ["npy", "npz", "pt", "safetensors"])
+@pytest.mark.parametrize("suffix", ["npy", "npz", "pt", "safetensors", "parquet"])
 def test_a_million_rows_open_within_three_times_their_memory(tmp_path: Path, suffix: str) -> None:
     rows = numpy.random.default_rng(0).standard_normal((1_000_000, 128), dtype=numpy.float32)
     path, labels = tmp_path / f"rows.{suffix}", numpy.arange(len(rows)) // 20
     save(path, rows, labels)
     prepare = (
-        "from npair_viz import explore, load\nfrom npair_viz.explorers import explorer\nimport numpy\n"
+        "from npair_viz import explore, load\nfrom npair_viz.explorers import embeddings, opening\nimport numpy\n"
         f"labels = numpy.arange({len(rows)}) // 20"
     )
     grown = growth(prepare, f"explore(load({str(path)!r}, labels))")
@@ -41,7 +41,9 @@ def test_a_million_rows_open_within_three_times_their_memory(tmp_path: Path, suf
 
 
 def save(path: Path, rows: numpy.ndarray, labels: numpy.ndarray) -> None:
+    import pyarrow
     import torch
+    from pyarrow import parquet
     from safetensors.numpy import save_file
 
     if path.suffix == ".npy":
@@ -50,6 +52,9 @@ def save(path: Path, rows: numpy.ndarray, labels: numpy.ndarray) -> None:
         numpy.savez(path, embeddings=rows, labels=labels)
     elif path.suffix == ".pt":
         torch.save({"embeddings": torch.from_numpy(rows)}, path)
+    elif path.suffix == ".parquet":
+        column = pyarrow.FixedSizeListArray.from_arrays(pyarrow.array(rows.reshape(-1)), rows.shape[1])
+        parquet.write_table(pyarrow.table({"embeddings": column}), path)
     else:
         save_file({"embeddings": rows}, path)
 

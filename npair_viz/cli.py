@@ -20,16 +20,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _doctor(asked: argparse.Namespace) -> int:
     from npair_viz.examination import doctor
-    from npair_viz.files import load
+    from npair_viz.files import contents
 
     try:
-        scene = load(asked.file)
+        held = contents(asked.file)
     except (ValueError, TypeError) as error:  # the file is there, and what it holds is wrong
         print(f"npair-viz: {error}", file=sys.stderr)
         return SICK
     chosen = {name: getattr(asked, name) for name in ("tao", "l2_reg", "normalize", "objective", "policy", "effective")}
-    before = None if asked.before is None else load(asked.before).embeddings
-    report = doctor(scene.embeddings, scene.labels, before=before, **chosen)
+    before = None if asked.before is None else contents(asked.before).rows
+    report = doctor(held.rows, held.labels, before=before, **chosen)
     print(report.to_json() if asked.json else report.to_html() if asked.html else report)
     return HEALTHY if report.is_healthy else SICK
 

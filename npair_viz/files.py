@@ -3,7 +3,11 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from torch import Tensor
 
 from npair_viz.arrays import named_classes
 from npair_viz.scenes import Scene, brought
@@ -47,6 +51,28 @@ def load(
     >>> load(path).labels.tolist(), load(path).class_names
     ([0, 0, 1], ('cat', 'dog'))
     """
+    held = contents(path, labels, embeddings_in=embeddings_in, labels_in=labels_in)
+    with _named(Path(path)):
+        return brought(held.rows, held.labels, images=held.images, class_names=held.class_names)
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """What a file holds, whether or not it makes sense: rows, their classes and, where there are any, pictures."""
+
+    rows: Any
+    labels: Tensor
+    images: Tensor | None
+    class_names: tuple[str, ...] | None
+
+
+def contents(
+    path: str | os.PathLike[str], labels: object = None, *, embeddings_in: object = None, labels_in: object = None
+) -> Contents:
+    """What `load` reads, before it is asked whether rows are finite and make pairs: the doctor wants to say that.
+
+    Errors: those of `load` that come from the file itself.
+    """
     file = _existing(path)
     with _named(file):
         held = _read(file)
@@ -54,7 +80,7 @@ def load(
     values = _labels(held, file, labels, labels_in)
     with _named(file):
         classes, names = named_classes("labels", values)
-        return brought(rows, classes, images=held.images, class_names=names)
+    return Contents(rows, classes, held.images, names)
 
 
 def _labels(held: Arrays | Table, file: Path, labels: object, labels_in: object) -> object:

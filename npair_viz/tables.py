@@ -12,6 +12,7 @@ from npair_viz.arrays import shortened
 from npair_viz.extras import needed_for
 from npair_viz.stored import CLASSES, ROWS
 
+BATCH = 2**14  # rows of a column of lists that are read at a time
 ROW_NUMBERS = ("id", "index", "unnamed: 0", "")
 
 
@@ -69,11 +70,11 @@ def read_parquet(file: Path) -> Table:
     with needed_for("load of .parquet"):
         import pandas  # noqa: F401  # pyarrow makes its frames
         from pyarrow import parquet, types
-    held = parquet.read_table(file)
-    kinds = (types.is_list, types.is_large_list, types.is_fixed_size_list)
-    lists = [one.name for one in held.schema if any(is_kind(one.type) for is_kind in kinds)]
-    whole = {name: _stacked(held[name], name) for name in lists}
-    return Table(held.drop_columns(lists).to_pandas(), whole)
+    with parquet.ParquetFile(file) as held:
+        kinds = (types.is_list, types.is_large_list, types.is_fixed_size_list)
+        lists = [one.name for one in held.schema_arrow if any(is_kind(one.type) for is_kind in kinds)]
+        whole = {name: _stacked(held, name) for name in lists}
+        return Table(held.read([name for name in held.schema_arrow.names if name not in lists]).to_pandas(), whole)
 
 
 def read_text(file: Path) -> Table:
@@ -92,16 +93,25 @@ def read_text(file: Path) -> Table:
     return Table(pandas.read_csv(file, header=0 if is_headed else None, index_col=False, **layout), {})
 
 
-def _stacked(column: Any, name: str) -> torch.Tensor:
-    """A column of lists as (b, d)."""
+def _stacked(held: Any, name: str) -> torch.Tensor:
+    """A column of lists as (b, d), read part by part: the whole column beside its copy would take twice the memory."""
     import numpy
 
-    lengths = {length for chunk in column.chunks for length in chunk.value_lengths().unique().to_pylist()}
-    if len(lengths) != 1 or None in lengths:
-        shown = ", ".join(sorted(map(str, lengths))[:5])
-        raise ValueError(f"column {name!r} must hold lists of one length, got lengths {shown}: leave short rows out")
-    parts = [chunk.flatten().to_numpy(zero_copy_only=False) for chunk in column.chunks]
-    return torch.from_numpy(numpy.concatenate(parts)).reshape(len(column), -1)  # a tensor is not copied again
+    rows, lengths, filled = None, set(), 0
+    for batch in held.iter_batches(BATCH, columns=[name]):
+        column = batch.column(0)
+        lengths |= set(column.value_lengths().unique().to_pylist())
+        if len(lengths) != 1 or None in lengths:
+            shown = ", ".join(sorted(map(str, lengths))[:5])
+            raise ValueError(
+                f"column {name!r} must hold lists of one length, got lengths {shown}: leave short rows out"
+            )
+        part = column.flatten().to_numpy(zero_copy_only=False).reshape(len(column), -1)
+        if rows is None:
+            rows = numpy.empty((held.metadata.num_rows, part.shape[1]), dtype=part.dtype)
+        rows[filled : filled + len(part)] = part
+        filled += len(part)
+    return torch.from_numpy(numpy.empty((0, 0)) if rows is None else rows)  # a tensor is not copied again
 
 
 def _check_numbers(cells: Any, column: object) -> None:

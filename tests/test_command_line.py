@@ -34,6 +34,25 @@ def test_a_setting_that_harms_ends_with_one_and_json_says_which(batch: str) -> N
     assert {"dead l2_reg", "swapped"} <= {found["kind"] for found in told["findings"]}
 
 
+def test_rows_that_are_no_numbers_are_a_finding_with_their_row_numbers(tmp_path: Path) -> None:
+    rows = np.eye(6)
+    rows[4, 2] = np.nan
+    np.savez(tmp_path / "sick.npz", embeddings=rows, labels=[0, 0, 1, 1, 2, 2])
+    told = json.loads(npair_viz("doctor", str(tmp_path / "sick.npz"), "--json", code=1).stdout)
+    assert told["findings"][0]["severity"] == "error"
+    assert "Row 4 of 6" in told["findings"][0]["detail"]
+
+
+def test_labels_that_are_row_numbers_are_a_finding(tmp_path: Path) -> None:
+    np.savez(tmp_path / "sick.npz", embeddings=np.eye(6), labels=np.arange(6))
+    assert "there is no pair" in npair_viz("doctor", str(tmp_path / "sick.npz"), code=1).stdout
+
+
+def test_a_damaged_file_ends_with_one_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "sick.npz").write_bytes(b"no archive")
+    assert "sick.npz: it can't be read as .npz" in npair_viz("doctor", str(tmp_path / "sick.npz"), code=1).stderr
+
+
 def test_html_is_a_page(batch: str) -> None:
     assert npair_viz("doctor", batch, "--html", code=0).stdout.startswith("<!doctype html>")
 
