@@ -108,7 +108,7 @@ for point, degrees in (("p3", 100), ("p8", 20)):
 # %% [markdown] tags=["M2"]
 # C. And B helps more: the partner gets 60 %, against 54 %, though it has not moved.
 #
-# So the others matter as much as the partner. It is anchor 3's **positive**. The other pairs' positives are its
+# So the others matter, too. The partner is anchor 3's **positive**. The other pairs' positives are its
 # **negatives**. The bars are its **shares**. They add up to 1 (to rounding), so what one candidate loses, the others
 # win. The pale marks are the other anchors: they stand in no line-up.
 
@@ -207,7 +207,7 @@ from npair_viz import predict
 predict(1)
 
 # %% [markdown]
-# Choose *heap* at **Scene**: there all points stand in one place. Slide tao. Then run the cell.
+# In the picture at the top, choose *heap* at **Scene**: all points in one place. Slide tao. Then run the cell.
 
 # %% tags=["M3", "nbval-check-output"]
 from math import log

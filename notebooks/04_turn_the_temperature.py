@@ -87,6 +87,9 @@ for tao in (0.5, 0.25, 0.05, 0.01):
 # %% tags=["M8"]
 predict(5)
 
+# %% [markdown]
+# Press **start**, and slide tao from 5 down to 0.1. Watch the bars of the squares: how many are left?
+
 # %% tags=["M8", "M13", "nbval-check-output"]
 line_up.reset()
 for tao in (5, 2, 0.5, 0.1):
@@ -104,10 +107,10 @@ for tao in (5, 2, 0.5, 0.1):
 # But the picks are the same in every row. tao divides all similarities by one number, so their order stays. A lower
 # tao makes no anchor pick better. It only says it louder.
 #
-# How many count? If $k$ negatives have equal parts of the push, $k$. If the parts $r_j$ are not equal, fewer than there
-# are. Their number is the exponential of the *entropy*, and is called **effective negatives**:
+# How many count? If three have equal parts of the push, three. If one has it all, one. In between, the parts $r_j$
+# count for so many **effective negatives**; the sum is known as their *entropy*:
 #
-# $$k = \exp\Big(-\sum_j r_j \log r_j\Big)$$
+# $$\exp\Big(-\sum_j r_j \log r_j\Big)$$
 #
 # The other way round: `suggest_tao` finds the tao at which so many count.
 
@@ -148,8 +151,8 @@ for name in ("line-up", "tidy"):
 # B: from 0.138 up to 0.584, down to 0.425, and then nearly nothing. Two things meet. The pull is divided by tao, and it
 # is multiplied by what the anchor is still unsure of. Once that dies, "harder" has run out.
 #
-# Where anchor 3 is wrong, it never is sure of its partner, and the pull grows like 1 over tao: 25 at tao 0.01. So a
-# cold batch listens to its mistakes alone. Some may be wrong labels.
+# Where anchor 3 is wrong, it never gets sure of its partner, and the pull grows like 1 over tao: 25 at tao 0.01. So at
+# a low tao a batch listens to its mistakes, and hardly to anybody else. Some of them may be wrong labels.
 #
 # $$\|\text{pull}_i\| = \frac{1 - w_{ii}}{n\tau}$$
 #
@@ -167,8 +170,9 @@ for n, tao, loss in ((32, 1.0, 2.60), (256, 0.1, 1.10)):
     print(f"score {ruler.score(loss):.3f}")
 
 # %% [markdown] tags=["M4"]
-# The first: it has 0.886 of the way from chance to its floor behind it, the second 0.803. The smaller number was the
-# farther one. Another n moves chance, another tao moves the floor: two losses can be compared on their rulers only.
+# The first: it has 0.886 of the way from chance to its floor behind it, the second 0.803. The smaller loss is farther
+# from its best. Another n moves both ends of the ruler, another tao the floor. So losses at different n or tao compare
+# on their rulers only.
 #
 # The **score** is 1 at the floor, 0 at chance, and negative beyond. It does not say which run finds more partners among
 # new photos. That is another question, and another lesson.
