@@ -246,7 +246,8 @@ for scene, steps in (("line-up", 0), ("globe", 400)):
     spread.set(scene=scene)
     spread.play(steps)
     cosines = [f"{cosine:z.2f}" for cosine in spread.reading.forces.similarities[0]]
-    print(f"cosines of anchor 3: {cosines}, loss {spread.reading.loss:.3f}, share {spread.reading.shares[0]:.0%}")
+    print(f"{scene}: loss {spread.reading.loss:.3f}, partner's share {spread.reading.shares[0]:.0%}")
+    print(f"  cosines of anchor 3: {cosines}")
 
 # %% [markdown] tags=["M1", "M12"]
 # 0.627 on the circle. Every partner is on its anchor, and still gets only 53 %. The negatives can't leave: two stand

@@ -13,8 +13,7 @@
 #
 # ![Anchor 3 on a circle with its four candidates, and their shares: which way will it go?](pictures/03.svg)
 #
-# Four candidates act on anchor 3. Which way will it go? Keep it in mind, click the grey cell and press
-# **Shift+Enter**.
+# Which way will anchor 3 go? Keep your guess in mind, click the grey cell and press **Shift+Enter**.
 
 # %%
 from npair_viz import explore

@@ -64,7 +64,7 @@ for tao in (0.5, 0.25, 0.05, 0.01):
 #
 # In *tidy* that mistake is mended: `p3` stands at 100 degrees.
 
-# %% tags=["M5"]
+# %%
 predict(4)
 
 # %% [markdown]
@@ -74,10 +74,10 @@ predict(4)
 line_up.set(scene="tidy")
 for tao in (0.5, 0.25, 0.05, 0.01):
     line_up.set(tao=tao)
-    print(f"tao {tao}: loss {line_up.reading.loss:.3g}")
+    print(f"tao {tao}: loss {line_up.reading.loss:.2g}")
 
-# %% [markdown]
-# From 0.381 to 0.022, and on to nearly 0. The same act raises one loss and lowers the other. In the end, cold raises
+# %% [markdown] tags=["M6"]
+# From 0.38 to 0.022, and on to nearly 0. The same act raises one loss and lowers the other. In the end, cold raises
 # the loss while any anchor is wrong, and brings it to 0 when all are right.
 #
 # ## Who counts?
@@ -101,8 +101,8 @@ for tao in (5, 2, 0.5, 0.1):
 
 # %% [markdown] tags=["M8", "M13"]
 # Hot, at tao 5, the three negatives share the push: 41, 31 and 28 %. Cold, at 0.1, the most similar one has it all. The
-# others could be gone, and nothing would change. So the coldest picture at the top is B, at tao 0.05. A is at 0.5, C at
-# 5.
+# others could be gone, and nothing would change. So the coldest line-up at the top is B, at tao 0.05; A is at 0.5
+# and C at 5.
 #
 # But the picks are the same in every row. tao divides all similarities by one number, so their order stays. A lower
 # tao makes no anchor pick better. It only says it louder.
