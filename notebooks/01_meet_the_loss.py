@@ -238,7 +238,7 @@ predict(7)
 
 # %%
 spread = explore("line-up", level=1, tao=1.0)
-spread.play(40)
+spread.play(80)
 spread
 
 # %% tags=["M1", "M12", "nbval-check-output"]
@@ -265,7 +265,7 @@ for scene, steps in (("line-up", 0), ("globe", 400)):
 # %% [markdown]
 # ## On your own
 #
-# Set `mine`, and run the cell again. `task.hint()` helps, `task.solution()` shows how, after one try.
+# Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try.
 
 # %% tags=["M3", "nbval-check-output"]
 task = exercise(2)

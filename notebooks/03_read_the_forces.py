@@ -225,7 +225,7 @@ print("column sums:", [f"{total:.3f}" for total in (W - torch.eye(4)).sum(dim=0)
 # %% [markdown]
 # ## On your own
 #
-# Set `mine`, and run the cell again. `task.hint()` helps, `task.solution()` shows how, after one try.
+# Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try.
 
 # %% tags=["nbval-check-output"]
 task = exercise(9)

@@ -180,7 +180,7 @@ for n, tao, loss in ((32, 1.0, 2.60), (256, 0.1, 1.10)):
 # %% [markdown]
 # ## On your own
 #
-# Set `mine`, and run the cell again. `task.hint()` helps, `task.solution()` shows how, after one try.
+# Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try.
 
 # %% tags=["M7", "nbval-check-output"]
 from npair_viz import exercise
