@@ -43,8 +43,7 @@ plane
 # Here lengths are free: a point may leave the circle. (Leave `l2_reg` at 0; it has a lesson of its own.)
 #
 # Anchor 0 is chosen. The solid arrow is the *pull* of its partner, the dashed one the *push* of all its negatives
-# together, and *net* is the sum of the two. Press **Step** a few times: every point takes a small step along its own
-# net. Then press **start**.
+# together, and *net* is the sum of the two. Choose anchors 8 and 1, and look at theirs.
 #
 # Now anchor 3. Don't choose it yet. Draw its net first.
 
@@ -70,7 +69,8 @@ print("net: ", (forces.pull + forces.push)[0].round(decimals=3).tolist())
 # direction of `p8`, and is nearly as long: 0.290 against 0.314. From 0 and 1 comes next to nothing. Negatives don't
 # push alike.
 #
-# The picture draws all forces longer, and says by how much.
+# The picture draws all forces longer, and says by how much. Press **Step** a few times: every point takes a small step
+# along its own net. Then press **start**.
 
 # %% [markdown]
 # ## How long is it?
@@ -158,6 +158,14 @@ for row in anchors.grad.round(decimals=3).tolist():
 # Its first row is anchor 3's net, turned round. All four rows are one product of tables:
 #
 # $$\frac{\partial L}{\partial A} = \frac{(W - I)\,P}{n\tau}$$
+#
+# <details><summary>Where does it come from?</summary>
+#
+# Anchor $i$'s surprise is $\log \sum_j e^{s_{ij}/\tau} - s_{ii}/\tau$. Its slope in $s_{ij}$ is the share $w_{ij}$ over
+# $\tau$, and for the partner 1 less in the numerator: a row of $(W - I)/\tau$. Now $s_{ij} = a_i \cdot p_j$, and its
+# slope in $a_i$ is $p_j$. The mean over the anchors divides by $n$.
+#
+# </details>
 
 # %% [markdown]
 # ## Where does it rest?
@@ -179,7 +187,7 @@ for degrees in (90, 120, 138, 160):
 # this landscape. At the bottom there is none: pull and push hold the balance.
 #
 # **Guess.** In the heap all points stand in one place, and every candidate gets 25 %. So the pull has weight 0.75. What
-# is its net? A: large. B: 0.
+# is the net? A: large. B: 0.
 #
 # **Guess.** In the first picture, let all points go. What becomes of the pull? A: it fades. B: it grows. C: it stays.
 
