@@ -96,7 +96,7 @@ for i, name in enumerate(plane.reading.names):
 # **Guess.** Put `p3` right on anchor 3. What is left of the pull? A: nothing, they have met. B: an arrow outwards, away
 # from the centre. C: it turns round.
 #
-# At **Move**, choose `p3`, type `0, 1` and press Enter. Look at the solid arrow.
+# Choose anchor 3. At **Move**, choose `p3`, type `0, 1` and press Enter. Look at the solid arrow.
 
 # %% tags=["M10", "nbval-check-output"]
 plane.move("p3", (0, 1))
