@@ -183,8 +183,8 @@ for degrees in (90, 120, 138, 160):
     print(f"a3 at {degrees}: its own loss {own:.3f}, net {net:.3f}")
 
 # %% [markdown]
-# At 138. The ring shows the loss that anchor 3 would have, were it elsewhere: its **landscape**. The net points down
-# this landscape. At the bottom there is none: pull and push hold the balance.
+# At 138. The ring shows the loss that anchor 3 would have, were it elsewhere (dark is low): its **landscape**. The net
+# points down this landscape. At the bottom there is none: pull and push hold the balance.
 #
 # **Guess.** In the heap all points stand in one place, and every candidate gets 25 %. So the pull has weight 0.75. What
 # is the net? A: large. B: 0.
