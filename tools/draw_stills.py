@@ -12,6 +12,7 @@ from torch import Tensor
 from npair_viz.figures.marks import ROLES, Marks, arrows, marks
 from npair_viz.figures.panels import candidates
 from npair_viz.figures.style import FORCES, OUTLINE, class_colours
+from npair_viz.flow import descend
 from npair_viz.narration import narrate, percent
 from npair_viz.projection import whole_space
 from npair_viz.reading import Reading, read
@@ -20,6 +21,7 @@ from npair_viz.scenes import digits, named
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "notebooks" / "pictures"
 RECORD = ROOT / "benchmarks" / "results" / "2026-11-24-cpu.json"  # what lesson 9 reads too
+BATCH = (4, 9, 7, 14, 3, 19, 2, 24, 17, 13, 29, 41)  # rows of the digits that lesson 6 takes, too
 WIDTH = 780
 BLACK, PAPER, LINE = "#111", "#fff", "#999"
 RADIUS, CENTRE = 84, (150, 122)  # the circle of the second still
@@ -65,6 +67,32 @@ def explore_the_geometry() -> str:
     return _card("Eight points on a circle, and the vote of anchor 3.", 262, parts)
 
 
+def hold_the_norms() -> str:
+    """The line-up at rest for four values of l2_reg, lengths free; the fifth is to be guessed."""
+    scene = named("line-up")
+    parts = [_text(WIDTH / 2, 32, "Eight points, four pairs, at rest. What will the last picture show?", 16)]
+    for k, l2_reg in enumerate((0.02, 0.1, 0.5, 0.9)):
+        rest = descend(scene.anchors, scene.positives, steps=2000, tao=0.5, l2_reg=l2_reg, normalize=False)
+        reading = read(scene.moved(rest.anchors, rest.positives), normalize=False)
+        shown = marks(reading, whole_space(reading.scene.anchors)).items()
+        x = 90 + 150 * k
+        parts.append(f'<path d="M{x - 5} 122h10M{x} 117v10" stroke="{BLACK}"/>{_text(x, 226, f"l2_reg {l2_reg}", 14)}')
+        parts += [_points(role, those, (x, 122), 46) for role, those in shown]
+    parts += [_text(690, 136, "?", 40), _text(690, 226, "l2_reg 2", 14)]
+    return _card("Three squares of four pairs, each smaller than the last, a heap, and a question mark.", 245, parts)
+
+
+def choose_the_pairs() -> str:
+    """Twelve photos of a batch with their labels, in the order in which they come."""
+    scene = digits()
+    assert scene.images is not None
+    parts = [_text(WIDTH / 2, 32, "Twelve photos come as one batch. How many of them does the loss look at?", 16)]
+    for k, row in enumerate(BATCH):
+        x, y = 38 + 123 * (k % 6), 50 + 112 * (k // 6)
+        parts += [_photo(scene.images[row], x, y, 80), _text(x + 40, y + 98, str(int(scene.labels[row])), 15)]
+    return _card("Twelve photos of handwritten digits: four 4s, three 9s, two 7s, two 3s and a 2.", 275, parts)
+
+
 def scale_it_up() -> str:
     """Extra memory over the number of pairs, forward and backward, as a run of the benchmarks measured it."""
     cells = json.loads(RECORD.read_text(encoding="utf-8"))["cells"]
@@ -86,7 +114,13 @@ CURVES = (
     ("F.cross_entropy(A Pᵀ / tao)", "the whole table", 2, "none"),
     ("npair_viz", "strips", 4, "none"),
 )
-STILLS = {"01.svg": meet_the_loss, "02.svg": explore_the_geometry, "09.svg": scale_it_up}
+STILLS = {
+    "01.svg": meet_the_loss,
+    "02.svg": explore_the_geometry,
+    "05.svg": hold_the_norms,
+    "06.svg": choose_the_pairs,
+    "09.svg": scale_it_up,
+}
 
 
 def _across(n: int) -> float:
@@ -152,18 +186,22 @@ def _grey(ink: float) -> str:
     return "#" + 3 * f"{round(255 * (1 - ink)):02x}"
 
 
-def _place(point: Tensor) -> tuple[float, float]:
+def _place(point: Tensor, centre: tuple[float, float] = CENTRE, radius: float = RADIUS) -> tuple[float, float]:
     """Where a point of the plane stands on the card."""
     x, y = point.tolist()
-    return round(CENTRE[0] + RADIUS * x, 1), round(CENTRE[1] - RADIUS * y, 1)
+    return round(centre[0] + radius * x, 1), round(centre[1] - radius * y, 1)
 
 
-def _points(role: str, those: Marks) -> str:
+def _points(role: str, those: Marks, centre: tuple[float, float] = CENTRE, radius: float = RADIUS) -> str:
     return "".join(
         f'<g transform="translate({x} {y})" opacity="{opacity:g}">'
         f'<g fill="{colour}" stroke="{OUTLINE}" stroke-width="2">{SYMBOLS[role]}</g>{_text(0, 5, label, 14)}</g>'
         for (x, y), colour, opacity, label in zip(
-            map(_place, those.places), those.colours, those.opacities, those.labels, strict=True
+            (_place(one, centre, radius) for one in those.places),
+            those.colours,
+            those.opacities,
+            those.labels,
+            strict=True,
         )
     )
 
