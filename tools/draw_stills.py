@@ -52,19 +52,48 @@ def explore_the_geometry() -> str:
     """The line-up as the explorer opens on it: circle, forces, bars and sentence."""
     reading = read(named("line-up"))
     plane = whole_space(reading.scene.anchors)
-    x, y = CENTRE
     sentence = narrate(reading).replace(" %", "\N{NO-BREAK SPACE}%")
     parts = [
-        f'<circle cx="{x}" cy="{y}" r="{RADIUS}" fill="none" stroke="{LINE}"/>',
-        f'<path d="M{x - 5} {y}h10M{x} {y - 5}v10" stroke="{BLACK}"/>',
+        _circle(),
         *(_arrow(name, ends) for name, ends in arrows(reading, plane).items() if ends.isfinite().all()),
         *(_points(role, those) for role, those in marks(reading, plane).items()),
         _legend(),
+        _keys("pull", "push", "net"),
         _text(350, 32, f"Who does anchor {reading.name} pick?", 16, "start"),
         *(_bar(reading, row, j) for row, j in enumerate(candidates(reading))),
         *(_text(350, 176 + 20 * k, line, 14, "start") for k, line in enumerate(wrap(sentence, 62))),
     ]
     return _card("Eight points on a circle, and the vote of anchor 3.", 262, parts)
+
+
+def read_the_forces() -> str:
+    """The line-up without its forces: the shares are there, the arrow is to be drawn."""
+    reading = read(named("line-up"))
+    parts = [
+        _circle(),
+        *(_points(role, those) for role, those in marks(reading, whole_space(reading.scene.anchors)).items()),
+        _text(118, 38, "?", 32),
+        _legend(),
+        _text(350, 32, f"Which way will anchor {reading.name} go?", 16, "start"),
+        *(_bar(reading, row, j) for row, j in enumerate(candidates(reading))),
+        _text(350, 186, "Its partner pulls, the squares push.", 14, "start"),
+    ]
+    return _card("Eight points on a circle, the shares of anchor 3, and a question mark.", 262, parts)
+
+
+def turn_the_temperature() -> str:
+    """The shares of one anchor at three temperatures, in no order."""
+    readings = [read(named("line-up"), tao=tao) for tao in (0.5, 0.05, 5)]
+    parts = [
+        _text(WIDTH / 2, 32, f"Anchor {readings[0].name} at three temperatures. Which one is the coldest?", 16),
+        *(_text(140 + 250 * k, 66, letter, 16) for k, letter in enumerate("ABC")),
+        *(
+            _bar(reading, row, j, left=75 + 250 * k, top=80, width=130, partner="")
+            for k, reading in enumerate(readings)
+            for row, j in enumerate(candidates(reading))
+        ),
+    ]
+    return _card("The shares of four candidates, three times: one ahead, one alone, nearly equal.", 205, parts)
 
 
 def hold_the_norms() -> str:
@@ -117,6 +146,8 @@ CURVES = (
 STILLS = {
     "01.svg": meet_the_loss,
     "02.svg": explore_the_geometry,
+    "03.svg": read_the_forces,
+    "04.svg": turn_the_temperature,
     "05.svg": hold_the_norms,
     "06.svg": choose_the_pairs,
     "09.svg": scale_it_up,
@@ -223,28 +254,43 @@ def _stroke(name: str, x: float, y: float, across: float, down: float) -> str:
     )
 
 
+def _circle() -> str:
+    """The circle of the points, and its centre."""
+    x, y = CENTRE
+    return (
+        f'<circle cx="{x}" cy="{y}" r="{RADIUS}" fill="none" stroke="{LINE}"/>'
+        f'<path d="M{x - 5} {y}h10M{x} {y - 5}v10" stroke="{BLACK}"/>'
+    )
+
+
 def _legend() -> str:
-    shapes = (
+    """What the shapes mean."""
+    return "".join(
         f'<g transform="translate({30 + 92 * k} 240)"><g fill="none" stroke="{OUTLINE}" stroke-width="3" '
         f'transform="scale(0.5)">{SYMBOLS[role]}</g>{_text(14, 5, meaning, 13, "start")}</g>'
         for k, (role, (_, meaning)) in enumerate(ROLES.items())
     )
-    forces = (
+
+
+def _keys(*forces: str) -> str:
+    """What the arrows mean."""
+    return "".join(
         _stroke(name, 350 + 90 * k, 240, 28, 0) + _text(386 + 90 * k, 245, name, 13, "start")
-        for k, name in enumerate(("pull", "push", "net"))
+        for k, name in enumerate(forces)
     )
-    return "".join([*shapes, *forces])
 
 
-def _bar(reading: Reading, row: int, j: int) -> str:
-    """A candidate and its share, as in the explorer."""
-    y, share = 46 + 27 * row, reading.shares[j]
-    label = f"◆ {reading.names[j]} partner" if j == reading.selected else f"■ {reading.names[j]}"
+def _bar(
+    reading: Reading, row: int, j: int, *, left: int = 460, top: int = 46, width: int = 260, partner: str = " partner"
+) -> str:
+    """A candidate and its share, as in the explorer; a share of 1 is `width` long."""
+    y, share = top + 27 * row, reading.shares[j]
+    label = f"◆ {reading.names[j]}{partner}" if j == reading.selected else f"■ {reading.names[j]}"
     colour = class_colours(reading.n, reading.selected, reading.hardest)[j]
     return (
-        _text(450, y + 15, label, 14, "end")
-        + f'<rect x="460" y="{y}" width="{260 * share:.1f}" height="20" fill="{colour}" stroke="{OUTLINE}"/>'
-        + _text(round(468 + 260 * share, 1), y + 15, percent(share), 14, "start")
+        _text(left - 10, y + 15, label, 14, "end")
+        + f'<rect x="{left}" y="{y}" width="{width * share:.1f}" height="20" fill="{colour}" stroke="{OUTLINE}"/>'
+        + _text(round(left + 8 + width * share, 1), y + 15, percent(share), 14, "start")
     )
 
 
