@@ -42,7 +42,7 @@ circle
 # An embedding has a direction and a length. So far all lengths were 1. Many people add a charge for length to the loss,
 # and `l2_reg` says how high it is. Here it stands under tao.
 
-# %%
+# %% tags=["M14"]
 predict(8)
 
 # %% [markdown]
@@ -53,10 +53,11 @@ predict(8)
 for l2_reg in (0, 0.02, 10):
     circle.reset()
     circle.set(l2_reg=l2_reg)
-    loss, force = circle.reading.loss, circle.reading.forces.on_anchors[0].norm()
+    loss, penalty = circle.reading.loss, circle.reading.penalty
+    force = circle.reading.forces.on_anchors[0].norm()
     circle.play(40)
     place = [round(x, 3) for x in circle.reading.scene.anchors[0].tolist()]
-    print(f"l2_reg {l2_reg}: loss {loss:.3f}, force on a3 {force:.3f}; after 40 steps a3 is at {place}")
+    print(f"l2_reg {l2_reg}: loss {loss:.3f}, penalty {penalty:.2f}, force {force:.3f}; a3 ends at {place}")
 
 # %% [markdown] tags=["M14"]
 # Same force, same path, same place. Only the number is larger: by 0.04 at 0.02, by 20 at 10.
@@ -82,9 +83,10 @@ plane = explore("line-up", level=3, l2_reg=0.0, drawer="")
 plane
 
 # %% [markdown]
-# Press **Play** and watch the marks, then the loss. The picture zooms out as they go: read the axes.
+# Press **Play**, and watch the marks and the loss. Then run the cell.
 
 # %% tags=["nbval-check-output"]
+plane.reset()
 for steps in (100, 900, 9000):
     plane.play(steps)
     length, loss = plane.reading.norms.mean(), plane.reading.loss
@@ -94,8 +96,8 @@ for steps in (100, 900, 9000):
 # They grow for ever, and ever more slowly: 1.607, 1.991, 2.298, each time after ten times the steps. The loss falls
 # towards 0, which no circle allows: longer arrows make larger dot products out of the same angles.
 #
-# It is hardly a better picture. The square was there early; since then it has only grown, and that acts like a tao
-# that shrinks. There is no best any more: the **floor** is gone.
+# It is hardly a better picture. The angles were nearly done by step 100. Since then the arrows have grown, which acts
+# like a tao that shrinks. There is no best any more: the **floor** is gone.
 
 # %% [markdown]
 # ## A spring
@@ -103,7 +105,7 @@ for steps in (100, 900, 9000):
 # In the picture press **start**, set `l2_reg` to 0.02, and press **Play**. Now the lengths come to rest. Go on with
 # 0.1, then 0.5: the same square, smaller.
 
-# %%
+# %% tags=["M15", "M16"]
 predict(10)
 
 # %% tags=["M15", "M16", "nbval-check-output"]
@@ -156,8 +158,8 @@ for tao, l2_reg in ((5, 0.02), (20, 0.02), (30, 0.02), (1, 0.25)):
 # From 1.516 to 3.315: arrows must be longer now to tell classes apart. But a larger tao weakens pull and push, and not
 # the spring: at 20 the square is smaller again, and at 30 it is gone.
 #
-# The last line repeats a number: with tao twice as large and `l2_reg` half as large as in the spring's third line, the
-# loss is 1.125 again. The square is larger, by the root of 2.
+# The last line repeats a number. At tao 0.5 and `l2_reg` 0.5 the loss was 1.125. With twice the tao and half the
+# `l2_reg` it is 1.125 again; only the square is larger, by the root of 2.
 #
 # **Guess.** Divide each length by the root of its tao, and draw it over `2 * l2_reg * tao`. On how many curves do your
 # dots lie? A: one for each tao. B: one for all. C: on none.
@@ -167,7 +169,7 @@ from plotly.graph_objects import Figure
 
 from npair_viz import phase
 
-pressures = [k / 200 for k in range(1, 260)]
+pressures = [k / 200 for k in range(1, 410)]
 curve = [phase(4, tao=1, l2_reg=pressure / 2, dimension=2).optimal_norm for pressure in pressures]
 products = [2 * l2_reg * tao for tao, l2_reg, _ in runs]
 lengths = [norm / tao**0.5 for tao, _, norm in runs]
@@ -240,4 +242,4 @@ print(task, task.check(mine), sep="\n")
 # - D. Soudry and others, [The Implicit Bias of Gradient Descent on Separable Data](https://arxiv.org/abs/1710.10345),
 #   2018: why lengths that nothing holds grow for ever, and ever more slowly.
 #
-# Next: [explore the geometry](02_explore_the_geometry.ipynb), or what comes after it: choose the pairs.
+# Next: [choose the pairs](06_choose_the_pairs.ipynb). Who gets into the line-up?

@@ -67,7 +67,7 @@ print(select_pairs(batch.labels, policy="first").report())
 #
 # Fewer pairs, fewer negatives. How few can there be?
 
-# %%
+# %% tags=["M17"]
 from npair_viz import predict
 
 predict(14)
@@ -93,7 +93,7 @@ print(f"{len(threes)} photos of a 3: pairs {pairs.n_pairs}, negatives {pairs.n_n
 # The labels say who is a negative, and labels can be wrong. A mission: find the wrong one, and drag nothing. The
 # picture tells you when you have it.
 
-# %%
+# %% tags=["M18"]
 from npair_viz import Stage
 
 Stage(mission="a wrong label")
@@ -128,8 +128,8 @@ for same in ((), (3, 8)):
 # %% [markdown]
 # ## Fill a batch by hand
 #
-# Ten classes, and four places. You want classes that are easily confused. Compare their mean photos, each less the mean
-# of all.
+# Ten classes, and four places. What is far away hardly pushes, so you want classes that are easily confused. Compare
+# their mean photos, each less the mean of all.
 
 # %% tags=["nbval-check-output"]
 import torch
@@ -243,4 +243,4 @@ print(task, task.check(mine), sep="\n")
 # - P. Khosla and others, [Supervised Contrastive Learning](https://arxiv.org/abs/2004.11362), 2020: all rows of a class
 #   as positives, not just one.
 #
-# Next: [meet the loss](01_meet_the_loss.ipynb) again, or train and watch.
+# Back to the first one: [meet the loss](01_meet_the_loss.ipynb).
