@@ -108,7 +108,7 @@ for point, degrees in (("p3", 100), ("p8", 20)):
 # %% [markdown] tags=["M2"]
 # C. And B helps more: the partner gets 60 %, against 54 %, though it has not moved.
 #
-# So the others matter as much as the partner. It is anchor 3's **positive**. The other pairs' positives are its
+# So the others matter, too. The partner is anchor 3's **positive**. The other pairs' positives are its
 # **negatives**. The bars are its **shares**. They add up to 1 (to rounding), so what one candidate loses, the others
 # win. The pale marks are the other anchors: they stand in no line-up.
 
@@ -207,7 +207,7 @@ from npair_viz import predict
 predict(1)
 
 # %% [markdown]
-# Choose *heap* at **Scene**: there all points stand in one place. Slide tao. Then run the cell.
+# In the picture at the top, choose *heap* at **Scene**: all points in one place. Slide tao. Then run the cell.
 
 # %% tags=["M3", "nbval-check-output"]
 from math import log
@@ -238,7 +238,7 @@ predict(7)
 
 # %%
 spread = explore("line-up", level=1, tao=1.0)
-spread.play(40)
+spread.play(80)
 spread
 
 # %% tags=["M1", "M12", "nbval-check-output"]
@@ -246,7 +246,8 @@ for scene, steps in (("line-up", 0), ("globe", 400)):
     spread.set(scene=scene)
     spread.play(steps)
     cosines = [f"{cosine:z.2f}" for cosine in spread.reading.forces.similarities[0]]
-    print(f"cosines of anchor 3: {cosines}, loss {spread.reading.loss:.3f}, share {spread.reading.shares[0]:.0%}")
+    print(f"{scene}: loss {spread.reading.loss:.3f}, partner's share {spread.reading.shares[0]:.0%}")
+    print(f"  cosines of anchor 3: {cosines}")
 
 # %% [markdown] tags=["M1", "M12"]
 # 0.627 on the circle. Every partner is on its anchor, and still gets only 53 %. The negatives can't leave: two stand
@@ -264,7 +265,7 @@ for scene, steps in (("line-up", 0), ("globe", 400)):
 # %% [markdown]
 # ## On your own
 #
-# Set `mine`, and run the cell again. `task.hint()` helps, `task.solution()` shows how, after one try.
+# Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try.
 
 # %% tags=["M3", "nbval-check-output"]
 task = exercise(2)

@@ -13,13 +13,12 @@
 #
 # ![Anchor 3 on a circle with its four candidates, and their shares: which way will it go?](pictures/03.svg)
 #
-# Four candidates act on anchor 3. Which way will it go? Keep it in mind, click the grey cell and press
-# **Shift+Enter**.
+# Which way will anchor 3 go? Keep your guess in mind, click the grey cell and press **Shift+Enter**.
 
 # %%
 from npair_viz import explore
 
-plane = explore("line-up", normalize=False, selected=3)
+plane = explore("line-up", normalize=False, selected=2)
 plane
 
 # %% [markdown]
@@ -41,11 +40,12 @@ plane
 # %% [markdown]
 # ## Draw the arrow
 #
-# Here lengths are free: a point may leave the circle. Anchor 1 is chosen. The solid arrow is its partner's *pull*, the
-# dashed ones are the *push* of the negatives, and the dark one is the sum. Press **Step** a few times: every point
-# takes a small step along its own sum. Then press **start**.
+# Here lengths are free: a point may leave the circle. (Leave `l2_reg` at 0; it has a lesson of its own.)
 #
-# Now anchor 3. Don't choose it yet. Draw its sum first.
+# Anchor 0 is chosen. The solid arrow is the *pull* of its partner, the dashed one the *push* of all its negatives
+# together, and *net* is the sum of the two. Choose anchors 8 and 1, and look at theirs.
+#
+# Now anchor 3. Don't choose it yet. Draw its net first.
 
 # %%
 from npair_viz import predict
@@ -59,17 +59,18 @@ forces = plane.reading.forces
 print("pull:", forces.pull[0].round(decimals=3).tolist(), f"length {forces.pull[0].norm():.3f}")
 for name, push in list(zip(plane.reading.names, forces.push_from(0), strict=True))[1:]:
     print(f"push from {name}: length {push.norm():.3f}")
-print("sum: ", (forces.pull + forces.push)[0].round(decimals=3).tolist())
+print("net: ", (forces.pull + forces.push)[0].round(decimals=3).tolist())
 
 # %% [markdown] tags=["M8"]
-# The picture above shows it now: the cell has chosen anchor 3. The sum points left and a little down, not at the
+# The picture above shows it now: the cell has chosen anchor 3. Its net points left and a little down, not at the
 # partner.
 #
-# Two arrows make it. The pull has the direction in which `p3` is seen *from the centre*, the cross. The push of 8 has
-# the opposite of the direction of `p8`, and is nearly as long: 0.290 against 0.314. From 0 and 1 comes next to nothing.
-# Negatives don't push alike.
+# The pull has the direction of `p3` as seen *from the centre*, the cross. The push from 8 has the opposite of the
+# direction of `p8`, and is nearly as long: 0.290 against 0.314. From 0 and 1 comes next to nothing. Negatives don't
+# push alike.
 #
-# The picture draws all arrows longer, and says by how much.
+# The picture draws all forces longer, and says by how much. Press **Step** a few times: every point takes a small step
+# along its own net. Then press **start**.
 
 # %% [markdown]
 # ## How long is it?
@@ -83,8 +84,9 @@ for i, name in enumerate(plane.reading.names):
     print(f"anchor {name}: partner's share {share:.3f}, pull {pull:.3f}")
 
 # %% [markdown]
-# A. Who gives the partner a small share is pulled hard. The pull is 1 minus that share, over $n\tau$, here 4 times 0.5.
-# A negative's push is its own share, over the same. The candidates have length 1, so these are the arrows' lengths.
+# A. The pull is what the anchor is still unsure of: 1 minus its partner's share, over $n\tau$, here 4 times 0.5. A
+# negative's push is its own share, over the same. (All candidates have length 1 here. A longer one pulls or pushes
+# harder.)
 #
 # $$\text{pull}_i = \frac{(1 - w_{ii})\,p_i}{n\tau} \qquad \text{push}_i = -\sum_{j \ne i} \frac{w_{ij}\,p_j}{n\tau}$$
 
@@ -94,7 +96,7 @@ for i, name in enumerate(plane.reading.names):
 # **Guess.** Put `p3` right on anchor 3. What is left of the pull? A: nothing, they have met. B: an arrow outwards, away
 # from the centre. C: it turns round.
 #
-# At **Move**, choose `p3`, type `0, 1` and press Enter. Look at the solid arrow.
+# Choose anchor 3. At **Move**, choose `p3`, type `0, 1` and press Enter. Look at the solid arrow.
 
 # %% tags=["M10", "nbval-check-output"]
 plane.move("p3", (0, 1))
@@ -102,7 +104,7 @@ for lengths, normalize in (("free", False), ("all 1", True)):
     plane.set(normalize=normalize)
     pull, push = plane.reading.forces.pull[0], plane.reading.forces.push[0]
     arrows = [[f"{x:z.3f}" for x in arrow] for arrow in (pull, pull + push)]
-    print(f"lengths {lengths}: pull {arrows[0]}, sum {arrows[1]}")
+    print(f"lengths {lengths}: pull {arrows[0]}, net {arrows[1]}")
 
 # %% [markdown] tags=["M10"]
 # B: 0.226, straight up. The pull is no spring between two points. It makes $a \cdot p$ larger, and a longer $a$ does
@@ -114,7 +116,7 @@ for lengths, normalize in (("free", False), ("all 1", True)):
 # %% [markdown]
 # ## All anchors in one line
 #
-# Write the four line-ups below each other: a table of shares, $W$. Row 3 is anchor 3's line-up. Take away 1 on the
+# Write the four line-ups below each other: a table of shares, $W$, with the row of anchor 3 on top. Take away 1 on the
 # diagonal, the partners' places.
 #
 # **Guess.** What does each row sum to now? A: 1. B: 0. C: it depends on who is sure.
@@ -128,8 +130,8 @@ for row in W - torch.eye(4):
     print(row.round(decimals=3).tolist(), f"sum {row.sum():z.1f}")
 
 # %% [markdown]
-# B. What the partner lacks is what the others have. Row 3 says all about anchor 3: drawn to its partner by 0.628,
-# driven from 8 by 0.581. So pull and push have equal *weights*. Their arrows differ, for they point different ways.
+# B. What the partner lacks, the others have. The top row says all about anchor 3: pulled with weight 0.628, pushed by 8
+# with 0.581. The pull and all pushes together have equal *weights*. Their arrows differ, for they point different ways.
 #
 # A force goes downhill. It is minus the **gradient** of the loss. Can you write the gradient of all four anchors, with
 # `W`, `torch.eye(4)` and `scene.positives`?
@@ -153,14 +155,22 @@ for row in anchors.grad.round(decimals=3).tolist():
     print(row)
 
 # %% [markdown]
-# Its first row is anchor 3's arrow, turned round. All of it is one product of tables:
+# Its first row is anchor 3's net, turned round. All four rows are one product of tables:
 #
 # $$\frac{\partial L}{\partial A} = \frac{(W - I)\,P}{n\tau}$$
+#
+# <details><summary>Where does it come from?</summary>
+#
+# Anchor $i$'s surprise is $\log \sum_j e^{s_{ij}/\tau} - s_{ii}/\tau$. Its slope in $s_{ij}$ is the share $w_{ij}$ over
+# $\tau$, and for the partner 1 less in the numerator: a row of $(W - I)/\tau$. Now $s_{ij} = a_i \cdot p_j$, and its
+# slope in $a_i$ is $p_j$. The mean over the anchors divides by $n$.
+#
+# </details>
 
 # %% [markdown]
 # ## Where does it rest?
 #
-# Back on the circle. Drag the round 3, and find the place where its sum vanishes.
+# Back on the circle. Drag the round 3, and find the place where its net vanishes.
 
 # %%
 circle = explore("line-up", drawer="landscape")
@@ -169,22 +179,22 @@ circle
 # %% tags=["nbval-check-output"]
 for degrees in (90, 120, 138, 160):
     circle.move("a3", degrees)
-    own, force = circle.reading.losses[0], circle.reading.forces.on_anchors[0].norm()
-    print(f"a3 at {degrees}: its own loss {own:.3f}, force {force:.3f}")
+    own, net = circle.reading.losses[0], circle.reading.forces.on_anchors[0].norm()
+    print(f"a3 at {degrees}: its own loss {own:.3f}, net {net:.3f}")
 
 # %% [markdown]
-# At 138. The ring shows the loss that anchor 3 would have, were it elsewhere: this is its **landscape**. The force is
-# the landscape's slope. It points downhill, and at the bottom there is none: pull and push hold the balance.
+# At 138. The ring shows the loss that anchor 3 would have, were it elsewhere: its **landscape**. The net points down
+# this landscape. At the bottom there is none: pull and push hold the balance.
 #
 # **Guess.** In the heap all points stand in one place, and every candidate gets 25 %. So the pull has weight 0.75. What
-# is the sum? A: large. B: 0.
+# is the net? A: large. B: 0.
 #
-# **Guess.** In the plane, let all points go. What becomes of the forces? A: they fade. B: they grow. C: they stay.
+# **Guess.** In the first picture, let all points go. What becomes of the pull? A: it fades. B: it grows. C: it stays.
 
 # %% tags=["nbval-check-output"]
 plane.set(scene="heap", normalize=False)
 pull, push = plane.reading.forces.pull[0], plane.reading.forces.push[0]
-print(f"heap: pull {pull.norm():.3f}, push {push.norm():.3f}, sum {(pull + push).norm():.3f}")
+print(f"heap: pull {pull.norm():.3f}, push {push.norm():.3f}, net {(pull + push).norm():.3f}")
 plane.reset()
 for steps in (0, 20, 80):
     plane.play(steps)
@@ -192,12 +202,12 @@ for steps in (0, 20, 80):
     print(f"{plane.state.steps} steps: partner's share {share:.3f}, pull {pull:.3f}")
 
 # %% [markdown]
-# B, and A. A force vanishes where
+# B, then A. The net of an anchor vanishes where
 #
-# - pull and push hold the balance, as at 138 degrees or in the heap;
-# - the anchor is sure of its partner: nothing is left to pull for.
+# - pull and push hold the balance, as at 138 degrees, or in the heap;
+# - the anchor is sure of its partner, so that neither is left.
 #
-# So a vanished force does not say that all is well. The heap is the worst example.
+# So a vanished force does not say that all is well. In the heap nothing is.
 
 # %% [markdown]
 # ## The other side
@@ -223,7 +233,7 @@ print("column sums:", [f"{total:.3f}" for total in (W - torch.eye(4)).sum(dim=0)
 # %% [markdown]
 # ## On your own
 #
-# Set `mine`, and run the cell again. `task.hint()` helps, `task.solution()` shows how, after one try.
+# Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try.
 
 # %% tags=["nbval-check-output"]
 task = exercise(9)

@@ -64,7 +64,7 @@ for tao in (0.5, 0.25, 0.05, 0.01):
 #
 # In *tidy* that mistake is mended: `p3` stands at 100 degrees.
 
-# %% tags=["M5"]
+# %%
 predict(4)
 
 # %% [markdown]
@@ -74,10 +74,10 @@ predict(4)
 line_up.set(scene="tidy")
 for tao in (0.5, 0.25, 0.05, 0.01):
     line_up.set(tao=tao)
-    print(f"tao {tao}: loss {line_up.reading.loss:.3g}")
+    print(f"tao {tao}: loss {line_up.reading.loss:.2g}")
 
-# %% [markdown]
-# From 0.381 to 0.022, and on to nearly 0. The same act raises one loss and lowers the other. In the end, cold raises
+# %% [markdown] tags=["M6"]
+# From 0.38 to 0.022, and on to nearly 0. The same act raises one loss and lowers the other. In the end, cold raises
 # the loss while any anchor is wrong, and brings it to 0 when all are right.
 #
 # ## Who counts?
@@ -86,6 +86,9 @@ for tao in (0.5, 0.25, 0.05, 0.01):
 
 # %% tags=["M8"]
 predict(5)
+
+# %% [markdown]
+# Press **start**, and slide tao from 5 down to 0.1. Watch the bars of the squares: how many are left?
 
 # %% tags=["M8", "M13", "nbval-check-output"]
 line_up.reset()
@@ -98,16 +101,16 @@ for tao in (5, 2, 0.5, 0.1):
 
 # %% [markdown] tags=["M8", "M13"]
 # Hot, at tao 5, the three negatives share the push: 41, 31 and 28 %. Cold, at 0.1, the most similar one has it all. The
-# others could be gone, and nothing would change. So the coldest picture at the top is B, at tao 0.05. A is at 0.5, C at
-# 5.
+# others could be gone, and nothing would change. So the coldest line-up at the top is B, at tao 0.05; A is at 0.5
+# and C at 5.
 #
 # But the picks are the same in every row. tao divides all similarities by one number, so their order stays. A lower
 # tao makes no anchor pick better. It only says it louder.
 #
-# How many count? If $k$ negatives have equal parts of the push, $k$. If the parts $r_j$ are not equal, fewer than there
-# are. Their number is the exponential of the *entropy*, and is called **effective negatives**:
+# How many count? If three have equal parts of the push, three. If one has it all, one. In between, the parts $r_j$
+# count for so many **effective negatives**; the sum is known as their *entropy*:
 #
-# $$k = \exp\Big(-\sum_j r_j \log r_j\Big)$$
+# $$\exp\Big(-\sum_j r_j \log r_j\Big)$$
 #
 # The other way round: `suggest_tao` finds the tao at which so many count.
 
@@ -148,8 +151,8 @@ for name in ("line-up", "tidy"):
 # B: from 0.138 up to 0.584, down to 0.425, and then nearly nothing. Two things meet. The pull is divided by tao, and it
 # is multiplied by what the anchor is still unsure of. Once that dies, "harder" has run out.
 #
-# Where anchor 3 is wrong, it never is sure of its partner, and the pull grows like 1 over tao: 25 at tao 0.01. So a
-# cold batch listens to its mistakes alone. Some may be wrong labels.
+# Where anchor 3 is wrong, it never gets sure of its partner, and the pull grows like 1 over tao: 25 at tao 0.01. So at
+# a low tao a batch listens to its mistakes, and hardly to anybody else. Some of them may be wrong labels.
 #
 # $$\|\text{pull}_i\| = \frac{1 - w_{ii}}{n\tau}$$
 #
@@ -167,8 +170,9 @@ for n, tao, loss in ((32, 1.0, 2.60), (256, 0.1, 1.10)):
     print(f"score {ruler.score(loss):.3f}")
 
 # %% [markdown] tags=["M4"]
-# The first: it has 0.886 of the way from chance to its floor behind it, the second 0.803. The smaller number was the
-# farther one. Another n moves chance, another tao moves the floor: two losses can be compared on their rulers only.
+# The first: it has 0.886 of the way from chance to its floor behind it, the second 0.803. The smaller loss is farther
+# from its best. Another n moves both ends of the ruler, another tao the floor. So losses at different n or tao compare
+# on their rulers only.
 #
 # The **score** is 1 at the floor, 0 at chance, and negative beyond. It does not say which run finds more partners among
 # new photos. That is another question, and another lesson.
@@ -176,7 +180,7 @@ for n, tao, loss in ((32, 1.0, 2.60), (256, 0.1, 1.10)):
 # %% [markdown]
 # ## On your own
 #
-# Set `mine`, and run the cell again. `task.hint()` helps, `task.solution()` shows how, after one try.
+# Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try.
 
 # %% tags=["M7", "nbval-check-output"]
 from npair_viz import exercise
