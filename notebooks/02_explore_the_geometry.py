@@ -211,8 +211,8 @@ for name, rows in (("shadow", shadows), ("truth", digits.embeddings)):
 # %% [markdown]
 # ## On your own
 #
-# Another mission. For the exercises set `mine` and run the cell again: `mine = stage`, or a list of names like
-# `["a0", "p0"]`. `task.hint()` helps, `task.solution()` shows the code after a try.
+# Another mission first. Then set `mine`, to `stage` or to names like `["a0", "p0"]`, and run the cell again.
+# `task.hint()` helps, `print(task.solution())` shows how, after one try.
 
 # %% tags=["M9"]
 stage = Stage(mission="sabotage")
@@ -245,3 +245,5 @@ print(task, task.check(mine), sep="\n")
 #   2016: its figure 2 draws who is whose negative.
 # - T. Wang and P. Isola, [Understanding Contrastive Representation Learning through Alignment and
 #   Uniformity](https://arxiv.org/abs/2005.10242), 2020: why the pairs spread evenly when you let go.
+#
+# Next: [read the forces](03_read_the_forces.ipynb). What does an arrow say?

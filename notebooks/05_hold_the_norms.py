@@ -57,7 +57,7 @@ for l2_reg in (0, 0.02, 10):
     force = circle.reading.forces.on_anchors[0].norm()
     circle.play(40)
     place = [round(x, 3) for x in circle.reading.scene.anchors[0].tolist()]
-    print(f"l2_reg {l2_reg}: loss {loss:.3f}, penalty {penalty:.2f}, force {force:.3f}; a3 ends at {place}")
+    print(f"l2_reg {l2_reg}: loss {loss:.3f}, penalty {penalty:.2f}, force {force:.3f}; a3 to {place}")
 
 # %% [markdown] tags=["M14"]
 # Same force, same path, same place. Only the number is larger: by 0.04 at 0.02, by 20 at 10.
@@ -72,8 +72,8 @@ for l2_reg in (0, 0.02, 10):
 # %% [markdown]
 # ## Free the lengths
 #
-# Now points may leave the circle. A similarity is then the dot product: the cosine, times both lengths. No spring yet:
-# `l2_reg` is 0.
+# Now points may leave the circle. A similarity is then the dot product: the cosine, times both lengths. `l2_reg`
+# is 0 for now.
 
 # %%
 predict(9)
@@ -103,7 +103,8 @@ for steps in (100, 900, 9000):
 # ## A spring
 #
 # In the picture press **start**, set `l2_reg` to 0.02, and press **Play**. Now the lengths come to rest. Go on with
-# 0.1, then 0.5: the same square, smaller.
+# 0.1, then 0.5: the same square, smaller. A dotted arrow has come, *shrink*. Here the penalty has a slope: it draws
+# each point to the centre, and the harder the longer its arrow, as a **spring** would.
 
 # %% tags=["M15", "M16"]
 predict(10)
@@ -208,7 +209,7 @@ for finding in doctor(photos.embeddings, photos.labels, loss=loss).findings[:2]:
 # %% [markdown]
 # ## On your own
 #
-# Set `mine` and run the cell again. `task.hint()` helps, `task.solution()` shows the code after a try.
+# Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try.
 
 # %% tags=["nbval-check-output"]
 from npair_viz import exercise
@@ -230,6 +231,7 @@ print(task, task.check(mine), sep="\n")
 # - To hold lengths: `normalize=False`, and `phase(n, tao, l2_reg)` before you train.
 # - Others put a half or a quarter before the penalty, or take lengths without squares. Read the formula before you copy
 #   a number.
+# - Where rows are normalised, the lengths before that are free. Plain gradient descent can only lengthen them.
 # - Weight decay is not this penalty: it acts on the network's weights, not on its embeddings.
 #
 # ## Further reading

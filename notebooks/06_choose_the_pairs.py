@@ -204,7 +204,7 @@ for objective in ("mc", "ovo"):
 # %% [markdown]
 # ## On your own
 #
-# Set `mine` and run the cell again. `task.hint()` helps, `task.solution()` shows the code after a try.
+# Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try.
 
 # %% tags=["M19", "nbval-check-output"]
 from npair_viz import exercise

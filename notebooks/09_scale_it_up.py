@@ -190,7 +190,7 @@ for n in (64, 2048):
 # %% [markdown]
 # ## On your own
 #
-# Set `mine` and run the cell again. `task.hint()` helps, `task.solution()` shows the code after a try.
+# Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try.
 
 # %% tags=["nbval-check-output"]
 from npair_viz import exercise
