@@ -211,8 +211,8 @@ for name, rows in (("shadow", shadows), ("truth", digits.embeddings)):
 # %% [markdown]
 # ## On your own
 #
-# Another mission first. Then set `mine`, to `stage` or to names like `["a0", "p0"]`, and run the cell again.
-# `task.hint()` helps, `print(task.solution())` shows how, after one try.
+# A mission first. Then tell exercise 6 of it: set `mine = stage`, and run the cell again. Exercise 7 wants names, like
+# `mine = ["a0", "p0"]`. `task.hint()` helps, `print(task.solution())` shows how, after one try.
 
 # %% tags=["M9"]
 stage = Stage(mission="sabotage")
