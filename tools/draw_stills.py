@@ -112,6 +112,22 @@ def choose_the_pairs() -> str:
     return card("Twelve photos of handwritten digits: four 4s, three 9s, two 7s, two 3s and a 2.", 275, parts)
 
 
+def debug_your_embeddings() -> str:
+    """The photo of a 5 before four candidates, one of which is the same photo under the label 3."""
+    scene = digits()
+    assert scene.images is not None
+    photos = {15: "5, its partner", 5: "3", 18: "8", 19: "9"}
+    parts = [
+        text(110, 36, "the anchor, a 5", 16),
+        photo(scene.images[5], 45, 50, 130),
+        text(258, 128, "?", 40),
+        *(photo(scene.images[row], 340 + 105 * k, 62, 90) for k, row in enumerate(photos)),
+        *(text(385 + 105 * k, 176, label, 15) for k, label in enumerate(photos.values())),
+        text(545, 36, "The machine picks the one labelled 3. Is it wrong?", 16),
+    ]
+    return card("A photo of a 5, and four candidates with labels; the one labelled 3 is the same photo.", 205, parts)
+
+
 def scale_it_up() -> str:
     """Extra memory over the number of pairs, forward and backward, as a run of the benchmarks measured it."""
     cells = json.loads(RECORD.read_text(encoding="utf-8"))["cells"]
@@ -140,6 +156,7 @@ STILLS = {
     "04.svg": turn_the_temperature,
     "05.svg": hold_the_norms,
     "06.svg": choose_the_pairs,
+    "08.svg": debug_your_embeddings,
     "09.svg": scale_it_up,
 }
 

@@ -290,5 +290,20 @@ _ALL = (
         places=((-0.766, -0.357), (-0.766, 0.643), (-0.5, -0.866), (0.374, 0.033)),
         stage={"scene": "line-up", "surface": "plane", "l2_reg": 0.0, "tao": 0.5, "selected": 0},
     ),
+    Question(
+        16,
+        "08_debug_your_embeddings",
+        "A script says NPairLoss(0.4) and means a temperature of 0.4. Rows are normalised, as they are by default. What "
+        "does it train with?",
+        ("tao 0.4", "tao 1 and a dead l2_reg", "tao 0.4 and l2_reg 0.02", "an error is raised"),
+        "B",
+        "tao stays 1, and l2_reg becomes 0.4. On rows of length 1 that adds the number 0.8 to the loss and moves nothing. "
+        "Both are numbers of one size, so nothing complains.",
+        {
+            "A": "The first place belongs to l2_reg. Pass both by name.",
+            "C": "The first place belongs to l2_reg, so its default 0.02 is what was replaced.",
+            "D": "0.4 is a fine l2_reg, so no error can tell that it was meant for tao.",
+        },
+    ),
 )
 QUESTIONS: Mapping[int, Question] = {one.number: one for one in _ALL}
