@@ -159,7 +159,7 @@ for l2_reg in (0.6, 0.02):
     lab.play()
     first, last = lab.runs[0][0], lab.runs[0][-1]
     lengths = f"length {first.mean_norm:.1f} -> {last.mean_norm:.1f}"
-    print(f"l2_reg {l2_reg}: {lengths}, below chance: {last.loss < last.chance}")
+    print(f"l2_reg {l2_reg}: {lengths}, below chance: {last.chance > last.loss}")
 
 # %% tags=["nbval-check-output"]
 for l2_reg in (0.6, 0.02):

@@ -293,12 +293,12 @@ _ALL = (
     Question(
         16,
         "08_debug_your_embeddings",
-        "A script says NPairLoss(0.4) and means a temperature of 0.4. Rows are normalised, as they are by default. What "
-        "does it train with?",
+        "A script says NPairLoss(0.4) and means a temperature of 0.4. Rows are normalised, as they are by default. "
+        "What does it train with?",
         ("tao 0.4", "tao 1 and a dead l2_reg", "tao 0.4 and l2_reg 0.02", "an error is raised"),
         "B",
-        "tao stays 1, and l2_reg becomes 0.4. On rows of length 1 that adds the number 0.8 to the loss and moves nothing. "
-        "Both are numbers of one size, so nothing complains.",
+        "tao stays 1, and l2_reg becomes 0.4. On rows of length 1 that adds the number 0.8 to the loss and moves "
+        "nothing. Both are numbers of one size, so nothing complains.",
         {
             "A": "The first place belongs to l2_reg. Pass both by name.",
             "C": "The first place belongs to l2_reg, so its default 0.02 is what was replaced.",
