@@ -19,6 +19,7 @@ def opened(
     hide: tuple[str, ...],
     lock: tuple[str, ...],
     task: str,
+    present: bool,
     **settings: Any,
 ) -> Explorer:
     """An explorer of a named scene, or of embeddings with labels."""
@@ -27,6 +28,8 @@ def opened(
     check_names("lock", lock)
     if not isinstance(task, str):
         raise TypeError(f"task must be text, got {task!r}")
+    if not isinstance(present, bool):
+        raise TypeError(f"present must be True or False, got {present!r}")
     check_version(settings.pop("version", VERSION))  # of a state that was kept as JSON
     data = _brought(scene_or_embeddings, labels)
     scene = "yours" if data is not None else scene_or_embeddings
@@ -35,7 +38,8 @@ def opened(
         state = changed(state, data, normalize=False, drawer="phase map", l2_reg=0.02)
     state = changed(state, data, **settings)
     hidden = (*LEVELS[level], *hide)
-    return Explorer(state, data, hide=hidden, lock=lock, task=task, l2_reg_is_live=level == 3)
+    flags = {"l2_reg_is_live": level == 3, "is_present": present}
+    return Explorer(state, data, hide=hidden, lock=lock, task=task, **flags)
 
 
 def opened_lab(world_or_inputs: object, labels: object, **settings: Any) -> TrainingLab:
