@@ -31,6 +31,7 @@ def explore(
     hide: tuple[str, ...] = (),
     lock: tuple[str, ...] = (),
     task: str = "",
+    present: bool = False,
     **settings: Any,
 ) -> "Explorer | EmbeddingExplorer":
     """Open an explorer on a scene by its name, or on your own embeddings (b, d) with their labels (b,).
@@ -42,6 +43,7 @@ def explore(
 
     level: 1 for a first meeting, without Play, lengths, l2_reg and More; 2 for a lesson; 3 opens with free lengths,
     l2_reg = 0.02 and the phase map, and leaves l2_reg live on the circle too. task: a line above the picture.
+    present: open in present mode, for a projector: large, black on white, the last act in words, code cells hidden.
     hide, lock: controls to leave out or to hold still: scene, selected, normalize, history, play, move, tao, l2_reg,
     more and its drawers, each by its name, and objective, policy, n_classes, seed, dtype, view, same.
     settings: tao, l2_reg, normalize, objective ("mc", "ovo"), selected (the number of the pair, from 0, not its class),
@@ -58,7 +60,9 @@ def explore(
     with said_that_torch_starts(), needed_for("explore"):
         from npair_viz.explorers.opening import opened
 
-    explorer = opened(scene_or_embeddings, labels, level=level, hide=hide, lock=lock, task=task, **settings)
+    explorer = opened(
+        scene_or_embeddings, labels, level=level, hide=hide, lock=lock, task=task, present=present, **settings
+    )
     replace_former(explorer)
     return explorer
 

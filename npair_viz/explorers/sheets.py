@@ -1,4 +1,4 @@
-"""What a guess is made on: buttons, a ruler with a field to type in, or a stage to draw on. They know nothing of the answer."""
+"""What a guess is made on: buttons, a ruler with a field to type in, or a stage to draw on; without the answer."""
 
 import html
 from collections.abc import Callable, Sequence

@@ -40,8 +40,9 @@ class Stage(anywidget.AnyWidget):
     lock: what to hold still: move (all points), and inputs by their names.
     mirror: for an owner who keeps the history: the stage shows `state`, says in `act` the number of the hand's present
     act, and draws its ghost from the state in `before`; none from {}.
-    drawing: "open" hides the forces, and a hand draws an arrow from the chosen point into the trait `drawn`: [dx, dy] in
-    units of n·tao·force, [] while there is none; "done" shows the forces, the drawn arrow and the angle between.
+    present: for a projector: a board of 620 pixels, large type, black on white.
+    drawing: "open" hides the forces, and a hand draws an arrow from the chosen point into the trait `drawn`: [dx, dy],
+    in units of n·tao·force, [] while there is none; "done" shows the forces, the drawn arrow and the angle between.
     Errors: ValueError or TypeError for a scene or a state that can't be shown, and for names that there are not.
 
     On the page: the root `[data-npair="stage"]` has `data-loss`, `data-tao`, `data-l2-reg`, `data-step`, `data-floor`;
@@ -85,10 +86,11 @@ class Stage(anywidget.AnyWidget):
         mission: str | None = None,
         mirror: bool = False,
         drawing: str = "off",
+        present: bool = False,
         **settings: Any,
     ) -> None:
         check_choice("drawing", drawing, DRAWINGS)
-        given = {**options_of(level, hide, lock, task=task), "mirror": mirror}
+        given = {**options_of(level, hide, lock, task=task), "mirror": mirror, "present": present}
         if mission is not None:
             check_choice("mission", mission, tuple(MISSIONS))
             given["mission"], scene = MISSIONS[mission], MISSIONS[mission]["scene"]

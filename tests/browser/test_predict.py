@@ -66,7 +66,7 @@ def commit(question: Locator) -> None:
 def page_holds(page: Page, text: str) -> bool:
     """Whether a text is anywhere in the page, its attributes and what its fields hold."""
     return text in page.evaluate(
-        "() => document.documentElement.outerHTML + [...document.querySelectorAll('input')].map(one => one.value).join()"
+        "() => document.documentElement.outerHTML + [...document.querySelectorAll('input')].map(one => one.value)"
     )
 
 

@@ -37,6 +37,7 @@ export class Stage {
     this.layout = makeLayout(root, Object.keys(scenes), { ...heldBy(mission, hide, lock), task, mission });
     this.layout.controls.landscape.checked = options.landscape ?? false;
     this.listener = new AbortController();
+    this.present(options.present ?? false);
     this.build();
     listen(this);
   }
@@ -206,6 +207,13 @@ export class Stage {
 
   jump(steps) {
     jump(this, steps);
+  }
+
+  /** Into present mode, for the back row, or out of it. */
+  present(is = !this.root.classList.contains("npair-present")) {
+    this.root.classList.toggle("npair-present", is);
+    this.layout.actions.present.setAttribute("aria-pressed", is);
+    this.schedule();
   }
 
   copy() {
