@@ -9,6 +9,7 @@ import jupytext
 import pytest
 
 from npair_viz import explorers, train_and_watch
+from npair_viz.explorers.embeddings import EmbeddingExplorer
 from npair_viz.explorers.explorer import Explorer
 from npair_viz.explorers.prediction import Prediction
 from npair_viz.explorers.training import TrainingLab
@@ -21,6 +22,13 @@ TYPED = {
     "typed tao": ("0.01", "100"),
     "typed l2_reg": ("0", "10"),
     "n_classes": ("1", "64"),
+    "seed": ("0", "999999999"),
+}
+TYPED_IN_THE_CLOUD = {
+    "row": ("0", "1795"),
+    "typed tao": ("0.01", "100"),
+    "l2_reg": ("0", "10"),
+    "n_classes": ("2", "all"),
     "seed": ("0", "999999999"),
 }
 TYPED_IN_THE_LAB = {
@@ -91,7 +99,7 @@ def look(shown, name, value):
     """Nothing is amiss."""
     status = shown._words["status"].value
     assert 'role="alert"' not in status or A_LIMIT.search(status), (name, value, status)
-    loss = shown.reading.loss if isinstance(shown, Explorer) else shown.runs[0][-1].loss
+    loss = shown.runs[0][-1].loss if isinstance(shown, TrainingLab) else shown.reading.loss
     assert math.isfinite(loss), (name, value)
 
 
@@ -100,14 +108,21 @@ def play_with(shown):
     if isinstance(shown, Prediction):
         answer(shown)
         return
-    typed = TYPED | {"place": places(shown)} if isinstance(shown, Explorer) else TYPED_IN_THE_LAB
+    typed = typed_into(shown)
     for name, control in shown.controls.items():
         if control.disabled or (isinstance(shown, TrainingLab) and name == "play"):  # 300 steps: its own tests play
             continue
         before = shown.state
         move(shown, name, control, typed)
-        if isinstance(shown, Explorer) and shown.state != before:
+        if not isinstance(shown, TrainingLab) and shown.state != before:
             shown._act(before)
+
+
+def typed_into(shown):
+    """The ends of what can be typed into the fields of an explorer or a lab."""
+    if isinstance(shown, Explorer):
+        return TYPED | {"place": places(shown)}
+    return TYPED_IN_THE_CLOUD if isinstance(shown, EmbeddingExplorer) else TYPED_IN_THE_LAB
 
 
 def answer(asked):
