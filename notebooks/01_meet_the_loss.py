@@ -99,18 +99,18 @@ line_up
 #
 # Drag it there, or choose it at **Move**, type the degrees and press Enter. **start** puts all back.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["M2", "nbval-check-output"]
 for point, degrees in (("p3", 100), ("p8", 20)):
     line_up.reset()
     line_up.move(point, degrees)
     print(f"{point} at {degrees}: {line_up.sentence.split('. ')[0]}.")
 
-# %% [markdown]
+# %% [markdown] tags=["M2"]
 # C. And B helps more: the partner gets 60 %, against 54 %, though it has not moved.
 #
-# The partner is anchor 3's **positive**. The other pairs' positives are its **negatives**. The bars are its
-# **shares**. They add up to 1 (to rounding), so what one candidate loses, the others win. The pale marks are the other
-# anchors: they stand in no line-up.
+# So the others matter, too. The partner is anchor 3's **positive**. The other pairs' positives are its
+# **negatives**. The bars are its **shares**. They add up to 1 (to rounding), so what one candidate loses, the others
+# win. The pale marks are the other anchors: they stand in no line-up.
 
 # %% [markdown]
 # ## A photo becomes an arrow
@@ -144,7 +144,18 @@ for letter, digit in zip("ABCD", (8, 3, 1, 0), strict=True):
 #
 # **Guess.** How much larger is the share of 8? A: a third. B: about a half. C: ten times.
 #
-# Take a calculator. Divide each cosine by tao, here 0.5. Take *e* to that power. Divide by the sum of all.
+# Take a calculator. Divide each cosine by tao, here 0.5. Take *e* to that power. Divide by the sum of all. Then set
+# `mine = [...]`, four numbers, and run the cell.
+
+# %% tags=["nbval-check-output"]
+from npair_viz import exercise
+
+task = exercise(1)
+mine = None
+print(task, task.check(mine), sep="\n")
+
+# %% [markdown]
+# Stuck? `task.hint()`. Here is the way, step by step:
 
 # %% tags=["nbval-check-output"]
 line_up.reset()
@@ -188,25 +199,28 @@ print(f"mean surprise {surprises.mean():.3f}, loss in the picture {line_up.readi
 # %% [markdown]
 # ## Chance
 #
-# Now all eight points stand in one place.
-#
-# **Guess.** What is the loss? A: 0. B: 0.25. C: 1.386. D: it depends on tao.
+# How large is the loss of somebody who knows nothing?
 
-# %%
-heap = explore("heap", level=1)
-heap
+# %% tags=["M1", "M3"]
+from npair_viz import predict
 
-# %% tags=["nbval-check-output"]
-from math import log
-
-print("shares:", [f"{share:.2f}" for share in heap.reading.shares])
-for tao in (0.01, 0.5, 100):
-    heap.set(tao=tao)
-    print(f"tao {tao}: loss {heap.reading.loss:.3f}")
-print(f"log 4 = {log(4):.3f}, log {2 * 128 - 1} = {log(2 * 128 - 1):.2f}")
+predict(1)
 
 # %% [markdown]
-# C, at every tao. Each candidate gets a quarter, and the surprise at a quarter is log 4.
+# In the picture at the top, choose *heap* at **Scene**: all points in one place. Slide tao. Then run the cell.
+
+# %% tags=["M3", "nbval-check-output"]
+from math import log
+
+line_up.set(scene="heap")
+print("shares:", [f"{share:.2f}" for share in line_up.reading.shares])
+for tao in (0.01, 0.5, 100):
+    line_up.set(tao=tao)
+    print(f"tao {tao}: loss {line_up.reading.loss:.3f}")
+print(f"log 4 = {log(4):.3f}, log {2 * 128 - 1} = {log(2 * 128 - 1):.2f}")
+
+# %% [markdown] tags=["M3"]
+# 1.386, at every tao. Each candidate gets a quarter, and the surprise at a quarter is log 4.
 #
 # This is **chance**: the loss of somebody who can't tell anyone apart. With $n$ candidates it is $\log n$. SimCLR shows
 # 128 photos twice: 255 candidates for each, and a loss that starts near 5.54. Nothing is broken; it is a blind guess.
@@ -214,62 +228,59 @@ print(f"log 4 = {log(4):.3f}, log {2 * 128 - 1} = {log(2 * 128 - 1):.2f}")
 # %% [markdown]
 # ## The floor
 #
-# Let all eight points follow the loss downhill, at tao 1. Four classes spread over the circle, every partner on its
-# anchor.
-#
-# **Guess.** What is the loss? A: 0. B: 0.627. C: 1.386.
+# And how small can it get?
+
+# %% tags=["M1"]
+predict(7)
+
+# %% [markdown]
+# Let the points follow the loss downhill: first on the circle, and with the second cell on a globe.
 
 # %%
 spread = explore("line-up", level=1, tao=1.0)
+spread.play(80)
 spread
 
-# %% tags=["nbval-check-output"]
-spread.play(40)
-print("cosines of anchor 3:", [f"{cosine:z.1f}" for cosine in spread.reading.forces.similarities[0]])
-print(f"loss {spread.reading.loss:.3f}, partner's share {spread.reading.shares[0]:.2f}")
+# %% tags=["M1", "M12", "nbval-check-output"]
+for scene, steps in (("line-up", 0), ("globe", 400)):
+    spread.set(scene=scene)
+    spread.play(steps)
+    cosines = [f"{cosine:z.2f}" for cosine in spread.reading.forces.similarities[0]]
+    print(f"{scene}: loss {spread.reading.loss:.3f}, partner's share {spread.reading.shares[0]:.0%}")
+    print(f"  cosines of anchor 3: {cosines}")
 
-# %% [markdown]
-# B. Every partner is as near as can be, and still gets only 53 %. The negatives can't leave: two stand at right
-# angles, one opposite, and each keeps a share. A globe has more room.
-
-# %% tags=["nbval-check-output"]
-spread.set(scene="globe")
-spread.play(400)
-print("cosines of anchor 3:", [f"{cosine:z.2f}" for cosine in spread.reading.forces.similarities[0]])
-print(f"loss {spread.reading.loss:.3f}")
-
-# %% [markdown]
-# It helps: 0.583. But not to 0.
+# %% [markdown] tags=["M1", "M12"]
+# 0.627 on the circle. Every partner is on its anchor, and still gets only 53 %. The negatives can't leave: two stand
+# at right angles, only one opposite, and each keeps a share. A globe has more room, and it helps: 0.583, but not 0.
+# Even there no negative is opposite: the cosines are −0.33.
 #
 # The lowest loss that $n$ pairs can reach is the **floor**. Floor, or *best here*, and chance make the **ruler** in
-# the picture. Where a loss stands on its ruler says more than its size. With room enough, the floor is
+# the picture. With room enough, the floor is
 #
 # $$\log\left(1 + (n-1)\, e^{-n/((n-1)\tau)}\right)$$
+#
+# Chance depends on $n$ alone, the floor on tao, too. So a loss says little by itself: see where it stands on its
+# ruler.
 
 # %% [markdown]
-# ## Try it
+# ## On your own
 #
-# 1. In the heap, press **start**. Move `a3` to 120, then `p3` to 120. When does the loss change, and why?
-# 2. An untrained model has n = 32. What is its loss?
-# 3. A colleague has n = 32, tao = 1 and 512 dimensions. The loss is stuck at 2.49. Where is the bug?
-#
-# <details><summary>Answers</summary>
-#
-# 1. Not with `a3` alone: its candidates are still in one place. With `p3` the pair stands out: 30 %, loss 1.292.
-# 2. About 3.466, the logarithm of 32.
-# 3. Nowhere. The floor is 2.488.
-#
-# </details>
+# Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try.
+
+# %% tags=["M3", "nbval-check-output"]
+task = exercise(2)
+mine = None
+print(task, task.check(mine), sep="\n")
+
+# %% tags=["M1", "M4", "nbval-check-output"]
+task = exercise(3)
+mine = None
+print(task, task.check(mine), sep="\n")
 
 # %% tags=["nbval-check-output"]
-from npair_viz import loss_ruler
-
-heap.reset()
-for point in ("a3", "p3"):
-    heap.move(point, 120)
-    print(f"{point} at 120: loss {heap.reading.loss:.3f}. {heap.sentence.split('. ')[0]}.")
-ruler = loss_ruler(32, tao=1.0)
-print(f"n = 32: chance {ruler.chance:.3f}, floor {ruler.floor:.3f}")
+task = exercise(4)
+mine = None
+print(task, task.check(mine), sep="\n")
 
 # %% [markdown]
 # ## In practice
@@ -277,14 +288,7 @@ print(f"n = 32: chance {ruler.chance:.3f}, floor {ruler.floor:.3f}")
 # - In torch the loss is one line of cross-entropy. Row $i$ of the similarities is anchor $i$'s line-up, and its right
 #   answer is column $i$. That is why the "labels" are 0, 1, 2, ...
 # - The older *triplet* loss shows an anchor one negative at a time. This one shows it all of the batch.
-
-# %% tags=["nbval-check-output"]
-import torch
-
-similarities = line_up.reading.forces.similarities
-print(f"{torch.nn.functional.cross_entropy(similarities / 0.5, torch.arange(4)):.3f}")
-
-# %% [markdown]
+#
 # ## Further reading
 #
 # - K. Sohn, [Improved Deep Metric Learning with Multi-class N-pair Loss

@@ -85,72 +85,82 @@ line_up
 #
 # Click other round marks, or choose at **Anchor**.
 
-# %% [markdown]
+# %% [markdown] tags=["M9"]
 # ## Who pushes whom?
 #
-# **Guess.** Put anchor 8 right on top of anchor 3. What does anchor 3's loss do? A: rise. B: fall. C: nothing.
-#
-# In the picture above, press **start**, drag the round 8 onto anchor 3, choose anchor 3, and look at its bars. Then
-# run the cell.
+# One round mark on top of another: do they mind?
 
-# %% tags=["nbval-check-output"]
-for point, degrees in (("a8", 20), ("a8", 90), ("p8", 90)):
-    line_up.reset()
-    line_up.move(point, degrees)
-    losses = [f"{loss:.3f}" for loss in line_up.reading.losses]
-    print(f"{point} at {degrees}: losses of anchors 3, 8, 0, 1 are {', '.join(losses)}")
+# %% tags=["M9"]
+from npair_viz import predict
+
+predict(6)
 
 # %% [markdown]
-# C: it stays at 0.990. Only anchor 8's own loss grows, since it has left its partner. But the *positive* 8 in the same
-# place hurts: 1.154.
+# In the picture above press **start**, drag the round 8 onto anchor 3, choose anchor 3, and look at its bars. Then run
+# the cell.
+
+# %% tags=["M9", "nbval-check-output"]
+for degrees in (20, 90):
+    line_up.reset()
+    line_up.move("a8", degrees)
+    losses = [f"{loss:.3f}" for loss in line_up.reading.losses]
+    print(f"a8 at {degrees}: losses of anchors 3, 8, 0, 1 are {', '.join(losses)}")
+
+# %% [markdown] tags=["M9"]
+# Anchor 3 stays at 0.990. Only anchor 8's own loss grows, from 0.256 to 0.543, since it has left its partner.
 #
 # Anchors don't push anchors. The formula says so: in anchor $i$'s loss, the only anchor is $a_i$.
 #
 # $$L_i = \log\Big(1 + \sum_{j \ne i} e^{(a_i \cdot p_j - a_i \cdot p_i)/\tau}\Big)$$
 
-# %% [markdown]
+# %% [markdown] tags=["M11"]
 # ## Where should the partner go?
 #
-# **Guess.** You may move `p3` alone, and want the smallest loss of the batch, the mean of all four anchors. Where to?
-# A: to 90, right on its anchor. B: to about 103. C: to 120. D: leave it at 140.
+# Now for the loss of the batch: the mean of all four anchors.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["M11"]
+predict(2)
+
+# %% [markdown] tags=["M11"]
+# Find out by hand. The picture tells you when you are there.
+
+# %% tags=["M11"]
+from npair_viz import Stage
+
+Stage(mission="a better place")
+
+# %% tags=["M11", "nbval-check-output"]
 line_up.reset()
 for degrees in (140, 120, 103, 90):
     line_up.move("p3", degrees)
     own = line_up.reading.losses[0]
     print(f"p3 at {degrees}: loss {line_up.reading.loss:.3f}, anchor 3's own {own:.3f}")
 
-# %% [markdown]
-# B. Anchor 3 likes it best at 90, but the batch does not: 0.392 there, 0.380 at 103. On its way `p3` comes nearer to
-# anchor 8, and there it is a negative.
+# %% [markdown] tags=["M11"]
+# Anchor 3 likes its partner best at 90, right on itself. The batch does not: 0.392 there, 0.380 at 103. On its way
+# `p3` comes nearer to anchor 8, and there it is a negative.
 #
-# A positive stands in *every* line-up, an anchor in none. So which single move is the best of all? See *Try it*.
+# A positive stands in *every* line-up, an anchor in none. So which single move is the best of all? That is a mission,
+# too: `Stage(mission="one move")`.
 
-# %% [markdown]
+# %% [markdown] tags=["M12"]
 # ## Let go
 #
 # **Guess.** All points follow the loss downhill. Where does that end? A: all in one place. B: in four pairs, evenly
-# spread. C: in two heaps.
+# spread. C: each pair opposite all others.
 #
-# Press **start**, then **Play**. The next cell does the same in code.
+# Go up to the first picture. Press **start**, then **Play**, and wait for the loss to stop.
 
-# %% tags=["nbval-check-output"]
-line_up.reset()
-line_up.play(60)
-print(line_up.sentence.split(". ")[-1])
-print("cosines of anchor 3:", [f"{cosine:z.1f}" for cosine in line_up.reading.forces.similarities[0]])
-
-# %% [markdown]
-# B: each partner on its anchor, and the neighbours at right angles. The loss stops at 0.254 and not at 0: on a circle
-# the negatives can go no further away.
+# %% [markdown] tags=["M12"]
+# B: each partner on its anchor, two neighbours at right angles, and only one pair opposite. There is no place that is
+# opposite to three others. So the loss stops at 0.254, and not at 0.
 #
 # The line under the bars is the **ruler**. *Best here* is the lowest loss of four pairs on a circle at this tao.
 # *Chance*, 1.386, is that of an anchor that can't tell anyone apart. Beyond it you are sure, and wrong.
 #
 # $$\text{chance} = \log n \qquad \text{best on a circle} = \log \sum_{k=0}^{n-1} e^{(\cos(2\pi k/n) - 1)/\tau}$$
 
-# %% [markdown]
+# %% [markdown] tags=["M20"]
 # ## Real photos
 #
 # Ten pairs of handwritten digits. A photo has 64 grey values, so it is an arrow in 64 dimensions. The screen has two.
@@ -159,43 +169,29 @@ print("cosines of anchor 3:", [f"{cosine:z.1f}" for cosine in line_up.reading.fo
 photos = explore("pixels")
 photos
 
-# %% [markdown]
+# %% [markdown] tags=["M20"]
 # The picture is a **shadow** of 64 dimensions. It is cast so that the chosen anchor, a 0, stands straight up: this is
 # its **anchor plane**.
 #
 # **Guess.** What can you read off exactly? A: all distances. B: only the heights. C: nothing.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["M20", "nbval-check-output"]
 marks = {trace.name: trace for trace in photos.figure.data}
 heights = [f"{y:.3f}" for y in marks["negatives"].y]
 print(photos.reading.scene.dimension, "dimensions; heights:", ", ".join(heights))
 assert heights == [f"{cosine:.3f}" for cosine in photos.reading.forces.similarities[0, 1:]]
 
-# %% [markdown]
+# %% [markdown] tags=["M20"]
 # B. The height of a mark is its cosine with the chosen anchor. So this picture is right about one line-up. Choose
 # another anchor, and it turns to that one.
 #
-# Many plots of embeddings cast another shadow, on the two *principal axes*: they keep as much as one plane can.
+# Many plots of embeddings cast another shadow, on the two *principal axes*: they keep as much as one plane can. You
+# find it in the settings, at *view*.
 #
-# **Guess.** Run the next cell, go back to the picture, and cover the bars with your hand. Whom does anchor 9 pick?
-# A: its neighbour, 5. B: its partner, at the bottom. C: 7, far above.
+# **Guess.** In such a plot photos 743 and 1569 lie in one direction: their shadows have cosine 0.999. In truth? A:
+# 0.999. B: about 0.9. C: about 0.6.
 
-# %% tags=["nbval-check-output"]
-photos.set(view="principal axes", selected=9)
-anchors, squares = marks["anchors"], marks["negatives"]
-gaps = (squares.x - anchors.x[9]) ** 2 + (squares.y - anchors.y[9]) ** 2
-print(f"nearest square: {squares.text[gaps.argmin()]}")
-for name in ("5", "9", "7"):
-    print(f"cosine with {name}: {photos.reading.forces.similarities[9, int(name)]:.2f}")
-
-# %% [markdown]
-# C. The square 5 lies nearest, but has cosine 0.63. The partner, far down, has 0.74, and 7, far up, has 0.77. This
-# shadow invents neighbours.
-#
-# **Guess.** Among all the photos, number 743 and number 1569 have cosine 0.999 in such a picture. In truth? A: 0.999.
-# B: about 0.9. C: about 0.6.
-
-# %% tags=["nbval-check-output"]
+# %% tags=["M20", "nbval-check-output"]
 from torch import cosine_similarity
 from torch.linalg import svd
 
@@ -208,42 +204,31 @@ print("digits:", digits.labels[[743, 1569]].tolist())
 for name, rows in (("shadow", shadows), ("truth", digits.embeddings)):
     print(f"{name}: cosine {cosine_similarity(rows[743], rows[1569], dim=0):.3f}")
 
-# %% [markdown]
-# C: 0.606. One is a 4, the other a 6. A flat picture of many dimensions is a shadow: read the badge in its corner,
-# or ask for the cosine.
+# %% [markdown] tags=["M20"]
+# C: 0.606. One is a 4, the other a 6, and the shadow makes them twins. A flat picture of many dimensions invents
+# neighbours. Read the badge in its corner, or ask for the cosine.
 
 # %% [markdown]
-# ## Try it
+# ## On your own
 #
-# In the second picture. Press **start** before each.
-#
-# 1. Move `p3` alone, until the loss is below 0.385.
-# 2. Move any one point, until the loss is below 0.33.
-# 3. Make anchor 3's own loss worse than 1.1, and leave class 3 where it is.
-# 4. Which of these act on anchor 3: `a8`, `p8`, `p3`, `a0`, `p1`?
-#
-# <details><summary>Hints</summary>
-#
-# 1. Whose negative is `p3`?
-# 2. Who is nobody's negative?
-# 3. Who stands in anchor 3's line-up?
-# 4. Look for them in $L_3$.
-#
-# </details>
-#
-# <details><summary>Answers</summary>
-#
-# 1. At 103 degrees, for one. Right on its anchor is too far.
-# 2. `a3` at 138: 0.328. An anchor is free to go, since it stands in no line-up.
-# 3. `p8` at 90: 1.154. No other anchor can do it.
-# 4. `p8`, `p3` and `p1`: all positives, and no other anchor.
-#
-# </details>
+# A mission first. Then tell exercise 6 of it: set `mine = stage`, and run the cell again. Exercise 7 wants names, like
+# `mine = ["a0", "p0"]`. `task.hint()` helps, `print(task.solution())` shows how, after one try.
 
-# %% tags=["nbval-check-output"]
-line_up.reset()
-line_up.move("a3", 138)
-print(f"a3 at 138: loss {line_up.reading.loss:.3f}")
+# %% tags=["M9"]
+stage = Stage(mission="sabotage")
+stage
+
+# %% tags=["M9", "nbval-check-output"]
+from npair_viz import exercise
+
+task = exercise(6)
+mine = None
+print(task, task.check(mine), sep="\n")
+
+# %% tags=["M9", "nbval-check-output"]
+task = exercise(7)
+mine = None
+print(task, task.check(mine), sep="\n")
 
 # %% [markdown]
 # ## In practice
@@ -260,3 +245,5 @@ print(f"a3 at 138: loss {line_up.reading.loss:.3f}")
 #   2016: its figure 2 draws who is whose negative.
 # - T. Wang and P. Isola, [Understanding Contrastive Representation Learning through Alignment and
 #   Uniformity](https://arxiv.org/abs/2005.10242), 2020: why the pairs spread evenly when you let go.
+#
+# Next: [read the forces](03_read_the_forces.ipynb). What does an arrow say?

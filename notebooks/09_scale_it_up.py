@@ -41,20 +41,20 @@ explore("pixels", drawer="shares")
 # The picture shows ten line-ups of ten, as a table of shares: a row is an anchor, a column a candidate. Ten times ten
 # is nothing. A large batch has thousands of pairs.
 #
-# **Guess.** 8,192 pairs of 128 numbers, four bytes each. Some code first lists every anchor's negatives, as vectors.
-# How much memory does that list take? A: 34 MB. B: 268 MB. C: 34 GB.
+# **Guess.** 4,096 pairs of 256 numbers, four bytes each. Some code first lists every anchor's negatives, as vectors.
+# How much memory does that list take? A: 17 MB. B: 67 MB. C: 17 GB.
 
 # %% tags=["nbval-check-output"]
-n, d, bytes_each = 8192, 128, 4
+n, d, bytes_each = 4096, 256, 4
 print(f"anchors and positives: {2 * n * d * bytes_each / 1e6:.1f} MB")
 print(f"the table: {n * n * bytes_each / 1e6:.0f} MB")
 print(f"the negatives, listed: {n * (n - 1) * d * bytes_each / 1e9:.1f} GB")
-print(f"a table of twice the pairs: {4 * n * n * bytes_each / 1e6:.0f} MB")
+print(f"twice the pairs: {(2 * n) ** 2 / n**2:.0f} times the table")
 
 # %% [markdown]
-# C: 34.4 GB, for 8.4 MB of points. The list repeats each positive n - 1 times.
+# C: 17.2 GB, for 8.4 MB of points. The list repeats each positive n - 1 times.
 #
-# The table is the better way: one product of two matrices, $A P^\top$, holds every similarity. It takes 268 MB, and the
+# The table is the better way: one product of two matrices, $A P^\top$, holds every similarity. It takes 67 MB, and the
 # way back more.
 #
 # **Guess.** You double the number of pairs. How does the table grow? A: to twice its size. B: to four times. C: not.
@@ -188,38 +188,22 @@ for n in (64, 2048):
         print(f"{n} pairs, {kernel}: {1000 * timeit(run, globals=globals(), number=5) / 5:.1f} ms")
 
 # %% [markdown]
-# ## Try it
+# ## On your own
 #
-# 1. A batch has 4,096 pairs of 256 numbers, four bytes each. How many MB is the table? How many GB are the listed
-#    negatives?
-# 2. Somebody doubles the batch. How do the table and the points grow?
-# 3. You have 40 pairs, and the loss takes 1 % of a training step. Which kernel do you take?
-#
-# <details><summary>Hints</summary>
-#
-# 1. The table has no d in it. A number has four bytes, not one.
-# 2. One has n times n numbers, the other n times d.
-# 3. What would you gain?
-#
-# </details>
-#
-# <details><summary>Answers</summary>
-#
-# 1. 67 MB, and 17.2 GB.
-# 2. The table to four times its size, the points to twice theirs.
-# 3. The one that is taken anyway.
-#
-# </details>
+# Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try.
 
 # %% tags=["nbval-check-output"]
-n, d = 4096, 256
-print(f"the table: {n * n * 4 / 1e6:.0f} MB, the listed negatives: {n * (n - 1) * d * 4 / 1e9:.1f} GB")
+from npair_viz import exercise
 
-# %% [markdown]
+task = exercise(24)
+mine = None
+print(task, task.check(mine), sep="\n")
+
+# %% [markdown] tags=["M4"]
 # ## In practice
 #
-# - Chance is log n, so a larger batch has a larger loss. Compare by the ruler of
-#   [Meet the loss](01_meet_the_loss.ipynb).
+# - Chance is log n, so a larger batch has a larger loss, and is no worse for it. Compare losses by the ruler of
+#   [Meet the loss](01_meet_the_loss.ipynb) alone.
 # - A larger batch has harder negatives, and more false ones. It is no end in itself.
 # - Strips save the memory of the *loss*. What the network keeps for its own way back is often far more.
 # - `make bench` measures your machine. `benchmarks/README.md` says how, `benchmarks/NOTES.md` what was tried.

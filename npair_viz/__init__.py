@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from npair_viz.explorers import explore, train_and_watch
     from npair_viz.explorers.embeddings import EmbeddingExplorer
     from npair_viz.explorers.explorer import Explorer
+    from npair_viz.explorers.predict import predict
+    from npair_viz.explorers.prediction import Prediction
     from npair_viz.explorers.training import TrainingLab
     from npair_viz.files import load
     from npair_viz.flow import descend
@@ -40,6 +42,8 @@ _ROOMS = {
     "explorers": ("explore", "train_and_watch"),
     "explorers.embeddings": ("EmbeddingExplorer",),
     "explorers.explorer": ("Explorer",),
+    "explorers.predict": ("predict",),
+    "explorers.prediction": ("Prediction",),
     "explorers.training": ("TrainingLab",),
     "files": ("load",),
     "flow": ("descend",),
@@ -71,6 +75,7 @@ __all__ = [
     "OptimalPairs",
     "PairSelection",
     "Phase",
+    "Prediction",
     "Reading",
     "Report",
     "Scene",
@@ -92,6 +97,7 @@ __all__ = [
     "npair_loss",
     "optimal_pairs",
     "phase",
+    "predict",
     "read",
     "recall_at_k",
     "scenes",

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from npair_viz import Stage, explore
-from npair_viz.exercises import VARIED, exercise
+from npair_viz.exercises import VARIED, Verdict, exercise
 from npair_viz.loss import npair_loss
 from npair_viz.scenes import at_degrees
 
@@ -48,6 +48,14 @@ def test_neighbours_have_different_tasks_and_one_alias_always_the_same(number):
     tasks = {exercise(number, alias).task for alias in ("ada", "emmy", "grace", "karen", "sofya", "maryam")}
     assert len(tasks) > 1
     assert exercise(number, "ada").task == exercise(number, "ada").task
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_task_and_what_is_said_of_an_answer_fit_a_notebook_in_width(number):
+    one = exercise(number)
+    said = [one, one.check(None), one.check("?!"), *(Verdict(False, f"Not yet: {slip.hint}.") for slip in one.slips)]
+    assert all(len(line) <= 90 for text in said for line in repr(text).splitlines())
+    assert repr(one).split() == f"Exercise {number}. {one.task}".split()
 
 
 @pytest.mark.parametrize("number", NUMBERS)

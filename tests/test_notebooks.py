@@ -18,9 +18,11 @@ LESSONS = Path(__file__).resolve().parent.parent / "notebooks"
 NAMES = sorted(path.stem for path in LESSONS.glob("*.ipynb"))
 MARKDOWN_NOISE = re.compile(r"<[^>]*>|\$[^$]*\$|\]\([^)]*\)|`[^`]*`|\d-D")
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
-HEADINGS_AT_THE_END = ["Try it", "In practice", "Further reading"]
+HEADINGS_AT_THE_END = ["On your own", "In practice", "Further reading"]
+ELECTIVE = "09_scale_it_up"  # stands beside the course: it may ask no question
+MISCONCEPTIONS = {f"M{number}" for number in range(1, 22)}  # what students believe, each to be met by a cell
 SCRIPT = """# %% [markdown]
-# # Try it
+# # On your own
 
 # %%
 from IPython.display import HTML, display
@@ -57,10 +59,9 @@ def said_by_cells(notebook: NotebookNode) -> str:
 
 
 def claims(text: str) -> str:
-    """What a lesson states: not the options of a guess, the premises of a task, minutes, or years of papers."""
+    """What a lesson states: not the options of a guess, minutes, or years of papers."""
     for question in (
         r"\*\*Guess\.\*\*.*?\n\n",
-        r"## Try it.*?<details>",
         r"## Further reading.*",
         r"\d+ (?:minutes|degrees apart)",
     ):
@@ -173,6 +174,74 @@ def test_code_fits_the_width_that_a_laptop_leaves_it(name: str) -> None:
 def test_a_lesson_defines_nothing(name: str) -> None:
     code = "\n".join(cell.source for cell in cells(built(name), "code"))
     assert not re.findall(r"^\s*(?:class|def|async def) |\blambda\b", code, re.MULTILINE)
+
+
+# --- what a lesson asks
+
+
+def tags(name: str) -> set[str]:
+    return {tag for cell in built(name).cells for tag in cell.metadata.get("tags", [])}
+
+
+def asked(name: str, call: str) -> list[str]:
+    """The numbers with which the cells of a lesson call `predict` or `exercise`."""
+    return [number for cell in cells(built(name), "code") for number in re.findall(rf"\b{call}\((\d+)", cell.source)]
+
+
+def made_for(name: str) -> list[int]:
+    """The numbers of a lesson's exercises; two lessons have but one."""
+    return [number for number in range(1, 25) if npair_viz.exercise(number).lesson == name]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != ELECTIVE])
+def test_a_lesson_lets_the_reader_predict_and_only_then_shows(name: str) -> None:
+    assert asked(name, "predict")
+    code = cells(built(name), "code")
+    assert "predict(" not in code[-1].source
+
+
+@each_lesson
+def test_a_question_is_asked_alone_in_its_cell(name: str) -> None:
+    asking = [cell for cell in cells(built(name), "code") if "predict(" in cell.source]
+    for cell in asking:
+        lines = [line for line in cell.source.splitlines() if line and not line.startswith("from ")]
+        assert len(lines) == 1
+        assert re.fullmatch(r"predict\(\d+\)", lines[0])
+
+
+@each_lesson
+def test_a_lesson_sets_its_exercises_and_an_untouched_one_says_not_tried_yet(name: str) -> None:
+    untouched = [cell for cell in cells(built(name), "code") if re.search(r"^mine = None$", cell.source, re.MULTILINE)]
+    assert untouched
+    for cell in untouched:
+        (number,) = re.findall(r"\bexercise\((\d+)\)", cell.source)
+        assert cell.outputs[0].text.startswith(f"Exercise {number}. ")
+        assert cell.outputs[0].text.splitlines()[-1].startswith("Not tried yet")
+        assert "nbval-check-output" in cell.metadata.tags
+
+
+@each_lesson
+def test_an_exercise_stands_in_the_lesson_that_it_was_made_for(name: str) -> None:
+    assert {int(number) for number in asked(name, "exercise")} <= set(made_for(name))
+
+
+@each_lesson
+def test_a_lesson_ends_with_exercises_of_ones_own_and_says_how_to_get_help(name: str) -> None:
+    notebook = built(name).cells
+    (start,) = (i for i, cell in enumerate(notebook) if "## On your own" in cell.source)
+    assert "task.hint()" in notebook[start].source
+    assert "task.solution()" in notebook[start].source
+    after = [cell for cell in notebook[start:] if cell.cell_type == "code" and "exercise(" in cell.source]
+    assert min(2, len(made_for(name))) <= len(after) <= 3
+
+
+@each_lesson
+def test_a_tag_is_a_misconception_or_asks_nbval_to_look(name: str) -> None:
+    assert tags(name) <= {*MISCONCEPTIONS, "nbval-check-output"}
+
+
+def test_the_lessons_together_meet_every_misconception() -> None:
+    assert set.union(*map(tags, NAMES)) >= MISCONCEPTIONS
 
 
 # --- what a reader meets

@@ -139,3 +139,9 @@ def test_what_comes_late_of_a_drag_that_is_over_moves_nothing(other):
     assert_drawn(explorer)
     drag(explorer, "p3", 100, act=2)
     assert degrees_of(explorer, 4) == pytest.approx(100)
+
+
+def test_a_chosen_point_that_is_gone_gives_way_to_the_first_anchor():
+    explorer = explore("line-up", selected=2)
+    explorer.set(n_classes=1)
+    assert (explorer.state.selected, explorer.stage.selected) == (0, 0)

@@ -25,7 +25,8 @@ def exercise(number: int, alias: str = "") -> Exercise:
     Errors: ValueError for a number that there is not, or an alias where nothing varies.
 
     >>> exercise(2)
-    Exercise 2. An untrained model can tell nobody apart. A batch has n = 32 pairs. What is its loss?
+    Exercise 2. An untrained model can tell nobody apart. A batch has n = 32 pairs. What is
+    its loss?
     >>> exercise(2).check(5)
     Not yet: log is the natural logarithm here; that is the one to base 2.
     >>> exercise(2).check(3.466)

@@ -3,9 +3,12 @@
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from textwrap import fill
 from typing import Any
 
 import torch
+
+WIDTH = 90  # of a line that a notebook prints on a laptop without breaking a word
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Verdict:
 
     def __repr__(self) -> str:
         """The text alone."""
-        return self.text
+        return in_lines(self.text)
 
 
 @dataclass(eq=False)
@@ -78,7 +81,7 @@ class Exercise:
 
     def __repr__(self) -> str:
         """Its number and its task."""
-        return f"Exercise {self.number}. {self.task}"
+        return in_lines(f"Exercise {self.number}. {self.task}")
 
 
 def recognised(value: Any, wanted: Any, tolerance: float) -> bool:
@@ -110,6 +113,11 @@ def words_of(value: Any) -> frozenset[str] | None:
     if not isinstance(value, Iterable):
         return None
     return frozenset(str(word).strip().casefold() for word in value)
+
+
+def in_lines(text: str) -> str:
+    """A text in lines that fit a notebook; its own line breaks stay."""
+    return "\n".join(fill(line, WIDTH, break_on_hyphens=False) for line in text.splitlines())
 
 
 def told(value: Any) -> str:

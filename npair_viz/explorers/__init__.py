@@ -10,10 +10,13 @@ from npair_viz.extras import needed_for
 if TYPE_CHECKING:
     from npair_viz.explorers.embeddings import EmbeddingExplorer
     from npair_viz.explorers.explorer import Explorer
+    from npair_viz.explorers.prediction import Prediction
     from npair_viz.explorers.training import TrainingLab
 
+    Shown = EmbeddingExplorer | Explorer | Prediction | TrainingLab
+
 STARTING = '<div style="height: 600px; font-size: 18px; padding: 1em">Starting torch, about 5 s.</div>'
-_OPEN: dict[str, tuple[int, list["Explorer | EmbeddingExplorer | TrainingLab"]]] = {}
+_OPEN: dict[str, tuple[int, list["Shown"]]] = {}
 
 
 @overload
@@ -28,6 +31,7 @@ def explore(
     hide: tuple[str, ...] = (),
     lock: tuple[str, ...] = (),
     task: str = "",
+    present: bool = False,
     **settings: Any,
 ) -> "Explorer | EmbeddingExplorer":
     """Open an explorer on a scene by its name, or on your own embeddings (b, d) with their labels (b,).
@@ -39,6 +43,7 @@ def explore(
 
     level: 1 for a first meeting, without Play, lengths, l2_reg and More; 2 for a lesson; 3 opens with free lengths,
     l2_reg = 0.02 and the phase map, and leaves l2_reg live on the circle too. task: a line above the picture.
+    present: open in present mode, for a projector: large, black on white, the last act in words, code cells hidden.
     hide, lock: controls to leave out or to hold still: scene, selected, normalize, history, play, move, tao, l2_reg,
     more and its drawers, each by its name, and objective, policy, n_classes, seed, dtype, view, same.
     settings: tao, l2_reg, normalize, objective ("mc", "ovo"), selected (the number of the pair, from 0, not its class),
@@ -52,11 +57,13 @@ def explore(
     >>> explore("tidy", tao=0.05).reading.names
     ('3', '8', '0', '1')
     """
-    with _said_that_torch_starts(), needed_for("explore"):
+    with said_that_torch_starts(), needed_for("explore"):
         from npair_viz.explorers.opening import opened
 
-    explorer = opened(scene_or_embeddings, labels, level=level, hide=hide, lock=lock, task=task, **settings)
-    _replace_former(explorer)
+    explorer = opened(
+        scene_or_embeddings, labels, level=level, hide=hide, lock=lock, task=task, present=present, **settings
+    )
+    replace_former(explorer)
     return explorer
 
 
@@ -74,17 +81,17 @@ def train_and_watch(world_or_inputs: object = "digits", labels: object = None, *
     >>> train_and_watch("blends", tao=0.5, step=5).runs[0][-1].step
     5
     """
-    with _said_that_torch_starts(), needed_for("train_and_watch"):
+    with said_that_torch_starts(), needed_for("train_and_watch"):
         from npair_viz.explorers.opening import opened_lab
 
     lab = opened_lab(world_or_inputs, labels, **settings)
-    _replace_former(lab)
+    replace_former(lab)
     return lab
 
 
 @contextmanager
-def _said_that_torch_starts() -> Iterator[None]:
-    """Meanwhile a notebook shows a box of the explorer's size, so that little jumps when the explorer comes."""
+def said_that_torch_starts() -> Iterator[None]:
+    """Around an import that loads torch: a notebook shows a box of the explorer's size, so that little jumps."""
     shell: Any = None
     if "torch" not in sys.modules and "IPython" in sys.modules:
         from IPython import get_ipython
@@ -101,7 +108,7 @@ def _said_that_torch_starts() -> Iterator[None]:
         shell.display_pub.publish({"text/html": ""}, **box, update=True)
 
 
-def _replace_former(explorer: "Explorer | EmbeddingExplorer | TrainingLab") -> None:
+def replace_former(explorer: "Shown") -> None:
     """Close what an earlier run of the same cell left open: each figure is some 5 MB of script in the browser."""
     if "IPython" not in sys.modules:
         return

@@ -49,6 +49,9 @@ def _header() -> dict[str, Any]:
         "undo": _button("undo", "undo", "Take the last act back"),
         "redo": _button("redo", "repeat", "Do it again"),
         "reset": _button("start", "refresh", "Back to the start"),
+        "present": widgets.ToggleButton(
+            icon="desktop", tooltip="For the back row: large, black on white, without code", layout=_width(44)
+        ),
     }
 
 

@@ -14,6 +14,7 @@ from npair_viz.explorers.living import bundle_of
 from npair_viz.explorers.onstage import done_on_stage, fits_the_stage, make_stage, show_on_stage
 from npair_viz.explorers.pacing import Runner, has_loop, make_pace, run
 from npair_viz.explorers.pictures import first_figure, picture_of
+from npair_viz.explorers.presenting import present, to_show, told_act
 from npair_viz.explorers.showing import make_words, show_words, sync_controls, to_note, to_speak, to_warn
 from npair_viz.explorers.state import State, changed, has_other_points, reading_of
 from npair_viz.explorers.typed import parsed, taken
@@ -52,6 +53,7 @@ class Explorer:
         lock: Collection[str] = (),
         task: str = "",
         l2_reg_is_live: bool = False,
+        is_present: bool = False,
     ) -> None:
         state = changed(state, brought)
         self._brought, self._start, self._state = brought, state, state
@@ -61,7 +63,7 @@ class Explorer:
         self._runner = Runner(self._running, self._told)
         self._syncing = False
         self.controls = make_controls()
-        self.figure = first_figure(state, brought)
+        self.figure = first_figure(state, brought, is_present)
         self._words = make_words(task, settings_drawer(self.controls))
         self._pace = make_pace()
         self._locked = parts(lock, [*self.controls, *self._words])
@@ -70,6 +72,7 @@ class Explorer:
         self.widget = arrange(self.figure, self.stage, self.controls, self._words, hidden)
         self._connect()
         self._show(state)
+        self.controls["present"].value = is_present
 
     @property
     def state(self) -> State:
@@ -167,6 +170,7 @@ class Explorer:
         with self.figure.batch_update():
             update_board(self.figure, picture)
         self._words["sentence"].value = to_speak(self._sentence)
+        self._words["act"].value = to_show(told_act(origin, state, self._brought), sentence)
         self._words["status"].value = ""
         self._sync()
 
@@ -179,6 +183,7 @@ class Explorer:
         self._on_value("normalize", lambda one: with_lengths(self._state, self._brought, one))
         self._on_value("place", lambda to: moved(self._state, self._brought, touch["point"].value, to))
         touch["point"].observe(self._follow, "value")
+        touch["present"].observe(lambda change: present(self.figure, self.widget, change.new), "value")
         for name in LABELS:
             touch[name].observe(partial(self._open, name), "value")
         presses: dict[str, Callable[[], None]] = {

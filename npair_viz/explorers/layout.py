@@ -49,11 +49,11 @@ def arrange(
         return widgets.HBox(shown, layout=widgets.Layout(align_items="center", overflow="hidden", **layout))
 
     board = widgets.Box([figure, stage]).add_class("npair-board")
-    header = row("scene", "selected", "normalize", "undo", "redo", "reset")
+    header = row("scene", "selected", "normalize", "undo", "redo", "reset", "present")
     left = widgets.VBox([row("play", "step", "progress"), row("point", "place")], layout=widgets.Layout(width="305px"))
     tao, l2_reg = row("tao name", "tao", "everyone", "typed tao"), row("l2_reg", "typed l2_reg", "why", "free")
     below = widgets.HBox([left, widgets.VBox([tao, l2_reg])], layout=widgets.Layout(overflow="hidden"))
-    above, between = (words["style"], words["task"]), (words["sentence"], words["status"])
+    above, between = (words["style"], words["task"]), (words["act"], words["sentence"], words["status"])
     screen = widgets.VBox([*above, header, board, below, *between, row("more", *LABELS), words["panel"]])
     screen.add_class("npair-viz")
     take_out(screen, [everything[name] for name in hidden])

@@ -32,7 +32,8 @@ def show_on_stage(stage: Stage, state: State, reading: Reading, brought: Scene |
     if not fits_the_stage(state, reading):
         stage.layout.display = "none"
         return
-    chosen = stage.selected if stage.selected % reading.n == state.selected else state.selected
+    is_chosen = stage.selected in (state.selected, state.selected + reading.n)  # an anchor, or its positive
+    chosen = stage.selected if is_chosen else state.selected
     compares = origin is not None and not has_other_points(origin, state) and fits_the_stage(origin, reading)
     before = _told(origin, brought, chosen) if origin is not None and compares else {}
     told = _told(state, brought, chosen)

@@ -21,6 +21,7 @@ def opened(
     hide: tuple[str, ...],
     lock: tuple[str, ...],
     task: str,
+    present: bool,
     **settings: Any,
 ) -> Explorer | EmbeddingExplorer:
     """An explorer of a named scene, or of embeddings with labels; of many rows the one that shows them as a cloud."""
@@ -29,6 +30,8 @@ def opened(
     check_names("lock", lock)
     if not isinstance(task, str):
         raise TypeError(f"task must be text, got {task!r}")
+    if not isinstance(present, bool):
+        raise TypeError(f"present must be True or False, got {present!r}")
     check_version(settings.pop("version", VERSION))  # of a state that was kept as JSON
     data = _brought(scene_or_embeddings, labels)
     if data is not None and is_cloud(data):
@@ -39,7 +42,8 @@ def opened(
         state = changed(state, data, normalize=False, drawer="phase map", l2_reg=0.02)
     state = changed(state, data, **settings)
     hidden = (*LEVELS[level], *hide)
-    return Explorer(state, data, hide=hidden, lock=lock, task=task, l2_reg_is_live=level == 3)
+    flags = {"l2_reg_is_live": level == 3, "is_present": present}
+    return Explorer(state, data, hide=hidden, lock=lock, task=task, **flags)
 
 
 def is_cloud(data: scenes.Scene) -> bool:

@@ -7,14 +7,16 @@ from npair_viz.explorers.onstage import fits_the_stage
 from npair_viz.explorers.state import State, plane_of, reading_of
 from npair_viz.figures import Picture, add_board, update_board
 from npair_viz.figures.frame import frame_of
+from npair_viz.figures.presenting import enlarge
 from npair_viz.reading import Reading
 from npair_viz.scenes import Scene
 from npair_viz.sweeps import landscape, landscape_places, loss_over_tao, phase_map
 
 
-def first_figure(state: State, brought: Scene | None) -> go.FigureWidget:
+def first_figure(state: State, brought: Scene | None, is_present: bool = False) -> go.FigureWidget:
     """The board with its first picture in it: a widget that is filled later loses messages until the page has it."""
     figure = add_board(go.Figure())
+    enlarge(figure, is_present)
     reading = reading_of(state, brought)
     update_board(figure, picture_of(state, reading, None, is_staged=fits_the_stage(state, reading)))
     living = LivingFigure(figure)

@@ -67,9 +67,19 @@ def show_words(words: dict[str, Any], state: State, reading: Reading) -> None:
 
 def make_words(task: str, settings: Any) -> dict[str, Any]:
     """The short texts on the screen by name, and the panel of settings."""
-    texts = {"style": style_sheet(), "task": to_task(task), "sentence": "", "status": "", "progress": "", "why": ""}
+    texts = {
+        "style": style_sheet(),
+        "task": to_task(task),
+        "act": "",
+        "sentence": "",
+        "status": "",
+        "progress": "",
+        "why": "",
+    }
     texts |= {"tao name": _quiet("tao: only the hardest"), "everyone": _quiet("everyone"), "more": _quiet("More:")}
-    return {**{name: widgets.HTML(text) for name, text in texts.items()}, "panel": settings}
+    made = {name: widgets.HTML(text) for name, text in texts.items()}
+    made["act"].add_class("npair-told")
+    return {**made, "panel": settings}
 
 
 def _quiet(text: str) -> str:

@@ -9,7 +9,7 @@ PARTS = (
 )
 INPUTS = (
     *("move", "scene", "surface", "normalize", "objective", "history", "undo", "redo", "reset"),
-    *("play", "step", "speed", "knobs", "tao", "l2_reg", "best", "landscape", "copy"),
+    *("play", "step", "speed", "knobs", "tao", "l2_reg", "best", "landscape", "present", "copy"),
 )
 LEVELS = {1: ("play", "surface", "l2_reg", "objective", "drawers", "best"), 2: ("objective",), 3: ()}
 

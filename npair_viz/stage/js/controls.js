@@ -9,6 +9,7 @@ const LEAST_L2_REG = 1e-4; // what the slider's first step beyond 0 means
 const ACTIONS = {
   ...{ undo: "↶ undo", redo: "↷ redo", reset: "⟲ start", play: "▶ Play", pause: "❚❚ Pause", step: "▶❙ Step" },
   copy: "copy as Python",
+  present: "▣ present",
 };
 
 /** Every input by its name; `relabel`: which class of a mission may be held to be one with which others. */

@@ -32,7 +32,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
   const landscape = labelled("landscape", texts.why, controls.landscape);
   const best = labelled("best shape", controls.best);
   const folds = Object.values(drawers).map((one) => named("drawers", one));
-  const history = element("span", { class: "row" }, actions.undo, actions.redo, actions.reset);
+  const history = element("span", { class: "row" }, actions.undo, actions.redo, actions.reset, actions.present);
   const lengths = element("span", { class: "row" }, labelled("Lengths", controls.surface), normalize);
   const run = element("div", { class: "row" }, actions.play, actions.pause, actions.step, controls.speed, texts.progress);
   const knobs = row("knobs", named("tao", knob("tao", "tao (temperature)")), named("l2_reg", knob("l2_reg", "l2_reg")));

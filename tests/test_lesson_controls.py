@@ -1,0 +1,159 @@
+"""Every control of every explorer that a lesson makes, moved to both of its ends: it answers, and never breaks."""
+
+import math
+import re
+from pathlib import Path
+
+import ipywidgets as widgets
+import jupytext
+import pytest
+
+from npair_viz import explorers, train_and_watch
+from npair_viz.explorers.embeddings import EmbeddingExplorer
+from npair_viz.explorers.explorer import Explorer
+from npair_viz.explorers.prediction import Prediction
+from npair_viz.explorers.training import TrainingLab
+from npair_viz.limits import FARTHEST
+
+LESSONS = Path(__file__).resolve().parent.parent / "notebooks"
+NAMES = sorted(path.stem for path in LESSONS.glob("[0-9]*.py"))
+A_LIMIT = re.compile(r"at most|at least|within ±|one of|points that run away")  # words that state one
+TYPED = {
+    "typed tao": ("0.01", "100"),
+    "typed l2_reg": ("0", "10"),
+    "n_classes": ("1", "64"),
+    "seed": ("0", "999999999"),
+}
+TYPED_IN_THE_CLOUD = {
+    "row": ("0", "1795"),
+    "typed tao": ("0.01", "100"),
+    "l2_reg": ("0", "10"),
+    "n_classes": ("2", "all"),
+    "seed": ("0", "999999999"),
+}
+TYPED_IN_THE_LAB = {
+    "tao": ("0.01", "100"),
+    "l2_reg": ("0", "10"),
+    "against": ("tao=0.1", ""),
+    "n_classes": ("2", "5"),
+    "groups": ("1", "4"),
+    "dimension": ("2", "64"),
+    "lr": ("0.0001", "10"),
+    "seed": ("0", "999999999"),
+}
+
+
+def opened_by(monkeypatch, act):
+    """What an act opens: explorers, labs and questions, in their order."""
+    made = []
+    for module in (explorers, __import__("npair_viz.explorers.predict", fromlist=["predict"])):
+        monkeypatch.setattr(module, "replace_former", made.append)
+    act()
+    return made
+
+
+def run(name):
+    """Run a lesson's code cells, in this process."""
+    cells = jupytext.read(LESSONS / f"{name}.py").cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    exec(compile(code, name, "exec"), {"__name__": "lesson"})
+
+
+def ends(name, control, typed):
+    """The two ends of a control, as its values; none of a button."""
+    if isinstance(control, widgets.SelectMultiple):
+        values = [value for _, value in control._options_full]
+        return [(values[0],), tuple(values)]
+    if isinstance(control, widgets.IntSlider):
+        return [control.min, control.max]
+    if isinstance(control, widgets.Text):
+        return list(typed[name])
+    if isinstance(control, widgets.ToggleButton | widgets.Checkbox):
+        return [not control.value, control.value]
+    values = [value for _, value in control._options_full]
+    return [values[0], values[-1]]
+
+
+def places(explorer):
+    """The ends of where a point can be typed to stand: round the circle, or as far as the library lets it."""
+    d = explorer.reading.scene.dimension
+    if d == 2 and explorer.state.normalize:
+        return "0", "359.9"
+    return tuple(", ".join([f"{sign * FARTHEST:g}"] * d) for sign in (-1, 1))
+
+
+def move(shown, name, control, typed):
+    """Move a control to both ends, and look after each."""
+    if isinstance(control, widgets.Button):
+        for press in control._click_handlers.callbacks:  # click() swallows what they raise
+            press(control)
+        look(shown, name, "pressed")
+        return
+    for end in ends(name, control, typed):
+        if not control.disabled:
+            control.value = end
+            look(shown, name, end)
+
+
+def look(shown, name, value):
+    """Nothing is amiss."""
+    status = shown._words["status"].value
+    assert 'role="alert"' not in status or A_LIMIT.search(status), (name, value, status)
+    loss = shown.runs[0][-1].loss if isinstance(shown, TrainingLab) else shown.reading.loss
+    assert math.isfinite(loss), (name, value)
+
+
+def play_with(shown):
+    """Move everything there is to move."""
+    if isinstance(shown, Prediction):
+        answer(shown)
+        return
+    typed = typed_into(shown)
+    for name, control in shown.controls.items():
+        if control.disabled or (isinstance(shown, TrainingLab) and name == "play"):  # 300 steps: its own tests play
+            continue
+        before = shown.state
+        move(shown, name, control, typed)
+        if not isinstance(shown, TrainingLab) and shown.state != before:
+            shown._act(before)
+
+
+def typed_into(shown):
+    """The ends of what can be typed into the fields of an explorer or a lab."""
+    if isinstance(shown, Explorer):
+        return TYPED | {"place": places(shown)}
+    return TYPED_IN_THE_CLOUD if isinstance(shown, EmbeddingExplorer) else TYPED_IN_THE_LAB
+
+
+def answer(asked):
+    """Choose each option, and commit the last."""
+    if asked.state.committed:
+        return
+    one = asked.question
+    for guess in one.letters if one.kind == "choice" else one.places:
+        asked._sheet.show(guess)
+        assert 'role="alert"' not in asked._status.value
+        assert asked.state.guess == guess
+    asked.guess(guess, one.reasons[0])
+    assert asked.answer
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_control_of_a_lesson_can_be_moved_to_both_ends(name, monkeypatch):
+    monkeypatch.chdir(LESSONS)
+    made = opened_by(monkeypatch, lambda: run(name))
+    assert made, "the lesson opens nothing to move"
+    for shown in made:
+        play_with(shown)
+        shown.close()
+
+
+def test_every_control_of_the_training_lab_can_be_moved_to_both_ends():
+    play_with(train_and_watch("digits", steps=20))
+
+
+def test_a_control_that_breaks_is_found(monkeypatch):
+    (explorer,) = opened_by(monkeypatch, lambda: explorers.explore("line-up"))
+    monkeypatch.setattr(Explorer, "play", lambda self, steps=60: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        play_with(explorer)
