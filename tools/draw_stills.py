@@ -9,6 +9,7 @@ from typing import Any
 
 from torch import Tensor
 
+from npair_viz import worlds
 from npair_viz.figures.marks import ROLES, Marks, arrows, marks
 from npair_viz.figures.panels import candidates
 from npair_viz.figures.style import FORCES, OUTLINE, class_colours
@@ -94,6 +95,23 @@ def turn_the_temperature() -> str:
     return _card("The shares of four candidates, three times: one ahead, one alone, nearly equal.", 205, parts)
 
 
+def train_and_watch() -> str:
+    """A photo of each digit: the five that the lesson trains on, and the five that it never meets."""
+    scene, world = digits().paired(), worlds.digits()
+    assert scene.images is not None
+    sides = ((30, "it learns from these", world.seen), (410, "and never meets these", world.unseen))
+    parts = []
+    for left, words, kind in sides:
+        parts.append(_text(left + 170, 34, words, 16))
+        parts += [_photo(scene.images[one], left + 68 * k, 50, 60) for k, one in enumerate(kind)]
+        parts += [_photo(scene.images[scene.n + one], left + 68 * k, 118, 60) for k, one in enumerate(kind)]
+    parts += [
+        f'<path stroke="{LINE}" d="M390 20V185"/>',
+        _text(WIDTH / 2, 210, "Will it know the pairs on the right?", 16),
+    ]
+    return _card("Two photos of each of ten digits: five on the left, five on the right.", 230, parts)
+
+
 def scale_it_up() -> str:
     """Extra memory over the number of pairs, forward and backward, as a run of the benchmarks measured it."""
     cells = json.loads(RECORD.read_text(encoding="utf-8"))["cells"]
@@ -120,6 +138,7 @@ STILLS = {
     "02.svg": explore_the_geometry,
     "03.svg": read_the_forces,
     "04.svg": turn_the_temperature,
+    "07.svg": train_and_watch,
     "09.svg": scale_it_up,
 }
 
