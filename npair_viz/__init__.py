@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from npair_viz import scenes
+    from npair_viz import scenes, worlds
     from npair_viz.diagnostics import effective_negatives, suggest_tao
     from npair_viz.examination import doctor
     from npair_viz.exercises import exercise
@@ -107,12 +107,13 @@ __all__ = [
     "train",
     "train_and_watch",
     "uniformity",
+    "worlds",
 ]
 
 
 def __getattr__(name: str) -> object:
-    if name == "scenes":
-        return import_module("npair_viz.scenes")
+    if name in ("scenes", "worlds"):
+        return import_module(f"npair_viz.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'npair_viz' has no attribute {name!r}")
     return getattr(import_module(f"npair_viz.{_HOMES[name]}"), name)

@@ -8,6 +8,7 @@ from typing import Any
 
 from strokes import BLACK, LINE, WIDTH, arrow, bar, card, circle, keys, legend, photo, points, text
 
+from npair_viz import worlds
 from npair_viz.figures.marks import arrows, marks
 from npair_viz.figures.panels import candidates
 from npair_viz.flow import descend
@@ -112,6 +113,23 @@ def choose_the_pairs() -> str:
     return card("Twelve photos of handwritten digits: four 4s, three 9s, two 7s, two 3s and a 2.", 275, parts)
 
 
+def train_and_watch() -> str:
+    """A photo of each digit: the five that the lesson trains on, and the five that it never meets."""
+    scene, world = digits().paired(), worlds.digits()
+    assert scene.images is not None
+    sides = ((30, "it learns from these", world.seen), (410, "and never meets these", world.unseen))
+    parts = []
+    for left, words, kind in sides:
+        parts.append(text(left + 170, 34, words, 16))
+        parts += [photo(scene.images[one], left + 68 * k, 50, 60) for k, one in enumerate(kind)]
+        parts += [photo(scene.images[scene.n + one], left + 68 * k, 118, 60) for k, one in enumerate(kind)]
+    parts += [
+        f'<path stroke="{LINE}" d="M390 20V185"/>',
+        text(WIDTH / 2, 210, "Will it know the pairs on the right?", 16),
+    ]
+    return card("Two photos of each of ten digits: five on the left, five on the right.", 230, parts)
+
+
 def debug_your_embeddings() -> str:
     """The photo of a 5 before four candidates, one of which is the same photo under the label 3."""
     scene = digits()
@@ -156,6 +174,7 @@ STILLS = {
     "04.svg": turn_the_temperature,
     "05.svg": hold_the_norms,
     "06.svg": choose_the_pairs,
+    "07.svg": train_and_watch,
     "08.svg": debug_your_embeddings,
     "09.svg": scale_it_up,
 }
