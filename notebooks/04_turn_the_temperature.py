@@ -222,3 +222,5 @@ print(task, task.check(mine), sep="\n")
 #   Supervision](https://arxiv.org/abs/2103.00020), 2021: CLIP learns its temperature, and sets a limit to it.
 # - G. Hinton, O. Vinyals and J. Dean, [Distilling the Knowledge in a Neural
 #   Network](https://arxiv.org/abs/1503.02531), 2015: the same temperature, for another use.
+#
+# Next: [hold the norms](05_hold_the_norms.ipynb). What does l2_reg do, and where?

@@ -243,4 +243,4 @@ print(task, task.check(mine), sep="\n")
 # - P. Khosla and others, [Supervised Contrastive Learning](https://arxiv.org/abs/2004.11362), 2020: all rows of a class
 #   as positives, not just one.
 #
-# Back to the first one: [meet the loss](01_meet_the_loss.ipynb).
+# Next: [train and watch](07_train_and_watch.ipynb). Does a low loss retrieve?

@@ -277,4 +277,4 @@ print(task, task.check(mine), sep="\n")
 # - F. Wang and H. Liu, [Understanding the Behaviour of Contrastive Loss](https://arxiv.org/abs/2012.09740), 2021: where
 #   tolerance comes from.
 #
-# Next, as an extra: [scale it up](09_scale_it_up.ipynb). What does it cost?
+# Next: [debug your embeddings](08_debug_your_embeddings.ipynb). What is wrong with this batch?

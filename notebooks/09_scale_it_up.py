@@ -215,3 +215,5 @@ print(task, task.check(mine), sep="\n")
 #   2024: the same idea, for a vocabulary.
 # - L. Gao and others, [Scaling Deep Contrastive Learning Batch Size under Memory Limited
 #   Setup](https://arxiv.org/abs/2101.06983), 2021: how to save the network's memory, too.
+#
+# That was the last lesson. Back to the first: [meet the loss](01_meet_the_loss.ipynb).
