@@ -7,7 +7,7 @@ import torch
 from placing import put
 from torch.nn.functional import normalize
 
-from npair_viz import descend, loss_ruler, npair_gradients, optimal_pairs, phase, read, recall_at_k
+from npair_viz import NPairLoss, descend, loss_ruler, npair_gradients, optimal_pairs, phase, read, recall_at_k
 from npair_viz.exercises.guesses import angle_between, belief, checked_guess, distance, is_right
 from npair_viz.exercises.questions import KINDS, QUESTIONS, REASONS, question
 from npair_viz.scenes import digits, named
@@ -116,6 +116,16 @@ def truth_15():
     return tuple((-forces_of_anchor_3().on_anchors[0]).tolist())
 
 
+def penalty_of_16():
+    rows, labels = digits().embeddings[:40], digits().labels[:40]
+    asked, bare = NPairLoss(0.4, policy="first"), NPairLoss(l2_reg=0.0, tao=1.0, policy="first")
+    return (asked(rows, labels) - bare(rows, labels)).item()
+
+
+def truth_16():
+    return "B" if (NPairLoss(0.4).tao, NPairLoss(0.4).l2_reg) == (1.0, 0.4) else ""
+
+
 @pytest.mark.parametrize("number", QUESTIONS)
 def test_the_library_finds_the_same_truth(number):
     found, stored = globals()[f"truth_{number}"](), QUESTIONS[number].truth
@@ -158,6 +168,7 @@ SEEN = {
     13: lambda: [("98.9", 100 * recall_at_k(normalize(digits().embeddings.double(), dim=1), digits().labels))],
     14: lambda: [],
     15: lambda: list(zip(("-0.374", "-0.033"), truth_15(), strict=True)),
+    16: lambda: [("0.8", penalty_of_16()), ("0.4", NPairLoss(0.4).l2_reg)],
 }
 
 
@@ -200,8 +211,8 @@ def test_the_usual_arrows_are_what_they_say():
 # --- the questions as such
 
 
-def test_there_are_the_fourteen_of_the_lessons_and_an_arrow():
-    assert list(QUESTIONS) == list(range(1, 16))
+def test_there_are_fourteen_an_arrow_and_the_swapped_arguments():
+    assert list(QUESTIONS) == list(range(1, 17))
     assert [number for number, one in QUESTIONS.items() if one.kind == "arrow"] == [15]
     assert [number for number, one in QUESTIONS.items() if one.kind == "number"] == [7]
 
@@ -237,7 +248,7 @@ def test_a_question_shows_its_options_and_not_its_answer(number):
 
 def test_a_question_that_there_is_not_is_refused_in_words():
     with pytest.raises(ValueError, match="question must be one of 1, 2"):
-        question(16)
+        question(17)
 
 
 # --- guesses
