@@ -13,6 +13,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 import npair_viz
+from npair_viz.exercises.questions import QUESTIONS
 
 LESSONS = Path(__file__).resolve().parent.parent / "notebooks"
 NAMES = sorted(path.stem for path in LESSONS.glob("*.ipynb"))
@@ -21,6 +22,8 @@ NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 HEADINGS_AT_THE_END = ["On your own", "In practice", "Further reading"]
 ELECTIVE = "09_scale_it_up"  # stands beside the course: it may ask no question
 MISCONCEPTIONS = {f"M{number}" for number in range(1, 22)}  # what students believe, each to be met by a cell
+PLAYED = {5: "a better place", 19: "a wrong label"}  # exercises that are missions: the stage itself checks them
+THE_SAME = 12  # is both a question and an exercise, and the question asks it
 SCRIPT = """# %% [markdown]
 # # On your own
 
@@ -233,6 +236,15 @@ def test_a_lesson_ends_with_exercises_of_ones_own_and_says_how_to_get_help(name:
     assert "task.solution()" in notebook[start].source
     after = [cell for cell in notebook[start:] if cell.cell_type == "code" and "exercise(" in cell.source]
     assert min(2, len(made_for(name))) <= len(after) <= 3
+
+
+def test_the_lessons_together_ask_every_question_and_set_every_exercise() -> None:
+    code = "\n".join(cell.source for name in NAMES for cell in cells(built(name), "code"))
+    asked = {int(number) for number in re.findall(r"\bpredict\((\d+)\)", code)}
+    assert asked == set(QUESTIONS)
+    played = {number for number, mission in PLAYED.items() if f'Stage(mission="{mission}")' in code}
+    done = {int(number) for number in re.findall(r"\bexercise\((\d+)\)", code)}
+    assert done | played | (asked & {THE_SAME}) == set(range(1, 25))
 
 
 @each_lesson
