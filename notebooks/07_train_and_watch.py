@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # Train and watch: does it serve digits that it has never met?
+# # Train and watch: does it serve unseen digits?
 #
 # **The loss is not the goal; retrieval on unseen classes is.**
 #
@@ -133,7 +133,8 @@ assert few[-1].recall < few[0].recall
 
 # %% [markdown] tags=["M21"]
 # C. The loss goes from 0.810 to 0.005, and its floor is 0 to three digits. And Recall@1 falls: from 0.991, before any
-# training, to 0.969. Lengths stay near 1: nothing runs away, nothing collapses. By its loss this run is perfect.
+# training, to 0.969. The lengths, before they are made 1, stay near it: nothing runs away or collapses. By its
+# loss this run is perfect.
 #
 # Five classes are few to learn from. What tells these five apart need not tell the other five apart.
 
@@ -150,13 +151,13 @@ print(f"two numbers, as in the picture: {in_picture:.2f}; all 64 numbers: {few[-
 
 # %% [markdown] tags=["M20"]
 # B, in the picture: 0.39. In truth it is 0.969. The picture is a shadow, and the badge under it says how much it holds.
-# Here it looks far worse than what is there. It can look better, too.
+# In lesson 2 it invented neighbours; here it hides them.
 
 # %% [markdown] tags=["M21"]
 # ## More to learn from
 #
-# At *World*, choose *blends*: 64 made-up classes to train on, and as many to test. Each row hides its class under much
-# that says nothing. Press **Play** again.
+# Back in the picture, at *World*, choose *blends*: 64 made-up classes to train on, as many to test. Each row hides its
+# class under much that says nothing. Press **Play**.
 #
 # **Guess.** Untrained, Recall@1 is 0.192. Training brings it to 0.825. Is the loss then nearer to its floor than with
 # the digits? A: yes. B: no.
