@@ -45,7 +45,7 @@ class Stage(anywidget.AnyWidget):
     `[data-arrow="a0:pull|push|shrink|sum"]` have `data-dx`, `data-dy` (and `data-dz`), in units of n·tao·force; matrix
     cells `[data-cell="i,j"]`; buttons `[data-action="play|pause|step|reset|undo|redo"]`; inputs
     `[data-control="tao|l2_reg|normalize|objective|surface|scene|speed"]`; `[data-role="sentence"]` and
-    `[data-role="status"]`. Numbers are in full precision.
+    `[data-role="status"]`; `[data-drawer="shares|loss so far|loss over tao|phase map"]`. Numbers are in full precision.
 
     >>> Stage("tidy", tao=0.1).labels[:2]
     [3, 8]

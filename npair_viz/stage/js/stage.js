@@ -5,6 +5,7 @@ import { bestShape } from "./aligning.js";
 import { drawBoard, labelMarks, makeBoard } from "./board.js";
 import { copyPython } from "./copying.js";
 import { rate } from "./descent.js";
+import { drawDrawers } from "./drawers.js";
 import { viewOf } from "./geometry.js";
 import { begun, historyOf, redone, settled, shown, undone } from "./history.js";
 import { invite } from "./invitation.js";
@@ -13,7 +14,7 @@ import { makeLayout } from "./layout.js";
 import { drawLegend } from "./legend.js";
 import { heldBy, mayMove, verdictOf } from "./missions.js";
 import { narrate } from "./narration.js";
-import { drawCurve, drawMatrix, drawPanels, makePanels } from "./panels.js";
+import { drawPanels, makePanels } from "./panels.js";
 import { endRun, jump, startRun, stepOnce } from "./playing.js";
 import { readingOf, rowsOf } from "./reading.js";
 import { causeOf, changed, stateFrom } from "./state.js";
@@ -21,13 +22,14 @@ import { drawTrails } from "./trails.js";
 
 /**
  * A living stage in `root`. `given`: a state, maybe not whole. `options`: scenes by name, hide, lock, task, a mission,
+ * the drawer that is open, landscape,
  * onChange(state, isSettled, act, hasLandscape), called after each frame that changed something; act: the number of
  * the hand's last act.
  */
 export class Stage {
   constructor(root, given, options = {}) {
-    const { scenes = {}, hide = [], lock = [], task = "", mission = null, onChange = () => {} } = options;
-    Object.assign(this, { root, scenes, hide, lock, mission, onChange });
+    const { scenes = {}, hide = [], lock = [], task = "", mission = null, drawer = "", onChange = () => {} } = options;
+    Object.assign(this, { root, scenes, hide, lock, mission, drawer, onChange });
     Object.assign(this, { run: null, acts: 0, trails: [], losses: [], isDirty: false });
     this.history = historyOf(stateFrom(given));
     this.start = mission ? stateFrom(scenes[mission.scene] ?? given) : this.state;
@@ -155,6 +157,12 @@ export class Stage {
     this.schedule();
   }
 
+  /** Open a drawer and shut the other one, or shut it where it is open. */
+  pull(drawer) {
+    this.drawer = this.drawer === drawer ? "" : drawer;
+    this.schedule();
+  }
+
   /** Show a state that may have another number of points. */
   replace(state) {
     const isOther = state.points.length !== this.state.points.length;
@@ -232,8 +240,7 @@ export class Stage {
     drawLandscape(layout.field, field, view);
     drawLegend(layout.legend, reading, field);
     const ink = getComputedStyle(this.root).color;
-    if (layout.drawers.shares.open) drawMatrix(panels, reading, ink.match(/\d+/g).slice(0, 3).map(Number));
-    if (layout.drawers.curve.open) drawCurve(panels.curve, this.losses, reading.ruler?.floor ?? null, ink);
+    const isWhole = drawDrawers(this, reading, ink);
     drawTrails(layout.canvas, this.trails, view, ink);
     const cause = before && causeOf(before, state);
     layout.show(state, reading, narrate(reading, former, cause), {
@@ -242,6 +249,7 @@ export class Stage {
       canRedo: history.future.length > 0,
     });
     this.isDirty = false;
+    if (!isWhole) this.schedule();
     this.spent = performance.now() - begin;
     const isSettled = Boolean(this.isSettled) && this.run === null;
     if (isSettled) this.speak();
