@@ -8,8 +8,20 @@ from npair_viz.limits import MOST_PAIRS
 from npair_viz.reading import Reading
 from npair_viz.scenes import Scene, named
 from npair_viz.stage import Stage
-from npair_viz.stage.parts import PARTS
+from npair_viz.stage.parts import DRAWERS, INPUTS, PARTS
 from npair_viz.stage.worlds import state_of
+
+# What a stage of its own leaves out and holds still, by what the explorer does.
+HIDES = {
+    "scene": ("scene",),
+    "normalize": ("surface",),
+    "undo": ("history",),
+    "play": ("play",),
+    "tao": ("tao",),
+    "l2_reg": ("l2_reg",),
+    "more": ("drawers", "best"),
+}
+LOCKS = {"place": "move", "normalize": "surface"}
 
 
 def make_stage(locked: Collection[str]) -> Stage:
@@ -17,6 +29,33 @@ def make_stage(locked: Collection[str]) -> Stage:
     lock = ["move"] if "place" in locked else []
     stage = Stage(named("line-up"), hide=PARTS, lock=lock, mirror=True)
     stage.add_class("npair-on-stage")
+    return stage
+
+
+def alone(
+    state: State,
+    reading: Reading,
+    brought: Scene | None,
+    *,
+    hide: Collection[str],
+    lock: Collection[str],
+    task: str,
+    is_level_3: bool,
+) -> Stage:
+    """A stage of its own that shows a state, with the parts that the explorer leaves seen and free."""
+    if not fits_the_stage(state, reading):
+        raise ValueError(
+            f"a stage shows float64 points on the circle, the plane or the globe, at most {MOST_PAIRS} pairs, "
+            f"got {reading.n} of {reading.scene.dimension} dimensions in {state.dtype}"
+        )
+    hidden = [part for name, parts in HIDES.items() if name in hide for part in parts]
+    if not is_level_3 and state.objective == "mc":
+        hidden.append("objective")
+    locked = [LOCKS.get(name, name) for name in sorted(lock) if LOCKS.get(name, name) in INPUTS]
+    drawer = state.drawer if state.drawer in DRAWERS else ""
+    options = {"level": 3, "hide": hidden, "lock": locked, "task": task, "drawer": drawer}
+    stage = Stage.from_state(_told(state, brought, state.selected), **options)
+    stage.landscape = state.drawer == "landscape"
     return stage
 
 
