@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from npair_viz.exercises import exercise
     from npair_viz.explorers import explore, train_and_watch
     from npair_viz.explorers.explorer import Explorer
+    from npair_viz.explorers.predict import predict
+    from npair_viz.explorers.prediction import Prediction
     from npair_viz.explorers.training import TrainingLab
     from npair_viz.files import load
     from npair_viz.flow import descend
@@ -38,6 +40,8 @@ _ROOMS = {
     "exercises": ("exercise",),
     "explorers": ("explore", "train_and_watch"),
     "explorers.explorer": ("Explorer",),
+    "explorers.predict": ("predict",),
+    "explorers.prediction": ("Prediction",),
     "explorers.training": ("TrainingLab",),
     "files": ("load",),
     "flow": ("descend",),
@@ -68,6 +72,7 @@ __all__ = [
     "OptimalPairs",
     "PairSelection",
     "Phase",
+    "Prediction",
     "Reading",
     "Report",
     "Scene",
@@ -89,6 +94,7 @@ __all__ = [
     "npair_loss",
     "optimal_pairs",
     "phase",
+    "predict",
     "read",
     "recall_at_k",
     "scenes",

@@ -160,9 +160,9 @@ def test_a_notebook_says_that_torch_starts_and_takes_the_words_away(shell, monke
     shown = told(shell)
     with monkeypatch.context() as patch:
         patch.delitem(sys.modules, "torch")
-        with explorers._said_that_torch_starts():
+        with explorers.said_that_torch_starts():
             assert [update for _, update in shown] == [False]
-        with pytest.raises(ImportError), explorers._said_that_torch_starts():
+        with pytest.raises(ImportError), explorers.said_that_torch_starts():
             raise ImportError
     assert "Starting torch" in shown[0][0]
     assert shown[1:] == [("", True), shown[0], ("", True)]
@@ -173,6 +173,6 @@ def test_nothing_is_said_where_torch_runs_or_nobody_looks(shell, monkeypatch):
     explore("line-up")
     shell.kernel = None
     monkeypatch.delitem(sys.modules, "torch")
-    with explorers._said_that_torch_starts():
+    with explorers.said_that_torch_starts():
         pass
     assert not shown

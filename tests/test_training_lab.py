@@ -206,7 +206,7 @@ def test_a_notebook_gets_the_widget_and_a_plain_viewer_the_sentence(lab):
 
 def test_a_second_run_of_a_cell_closes_the_lab_of_the_first(world, monkeypatch):
     closed = []
-    monkeypatch.setattr(explorers, "_replace_former", closed.append)
+    monkeypatch.setattr(explorers, "replace_former", closed.append)
     lab = train_and_watch(world)
     assert closed == [lab]
 

@@ -9,10 +9,13 @@ from npair_viz.extras import needed_for
 
 if TYPE_CHECKING:
     from npair_viz.explorers.explorer import Explorer
+    from npair_viz.explorers.prediction import Prediction
     from npair_viz.explorers.training import TrainingLab
 
+    Shown = Explorer | Prediction | TrainingLab
+
 STARTING = '<div style="height: 600px; font-size: 18px; padding: 1em">Starting torch, about 5 s.</div>'
-_OPEN: dict[str, tuple[int, list["Explorer | TrainingLab"]]] = {}
+_OPEN: dict[str, tuple[int, list["Shown"]]] = {}
 
 
 def explore(
@@ -42,11 +45,11 @@ def explore(
     >>> explore("tidy", tao=0.05).reading.names
     ('3', '8', '0', '1')
     """
-    with _said_that_torch_starts(), needed_for("explore"):
+    with said_that_torch_starts(), needed_for("explore"):
         from npair_viz.explorers.opening import opened
 
     explorer = opened(scene_or_embeddings, labels, level=level, hide=hide, lock=lock, task=task, **settings)
-    _replace_former(explorer)
+    replace_former(explorer)
     return explorer
 
 
@@ -64,17 +67,17 @@ def train_and_watch(world_or_inputs: object = "digits", labels: object = None, *
     >>> train_and_watch("blends", tao=0.5, step=5).runs[0][-1].step
     5
     """
-    with _said_that_torch_starts(), needed_for("train_and_watch"):
+    with said_that_torch_starts(), needed_for("train_and_watch"):
         from npair_viz.explorers.opening import opened_lab
 
     lab = opened_lab(world_or_inputs, labels, **settings)
-    _replace_former(lab)
+    replace_former(lab)
     return lab
 
 
 @contextmanager
-def _said_that_torch_starts() -> Iterator[None]:
-    """Meanwhile a notebook shows a box of the explorer's size, so that little jumps when the explorer comes."""
+def said_that_torch_starts() -> Iterator[None]:
+    """Around an import that loads torch: a notebook shows a box of the explorer's size, so that little jumps."""
     shell: Any = None
     if "torch" not in sys.modules and "IPython" in sys.modules:
         from IPython import get_ipython
@@ -91,7 +94,7 @@ def _said_that_torch_starts() -> Iterator[None]:
         shell.display_pub.publish({"text/html": ""}, **box, update=True)
 
 
-def _replace_former(explorer: "Explorer | TrainingLab") -> None:
+def replace_former(explorer: "Shown") -> None:
     """Close what an earlier run of the same cell left open: each figure is some 5 MB of script in the browser."""
     if "IPython" not in sys.modules:
         return
