@@ -12,9 +12,10 @@ from nbformat import NotebookNode
 from plotly.basedatatypes import BaseFigure
 from site_pictures import drawn, shares_of, table_of
 
-from npair_viz import Explorer, Stage, TrainingLab
+from npair_viz import Explorer, Prediction, Stage, TrainingLab
 from npair_viz.exercises import Exercise
-from npair_viz.explorers.onstage import fits_the_stage
+from npair_viz.exercises.questions import Question
+from npair_viz.explorers.onstage import alone, fits_the_stage
 from npair_viz.explorers.state import plane_of
 from npair_viz.projection import badge
 from npair_viz.stage.still import still
@@ -39,7 +40,7 @@ class Still:
     words: str
 
 
-Shown = Living | Still | Exercise | Any
+Shown = Living | Still | Exercise | Question
 
 
 def shown_by(notebook: NotebookNode, folder: Path) -> dict[int, list[Shown]]:
@@ -104,14 +105,14 @@ def as_shown(values: list[Any]) -> Iterator[Shown]:
             yield Still(drawn(value), "")
         elif isinstance(value, Exercise):
             yield value
-        elif hasattr(value, "question"):
+        elif isinstance(value, Prediction):
             yield value.question
 
 
 def _explorer(explorer: Explorer) -> Living | Still:
     state, reading = explorer.state, explorer.reading
     if fits_the_stage(state, reading):
-        return _stage(explorer.as_stage())
+        return _stage(alone(state, reading, explorer.framing))
     plane = plane_of(state, reading)
     words = badge(plane, reading.scene.dimension, reading.name)
     picture = f"<figure>{still(reading, plane)}<figcaption>{words[:1].upper() + words[1:]}.</figcaption></figure>"

@@ -14,6 +14,8 @@ import torch
 
 from npair_viz.exercises import Exercise
 from npair_viz.exercises.checking import numbers_of, words_of
+from npair_viz.exercises.guesses import NEAR_NUMBER, NEAR_WAY, told_guess
+from npair_viz.exercises.questions import Question
 from npair_viz.missions import MISSIONS
 from npair_viz.stage.links import word_of
 
@@ -24,7 +26,6 @@ FIELD = (
     '<label>Your answer <input name="answer" autocomplete="off" aria-label="answer to exercise {}"></label> '
     '<button>Check</button><p role="status"></p>'
 )
-NEAR_NUMBER, NEAR_WAY = 0.02, 8.0  # of a ruler's length, and degrees: as in a notebook
 
 
 def exercise_form(exercise: Exercise, notebook: str) -> str:
@@ -66,7 +67,7 @@ def checks(exercise: Exercise) -> dict[str, Any]:
     return {"answer": _told(exercise.answer), "slips": slips, "tolerance": exercise.tolerance}
 
 
-def question_form(question: Any) -> str:
+def question_form(question: Question) -> str:
     """A question: the ways to guess, the reasons, a button to commit, and room for what is revealed then."""
     ways = {"choice": _options, "number": _ruler, "arrow": _pad}[question.kind](question)
     reasons = "".join(
@@ -82,15 +83,21 @@ def question_form(question: Any) -> str:
     )
 
 
-def answers(question: Any) -> dict[str, Any]:
+def answers(question: Question) -> dict[str, Any]:
     """What a page reveals of a question once a guess is committed."""
     low, high = _ends(question)
-    told = {letter: f"{letter}: {option}" for letter, option in zip(question.letters, question.options, strict=True)}
-    kept = {"kind": question.kind, "why": question.why, "misconceptions": dict(question.misconceptions)}
+    told = {letter: told_guess(question, letter) for letter in question.letters}
     return {
-        **kept,
-        **{"truth": question.truth, "toldTruth": _told_truth(question, told), "told": told, "low": low, "high": high},
-        **{"places": question.places, "near": NEAR_WAY if question.kind == "arrow" else NEAR_NUMBER * (high - low)},
+        "kind": question.kind,
+        "truth": question.truth,
+        "toldTruth": told_guess(question, question.truth),
+        "told": told,
+        "why": question.why,
+        "misconceptions": dict(question.misconceptions),
+        "places": question.places,
+        "near": NEAR_WAY if question.kind == "arrow" else NEAR_NUMBER * (high - low),
+        "low": low,
+        "high": high,
     }
 
 
@@ -115,26 +122,18 @@ def _asked(exercise: Exercise) -> Iterator[dict[str, Any]]:
                 yield {"answer": _told(set(chosen)), "hint": verdict.removeprefix("Not yet: ")}
 
 
-def _told_truth(question: Any, told: dict[str, str]) -> str:
-    if question.kind == "choice":
-        return told[question.truth]
-    if question.kind == "arrow":
-        return f"({', '.join(f'{part:.3f}' for part in question.truth)})"
-    return f"{question.truth:.3f}"
-
-
-def _ends(question: Any) -> tuple[float, float]:
+def _ends(question: Question) -> tuple[float, float]:
     return (question.marks[0][0], question.marks[-1][0]) if question.marks else (0.0, 0.0)
 
 
-def _options(question: Any) -> str:
+def _options(question: Question) -> str:
     return "".join(
         f'<label><input type="radio" name="guess" value="{letter}"> {letter}: {escape(option)}</label>'
         for letter, option in zip(question.letters, question.options, strict=True)
     )
 
 
-def _ruler(question: Any) -> str:
+def _ruler(question: Question) -> str:
     low, high = _ends(question)
     marks = "".join(
         f'<span style="left: {100 * (at - low) / (high - low):.1f}%">{at:g} {escape(name)}</span>'
@@ -148,7 +147,7 @@ def _ruler(question: Any) -> str:
     )
 
 
-def _pad(question: Any) -> str:
+def _pad(question: Question) -> str:
     arrow = '<path class="{}" visibility="hidden" d="M0 0H36M36 0l-7 -4M36 0l-7 4"/>'
     return (
         f'<svg viewBox="-50 -50 100 100" role="img" aria-label="Draw the arrow from the middle">'

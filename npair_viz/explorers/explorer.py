@@ -11,7 +11,7 @@ from npair_viz.explorers.controls import LABELS, make_controls
 from npair_viz.explorers.history import History
 from npair_viz.explorers.layout import arrange, close_all, parts, settings_drawer
 from npair_viz.explorers.living import bundle_of
-from npair_viz.explorers.onstage import alone, done_on_stage, fits_the_stage, make_stage, show_on_stage
+from npair_viz.explorers.onstage import Framing, done_on_stage, fits_the_stage, make_stage, show_on_stage
 from npair_viz.explorers.pacing import Runner, has_loop, make_pace, run
 from npair_viz.explorers.pictures import first_figure, picture_of
 from npair_viz.explorers.showing import make_words, show_words, sync_controls, to_note, to_speak, to_warn
@@ -24,7 +24,6 @@ from npair_viz.figures.style import traces
 from npair_viz.narration import narrate
 from npair_viz.reading import Reading
 from npair_viz.scenes import Scene
-from npair_viz.stage import Stage
 
 # Controls, each with the setting that it sets.
 NAMESAKES = ("scene", "selected", "objective", "policy", "n_classes", "seed", "dtype", "view", "same", "tao", "l2_reg")
@@ -65,8 +64,9 @@ class Explorer:
         self.figure = first_figure(state, brought)
         self._words = make_words(task, settings_drawer(self.controls))
         self._pace = make_pace()
-        self._task, self._locked = task, parts(lock, [*self.controls, *self._words])
-        self._hidden = hidden = parts(hide, [*self.controls, *self._words])
+        self._locked = parts(lock, [*self.controls, *self._words])
+        hidden = parts(hide, [*self.controls, *self._words])
+        self.framing = Framing(frozenset(hidden), frozenset(self._locked), task, l2_reg_is_live)
         self.stage = make_stage(self._locked)
         self.widget = arrange(self.figure, self.stage, self.controls, self._words, hidden)
         self._connect()
@@ -127,19 +127,6 @@ class Explorer:
         self._act(self._start)
         self._history.origin = None
         self._show(self._start)
-
-    def as_stage(self) -> Stage:
-        """The same moment on a stage of its own, which needs no Python: points of two or three dimensions.
-
-        Errors: ValueError where the stage can't show it.
-        """
-        options: Any = {
-            "hide": self._hidden,
-            "lock": self._locked,
-            "task": self._task,
-            "is_level_3": self._l2_reg_is_live,
-        }
-        return alone(self._state, self._reading, self._brought, **options)
 
     def close(self) -> None:
         """Take the explorer off the page and free what it holds there."""
