@@ -17,10 +17,14 @@ from npair_viz.exercises.checking import numbers_of, words_of
 from npair_viz.exercises.guesses import NEAR_NUMBER, NEAR_WAY, told_guess
 from npair_viz.exercises.questions import Question
 from npair_viz.missions import MISSIONS
+from npair_viz.scenes import named
 from npair_viz.stage.links import word_of
+from npair_viz.stage.parts import PARTS
+from npair_viz.stage.worlds import state_of
 
 MOST_NUMBERS = 6  # of an answer that is typed into a field
 AS_IT_CAME = next(field.default for field in fields(Exercise) if field.name == "read")
+UNNEEDED = tuple(part for part in PARTS if part != "legend")  # beside the board an arrow is drawn on
 POINT = re.compile(r"\b[ap]\d\b")
 FIELD = (
     '<label>Your answer <input name="answer" autocomplete="off" aria-label="answer to exercise {}"></label> '
@@ -69,7 +73,7 @@ def checks(exercise: Exercise) -> dict[str, Any]:
 
 def question_form(question: Question) -> str:
     """A question: the ways to guess, the reasons, a button to commit, and room for what is revealed then."""
-    ways = {"choice": _options, "number": _ruler, "arrow": _pad}[question.kind](question)
+    ways = {"choice": _options, "number": _ruler, "arrow": _board}[question.kind](question)
     reasons = "".join(
         f'<label><input type="radio" name="reason" value="{escape(word)}"> {escape(word)}</label>'
         for word in question.reasons
@@ -147,11 +151,8 @@ def _ruler(question: Question) -> str:
     )
 
 
-def _pad(question: Question) -> str:
-    arrow = '<path class="{}" visibility="hidden" d="M0 0H36M36 0l-7 -4M36 0l-7 4"/>'
-    return (
-        f'<svg viewBox="-50 -50 100 100" role="img" aria-label="Draw the arrow from the middle">'
-        f'<circle r="46"/><circle r="2" class="middle"/>{arrow.format("drawn")}{arrow.format("true")}</svg>'
-        '<label>its angle in degrees <input type="range" name="angle" min="-180" max="180" step="1" value="90"></label>'
-        '<input type="hidden" name="dx"><input type="hidden" name="dy">'
-    )
+def _board(question: Question) -> str:
+    """The board of a stage, to draw an arrow on."""
+    settings = {name: value for name, value in question.stage.items() if name != "scene"}
+    given = {"state": state_of(named(question.stage["scene"]), **settings), "hide": [*UNNEEDED]}
+    return f'<div class="drawing-board" data-drawing="{escape(json.dumps(given))}"></div>'

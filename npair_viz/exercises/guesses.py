@@ -60,7 +60,8 @@ def told_guess(question: Question, guess: Guess) -> str:
         return f"{guess}: {question.options[question.letters.index(guess)]}"
     if isinstance(guess, float):
         return fixed(guess, 3)
-    return f"({fixed(guess[0], 3)}, {fixed(guess[1], 3)})"
+    towards = math.degrees(math.atan2(guess[1], guess[0])) % 360
+    return f"({fixed(guess[0], 3)}, {fixed(guess[1], 3)}), towards {towards:.0f} degrees"
 
 
 def distance(question: Question, guess: Guess) -> str:

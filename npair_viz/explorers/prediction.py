@@ -31,6 +31,7 @@ class Prediction:
             options=question.reasons, value=None, style={"button_width": "auto"}, description="Because of a"
         ).add_class("npair-reasons")
         self._button = widgets.Button(description="Commit", tooltip="Fix the guess, then see the answer")
+        self._button.add_class("npair-commit")
         self._status, self._reveal = widgets.HTML(), widgets.HTML()
         parts = [widgets.HTML(style_sheet()), widgets.HTML(_asked(question)), self._sheet.widget]
         self.widget = widgets.VBox([*parts, self._reason, self._button, self._status, self._reveal])
@@ -102,7 +103,7 @@ class Prediction:
             self._status.value = to_warn(said[0].upper() + said[1:] + ".")
 
     def _show_answer(self) -> None:
-        self._sheet.lock()
+        self._sheet.lock(self._state.guess, self.question.truth)
         self._reason.disabled = self._button.disabled = True
         self._status.value = ""
         self._reveal.value = _revealed(self._told())
@@ -131,5 +132,7 @@ def _asked(question: Question) -> str:
 
 
 def _revealed(lines: list[str]) -> str:
-    told = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+    heads = [line.partition(": ") for line in map(html.escape, lines[:2])]  # the guess and the truth
+    both = [f"<p><b>{head}</b>{colon}{rest}</p>" for head, colon, rest in heads]
+    told = "".join([*both, *(f"<p>{html.escape(line)}</p>" for line in lines[2:])])
     return f'<div class="npair-reveal" role="status" aria-live="polite">{told}</div>'

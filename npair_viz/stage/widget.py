@@ -20,6 +20,8 @@ from npair_viz.stage.states import checked_state
 from npair_viz.stage.still import still
 from npair_viz.stage.worlds import reading_of, scenes_of_the_stage, state_of
 
+DRAWINGS = ("off", "open", "done")
+
 
 class Stage(anywidget.AnyWidget):
     """A living picture of the loss: drag the points, and see at once what it says and wants.
@@ -39,6 +41,8 @@ class Stage(anywidget.AnyWidget):
     drawer: the panel that is open: shares, loss so far, loss over tao or phase map.
     mirror: for an owner who keeps the history: the stage shows `state`, says in `act` the number of the hand's present
     act, and draws its ghost from the state in `before`; none from {}.
+    drawing: "open" hides the forces, and a hand draws an arrow from the chosen point into the trait `drawn`: [dx, dy],
+    in units of n·tao·force, [] while there is none; "done" shows the forces, the drawn arrow and the angle between.
     Errors: ValueError or TypeError for a scene or a state that can't be shown, and for names that there are not.
 
     On the page: the root `[data-npair="stage"]` has `data-loss`, `data-tao`, `data-l2-reg`, `data-step`, `data-floor`;
@@ -68,6 +72,8 @@ class Stage(anywidget.AnyWidget):
     landscape = traitlets.Bool(False).tag(sync=True)
     before = traitlets.Dict().tag(sync=True)
     act = traitlets.Int(0).tag(sync=True)
+    drawing = traitlets.Enum(DRAWINGS, "off").tag(sync=True)
+    drawn: Any = traitlets.List().tag(sync=True)
 
     def __init__(
         self,
@@ -80,13 +86,16 @@ class Stage(anywidget.AnyWidget):
         drawer: str = "",
         mission: str | None = None,
         mirror: bool = False,
+        drawing: str = "off",
         **settings: Any,
     ) -> None:
+        check_choice("drawing", drawing, DRAWINGS)
         given = {**options_of(level, hide, lock, drawer, task=task), "mirror": mirror}
         if mission is not None:
             check_choice("mission", mission, tuple(MISSIONS))
             given["mission"], scene = MISSIONS[mission], MISSIONS[mission]["scene"]
         self._open(state_of(named(scene) if isinstance(scene, str) else scene, **settings), given)
+        self.drawing = drawing
 
     def _open(self, state: Mapping[str, Any], options: Mapping[str, Any]) -> None:
         traits = {name: state[name] for name in state if name in self.trait_names()}

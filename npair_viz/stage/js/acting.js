@@ -1,7 +1,9 @@
 // What a hand does: the pointer drags, the keys step, the native inputs set. Each ends as an act of the stage.
 
-import { fromBoard, grabbed, SIZE, stepped, turnedView } from "./geometry.js";
+import { pixelsOf } from "./board.js";
 import { l2OfSlider, taoOfSlider } from "./controls.js";
+import { drawByKey, drawingOf, isDrawn } from "./drawing.js";
+import { fromBoard, grabbed, stepped, turnedView } from "./geometry.js";
 import { moved } from "./state.js";
 
 const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
@@ -51,16 +53,25 @@ function slide(stage, on, name, valueOf) {
 
 function grab(stage, event) {
   const { board } = stage.layout;
-  if (event.button !== 0) return;
+  if (event.button !== 0) return undefined;
   const start = pixelsOf(board, event);
+  if (isDrawn(stage)) return stage.drawing.mode === "open" ? follow(stage, event, drawingOf(stage, start)) : undefined;
   const index = grabbed(stage.places, start, event.pointerType);
   const isGlobe = stage.state.points[0].length === 3;
-  if (index < 0 && !isGlobe) return;
+  if (index < 0 && !isGlobe) return undefined;
+  if (index >= 0) stage.board.marks[index].focus({ preventScroll: true });
+  if (index >= 0 && !stage.mayMove(index)) {
+    event.preventDefault();
+    return stage.change({ selected: index });
+  }
+  return follow(stage, event, index < 0 ? turning(stage, start) : dragging(stage, index, start));
+}
+
+// Let a drag have the pointer's moves until it is let go.
+function follow(stage, event, drag) {
+  const { board } = stage.layout;
   event.preventDefault();
   board.setPointerCapture(event.pointerId);
-  const drag = index < 0 ? turning(stage, start) : dragging(stage, index, start);
-  if (index >= 0) stage.board.marks[index].focus({ preventScroll: true });
-  if (index >= 0 && !stage.mayMove(index)) return stage.change({ selected: index });
   const listener = new AbortController();
   const end = () => {
     listener.abort();
@@ -70,7 +81,6 @@ function grab(stage, event) {
   board.addEventListener("pointermove", (move) => drag.move(pixelsOf(board, move)), while_);
   board.addEventListener("pointerup", end, while_);
   board.addEventListener("pointercancel", end, while_);
-  return undefined;
 }
 
 // The offset between pointer and centre is kept: what is grabbed beside its centre does not jump.
@@ -104,6 +114,7 @@ function turning(stage, start) {
 function pressed(stage, event) {
   event.stopPropagation(); // JupyterLab listens, too: 'a' would insert a cell
   const name = event.target.closest?.("[data-point]")?.dataset.point;
+  if (isDrawn(stage)) return drawByKey(stage, event);
   if (name === undefined) return;
   const n = stage.state.points.length / 2;
   const index = Number(name.slice(1)) + (name[0] === "p" ? n : 0);
@@ -131,9 +142,4 @@ function light(root, pair) {
 function pairOf(target) {
   const pair = target.closest?.("[data-pair]")?.dataset.pair;
   return pair === undefined ? null : Number(pair);
-}
-
-function pixelsOf(board, event) {
-  const box = board.getBoundingClientRect();
-  return { x: ((event.clientX - box.left) * SIZE) / box.width, y: ((event.clientY - box.top) * SIZE) / box.height };
 }

@@ -55,14 +55,20 @@ function makeMark() {
   return element("g", { tabindex: 0, role: "button" }, element("path"), text);
 }
 
+/** Where a pointer is, in pixels of the board. */
+export function pixelsOf(board, event) {
+  const box = board.getBoundingClientRect();
+  return { x: ((event.clientX - box.left) * SIZE) / box.width, y: ((event.clientY - box.top) * SIZE) / box.height };
+}
+
 /** A colour a pair; beyond five pairs only the chosen one and its hardest negative have one. */
 export function colours({ n, selected, negatives }) {
   if (n <= PALETTE.length) return PALETTE;
   return Array.from({ length: n }, (_, i) => (i === selected ? PALETTE[0] : i === negatives[0] ? PALETTE[1] : GREY));
 }
 
-/** Show a reading, its forces on the chosen point, and where the points were before. */
-export function drawBoard(board, state, reading, view, before, best) {
+/** Show a reading, its forces on the chosen point unless they are hidden, and where the points were before. */
+export function drawBoard(board, state, reading, view, { before, best, hidesForces }) {
   const places = reading.rows.map((row) => toBoard(row, view));
   put(board.rim, { r: SIZE / 2 / view.reach, visibility: state.surface === "sphere" ? "visible" : "hidden" });
   const seen = colours(reading);
@@ -75,7 +81,8 @@ export function drawBoard(board, state, reading, view, before, best) {
     put(dot, { class: isRear ? "best rear" : "best", visibility: place ? "visible" : "hidden" });
     if (place) put(dot, { cx: place.x, cy: place.y });
   });
-  drawArrows(board, state, reading, view);
+  if (hidesForces) hideArrows(board);
+  else drawArrows(board, state, reading, view);
   return places;
 }
 
@@ -160,11 +167,16 @@ function drawArrows(board, state, reading, view) {
   });
 }
 
-// An arrow's head with its tip at (x, y).
-function headPath(x, y, across, down) {
+function hideArrows(board) {
+  for (const head of board.heads) put(head, { d: "" });
+  for (const arrow of board.arrows) put(arrow, { d: "", "data-arrow": null, "data-dx": null, "data-dy": null, "data-dz": null });
+}
+
+/** An arrow's head with its tip at (x, y). */
+export function headPath(x, y, across, down, most = 10) {
   const length = Math.hypot(across, down);
   const [ux, uy] = [across / length, down / length];
-  const size = Math.min(10, length / 2);
+  const size = Math.min(most, length / 2);
   const wing = (turn) => `${x - size * (ux + turn * 0.5 * uy)} ${y - size * (uy - turn * 0.5 * ux)}`;
   return `M${wing(1)}L${x} ${y}L${wing(-1)}`;
 }

@@ -43,7 +43,7 @@ export function drawOverTao(made, reading, curve) {
   const best = reading.ruler ? reading.ruler.floor + reading.penalty : reading.phase.loss;
   const here = { loss: reading.loss, chance: curve.chance, best };
   const told = Object.entries(here).map(([name, value]) => `${name} ${fixed(value, 3)}`);
-  say(made, `At tao ${fixed(reading.tao, 2)}: ${told.join(", ")}`);
+  captionOf(made, `At tao ${fixed(reading.tao, 2)}: ${told.join(", ")}`);
 }
 
 /** The elements of the phase map. */
@@ -80,7 +80,7 @@ export function drawPhases(made, reading, map) {
   made.line.lastChild.textContent = `2·l2_reg·tao = ${Number(most.toPrecision(3))}`;
   put(made.now, { cx: acrossTao(tao), cy: downL2(l2_reg) });
   const end = l2_reg === 0 ? "nothing holds the lengths" : phase.collapsed ? "all shrinks to the centre" : `lengths settle at ${fixed(phase.norm, 2)}`;
-  say(made, `Here it is ${fixed(phase.pressure, 2)}: ${end}`);
+  captionOf(made, `Here it is ${fixed(phase.pressure, 2)}: ${end}`);
 }
 
 function chart(name, across, ...within) {
@@ -114,7 +114,7 @@ function tickUp(made, marks) {
   );
 }
 
-function say(made, words) {
+function captionOf(made, words) {
   if (made.words.textContent === words) return;
   made.words.textContent = words;
   put(made.svg, { "aria-label": words });

@@ -17,13 +17,13 @@ export function guessOf({ kind, low, high }, given) {
     if (!given) throw new Error("Choose one first.");
     return given;
   }
-  const numbers = [given].flat().map((one) => (String(one ?? "").trim() ? Number(String(one).replace(",", ".")) : NaN));
   if (kind === "arrow") {
-    if (!numbers.every(Number.isFinite) || Math.hypot(...numbers) < 1e-9) throw new Error("Draw an arrow first.");
-    return numbers;
+    if (!given?.length) throw new Error("Draw an arrow first.");
+    return given;
   }
-  if (!(numbers[0] >= low && numbers[0] <= high)) throw new Error(`The guess is a number from ${low} to ${high}.`);
-  return numbers[0];
+  const number = given.trim() ? Number(given.replace(",", ".")) : NaN;
+  if (!(number >= low && number <= high)) throw new Error(`The guess is a number from ${low} to ${high}.`);
+  return number;
 }
 
 function toldGuess(guess) {

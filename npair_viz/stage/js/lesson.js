@@ -18,54 +18,35 @@ export function openLesson({ stages, scenes }) {
 
 function ask(form) {
   const [says, shows] = ["[role=alert]", "[role=status]"].map((role) => form.querySelector(role));
-  const { ruler, number, dx, dy } = form.elements;
+  const { ruler, number } = form.elements;
+  const drawing = drawingIn(form);
   ruler?.addEventListener("input", () => (number.value = ruler.value));
-  if (dx) draws(form);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const question = unsealed(form.dataset.question);
     const chosen = new FormData(form);
     try {
-      const given = { choice: chosen.get("guess"), number: number?.value, arrow: [dx?.value, dy?.value] }[question.kind];
+      const given = { choice: chosen.get("guess"), number: number?.value, arrow: form.drawn }[question.kind];
       const guess = guessOf(question, given);
       if (!chosen.get("reason")) throw new Error("A guess needs a reason: choose one.");
       says.textContent = "";
       shows.replaceChildren(...revealed(question, guess, chosen.get("reason")).map((line) => element("p", {}, line)));
       for (const input of form.elements) input.disabled = true;
-      form.dataset.committed = "";
-      if (dx) point(form.querySelector(".true"), question.truth);
+      drawing?.draft("done", guess);
     } catch (error) {
       says.textContent = error.message;
     }
   });
 }
 
-// An arrow from the middle of a small board, by pointer or by its angle.
-function draws(form) {
-  const { dx, dy, angle } = form.elements;
-  const pad = form.querySelector("svg");
-  const set = (x, y) => {
-    [dx.value, dy.value] = [x, y];
-    point(pad.querySelector(".drawn"), [x, y]);
-  };
-  const aim = ({ clientX, clientY }) => {
-    const box = pad.getBoundingClientRect();
-    const [x, y] = [(clientX - box.left) / box.width - 0.5, 0.5 - (clientY - box.top) / box.height];
-    if (form.dataset.committed !== undefined || Math.hypot(x, y) < 0.02) return;
-    set(x, y);
-    angle.value = Math.round((Math.atan2(y, x) * 180) / Math.PI);
-  };
-  pad.addEventListener("pointerdown", (event) => {
-    pad.setPointerCapture(event.pointerId);
-    aim(event);
-  });
-  pad.addEventListener("pointermove", (event) => event.buttons && aim(event));
-  angle.addEventListener("input", () => set(Math.cos((angle.value * Math.PI) / 180), Math.sin((angle.value * Math.PI) / 180)));
-}
-
-function point(arrow, [x, y]) {
-  const turn = (-Math.atan2(y, x) * 180) / Math.PI;
-  put(arrow, { transform: `rotate(${turn})`, visibility: "visible" });
+// An arrow is drawn on a stage of its own, which hides its forces until the guess is committed.
+function drawingIn(form) {
+  const root = form.querySelector("[data-drawing]");
+  if (!root) return null;
+  const { state, hide } = JSON.parse(root.dataset.drawing);
+  const onChange = (_, isSettled, act, hasLandscape, drawn) => (form.drawn = drawn);
+  root.stage = new Stage(root, state, { hide, lock: ["move"], drawing: "open", onChange });
+  return root.stage;
 }
 
 function examine(form) {

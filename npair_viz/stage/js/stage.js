@@ -6,6 +6,7 @@ import { drawBoard, labelMarks, makeBoard } from "./board.js";
 import { copyPython } from "./copying.js";
 import { rate } from "./descent.js";
 import { drawDrawers } from "./drawers.js";
+import { drawDrawing, makeDrawing } from "./drawing.js";
 import { viewOf } from "./geometry.js";
 import { begun, historyOf, redone, settled, shown, undone } from "./history.js";
 import { invite } from "./invitation.js";
@@ -22,13 +23,14 @@ import { drawTrails } from "./trails.js";
 
 /**
  * A living stage in `root`. `given`: a state, maybe not whole. `options`: scenes by name, hide, lock, task, a mission,
- * the drawer that is open, landscape,
- * onChange(state, isSettled, act, hasLandscape), called after each frame that changed something; act: the number of
- * the hand's last act.
+ * the drawer that is open, landscape; drawing: "open" lets a hand draw an arrow.
+ * onChange(state, isSettled, act, hasLandscape, drawn), called after each frame that changed something; act: the number
+ * of the hand's last act; drawn: the arrow that a hand drew, [dx, dy] or [].
  */
 export class Stage {
   constructor(root, given, options = {}) {
     const { scenes = {}, hide = [], lock = [], task = "", mission = null, drawer = "", onChange = () => {} } = options;
+    this.drawing = { parts: makeDrawing(), mode: options.drawing ?? "off", way: options.drawn ?? [] };
     Object.assign(this, { root, scenes, hide, lock, mission, drawer, onChange });
     Object.assign(this, { run: null, acts: 0, trails: [], losses: [], isDirty: false });
     this.history = historyOf(stateFrom(given));
@@ -163,6 +165,12 @@ export class Stage {
     this.schedule();
   }
 
+  /** Let a hand draw an arrow from the chosen point ("open"), end it and show the true one ("done"), or neither ("off"). */
+  draft(mode, way) {
+    Object.assign(this.drawing, { mode, way });
+    this.schedule(true);
+  }
+
   /** Show a state that may have another number of points. */
   replace(state) {
     const isOther = state.points.length !== this.state.points.length;
@@ -232,7 +240,8 @@ export class Stage {
     const former = before && readingOf({ ...before, selected: state.selected });
     const best = layout.controls.best.checked ? bestShape(reading) : null;
     this.reading = reading;
-    this.places = drawBoard(this.board, state, reading, view, former, best);
+    this.places = drawBoard(this.board, state, reading, view, { before: former, best, hidesForces: this.drawing.mode === "open" });
+    drawDrawing(this);
     invite(this);
     drawPanels(panels, reading);
     const { landscape } = layout.controls;
@@ -254,7 +263,7 @@ export class Stage {
     const isSettled = Boolean(this.isSettled) && this.run === null;
     if (isSettled) this.speak();
     this.isSettled = false;
-    this.onChange(state, isSettled, this.acts, landscape.checked);
+    this.onChange(state, isSettled, this.acts, landscape.checked, this.drawing.way);
   }
 
   /** What a screen reader hears, once an act is over. */

@@ -15,7 +15,9 @@ export function render({ model, el }) {
   const stage = new Stage(root, given(), {
     ...model.get("options"),
     landscape: model.get("landscape"),
-    onChange: (state, isSettled, mine, hasLandscape) => {
+    drawing: model.get("drawing"),
+    drawn: model.get("drawn"),
+    onChange: (state, isSettled, mine, hasLandscape, drawn) => {
       if (mine !== seen) [seen, act] = [mine, model.get("act") + 1];
       const now = performance.now();
       if (!isSettled && now - last < PAUSE) return;
@@ -24,6 +26,7 @@ export function render({ model, el }) {
       for (const name of TRAITS) model.set(name, state[name]);
       model.set("act", act);
       model.set("landscape", hasLandscape);
+      model.set("drawn", drawn);
       model.set("state", state);
       isSending = false;
       model.save_changes();
@@ -33,12 +36,15 @@ export function render({ model, el }) {
   const mirror = () => isSending || stage.mirror(model.get("state"));
   const compare = () => stage.compare(model.get("before"));
   const colour = () => isSending || stage.colour(model.get("landscape"));
+  const draft = () => isSending || stage.draft(model.get("drawing"), model.get("drawn"));
   const follow = () => isSending || stage.take(given());
   const listeners = {
     ...(isMirror
       ? { "change:state": mirror, "change:before": compare }
       : Object.fromEntries(TRAITS.map((name) => [`change:${name}`, follow]))),
     "change:landscape": colour,
+    "change:drawing": draft,
+    "change:drawn": draft,
     "change:trouble": () => stage.say(model.get("trouble")),
   };
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
