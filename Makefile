@@ -10,7 +10,7 @@ ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test check lint types unit lessons browser bench study notebooks page clean
+.PHONY: help lab test check lint types unit lessons browser bench study notebooks site clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -50,8 +50,8 @@ study: $(VENV)/dev.stamp ## train in 36 ways from ten seeds each, and say which 
 notebooks: $(VENV)/dev.stamp ## build the .ipynb files from the .py files beside them
 	$(BIN)/python tools/build_notebooks.py
 
-page: $(VENV)/lab.stamp ## write the gallery: pages to drag points on, without Python, in build/pages
-	$(BIN)/python tools/write_pages.py build/pages
+site: $(VENV)/site.stamp ## build the course as pages that need no Python, in build/site, and all of it as one zip
+	$(BIN)/python tools/build_site.py build
 
 clean: ## remove .venv; the next command makes it anew
 	rm -rf $(VENV)

@@ -39,7 +39,7 @@ def test_a_bundle_is_one_small_script_without_imports(entry: str) -> None:
 
 
 def test_every_module_is_in_a_bundle() -> None:
-    assert {*order("widget"), *order("page")} == set(MODULES)
+    assert {*order("widget"), *order("page"), *order("lesson")} == set(MODULES)
 
 
 def test_a_module_comes_after_what_it_imports() -> None:

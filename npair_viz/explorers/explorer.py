@@ -11,7 +11,7 @@ from npair_viz.explorers.controls import LABELS, make_controls
 from npair_viz.explorers.history import History
 from npair_viz.explorers.layout import arrange, close_all, parts, settings_drawer
 from npair_viz.explorers.living import bundle_of
-from npair_viz.explorers.onstage import done_on_stage, fits_the_stage, make_stage, show_on_stage
+from npair_viz.explorers.onstage import Framing, done_on_stage, fits_the_stage, make_stage, show_on_stage
 from npair_viz.explorers.pacing import Runner, has_loop, make_pace, run
 from npair_viz.explorers.pictures import first_figure, picture_of
 from npair_viz.explorers.presenting import present, to_show, told_act
@@ -68,6 +68,7 @@ class Explorer:
         self._pace = make_pace()
         self._locked = parts(lock, [*self.controls, *self._words])
         hidden = parts(hide, [*self.controls, *self._words])
+        self.framing = Framing(frozenset(hidden), frozenset(self._locked), task, l2_reg_is_live)
         self.stage = make_stage(self._locked)
         self.widget = arrange(self.figure, self.stage, self.controls, self._words, hidden)
         self._connect()

@@ -1,6 +1,7 @@
 """The stage inside an explorer: which states it can show, what it is told of one, and what a hand did on it."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from npair_viz.explorers.state import State, changed, has_other_points, scene_of
@@ -8,8 +9,20 @@ from npair_viz.limits import MOST_PAIRS
 from npair_viz.reading import Reading
 from npair_viz.scenes import Scene, named
 from npair_viz.stage import Stage
-from npair_viz.stage.parts import PARTS
+from npair_viz.stage.parts import DRAWERS, INPUTS, PARTS
 from npair_viz.stage.worlds import state_of
+
+# What a stage of its own leaves out and holds still, by what the explorer does.
+HIDES = {
+    "scene": ("scene",),
+    "normalize": ("surface",),
+    "undo": ("history",),
+    "play": ("play",),
+    "tao": ("tao",),
+    "l2_reg": ("l2_reg",),
+    "more": ("drawers", "best"),
+}
+LOCKS = {"place": "move", "normalize": "surface"}
 
 
 def make_stage(locked: Collection[str]) -> Stage:
@@ -17,6 +30,37 @@ def make_stage(locked: Collection[str]) -> Stage:
     lock = ["move"] if "place" in locked else []
     stage = Stage(named("line-up"), hide=PARTS, lock=lock, mirror=True)
     stage.add_class("npair-on-stage")
+    return stage
+
+
+@dataclass(frozen=True)
+class Framing:
+    """What an explorer leaves out and holds still, its task, and whether it is of the third level."""
+
+    hidden: frozenset[str]
+    locked: frozenset[str]
+    task: str
+    is_level_3: bool
+
+
+def alone(state: State, reading: Reading, framing: Framing) -> Stage:
+    """A stage of its own that shows what an explorer shows, with the parts that the explorer leaves seen and free.
+
+    Errors: ValueError where the stage can't show it.
+    """
+    if not fits_the_stage(state, reading):
+        raise ValueError(
+            f"a stage shows float64 points on the circle, the plane or the globe, at most {MOST_PAIRS} pairs, "
+            f"got {reading.n} of {reading.scene.dimension} dimensions in {state.dtype}"
+        )
+    hide = [part for name, parts in HIDES.items() if name in framing.hidden for part in parts]
+    if not framing.is_level_3 and state.objective == "mc":
+        hide.append("objective")
+    lock = [LOCKS.get(name, name) for name in sorted(framing.locked) if LOCKS.get(name, name) in INPUTS]
+    drawer = state.drawer if state.drawer in DRAWERS else ""
+    told = _told(state, reading.scene, state.selected)
+    stage = Stage.from_state(told, level=3, hide=hide, lock=lock, task=framing.task, drawer=drawer)
+    stage.landscape = state.drawer == "landscape"
     return stage
 
 
@@ -35,8 +79,8 @@ def show_on_stage(stage: Stage, state: State, reading: Reading, brought: Scene |
     is_chosen = stage.selected in (state.selected, state.selected + reading.n)  # an anchor, or its positive
     chosen = stage.selected if is_chosen else state.selected
     compares = origin is not None and not has_other_points(origin, state) and fits_the_stage(origin, reading)
-    before = _told(origin, brought, chosen) if origin is not None and compares else {}
-    told = _told(state, brought, chosen)
+    before = _told(origin, scene_of(origin, brought), chosen) if origin is not None and compares else {}
+    told = _told(state, scene_of(state, brought), chosen)
     with stage.hold_sync():
         stage.layout.display = None
         stage.landscape = state.drawer == "landscape"
@@ -48,15 +92,14 @@ def show_on_stage(stage: Stage, state: State, reading: Reading, brought: Scene |
 def done_on_stage(state: State, brought: Scene | None, given: dict[str, Any], locked: Collection[str]) -> State:
     """The state after what a hand did on the stage: a point elsewhere, another anchor."""
     after = state
-    if given["points"] != _points(state, brought):
+    if given["points"] != _points(state, scene_of(state, brought)):
         after = changed(after, brought, points=given["points"])
     if "selected" not in locked:
         after = changed(after, brought, selected=given["selected"] % (len(given["points"]) // 2))
     return after
 
 
-def _told(state: State, brought: Scene | None, chosen: int) -> dict[str, Any]:
-    scene = scene_of(state, brought)
+def _told(state: State, scene: Scene, chosen: int) -> dict[str, Any]:
     return {
         **state_of(
             scene,
@@ -69,13 +112,13 @@ def _told(state: State, brought: Scene | None, chosen: int) -> dict[str, Any]:
             same=list(state.same),
             steps=state.steps,
         ),
-        "points": _points(state, brought),
+        "points": _points(state, scene),
     }
 
 
-def _points(state: State, brought: Scene | None) -> list[list[float]]:
+def _points(state: State, scene: Scene) -> list[list[float]]:
     """The points as they were set: brought to length 1 here and there, they would differ in their last digits."""
     if state.points is not None:
         return [list(row) for row in state.points]
-    rows: list[list[float]] = scene_of(state, brought).embeddings.double().tolist()
+    rows: list[list[float]] = scene.embeddings.double().tolist()
     return rows

@@ -14,8 +14,10 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
+<link rel="icon" href="data:,">
 <style>body {{ margin: 0 auto; max-width: 840px; }} {style}</style>
-<body class="npair-page">
+<body class="npair-page site">
+{above}
 <main><div id="stage"></div></main>
 <noscript>This picture needs JavaScript: allow scripts for this page.</noscript>
 <script type="module">
@@ -28,11 +30,19 @@ openPage(document.getElementById("stage"), given.state, given.options, given.lin
 """
 
 
-def page(state: Mapping[str, Any], options: Mapping[str, Any], title: str = "The N-pair loss") -> str:
-    """The page that shows `state`, as HTML."""
+def page(
+    state: Mapping[str, Any],
+    options: Mapping[str, Any],
+    title: str = "The N-pair loss",
+    *,
+    above: str = "",
+    style: str = "",
+) -> str:
+    """The page that shows `state`, as HTML; `above` stands over the stage, `style` adds to its style sheet."""
     held = {"state": state, "options": options, "links": links_of_the_stage()}
     given = json.dumps(held).replace("</", "<\\/")
-    return PAGE.format(title=html.escape(title), style=source("stage.css"), script=bundle("page"), given=given)
+    sheet = source("stage.css") + style
+    return PAGE.format(title=html.escape(title), style=sheet, above=above, script=bundle("page"), given=given)
 
 
 def write_page(path: str | Path, state: Mapping[str, Any], options: Mapping[str, Any]) -> None:

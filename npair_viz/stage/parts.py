@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
+from npair_viz.checks import check_choice
+
 PARTS = (
     *("scene", "surface", "objective", "history", "play", "side", "legend", "knobs", "tao", "l2_reg"),
     *("sentence", "status", "drawers", "best", "invitation"),
@@ -11,10 +13,13 @@ INPUTS = (
     *("move", "scene", "surface", "normalize", "objective", "history", "undo", "redo", "reset"),
     *("play", "step", "speed", "knobs", "tao", "l2_reg", "best", "landscape", "present", "copy"),
 )
+DRAWERS = ("shares", "loss so far", "loss over tao", "phase map")
 LEVELS = {1: ("play", "surface", "l2_reg", "objective", "drawers", "best"), 2: ("objective",), 3: ()}
 
 
-def options_of(level: int = 2, hide: Collection[str] = (), lock: Collection[str] = (), **others: Any) -> dict[str, Any]:
+def options_of(
+    level: int = 2, hide: Collection[str] = (), lock: Collection[str] = (), drawer: str = "", **others: Any
+) -> dict[str, Any]:
     """What the stage's page is told beside its state; a level is but a named list for `hide`.
 
     Errors: ValueError that lists the names; TypeError where one name came instead of several.
@@ -26,7 +31,8 @@ def options_of(level: int = 2, hide: Collection[str] = (), lock: Collection[str]
         raise ValueError(f"level must be 1 (first meeting), 2 (lesson) or 3 (everything), got {level!r}")
     _check_names("hide", hide, PARTS)
     _check_names("lock", lock, INPUTS)
-    return {"hide": [*LEVELS[level], *hide], "lock": list(lock), **others}
+    check_choice("drawer", drawer, ("", *DRAWERS))
+    return {"hide": [*LEVELS[level], *hide], "lock": list(lock), "drawer": drawer, **others}
 
 
 def _check_names(what: str, names: Collection[str], known: Collection[str]) -> None:

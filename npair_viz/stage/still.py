@@ -5,6 +5,7 @@ from textwrap import wrap
 from typing import Any
 
 from npair_viz.narration import narrate
+from npair_viz.projection import Plane
 from npair_viz.reading import Reading, seen_rows
 
 SIZE, LINE = 448, 22
@@ -15,15 +16,16 @@ PARTNER = '<path d="M0-17L17 0L0 17L-17 0Z"/>'
 NEGATIVE = '<path d="M-12-12H12V12H-12Z"/>'
 
 
-def still(reading: Reading) -> str:
-    """A reading as SVG on white paper: its points, seen from the front, and its sentence.
+def still(reading: Reading, plane: Plane | None = None) -> str:
+    """A reading as SVG on white paper: its points, seen from the front or in a plane of theirs, and its sentence.
 
     >>> from npair_viz.reading import read
     >>> from npair_viz.scenes import named
     >>> still(read(named("line-up"))).count("<circle")
     5
     """
-    rows = [row for side in seen_rows(reading) for row in side.tolist()]
+    sides = seen_rows(reading)
+    rows = [row for side in sides for row in (side if plane is None else plane.project(side)).tolist()]
     reach = 1.3 * max(1.0, float(reading.norms.max()) if not reading.normalize else 1.0)
     rim = SIZE / 2 / reach if reading.normalize else 0
     words = wrap(narrate(reading), 52)
@@ -31,7 +33,8 @@ def still(reading: Reading) -> str:
     lines = (f'<text x="8" y="{SIZE + LINE * k}">{escape(words[k])}</text>' for k in range(len(words)))
     return "".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE}" height="{height}" font-family="sans-serif">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE}" height="{height}" '
+            f'viewBox="0 0 {SIZE} {height}" font-family="sans-serif">',
             f'<rect width="{SIZE}" height="{height}" fill="#fff"/>',
             f'<circle cx="{SIZE / 2}" cy="{SIZE / 2}" r="{rim:.1f}" fill="none" stroke="#999"/>',
             *(_mark(reading, index, row, reach) for index, row in enumerate(rows)),

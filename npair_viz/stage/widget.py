@@ -38,6 +38,7 @@ class Stage(anywidget.AnyWidget):
     l2_reg), sentence, status, drawers, best, invitation ("drag me"). With all of them hidden the board alone is left,
     as wide as its box.
     lock: what to hold still: move (all points), and inputs by their names.
+    drawer: the panel that is open: shares, loss so far, loss over tao or phase map.
     mirror: for an owner who keeps the history: the stage shows `state`, says in `act` the number of the hand's present
     act, and draws its ghost from the state in `before`; none from {}.
     present: for a projector: a board of 620 pixels, large type, black on white.
@@ -50,7 +51,7 @@ class Stage(anywidget.AnyWidget):
     `[data-arrow="a0:pull|push|shrink|sum"]` have `data-dx`, `data-dy` (and `data-dz`), in units of n·tao·force; matrix
     cells `[data-cell="i,j"]`; buttons `[data-action="play|pause|step|reset|undo|redo"]`; inputs
     `[data-control="tao|l2_reg|normalize|objective|surface|scene|speed"]`; `[data-role="sentence"]` and
-    `[data-role="status"]`. Numbers are in full precision.
+    `[data-role="status"]`; `[data-drawer="shares|loss so far|loss over tao|phase map"]`. Numbers are in full precision.
 
     >>> Stage("tidy", tao=0.1).labels[:2]
     [3, 8]
@@ -83,6 +84,7 @@ class Stage(anywidget.AnyWidget):
         hide: Collection[str] = (),
         lock: Collection[str] = (),
         task: str = "",
+        drawer: str = "",
         mission: str | None = None,
         mirror: bool = False,
         drawing: str = "off",
@@ -90,7 +92,7 @@ class Stage(anywidget.AnyWidget):
         **settings: Any,
     ) -> None:
         check_choice("drawing", drawing, DRAWINGS)
-        given = {**options_of(level, hide, lock, task=task), "mirror": mirror, "present": present}
+        given = {**options_of(level, hide, lock, drawer, task=task), "mirror": mirror, "present": present}
         if mission is not None:
             check_choice("mission", mission, tuple(MISSIONS))
             given["mission"], scene = MISSIONS[mission], MISSIONS[mission]["scene"]
@@ -103,7 +105,7 @@ class Stage(anywidget.AnyWidget):
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any], **options: Any) -> "Stage":
-        """The stage at a kept `state`, maybe an older version's, with level, hide, lock and task as above."""
+        """The stage at a kept `state`, maybe an older version's, with level, hide, lock, drawer and task as above."""
         stage = cls.__new__(cls)
         stage._open(checked_state(state), options_of(**options))
         return stage
@@ -111,7 +113,7 @@ class Stage(anywidget.AnyWidget):
     @property
     def reading(self) -> Reading:
         """Every number on the stage, by torch."""
-        return reading_of(self._now())
+        return reading_of(self.now())
 
     @property
     def sentence(self) -> str:
@@ -122,7 +124,7 @@ class Stage(anywidget.AnyWidget):
         """The stage as it stands, living inside the document: also where no kernel will run."""
         from IPython.display import IFrame
 
-        address = "data:text/html;base64," + b64encode(page(self._now(), self.options).encode()).decode()
+        address = "data:text/html;base64," + b64encode(page(self.now(), self.options).encode()).decode()
         return IFrame(address, width="100%", height=760)
 
     def _repr_mimebundle_(self, **given: Any) -> Any:
@@ -133,9 +135,9 @@ class Stage(anywidget.AnyWidget):
 
     def to_html(self, path: str | Path) -> None:
         """Write the stage as it stands to a page that opens by double click: no kernel, no network."""
-        write_page(path, self._now(), self.options)
+        write_page(path, self.now(), self.options)
 
-    def _now(self) -> dict[str, Any]:
+    def now(self) -> dict[str, Any]:
         """The state with what Python has set since the page last told it."""
         return {**self.state, **{name: getattr(self, name) for name in self.state if name in self.trait_names()}}
 

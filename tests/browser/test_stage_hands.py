@@ -145,7 +145,7 @@ def test_the_partner_is_brought_home_with_the_keyboard_alone(stage_page: Callabl
 
 def test_a_pair_lights_up_everywhere_at_once(stage_page: Callable[..., Page]) -> None:
     page = stage_page()
-    page.locator("summary", has_text="everyone").click()
+    page.locator("[data-drawer=shares]").click()
     page.locator(".bars li").nth(1).hover()
     lit = page.locator(".lit").evaluate_all("all => all.map((one) => one.dataset.point ?? one.dataset.cell ?? 'bar')")
     assert {"a1", "p1", "bar", "0,1", "1,0", "1,1"} <= set(lit)

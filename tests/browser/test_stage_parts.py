@@ -54,7 +54,7 @@ def test_a_level_shows_its_inputs_and_keeps_the_others_in_the_page(
     there = inputs.evaluate_all("all => all.map((one) => one.dataset.control ?? one.dataset.action)")
     assert set(visible) == seen
     assert {"tao", "l2_reg", "normalize", "objective", "surface", "scene", "speed"} <= set(there)
-    expect(page.locator("summary").first).to_be_visible(visible=level > 1)
+    expect(page.locator("[data-drawer]").first).to_be_visible(visible=level > 1)
 
 
 @pytest.mark.parametrize("width", [230, 448, 700])

@@ -19,8 +19,9 @@ export function listen(stage) {
   on(root, "pointerleave", () => light(root, null));
   on(root, "focusin", ({ target }) => light(root, pairOf(target)));
   on(root, "click", ({ target }) => {
-    const name = target.closest("[data-action]")?.dataset.action;
-    if (name) stage[name](); // a button is called like what it does
+    const { action, drawer } = target.closest("[data-action], [data-drawer]")?.dataset ?? {};
+    if (action) stage[action](); // a button is called like what it does
+    if (drawer) stage.pull(drawer);
   });
   for (const name of ["scene", "surface", "objective"]) {
     on(layout.controls[name], "change", ({ target }) =>
@@ -34,7 +35,6 @@ export function listen(stage) {
   on(layout.controls.normalize, "change", ({ target }) => stage.change({ normalize: target.checked }));
   slide(stage, on, "tao", taoOfSlider);
   slide(stage, on, "l2_reg", l2OfSlider);
-  for (const drawer of Object.values(layout.drawers)) on(drawer, "toggle", () => stage.schedule());
 }
 
 // A slide is one act from the first input to the change that ends it.

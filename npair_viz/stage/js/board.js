@@ -17,7 +17,7 @@ const LANES = { pull: 0.05, push: -0.05, shrink: 0, sum: 0 }; // on the circle a
 
 /** An element with attributes. */
 export function element(name, attributes = {}, ...children) {
-  const isSvg = ["svg", "g", "path", "circle", "text", "line", "rect", "title"].includes(name);
+  const isSvg = ["svg", "g", "path", "circle", "text", "line", "rect", "title", "image"].includes(name);
   const made = isSvg ? document.createElementNS(SVG, name) : document.createElement(name);
   put(made, attributes);
   made.append(...children);

@@ -73,12 +73,13 @@ function ownRow(reading, k) {
   return (s) => rivals.reduce((sum, one) => sum + softplus(one - s / tao), 0);
 }
 
-function rivalsOf({ n, isNegative }, i) {
+/** Whom anchor i is up against. */
+export function rivalsOf({ n, isNegative }, i) {
   return Array.from({ length: n }, (_, j) => j).filter((j) => isNegative[i][j]);
 }
 
-// A row's loss by its margins; 0 where there is no rival.
-function voteLoss(x, objective) {
+/** A row's loss by its margins; 0 where there is no rival. */
+export function voteLoss(x, objective) {
   let sum = 0;
   if (objective === "ovo") {
     for (const one of x) sum += softplus(one);
@@ -131,8 +132,13 @@ function drawField(context, landscape) {
   context.drawImage(small, 0, 0, SIZE, SIZE);
 }
 
+/** The colour of a part from 0, low, to 1, high: [red, green, blue]. */
+export function shade(part) {
+  return TABLE[Math.round(255 * Math.min(Math.max(part, 0), 1))];
+}
+
 function colourAt({ losses, low, high }, k) {
-  return TABLE[high > low ? Math.round((255 * (losses[k] - low)) / (high - low)) : 0];
+  return shade(high > low ? (losses[k] - low) / (high - low) : 0);
 }
 
 function mixed(part) {

@@ -2,6 +2,7 @@
 
 import { element, put } from "./board.js";
 import { makeActions, makeControls, slideTo } from "./controls.js";
+import { fillDrawers, makeDrawers } from "./drawers.js";
 import { SIZE } from "./geometry.js";
 import { makeLegend } from "./legend.js";
 import { fixed } from "./numbers.js";
@@ -20,7 +21,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
   const field = element("canvas", { width: SIZE, height: SIZE, class: "field", "aria-hidden": true });
   const board = element("div", { class: "board" });
   const side = element("div", { class: "side" });
-  const drawers = { shares: drawer("everyone's shares"), curve: drawer("loss so far") };
+  const drawers = makeDrawers();
   const normalize = labelled("normalize", controls.normalize);
   const knob = (name, words) => element("div", { class: "knob" }, labelled(words, texts[name], controls[name]));
   const isSeen = (name) => !members(hide).has(name) && (name !== "scene" || scenes.length > 0);
@@ -31,7 +32,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
   };
   const landscape = labelled("landscape", texts.why, controls.landscape);
   const best = labelled("best shape", controls.best);
-  const folds = Object.values(drawers).map((one) => named("drawers", one));
+  const folds = Object.values(drawers.buttons).map((one) => named("drawers", one));
   const history = element("span", { class: "row" }, actions.undo, actions.redo, actions.reset, actions.present);
   const lengths = element("span", { class: "row" }, labelled("Lengths", controls.surface), normalize);
   const run = element("div", { class: "row" }, actions.play, actions.pause, actions.step, controls.speed, texts.progress);
@@ -55,6 +56,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
     named("sentence", texts.sentence),
     named("status", texts.status),
     row("row drawers", ...folds, named("drawers", landscape), named("best", best), named("drawers", actions.copy)),
+    named("drawers", drawers.panel),
     texts.python,
     named("sentence", texts.live),
   );
@@ -69,8 +71,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
   const fill = (svg, panels) => {
     board.replaceChildren(field, canvas, svg);
     side.replaceChildren(panels.title, panels.list, panels.loss, panels.ruler, panels.ends);
-    drawers.shares.replaceChildren(drawers.shares.firstChild, panels.matrix);
-    drawers.curve.replaceChildren(drawers.curve.firstChild, panels.curve);
+    fillDrawers(drawers, panels);
   };
 
   const show = (state, reading, sentence, { lr, canUndo, canRedo }) => {
@@ -143,10 +144,6 @@ function shownFloor({ ruler, phase, penalty }) {
 
 function labelled(words, ...inputs) {
   return element("label", {}, `${words} `, ...inputs);
-}
-
-function drawer(words) {
-  return element("details", {}, element("summary", {}, words));
 }
 
 function number(x) {

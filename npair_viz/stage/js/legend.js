@@ -32,7 +32,8 @@ export function drawLegend({ forces, scale, colours, field }, { n, tao, held }, 
   if (scale.textContent !== said) scale.textContent = said;
 }
 
-function key(words, attributes) {
+/** One key of a legend: a small picture and its words. */
+export function key(words, attributes) {
   const picture = element("svg", { viewBox: "-22 -22 44 44", "aria-hidden": true }, element("path", attributes));
   return element("span", {}, picture, words);
 }

@@ -5,6 +5,7 @@ import { bestShape } from "./aligning.js";
 import { drawBoard, labelMarks, makeBoard } from "./board.js";
 import { copyPython } from "./copying.js";
 import { rate } from "./descent.js";
+import { drawDrawers } from "./drawers.js";
 import { drawDrawing, makeDrawing } from "./drawing.js";
 import { viewOf } from "./geometry.js";
 import { begun, historyOf, redone, settled, shown, undone } from "./history.js";
@@ -14,7 +15,7 @@ import { makeLayout } from "./layout.js";
 import { drawLegend } from "./legend.js";
 import { heldBy, mayMove, verdictOf } from "./missions.js";
 import { narrate } from "./narration.js";
-import { drawCurve, drawMatrix, drawPanels, makePanels } from "./panels.js";
+import { drawPanels, makePanels } from "./panels.js";
 import { endRun, jump, startRun, stepOnce } from "./playing.js";
 import { readingOf, rowsOf } from "./reading.js";
 import { causeOf, changed, stateFrom } from "./state.js";
@@ -22,14 +23,15 @@ import { drawTrails } from "./trails.js";
 
 /**
  * A living stage in `root`. `given`: a state, maybe not whole. `options`: scenes by name, hide, lock, task, a mission,
+ * the drawer that is open, landscape; drawing: "open" lets a hand draw an arrow.
  * onChange(state, isSettled, act, hasLandscape, drawn), called after each frame that changed something; act: the number
- * of the hand's last act; drawn: the arrow that a hand drew, [dx, dy] or []. drawing: "open" lets it draw.
+ * of the hand's last act; drawn: the arrow that a hand drew, [dx, dy] or [].
  */
 export class Stage {
   constructor(root, given, options = {}) {
-    const { scenes = {}, hide = [], lock = [], task = "", mission = null, onChange = () => {} } = options;
+    const { scenes = {}, hide = [], lock = [], task = "", mission = null, drawer = "", onChange = () => {} } = options;
     this.drawing = { parts: makeDrawing(), mode: options.drawing ?? "off", way: options.drawn ?? [] };
-    Object.assign(this, { root, scenes, hide, lock, mission, onChange });
+    Object.assign(this, { root, scenes, hide, lock, mission, drawer, onChange });
     Object.assign(this, { run: null, acts: 0, trails: [], losses: [], isDirty: false });
     this.history = historyOf(stateFrom(given));
     this.start = mission ? stateFrom(scenes[mission.scene] ?? given) : this.state;
@@ -158,6 +160,12 @@ export class Stage {
     this.schedule();
   }
 
+  /** Open a drawer and shut the other one, or shut it where it is open. */
+  pull(drawer) {
+    this.drawer = this.drawer === drawer ? "" : drawer;
+    this.schedule();
+  }
+
   /** Let a hand draw an arrow from the chosen point ("open"), end it and show the true one ("done"), or neither ("off"). */
   draft(mode, way) {
     Object.assign(this.drawing, { mode, way });
@@ -249,8 +257,7 @@ export class Stage {
     drawLandscape(layout.field, field, view);
     drawLegend(layout.legend, reading, field);
     const ink = getComputedStyle(this.root).color;
-    if (layout.drawers.shares.open) drawMatrix(panels, reading, ink.match(/\d+/g).slice(0, 3).map(Number));
-    if (layout.drawers.curve.open) drawCurve(panels.curve, this.losses, reading.ruler?.floor ?? null, ink);
+    const isWhole = drawDrawers(this, reading, ink);
     drawTrails(layout.canvas, this.trails, view, ink);
     const cause = before && causeOf(before, state);
     layout.show(state, reading, narrate(reading, former, cause), {
@@ -259,6 +266,7 @@ export class Stage {
       canRedo: history.future.length > 0,
     });
     this.isDirty = false;
+    if (!isWhole) this.schedule();
     this.spent = performance.now() - begin;
     const isSettled = Boolean(this.isSettled) && this.run === null;
     if (isSettled) this.speak();

@@ -69,11 +69,13 @@ function remembered(key, compute) {
   return known.get(name);
 }
 
-function chance(n, objective) {
+/** The loss where all similarities are equal. */
+export function chance(n, objective) {
   return objective === "mc" ? Math.log(n) : (n - 1) * Math.log(2);
 }
 
-function threshold(n, objective) {
+/** The pressure 2·l2_reg·tao from which raw pairs collapse. */
+export function threshold(n, objective) {
   if (n === 1) return 0;
   return objective === "mc" ? 1 : n / 2;
 }

@@ -1,0 +1,150 @@
+// The charts of the drawers, as SVG: the loss over tao between chance and the best, and the phase map of raw lengths.
+
+import { element, put } from "./board.js";
+import { shade } from "./landscape.js";
+import { key } from "./legend.js";
+import { fixed } from "./numbers.js";
+import { L2_REGS, TAOS, TAOS_OF_MAP } from "./sweeps.js";
+import { threshold } from "./theory.js";
+
+const [WIDTH, HEIGHT] = [420, 260];
+const PLOT = { x: 62, y: 10, width: 346, height: 204 };
+const TAO_TICKS = [0.01, 0.1, 1, 10, 100];
+const L2_TICKS = [0, 0.0001, 0.001, 0.01, 0.1, 1, 10];
+const MAP_TOP = 4; // lengths beyond it have one colour: most of the map lies below
+const ZERO = -4.5; // the height of l2_reg = 0, which a log axis has not
+const HEIGHTS = [-4.75, 1.05]; // of the map, in powers of ten
+const ABOVE = 3; // times chance: a curve beyond it leaves the picture
+
+/** The elements of the loss over tao. */
+export function makeOverTao() {
+  const lines = Object.fromEntries(["chance", "best", "loss"].map((name) => [name, element("path", { class: `line ${name}` })]));
+  const now = element("circle", { class: "now", r: 6 });
+  const ticks = element("g");
+  const svg = chart("loss", TAO_TICKS.map((tao) => [acrossTao(tao), String(tao)]), ticks, ...Object.values(lines), now);
+  const keys = [["loss", "loss of these points"], ["chance", "chance"], ["best", "the best there is"]];
+  const legend = keys.map(([name, words]) => key(words, { class: `line ${name}`, d: "M-20 0H20" }));
+  const words = element("span", { class: "words" });
+  return { all: element("figure", { class: "chart" }, svg, caption(...legend, words)), svg, lines, now, ticks, words };
+}
+
+/** Show a curve of the sweeps, and where a reading stands on it. */
+export function drawOverTao(made, reading, curve) {
+  const top = topOf(reading, curve);
+  const down = (loss) => PLOT.height * (1 - loss / top);
+  const path = (points) => `M${points.map(([tao, loss]) => `${acrossTao(tao).toFixed(1)} ${down(loss).toFixed(1)}`).join("L")}`;
+  put(made.lines.loss, { d: path(TAOS.map((tao, k) => [tao, curve.losses[k]])) });
+  put(made.lines.best, { d: curve.floors.length ? path(curve.floors) : "" });
+  put(made.lines.chance, { d: `M0 ${down(curve.chance)}H${PLOT.width}` });
+  put(made.now, { cx: acrossTao(reading.tao), cy: down(reading.loss) });
+  const step = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000].find((one) => top / one <= 6) ?? top;
+  const marks = Array.from({ length: Math.floor(top / step) + 1 }, (_, k) => [down(k * step), String(Number((k * step).toPrecision(3)))]);
+  tickUp(made, marks);
+  const best = reading.ruler ? reading.ruler.floor + reading.penalty : reading.phase.loss;
+  const here = { loss: reading.loss, chance: curve.chance, best };
+  const told = Object.entries(here).map(([name, value]) => `${name} ${fixed(value, 3)}`);
+  captionOf(made, `At tao ${fixed(reading.tao, 2)}: ${told.join(", ")}`);
+}
+
+/** The elements of the phase map. */
+export function makePhases() {
+  const heat = element("image", { width: PLOT.width, preserveAspectRatio: "none", class: "heat" });
+  const [highest, lowest] = [10 ** 1.05, 10 ** -4.05].map(downL2);
+  put(heat, { y: highest, height: lowest - highest });
+  const edge = element("path", { class: "line edge" });
+  const words = [[270, 40, "all shrinks"], [270, 56, "to the centre"]].map(([x, y, text]) =>
+    element("text", { x, y, class: "over", "text-anchor": "middle" }, text),
+  );
+  const endless = element("text", { x: PLOT.width / 2, y: downL2(0) + 4, "text-anchor": "middle" }, "no l2_reg: lengths grow for ever");
+  const now = element("circle", { class: "now", r: 6 });
+  const ticks = element("g");
+  const svg = chart("l2_reg", TAO_TICKS.map((tao) => [acrossTao(tao), String(tao)]), ticks, heat, edge, ...words, endless, now);
+  const colours = element("span", { class: "colours" }, "length at rest: 0", element("i"), `${MAP_TOP} and more`);
+  const line = key("", { class: "line edge", d: "M-20 0H20" });
+  const said = element("span", { class: "words" });
+  const all = element("figure", { class: "chart" }, svg, caption(colours, line, said));
+  const made = { all, svg, heat, edge, now, ticks, words: said, line, shown: "" };
+  tickUp(made, L2_TICKS.map((l2_reg) => [downL2(l2_reg), String(l2_reg)]));
+  return made;
+}
+
+/** Show a map of the sweeps, the line beyond which all collapses, and where a reading's settings are. */
+export function drawPhases(made, reading, map) {
+  const { n, objective, d, tao, l2_reg, phase } = reading;
+  const shown = map.isWhole ? [n, objective, d].join() : "";
+  if (shown === "" || shown !== made.shown) put(made.heat, { href: pictureOf(map.lengths.slice(1)) });
+  made.shown = shown;
+  const most = threshold(n, objective);
+  const edge = most > 0 ? TAOS_OF_MAP.map((one) => `${acrossTao(one)} ${downL2(most / 2 / one)}`) : [];
+  put(made.edge, { d: edge.length ? `M${edge.join("L")}` : "" });
+  made.line.lastChild.textContent = `2·l2_reg·tao = ${Number(most.toPrecision(3))}`;
+  put(made.now, { cx: acrossTao(tao), cy: downL2(l2_reg) });
+  const end = l2_reg === 0 ? "nothing holds the lengths" : phase.collapsed ? "all shrinks to the centre" : `lengths settle at ${fixed(phase.norm, 2)}`;
+  captionOf(made, `Here it is ${fixed(phase.pressure, 2)}: ${end}`);
+}
+
+function chart(name, across, ...within) {
+  const plot = element("svg", { ...PLOT, overflow: "hidden" });
+  const [ticks, ...marks] = within;
+  plot.append(...marks);
+  const { x, y, width, height } = PLOT;
+  const bottom = y + height;
+  const words = across.map(([at, text]) => element("text", { x: x + at, y: bottom + 18, "text-anchor": "middle" }, text));
+  const stems = element("path", { class: "axis", d: `M${x} ${y}V${bottom}H${x + width}${across.map(([at]) => `M${x + at} ${bottom}v4`).join("")}` });
+  const title = element("text", { x: x + width / 2, y: HEIGHT - 8, "text-anchor": "middle" }, "tao (temperature)");
+  const side = element("text", { transform: `translate(12 ${y + height / 2}) rotate(-90)`, "text-anchor": "middle" }, name);
+  const svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+  svg.append(plot, stems, ticks, ...words, title, side);
+  return svg;
+}
+
+function caption(...parts) {
+  return element("figcaption", { class: "legend" }, ...parts);
+}
+
+// Ticks of the vertical axis, made anew where they differ.
+function tickUp(made, marks) {
+  const told = JSON.stringify(marks);
+  if (made.told === told) return;
+  made.told = told;
+  const { x, y } = PLOT;
+  made.ticks.replaceChildren(
+    element("path", { class: "axis", d: marks.map(([at]) => `M${x} ${y + at}h-4`).join("") }),
+    ...marks.map(([at, text]) => element("text", { x: x - 7, y: y + at + 4, "text-anchor": "end" }, text)),
+  );
+}
+
+function captionOf(made, words) {
+  if (made.words.textContent === words) return;
+  made.words.textContent = words;
+  put(made.svg, { "aria-label": words });
+}
+
+function topOf(reading, { losses, chance }) {
+  const highest = Math.max(...losses, chance);
+  const top = chance > 0 ? Math.min(highest, ABOVE * chance) : Math.max(highest, 1);
+  return 1.08 * Math.max(top, reading.loss);
+}
+
+function acrossTao(tao) {
+  return (PLOT.width * (Math.log10(tao) + 2)) / 4;
+}
+
+function downL2(l2_reg) {
+  const at = Math.max(ZERO, Math.log10(l2_reg));
+  return (PLOT.height * (HEIGHTS[1] - at)) / (HEIGHTS[1] - HEIGHTS[0]);
+}
+
+// Lengths as colours, the largest l2_reg at the top; what is still to be found is clear.
+function pictureOf(lengths) {
+  const [width, height] = [TAOS_OF_MAP.length, L2_REGS.length - 1];
+  const canvas = element("canvas", { width, height });
+  const pixels = new ImageData(width, height);
+  lengths.forEach((row, i) =>
+    row.forEach((length, j) => {
+      if (length !== null) pixels.data.set([...shade(length / MAP_TOP), 255], 4 * ((height - 1 - i) * width + j));
+    }),
+  );
+  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  return canvas.toDataURL();
+}

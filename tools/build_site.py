@@ -1,0 +1,75 @@
+"""Build the course as static pages: every lesson with living stages, the whole stage, its scenes and missions, one zip.
+
+`make site` writes build/site and build/npair_viz_site.zip. What it writes depends on the repository alone.
+"""
+
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from site_cells import shown_by
+from site_pages import STYLE, course_page, lesson_of, lesson_page, way_home
+
+from npair_viz.missions import MISSIONS
+from npair_viz.scenes import named
+from npair_viz.stage.links import word_of
+from npair_viz.stage.page import page
+from npair_viz.stage.parts import options_of
+from npair_viz.stage.worlds import scenes_of_the_stage, state_of
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = ROOT / "notebooks"
+NEVER = (1980, 1, 1, 0, 0, 0)  # a zip's first moment: the same files make the same zip
+
+
+def build_site(folder: Path, lessons: Path = LESSONS) -> None:
+    """Write every page into `folder`: index.html, one a lesson, explore.html, one a scene and a mission."""
+    folder.mkdir(parents=True, exist_ok=True)
+    notebooks: dict[str, Any] = {
+        file.stem: nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
+        for file in sorted(lessons.glob("[0-9][0-9]_*.ipynb"))
+    }
+    course = [lesson_of(name, notebook, lessons) for name, notebook in notebooks.items()]
+    pages = {"index": course_page(course), **stage_pages()}
+    for name, notebook in notebooks.items():
+        pages[name[:2]] = lesson_page(name, notebook, shown_by(notebook, lessons), lessons, course)
+    for name, text in pages.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8", newline="\n")
+
+
+def stage_pages() -> dict[str, str]:
+    """The whole stage, and a page for every scene and mission, by their names."""
+    scenes = scenes_of_the_stage()
+    way = {"above": way_home(), "style": STYLE}
+    pages = {"explore": page(scenes["line-up"], options_of(3, scenes=scenes), "The stage", **way)}
+    for name, state in scenes.items():
+        pages[word_of(name)] = page(state, options_of(3, scenes=scenes), f"{name}: {named(name).question}", **way)
+    for name, mission in MISSIONS.items():
+        options = options_of(2, hide=("scene",), scenes=scenes, mission=mission)
+        pages[word_of(name)] = page(state_of(named(mission["scene"])), options, f"Mission: {name}", **way)
+    return pages
+
+
+def pack(folder: Path, file: Path) -> None:
+    """Put the pages of a folder into one zip, for a stick or a mail."""
+    with zipfile.ZipFile(file, "w") as packed:
+        for page_file in sorted(folder.glob("*.html")):
+            entry = zipfile.ZipInfo(f"npair_viz_site/{page_file.name}", NEVER)
+            entry.external_attr = 0o644 << 16
+            packed.writestr(entry, page_file.read_bytes(), zipfile.ZIP_DEFLATED, 9)
+
+
+def main(target: Path) -> None:
+    """Build the site and its zip below `target`."""
+    site, packed = target / "site", target / "npair_viz_site.zip"
+    for old in site.glob("*.html"):
+        old.unlink()  # a lesson that is gone leaves no page behind
+    build_site(site)
+    pack(site, packed)
+    print(f"Wrote {site / 'index.html'}: open it by double click. All of it in one file: {packed}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

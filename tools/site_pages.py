@@ -1,0 +1,186 @@
+"""The pages of the site as HTML: a lesson, and the one that leads to all; each is one file with its scripts inside."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from site_cells import Living, Shown, Still
+from site_forms import exercise_form, question_form
+from site_prose import coloured, data_uri, prose
+
+from npair_viz.exercises import Exercise
+from npair_viz.experiments import EXPERIMENTS
+from npair_viz.missions import MISSIONS
+from npair_viz.scenes import named
+from npair_viz.stage.bundle import bundle, source
+from npair_viz.stage.links import word_of
+from npair_viz.stage.worlds import scenes_of_the_stage
+
+STYLE = Path(__file__).with_name("site.css").read_text(encoding="utf-8")
+PRESS = re.compile(r"([Cc])lick the grey cell and press \*\*Shift\+Enter\*\*")
+MINUTES = re.compile(r"\((\d+) minutes\)")
+GOAL = re.compile(r"^- (.+?)[;.]$", re.MULTILINE)
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<style>{style}</style>
+</head>
+<body class="npair-page site">
+{body}
+</body>
+</html>
+"""
+NOTE = "This page needs no Python and no network. Guess first, then open <b>run</b> to see what the code prints."
+DRAG = " Drag the points; a chosen one also moves by the arrow keys, wherever the text says <b>Move</b>."
+SCRIPT = """<script type="module">
+{script}
+openLesson({given});
+</script>"""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson as the course's page tells it."""
+
+    number: str
+    title: str
+    sentence: str
+    picture: str
+    minutes: str
+    goals: tuple[str, ...]
+
+
+def lesson_of(name: str, notebook: NotebookNode, folder: Path) -> Lesson:
+    """What a notebook's first cells say of it."""
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    whole = "\n\n".join(texts)
+    picture = re.search(r"!\[(.+?)\]\((.+?)\)", texts[0])
+    minutes, sentence = MINUTES.search(whole), re.search(r"^\*\*(.+)\*\*$", texts[0], re.MULTILINE)
+    learn = re.search(r"\*\*Learn\*\* to\n\n(.+?)\n\n", whole, re.DOTALL)
+    return Lesson(
+        number=name[:2],
+        title=texts[0].splitlines()[0].removeprefix("# "),
+        sentence=sentence[1] if sentence else "",
+        picture=f'<img src="{data_uri(folder / picture[2])}" alt="{escape(picture[1])}">' if picture else "",
+        minutes=minutes[1] if minutes else "",
+        goals=tuple(GOAL.findall(learn[1])) if learn else (),
+    )
+
+
+def lesson_page(
+    name: str, notebook: NotebookNode, shown: dict[int, list[Shown]], folder: Path, course: Sequence[Lesson]
+) -> str:
+    """A lesson: its text, its stages, its questions and exercises, and what its code prints, folded."""
+    pages = frozenset(lesson.number for lesson in course)
+    stages: list[Living] = []
+    parts = []
+    for k, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            parts.append(f"<section>{prose(_without_keys(cell.source), folder, pages)}</section>")
+        elif cell.cell_type == "code":
+            parts += [_shown(one, stages, f"{name}.ipynb") for one in shown.get(k, [])]
+            parts.append(_code(cell, shown.get(k, [])))
+    parts.insert(1, f'<p class="note">{NOTE}{DRAG if stages else ""}</p>')
+    given = {
+        "stages": [{"state": stage.state, "options": stage.options} for stage in stages],
+        "scenes": scenes_of_the_stage(),
+    }
+    script = SCRIPT.format(script=bundle("lesson"), given=json.dumps(given).replace("</", "<\\/"))
+    title = next(lesson.title for lesson in course if lesson.number == name[:2])
+    body = f"{_ways(name[:2], course)}\n<main>\n{chr(10).join(parts)}\n</main>\n{_ways(name[:2], course)}\n{script}"
+    return PAGE.format(title=escape(title), style=source("stage.css") + STYLE, body=body)
+
+
+def course_page(course: Sequence[Lesson]) -> str:
+    """The page that leads to every lesson and to every place of the stage."""
+    body = [
+        "<main>",
+        "<h1>The N-pair loss, by hand</h1>",
+        "<p>Eight points, one number: the loss that teaches a network who belongs together. Each page works by itself, "
+        "without Python and without a network. Drag the points.</p>",
+        '<p class="start"><a href="explore.html">Open the stage</a></p>',
+        "<h2>The lessons</h2>",
+        '<ol class="course">',
+        *(_entry(lesson) for lesson in course),
+        "</ol>",
+        "<h2>Scenes</h2>",
+        _list((f"{word_of(name)}.html", name, named(name).question) for name in scenes_of_the_stage()),
+        "<h2>Missions</h2>",
+        _list((f"{word_of(name)}.html", name, mission["title"]) for name, mission in MISSIONS.items()),
+        "<h2>Experiments</h2>",
+        _list((f"explore.html#{name}", name, one["title"]) for name, one in EXPERIMENTS.items() if _is_staged(one)),
+        "</main>",
+    ]
+    return PAGE.format(title="The N-pair loss, by hand", style=STYLE, body="\n".join(body))
+
+
+def way_home() -> str:
+    """The line above a stage's page that leads back to the course."""
+    return '<nav class="ways"><a href="index.html">The course</a></nav>'
+
+
+def _shown(one: Shown, stages: list[Living], notebook: str) -> str:
+    if isinstance(one, Living):
+        stages.append(one)
+        return f'<div class="cell" data-stage="{len(stages) - 1}">{one.still}</div>'
+    if isinstance(one, Still):
+        words = f'<p class="note">{escape(one.words)}</p>' if one.words else ""
+        return f'<div class="cell still">{one.html}{words}</div>'
+    return exercise_form(one, notebook) if isinstance(one, Exercise) else question_form(one)
+
+
+def _code(cell: NotebookNode, shown: list[Shown]) -> str:
+    """A cell's code, folded; what it prints, folded too: guesses come first."""
+    code = f"<details><summary>code</summary><pre><code>{coloured(cell.source)}</code></pre></details>"
+    pictured = any(not isinstance(one, Exercise) for one in shown)
+    said = "".join(
+        output.text if output.output_type == "stream" else output.data["text/plain"]
+        for output in cell.outputs
+        if output.output_type == "stream" or not pictured
+    )
+    if any(isinstance(one, Exercise) for one in shown):
+        said = ""  # the form says it
+    run = f"<details><summary>▶ run</summary><pre>{escape(said.rstrip())}</pre></details>" if said else ""
+    return f'<div class="code">{run}{code}</div>'
+
+
+def _without_keys(text: str) -> str:
+    """The text of a notebook that asks for a key says on a page where to look."""
+    return PRESS.sub(lambda found: f"{'L' if found[1] == 'C' else 'l'}ook below", text)
+
+
+def _ways(number: str, course: Sequence[Lesson]) -> str:
+    k = [lesson.number for lesson in course].index(number)
+    ways = ['<a href="index.html">The course</a>']
+    if k > 0:
+        ways.append(f'<a href="{course[k - 1].number}.html">← {escape(course[k - 1].title)}</a>')
+    if k + 1 < len(course):
+        ways.append(f'<a href="{course[k + 1].number}.html">{escape(course[k + 1].title)} →</a>')
+    return f'<nav class="ways">{"".join(ways)}</nav>'
+
+
+def _entry(lesson: Lesson) -> str:
+    goals = "".join(f"<li>{prose(goal, Path(), frozenset())}</li>" for goal in lesson.goals)
+    minutes = f" <small>{lesson.minutes} minutes</small>" if lesson.minutes else ""
+    return (
+        f'<li><h3><a href="{lesson.number}.html">{lesson.number} {escape(lesson.title)}</a>{minutes}</h3>'
+        f"<p><b>{escape(lesson.sentence)}</b></p>{lesson.picture}<p>After it you can</p><ul>{goals}</ul></li>"
+    )
+
+
+def _is_staged(experiment: dict[str, Any]) -> bool:
+    return experiment["start"]["scene"] in scenes_of_the_stage()
+
+
+def _list(links: Any) -> str:
+    items = "".join(f'<li><a href="{href}">{escape(name)}</a>: {escape(words)}</li>' for href, name, words in links)
+    return f"<ul>{items}</ul>"

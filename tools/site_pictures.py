@@ -1,0 +1,117 @@
+"""What a notebook draws with Python's help, as stills for a page: lines of a figure, moments of a training run."""
+
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from plotly.basedatatypes import BaseFigure
+
+from npair_viz import TrainingLab
+from npair_viz.narration import fixed, percent
+from npair_viz.reading import Reading
+
+WIDTH, HEIGHT = 780, 400
+LEFT, RIGHT, TOP, BOTTOM = 70, 460, 16, 350
+COLOURS = ("#111111", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8C6D00", "#56B4E9", "#8c8c8c")
+DASHES = ("none", "8 4", "2 3")
+MOST_MOMENTS = 7
+COLUMNS = {
+    "loss": "loss",
+    "floor": "best there is",
+    "chance": "chance",
+    "recall": "Recall@1, unseen",
+    "mean_norm": "mean length",
+}
+
+
+def drawn(figure: BaseFigure) -> str:
+    """The lines of a plotly figure of one plot as SVG on white paper: no script is left of it."""
+    lines = [trace for trace in figure.data if trace.type == "scatter"]
+    across = _Axis(figure.layout.xaxis, [x for line in lines for x in line.x], (LEFT, RIGHT))
+    up = _Axis(figure.layout.yaxis, [y for line in lines for y in line.y], (BOTTOM, TOP))
+    return "".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
+            'font-size="13" role="img" class="plot">',
+            f'<rect width="{WIDTH}" height="{HEIGHT}" rx="10" fill="#fff"/>',
+            f'<path d="M{LEFT} {TOP}V{BOTTOM}H{RIGHT}" fill="none" stroke="#111"/>',
+            *(_text(at, BOTTOM + 18, told, "middle") for at, told in across.ticks()),
+            *(_text(LEFT - 6, at + 4, told, "end") for at, told in up.ticks()),
+            _text((LEFT + RIGHT) / 2, HEIGHT - 12, across.title, "middle"),
+            f'<g transform="translate(16 {(TOP + BOTTOM) / 2}) rotate(-90)">{_text(0, 0, up.title, "middle")}</g>',
+            *(_line(line, k, across, up) for k, line in enumerate(lines)),
+            "</svg>",
+        ]
+    )
+
+
+def shares_of(reading: Reading) -> str:
+    """Everyone's shares as a table: a row is an anchor, a column a candidate."""
+    names = [escape(name) for name in reading.names]
+    head = "".join(f"<th>{name}</th>" for name in ("", *names))
+    body = "".join(
+        f"<tr><th>{name}</th>{''.join(f'<td>{percent(share)}</td>' for share in row)}</tr>"
+        for name, row in zip(names, reading.forces.weights.tolist(), strict=True)
+    )
+    return f'<div class="wide"><table class="shares"><tr>{head}</tr>{body}</table></div>'
+
+
+def table_of(lab: TrainingLab) -> str:
+    """Some moments of each run of a training lab, as a table."""
+    rows = []
+    for number, run in enumerate(lab.runs):
+        shown = run[:: math.ceil(len(run) / MOST_MOMENTS)]
+        shown = shown if shown[-1] is run[-1] else (*shown, run[-1])
+        for moment in shown:
+            values = (fixed(getattr(moment, name), 3) for name in COLUMNS)
+            rows.append([*([str(number + 1)] if len(lab.runs) > 1 else []), str(moment.step), *values])
+    heads = [*(["run"] if len(lab.runs) > 1 else []), "step", *COLUMNS.values()]
+    body = "".join(f"<tr>{''.join(f'<td>{value}</td>' for value in row)}</tr>" for row in rows)
+    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+class _Axis:
+    """One axis of a plotly figure: which values it shows, and where."""
+
+    def __init__(self, axis: Any, values: Sequence[float], ends: tuple[float, float]) -> None:
+        self.title = axis.title.text or ""
+        self._is_log, self._ends = axis.type == "log", ends
+        known = [self._scaled(value) for value in values if value is not None]
+        self._low, self._high = min(known), max(known)
+
+    def at(self, value: float) -> float:
+        """Where a value stands, in pixels."""
+        part = (self._scaled(value) - self._low) / ((self._high - self._low) or 1)
+        return round(self._ends[0] + part * (self._ends[1] - self._ends[0]), 1)
+
+    def ticks(self) -> list[tuple[float, str]]:
+        """A few round values, each with its place and its words."""
+        if self._is_log:
+            values = [10.0**k for k in range(math.ceil(self._low), math.floor(self._high) + 1)]
+        else:
+            step = 10 ** math.floor(math.log10((self._high - self._low) or 1))
+            values = [k * step for k in range(math.ceil(self._low / step), math.floor(self._high / step) + 1)]
+        return [(self.at(value), f"{value:,.6g}") for value in values]
+
+    def _scaled(self, value: float) -> float:
+        return math.log10(value) if self._is_log else float(value)
+
+
+def _line(line: Any, k: int, across: _Axis, up: _Axis) -> str:
+    """A line with its points, and its key beside the plot."""
+    places = [(across.at(x), up.at(y)) for x, y in zip(line.x, line.y, strict=True) if y is not None]
+    colour, dash = COLOURS[k % len(COLOURS)], DASHES[k // len(COLOURS) % len(DASHES)]
+    stroke = f'fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"'
+    y = TOP + 16 + 22 * k
+    return (
+        f'<polyline points="{" ".join(f"{x},{y}" for x, y in places)}" {stroke}/>'
+        + "".join(f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}"/>' for x, y in places)
+        + f'<path d="M{RIGHT + 16} {y}h24" {stroke}/>'
+        + _text(RIGHT + 46, y + 4, line.name or "", "start")
+    )
+
+
+def _text(x: float, y: float, words: str, anchor: str) -> str:
+    return f'<text x="{x}" y="{y}" text-anchor="{anchor}" fill="#111">{escape(words)}</text>'
