@@ -10,9 +10,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 from plotly.basedatatypes import BaseFigure
-from site_pictures import drawn, shares_of, table_of
+from site_pictures import drawn, line_up_of, shares_of, table_of
 
-from npair_viz import Explorer, Prediction, Stage, TrainingLab
+from npair_viz import EmbeddingExplorer, Explorer, Prediction, Stage, TrainingLab
 from npair_viz.exercises import Exercise
 from npair_viz.exercises.questions import Question
 from npair_viz.explorers.onstage import alone, fits_the_stage
@@ -95,6 +95,9 @@ def as_shown(values: list[Any]) -> Iterator[Shown]:
     for value in values:
         if isinstance(value, Explorer):
             yield _explorer(value)
+        elif isinstance(value, EmbeddingExplorer):
+            told = "In the notebook explore(...) shows all rows as a cloud to click on."
+            yield Still(line_up_of(value), f"{value.sentence} {told}")
         elif isinstance(value, Stage):
             yield _stage(value)
         elif isinstance(value, TrainingLab):

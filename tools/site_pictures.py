@@ -6,8 +6,11 @@ from html import escape
 from typing import Any
 
 from plotly.basedatatypes import BaseFigure
+from strokes import photo
+from torch import Tensor
 
-from npair_viz import TrainingLab
+from npair_viz import EmbeddingExplorer, TrainingLab
+from npair_viz.figures.embeddings import HARDEST, hardest_of
 from npair_viz.narration import fixed, percent
 from npair_viz.reading import Reading
 
@@ -55,6 +58,26 @@ def shares_of(reading: Reading) -> str:
         for name, row in zip(names, reading.forces.weights.tolist(), strict=True)
     )
     return f'<div class="wide"><table class="shares"><tr>{head}</tr>{body}</table></div>'
+
+
+def line_up_of(explorer: EmbeddingExplorer) -> str:
+    """The line-up of an embedding explorer's row as a table, with photos where there are any."""
+    one, scene = explorer.reading, explorer.scene
+    rows = [one.row, one.partner, *hardest_of(one).tolist()]
+    roles = ["anchor", "its partner", *(f"negative {k + 1}" for k in range(len(rows) - 2))]
+    shares = ["", *(percent(share, 1) for share in [one.share, *one.shares[:HARDEST].tolist()])]
+    heads = ["", "row", "class", "share", *(["photo"] if scene.images is not None else [])]
+    body = ""
+    for role, row, share in zip(roles, rows, shares, strict=True):
+        cells = [role, str(row), scene.called(int(scene.labels[row])), share]
+        shown = "" if scene.images is None else _small(scene.images[row])
+        body += f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}{shown}</tr>"
+    head = "".join(f"<th>{name}</th>" for name in heads)
+    return f'<div class="wide"><table class="shares"><tr>{head}</tr>{body}</table></div>'
+
+
+def _small(image: Tensor) -> str:
+    return f'<td><svg width="32" height="32" viewBox="0 0 32 32" aria-hidden="true">{photo(image, 0, 0, 32)}</svg></td>'
 
 
 def table_of(lab: TrainingLab) -> str:

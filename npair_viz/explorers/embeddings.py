@@ -96,6 +96,11 @@ class EmbeddingExplorer:
         return self._reading
 
     @property
+    def scene(self) -> Scene:
+        """What was brought: all rows, their classes and pictures."""
+        return self._embeddings.scene
+
+    @property
     def sentence(self) -> str:
         """The words under the picture."""
         return self._sentence
