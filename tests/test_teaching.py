@@ -10,7 +10,8 @@ import nbformat
 import pytest
 
 from npair_viz.exercises import exercise
-from npair_viz.exercises.questions import QUESTIONS, Question
+from npair_viz.exercises.asking import Question
+from npair_viz.exercises.questions import QUESTIONS
 from npair_viz.missions import MISSIONS
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from npair_viz.checks import check_choice
-from npair_viz.exercises.questions import Question
+from npair_viz.exercises.asking import Question
 from npair_viz.narration import fixed
 
 Guess = str | float | tuple[float, float]

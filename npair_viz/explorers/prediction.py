@@ -7,8 +7,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from npair_viz.exercises.asking import Question
 from npair_viz.exercises.guesses import belief, checked_guess, checked_reason, distance, told_guess
-from npair_viz.exercises.questions import Question, question
+from npair_viz.exercises.questions import question
 from npair_viz.explorers.layout import close_all, style_sheet
 from npair_viz.explorers.prediction_state import PredictionState, kept_state
 from npair_viz.explorers.sheets import Arrow, Choice, Number

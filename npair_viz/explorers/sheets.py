@@ -6,8 +6,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from npair_viz.exercises.asking import Question
 from npair_viz.exercises.guesses import Guess
-from npair_viz.exercises.questions import Question
 from npair_viz.stage import Stage
 from npair_viz.stage.parts import PARTS
 
