@@ -88,8 +88,8 @@ line_up
 # 8, 0 and 1. The round 3 at the top is the **anchor**. Its line-up is its partner, the diamond, and three squares.
 # The bars are its vote. It picks the wrong one: 58 % for 8, and 37 % for its partner.
 #
-# The arrows are forces on the anchor: its partner's *pull*, the squares' *push*, and their sum. *Chance* and *best
-# here* come further down.
+# The arrows are forces on the anchor: its partner's *pull*, the squares' *push*, and their sum, the *net*. *Chance* and
+# *best here* come further down.
 #
 # **Guess.** What helps anchor 3?
 #

@@ -42,8 +42,8 @@ plane
 #
 # Here lengths are free: a point may leave the circle. (Leave `l2_reg` at 0; it has a lesson of its own.)
 #
-# Anchor 0 is chosen. The solid arrow is the *pull* of its partner, the dashed one the *push* of all its negatives
-# together, and *net* is the sum of the two. Choose anchors 8 and 1, and look at theirs.
+# Anchor 0 is chosen. The blue arrow is the *pull* of its partner, the dashed one the *push* of all its negatives
+# together, and the black one, *net*, is the sum of the two. Choose anchors 8 and 1, and look at theirs.
 #
 # Now anchor 3. Don't choose it yet. Draw its net first.
 
@@ -96,7 +96,7 @@ for i, name in enumerate(plane.reading.names):
 # **Guess.** Put `p3` right on anchor 3. What is left of the pull? A: nothing, they have met. B: an arrow outwards, away
 # from the centre. C: it turns round.
 #
-# Choose anchor 3. At **Move**, choose `p3`, type `0, 1` and press Enter. Look at the solid arrow.
+# Choose anchor 3. At **Move**, choose `p3`, type `0, 1` and press Enter. Look at the blue arrow.
 
 # %% tags=["M10", "nbval-check-output"]
 plane.move("p3", (0, 1))

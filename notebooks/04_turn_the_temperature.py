@@ -11,7 +11,7 @@
 #
 # **tao decides who counts, not who wins.**
 #
-# ![The shares of one line-up at three temperatures: nearly equal, one ahead, one alone](pictures/04.svg)
+# ![The shares of one line-up at three temperatures. A: one ahead. B: one alone. C: nearly equal](pictures/04.svg)
 #
 # One line-up, three times. Only tao differs. Which one is the coldest? Click the grey cell and press **Shift+Enter**.
 
@@ -68,7 +68,8 @@ for tao in (0.5, 0.25, 0.05, 0.01):
 predict(4)
 
 # %% [markdown]
-# Choose *tidy* at **Scene**, and slide again. *Loss over tao*, at **More**, draws the whole curve, of both scenes.
+# Choose *tidy* at **Scene**, and slide again. *Loss over tao*, under the picture, draws the whole curve of the
+# scene that is chosen.
 
 # %% tags=["nbval-check-output"]
 line_up.set(scene="tidy")

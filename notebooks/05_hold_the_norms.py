@@ -18,7 +18,7 @@
 # %%
 from npair_viz import explore, predict
 
-circle = explore("line-up", level=3, normalize=True, l2_reg=0.0, drawer="")
+circle = explore("line-up", level=3, normalize=True, l2_reg=0.0, drawer="", hide=("why",))
 circle
 
 # %% [markdown]
@@ -97,7 +97,7 @@ for steps in (100, 900, 9000):
 # towards 0, which no circle allows: longer arrows make larger dot products out of the same angles.
 #
 # It is hardly a better picture. The angles were nearly done by step 100. Since then the arrows have grown, which acts
-# like a tao that shrinks. There is no best any more: the **floor** is gone.
+# like a tao that shrinks. The loss comes ever nearer to 0, and no length reaches it: the **floor** is gone.
 
 # %% [markdown]
 # ## A spring
@@ -231,7 +231,8 @@ print(task, task.check(mine), sep="\n")
 # - To hold lengths: `normalize=False`, and `phase(n, tao, l2_reg)` before you train.
 # - Others put a half or a quarter before the penalty, or take lengths without squares. Read the formula before you copy
 #   a number.
-# - Where rows are normalised, the lengths before that are free. Plain gradient descent can only lengthen them.
+# - Where rows are normalised, the lengths before that are free. Rows that plain
+#   gradient descent moves by themselves can only grow longer; a network's can do either.
 # - Weight decay is not this penalty: it acts on the network's weights, not on its embeddings.
 #
 # ## Further reading

@@ -99,8 +99,8 @@ from npair_viz import Stage
 Stage(mission="a wrong label")
 
 # %% [markdown] tags=["M18"]
-# It is the 8 that stands where 3's partner stands. The loss pushes the anchor away from a photo of its own class. Such
-# a negative is called **false**.
+# It is the 8 that stands beside 3's partner, even nearer to the anchor. The loss pushes the anchor away from a photo of
+# its own class. Such a negative is called **false**.
 #
 # **Guess.** Tao goes from 5 down to 0.05. What part of the push on anchor 3 comes from the false 8? A: always about a
 # third. B: ever less. C: in the end all of it.

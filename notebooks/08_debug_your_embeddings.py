@@ -111,7 +111,7 @@ for number in (0.4, 0.1):
     print(f"NPairLoss({number}): tao {loss.tao}, l2_reg {loss.l2_reg}, loss {value:.3f}")
 
 # %% [markdown]
-# The loss *number* moves, by $2\lambda$, twice the difference of the two. No force changes, so the project trained at
+# The loss *number* moves, by twice the difference of the two settings: 0.6. No force changes, so the project trained at
 # tao 1 whatever it asked for. It looked like a loss that "is not sensitive to the temperature".
 
 # %% tags=["nbval-check-output"]
@@ -175,11 +175,11 @@ for l2_reg in (0.6, 0.02):
 # %% [markdown]
 # ## On your own
 #
-# `task.hint()` gives an idea, asked again a place to look. After a try, `print(task.solution())` shows the code.
+# Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try.
 #
 # Then take a batch of your own:
-# `print(doctor(embeddings, labels, loss=your_loss))`, and `explore(embeddings, labels)`, which opens at the anchor with
-# the largest loss.
+# `print(doctor(embeddings, labels, loss=your_loss))`, and `explore(embeddings, labels)`, which above 128 rows opens at
+# the anchor with the largest loss.
 
 # %% tags=["nbval-check-output"]
 from npair_viz import exercise

@@ -122,6 +122,6 @@ def _plain(tao: float | Tensor) -> float:
 def _summary(rows: Tensor | None, labels: Tensor | None, settings: Settings) -> str:
     shape = "no rows" if rows is None else f"{rows.shape[0]:,} rows of {rows.shape[1]} numbers, {rows.dtype}"
     classes = "no labels" if labels is None else f"{len(torch.unique(labels)):,} classes"
-    lengths = "normalized" if settings.normalize else "raw"
+    lengths = "normalised" if settings.normalize else "raw"
     chosen = f"tao={settings.tao:g}, l2_reg={settings.l2_reg:g}, {lengths}, {settings.objective}, {settings.policy}"
     return f"{shape}; {classes}; {chosen}"

@@ -39,7 +39,7 @@ def of_lengths(lengths: Tensor, places: Tensor, normalize: bool) -> Iterator[Fin
     zero, median = lengths == 0, float(lengths.median())
     if zero.any():
         at = places[zero].tolist()
-        effect = "normalizes to zero and gets no gradient: it never learns" if normalize else "is as far from all"
+        effect = "normalises to zero and gets no gradient: it never learns" if normalize else "is as far from all"
         detail = f"{named_rows(at).capitalize()}: such a row {effect}."
         advice = "Is a last ReLU dead, or the input empty?"
         numbers = {"count": len(at), "at rows": at[:KEPT]}
@@ -50,7 +50,7 @@ def of_lengths(lengths: Tensor, places: Tensor, normalize: bool) -> Iterator[Fin
         effect = "its gradient is divided by that length" if normalize else "it drowns all others in the loss"
         detail = f"{named_rows(at).capitalize()} over {HUGE:g} times the median length {median:.3g}: {effect}."
         numbers = {"count": len(at), "at rows": at[:KEPT], "longest": longest, "median": median}
-        advice = "Look at the inputs of these rows first; then at a missing normalization layer."
+        advice = "Look at the inputs of these rows first; then at a missing normalisation layer."
         yield Finding("huge rows", "warning", "rows are far longer than the others", detail, advice, numbers)
 
 

@@ -44,7 +44,7 @@ def _dead_l2_reg(settings: Settings) -> Iterator[Finding]:
     if l2_reg == 0:
         return
     constant = 2 * l2_reg
-    detail = f"Rows are normalized first, so its penalty is the constant 2·{l2_reg:g} = {constant:g} with no gradient."
+    detail = f"Rows are normalised first, so its penalty is the constant 2·{l2_reg:g} = {constant:g} with no gradient."
     advice = "Set l2_reg=0, or normalize=False to let it hold the lengths, as the paper does."
     numbers = {"l2_reg": l2_reg, "constant": constant}
     if l2_reg == DEFAULT_L2_REG:

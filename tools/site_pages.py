@@ -14,6 +14,7 @@ from site_forms import exercise_form, question_form
 from site_prose import coloured, data_uri, prose
 
 from npair_viz.exercises import Exercise
+from npair_viz.exercises.asking import Question
 from npair_viz.experiments import EXPERIMENTS
 from npair_viz.missions import MISSIONS
 from npair_viz.scenes import named
@@ -23,6 +24,7 @@ from npair_viz.stage.worlds import scenes_of_the_stage
 
 STYLE = Path(__file__).with_name("site.css").read_text(encoding="utf-8")
 PRESS = re.compile(r"([Cc])lick the grey cell and press \*\*Shift\+Enter\*\*")
+SET = "Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try."
 MINUTES = re.compile(r"\((\d+) minutes\)")
 GOAL = re.compile(r"^- (.+?)[;.]$", re.MULTILINE)
 PAGE = """<!doctype html>
@@ -140,22 +142,22 @@ def _shown(one: Shown, stages: list[Living], notebook: str) -> str:
 
 def _code(cell: NotebookNode, shown: list[Shown]) -> str:
     """A cell's code, folded; what it prints, folded too: guesses come first."""
+    if shown and all(isinstance(one, Exercise | Question) for one in shown):
+        return ""  # the form says it all
     code = f"<details><summary>code</summary><pre><code>{coloured(cell.source)}</code></pre></details>"
-    pictured = any(not isinstance(one, Exercise) for one in shown)
     said = "".join(
         output.text if output.output_type == "stream" else output.data["text/plain"]
         for output in cell.outputs
-        if output.output_type == "stream" or not pictured
+        if output.output_type == "stream" or not shown
     )
-    if any(isinstance(one, Exercise) for one in shown):
-        said = ""  # the form says it
     run = f"<details><summary>▶ run</summary><pre>{escape(said.rstrip())}</pre></details>" if said else ""
     return f'<div class="code">{run}{code}</div>'
 
 
 def _without_keys(text: str) -> str:
     """The text of a notebook that asks for a key says on a page where to look."""
-    return PRESS.sub(lambda found: f"{'L' if found[1] == 'C' else 'l'}ook below", text)
+    text = PRESS.sub(lambda found: f"{'L' if found[1] == 'C' else 'l'}ook below", text)
+    return text.replace(SET, "Type your answer, and check it.")
 
 
 def _ways(number: str, course: Sequence[Lesson]) -> str:

@@ -59,7 +59,9 @@ def alone(state: State, reading: Reading, framing: Framing) -> Stage:
     lock = [LOCKS.get(name, name) for name in sorted(framing.locked) if LOCKS.get(name, name) in INPUTS]
     drawer = state.drawer if state.drawer in DRAWERS else ""
     told = _told(state, reading.scene, state.selected)
-    stage = Stage.from_state(told, level=3, hide=hide, lock=lock, task=framing.task, drawer=drawer)
+    stage = Stage.from_state(
+        told, level=3, hide=hide, lock=lock, task=framing.task, drawer=drawer, l2_reg_is_live=framing.is_level_3
+    )
     stage.landscape = state.drawer == "landscape"
     return stage
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def predict(question: int, **kept: Any) -> "Prediction":
-    """Ask question 1 to 15: it takes a guess and a word of reason, and only then shows the answer and the distance.
+    """Ask question 1 to 16: it takes a guess and a word of reason, and only then shows the answer and the distance.
 
     1 to 14 are chosen or typed; 15 is an arrow, drawn on the stage. kept: what `state.to_json()` kept, to go on there:
     predict(3, **json.loads(text)).

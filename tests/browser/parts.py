@@ -29,7 +29,7 @@ def sentence(explorer: Locator) -> Locator:
 
 
 def button(explorer: Locator, name: str) -> Locator:
-    return explorer.locator("button", has_text=re.compile(f"^{name}$"))
+    return explorer.locator("button.jupyter-button", has_text=re.compile(f"^{name}$"))
 
 
 def setting(explorer: Locator, label: str) -> Locator:

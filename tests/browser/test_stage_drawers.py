@@ -114,7 +114,7 @@ def test_what_has_no_meaning_is_grey_and_says_why(stage_page: Callable[..., Page
 
 def test_a_floor_that_takes_long_comes_frame_by_frame(stage_page: Callable[..., Page]) -> None:
     page = stage_page("circle", options={"drawer": "loss over tao"}, objective="ovo")
-    page.wait_for_function("document.querySelector('.chart .line.best').getAttribute('d').split('L').length === 21")
+    page.wait_for_function("document.querySelector('.chart .line.floor').getAttribute('d').split('L').length === 21")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

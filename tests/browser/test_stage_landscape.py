@@ -52,7 +52,7 @@ def test_the_colours_are_cold_where_the_loss_is_low(stage_page: Callable[..., Pa
 
 def test_the_legend_says_whose_loss_the_colours_are(stage_page: Callable[..., Page]) -> None:
     page = stage_page()
-    colours = page.locator(".legend .colours")
+    colours = page.locator("[data-role=legend] .colours")
     expect(colours).to_be_hidden()
     page.locator("[data-control=landscape]").check()
     expect(colours).to_contain_text("anchor 3's own loss if it stood there")

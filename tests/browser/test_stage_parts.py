@@ -10,17 +10,17 @@ from npair_viz.stage.parts import PARTS, options_of
 
 pytestmark = pytest.mark.browser
 
-FIRST = {"scene", "tao", "undo", "redo", "reset"}
+FIRST = {"scene", "tao", "undo", "redo", "reset", "present"}
 LESSON = {"surface", "l2_reg", "play", "step", "speed", "best", "landscape", "copy"}
 
 
 @pytest.mark.parametrize(
     ("settings", "keys"),
     [
-        ({"tao": 0.5}, ["anchor", "its partner", "negative", "pull", "push", "their sum", "real force = arrow × 0.50"]),
+        ({"tao": 0.5}, ["anchor", "its partner", "negative", "pull", "push", "net", "real force = arrow × 0.50"]),
         (
             {"tao": 2.0, "surface": "plane"},
-            ["anchor", "its partner", "negative", "pull", "push", "shrink", "their sum", "real force = arrow × 0.13"],
+            ["anchor", "its partner", "negative", "pull", "push", "shrink", "net", "real force = arrow × 0.13"],
         ),
     ],
 )

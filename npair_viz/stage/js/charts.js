@@ -18,11 +18,11 @@ const ABOVE = 3; // times chance: a curve beyond it leaves the picture
 
 /** The elements of the loss over tao. */
 export function makeOverTao() {
-  const lines = Object.fromEntries(["chance", "best", "loss"].map((name) => [name, element("path", { class: `line ${name}` })]));
+  const lines = Object.fromEntries(["chance", "floor", "loss"].map((name) => [name, element("path", { class: `line ${name}` })]));
   const now = element("circle", { class: "now", r: 6 });
   const ticks = element("g");
   const svg = chart("loss", TAO_TICKS.map((tao) => [acrossTao(tao), String(tao)]), ticks, ...Object.values(lines), now);
-  const keys = [["loss", "loss of these points"], ["chance", "chance"], ["best", "the best there is"]];
+  const keys = [["loss", "loss of these points"], ["chance", "chance"], ["floor", "the best there is"]];
   const legend = keys.map(([name, words]) => key(words, { class: `line ${name}`, d: "M-20 0H20" }));
   const words = element("span", { class: "words" });
   return { all: element("figure", { class: "chart" }, svg, caption(...legend, words)), svg, lines, now, ticks, words };
@@ -34,7 +34,7 @@ export function drawOverTao(made, reading, curve) {
   const down = (loss) => PLOT.height * (1 - loss / top);
   const path = (points) => `M${points.map(([tao, loss]) => `${acrossTao(tao).toFixed(1)} ${down(loss).toFixed(1)}`).join("L")}`;
   put(made.lines.loss, { d: path(TAOS.map((tao, k) => [tao, curve.losses[k]])) });
-  put(made.lines.best, { d: curve.floors.length ? path(curve.floors) : "" });
+  put(made.lines.floor, { d: curve.floors.length ? path(curve.floors) : "" });
   put(made.lines.chance, { d: `M0 ${down(curve.chance)}H${PLOT.width}` });
   put(made.now, { cx: acrossTao(reading.tao), cy: down(reading.loss) });
   const step = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000].find((one) => top / one <= 6) ?? top;

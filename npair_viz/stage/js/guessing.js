@@ -27,7 +27,9 @@ export function guessOf({ kind, low, high }, given) {
 }
 
 function toldGuess(guess) {
-  return Array.isArray(guess) ? `(${guess.map((x) => fixed(x, 3)).join(", ")})` : fixed(guess, 3);
+  if (!Array.isArray(guess)) return fixed(guess, 3);
+  const towards = ((Math.atan2(guess[1], guess[0]) * 180) / Math.PI + 360) % 360;
+  return `(${guess.map((x) => fixed(x, 3)).join(", ")}), towards ${towards.toFixed(0)} degrees`;
 }
 
 function usualOf({ kind, places, ...question }, guess) {

@@ -14,7 +14,7 @@ const GROUPS = {
 };
 
 /** Build the frame in `root`; what `hide` names is not seen, what `lock` names is disabled. */
-export function makeLayout(root, scenes, { hide, lock, task, mission }) {
+export function makeLayout(root, scenes, { hide, lock, task, mission, isL2Live }) {
   const parts = { controls: makeControls(scenes, mission?.relabel), actions: makeActions(), texts: makeTexts(), legend: makeLegend() };
   const { controls, actions, texts, legend } = parts;
   const canvas = element("canvas", { width: SIZE, height: SIZE, "aria-hidden": true });
@@ -84,12 +84,13 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
     });
     slideTo(controls, state);
     texts.tao.textContent = number(state.tao);
-    texts.l2_reg.textContent = reading.held ? `${number(state.l2_reg)}: no effect on a circle` : number(state.l2_reg);
+    const isDead = reading.held && !isL2Live;
+    texts.l2_reg.textContent = isDead ? `${number(state.l2_reg)}: no effect on a circle` : number(state.l2_reg);
     for (const name of ["surface", "objective", "scene"]) controls[name].value = state[name];
     controls.same.value = state.same[1] ?? "";
     controls.normalize.checked = state.normalize;
     put(normalize, { hidden: state.surface === "sphere" ? "" : null });
-    controls.l2_reg.disabled = reading.held || isLocked("l2_reg");
+    controls.l2_reg.disabled = isDead || isLocked("l2_reg");
     controls.landscape.disabled = reading.d === 3 || isLocked("landscape");
     texts.why.textContent = reading.d === 3 ? "(not on a globe)" : "";
     controls.surface.disabled = reading.d === 3 || isLocked("surface");

@@ -4,7 +4,7 @@ import { SHAPES, element, put } from "./board.js";
 import { fixed } from "./numbers.js";
 
 const ROLE_KEYS = { anchor: "anchor", partner: "its partner", negative: "negative" };
-const FORCE_KEYS = { pull: "pull", push: "push", shrink: "shrink", sum: "their sum" };
+const FORCE_KEYS = { pull: "pull", push: "push", shrink: "shrink", sum: "net" };
 
 /** The legend's elements. */
 export function makeLegend() {

@@ -58,7 +58,7 @@ function drawRuler(panels, reading) {
   if (ruler === null) return;
   const at = Math.min(Math.max(score(ruler, reading.npair), -1), 1); // 1 at the left end, the best
   panels.needle.style.left = `${50 * (1 - at)}%`;
-  const ends = `${fixed(ruler.floor + reading.penalty, 3)} best|${fixed(ruler.chance + reading.penalty, 3)} chance|sure, wrong`;
+  const ends = `${fixed(ruler.floor + reading.penalty, 3)} best here|${fixed(ruler.chance + reading.penalty, 3)} chance|sure, wrong`;
   if (panels.ends.dataset.said !== ends) {
     panels.ends.dataset.said = ends;
     panels.ends.replaceChildren(...ends.split("|").map((end) => element("span", {}, end)));

@@ -36,7 +36,7 @@ export class Stage {
     this.history = historyOf(stateFrom(given));
     this.start = mission ? stateFrom(scenes[mission.scene] ?? given) : this.state;
     this.isStill = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
-    this.layout = makeLayout(root, Object.keys(scenes), { ...heldBy(mission, hide, lock), task, mission });
+    this.layout = makeLayout(root, Object.keys(scenes), { ...heldBy(mission, hide, lock), task, mission, isL2Live: options.l2_reg_is_live });
     this.layout.controls.landscape.checked = options.landscape ?? false;
     this.listener = new AbortController();
     this.present(options.present ?? false);

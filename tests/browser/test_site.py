@@ -1,0 +1,168 @@
+"""The static site from a disk, the network cut: every page opens and drags, questions and exercises answer."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from build_site import pack
+from playwright.sync_api import Browser, Locator, Page, expect
+from sites import made
+
+from npair_viz.exercises.questions import QUESTIONS
+
+pytestmark = pytest.mark.browser
+
+LESSONS = sorted(file.stem[:2] for file in (Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
+WITHOUT_STAGES = {"07", "08", "09"}
+Opens = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("site"), all_of_them=True)
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: Path) -> Iterator[Opens]:
+    """Open a page of the site; at the end nothing was asked of a network, nothing failed, and no error was logged."""
+    troubles: list[str] = []
+    with chromium.new_context(viewport={"width": 1280, "height": 900}, offline=True) as context:
+
+        def go(name: str, **media: str) -> Page:
+            page = context.new_page()
+            page.on("console", lambda said: said.type == "error" and troubles.append(said.text))
+            page.on("pageerror", lambda error: troubles.append(str(error)))
+            page.on("requestfailed", lambda asked: troubles.append(asked.url))
+            page.on("request", lambda asked: asked.url.startswith(("file:", "data:")) or troubles.append(asked.url))
+            page.emulate_media(**media)
+            page.goto((site / f"{name}.html").as_uri())
+            return page
+
+        yield go
+    assert troubles == []
+
+
+def stages(page: Page) -> list[Locator]:
+    return page.locator("[data-npair=stage]:has(.board)").all()
+
+
+def movable(stage: Locator) -> Locator:
+    """The first class's positive, or on a mission the first point that may move."""
+    allowed = stage.evaluate("one => one.stage.mission?.allow?.[0] ?? null")
+    labels = stage.evaluate("one => one.stage.state.labels")
+    name = "p0" if allowed is None else f"{allowed[0]}{labels.index(int(allowed[1:]))}"
+    return stage.locator(f"[data-point={name}]")
+
+
+def drag(page: Page, point: Locator) -> None:
+    """Drag a point a little, by the mouse."""
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 25, y + 40, steps=4)
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("name", ["98", *LESSONS])
+def test_every_stage_of_a_lesson_drags(open_page: Opens, name: str) -> None:
+    page = open_page(name)
+    expect(page.locator("h1")).to_be_visible()
+    living = [one for one in stages(page) if one.get_attribute("data-step") is not None]
+    assert bool(living) == (name not in WITHOUT_STAGES)
+    for stage in living:
+        if stage.locator("xpath=ancestor::form").count():
+            continue  # a board to draw on holds its points still
+        point = movable(stage)
+        before = point.get_attribute("transform")
+        drag(page, point)
+        expect(point).not_to_have_attribute("transform", before or "")
+
+
+def test_every_other_page_opens(open_page: Opens, site: Path) -> None:
+    for file in sorted(site.glob("*.html")):
+        if not file.stem.isdigit():
+            page = open_page(file.stem)
+            expect(page.locator("h1, [data-role=sentence]").first).to_be_visible()
+            page.close()
+
+
+def test_a_word_behind_the_address_opens_an_experiment(open_page: Opens, site: Path) -> None:
+    page = open_page("index")
+    page.get_by_role("link", name="E9", exact=True).click()
+    expect(page.locator("[data-npair=stage]")).to_contain_text("E9")
+
+
+def test_a_question_reveals_its_answer_only_after_the_commit(open_page: Opens) -> None:
+    page = open_page("98")
+    form = page.locator("form[data-question]").first
+    assert QUESTIONS[1].why not in page.content()
+    form.get_by_role("button", name="Commit").click()
+    expect(form.get_by_role("alert")).to_have_text("Choose one first.")
+    form.get_by_label("A: 0", exact=True).check()
+    form.get_by_role("button", name="Commit").click()
+    expect(form.get_by_role("alert")).to_have_text("A guess needs a reason: choose one.")
+    assert QUESTIONS[1].why not in page.content()
+    form.get_by_label("rule").check()
+    form.get_by_role("button", name="Commit").click()
+    expect(form.get_by_role("status")).to_contain_text(QUESTIONS[1].why)
+    expect(form.get_by_role("status")).to_contain_text(QUESTIONS[1].misconceptions["A"])
+    expect(form.get_by_label("C: 1.386")).to_be_disabled()
+
+
+def test_an_arrow_is_drawn_and_set_beside_the_true_one(open_page: Opens) -> None:
+    page = open_page("98")
+    form = page.locator("form[data-question]:has([data-drawing])")
+    point = form.locator("[data-point=a0]")
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 90, box["y"] + 20, steps=4)
+    page.mouse.up()
+    form.get_by_label("picture").check()
+    form.get_by_role("button", name="Commit").click()
+    expect(form.get_by_role("status")).to_contain_text("degrees between the two")
+
+
+def test_an_exercise_checks_what_is_typed(open_page: Opens) -> None:
+    page = open_page("98")
+    form = page.locator("form[data-exercise]").first
+    for typed, said in (("5", "natural logarithm"), ("3,466", "Right.")):
+        form.get_by_label("answer to exercise 2").fill(typed)
+        form.get_by_role("button", name="Check").click()
+        expect(form.get_by_role("status")).to_contain_text(said)
+
+
+def test_what_code_prints_is_folded_until_it_is_asked_for(open_page: Opens) -> None:
+    page = open_page("01")
+    printed = page.locator(".code pre").first
+    expect(printed).to_be_hidden()
+    page.locator(".code summary", has_text="run").first.click()
+    expect(page.locator(".code details[open] pre").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_is_wider_than_its_window(open_page: Opens, width: int, scheme: str) -> None:
+    for name in ("index", "02", "07", "explore"):
+        page = open_page(name, color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth + 1")
+        page.close()
+
+
+def test_on_paper_everything_is_unfolded(open_page: Opens) -> None:
+    page = open_page("01")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details:not([open])").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details[open]").count() == 0
+
+
+def test_the_whole_course_goes_on_a_stick(site: Path, tmp_path: Path) -> None:
+    pack(site, tmp_path / "course.zip")
+    assert (tmp_path / "course.zip").stat().st_size < 5_000_000

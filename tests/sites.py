@@ -1,0 +1,79 @@
+"""A site to test: the repository's lessons, and one with every kind of cell."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+from build_site import build_site
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+ROOT = Path(__file__).resolve().parent.parent
+TITLE = """# Try all: does it live?
+
+**All of it lives.**
+
+![A circle](pictures/02.svg)
+
+Now click the grey cell and press **Shift+Enter**."""
+NEED = """<details><summary><b>What you'll do</b> (7 minutes)</summary>
+
+**Learn** to
+
+- drag $x$;
+- guess.
+
+**Need:** nothing.
+
+</details>
+
+See [Meet the loss](01_meet_the_loss.ipynb), a [file](../README.md) and $\\log n$.
+
+$$\\frac{1}{n} \\sum_i \\log x_i$$"""
+CODE = (
+    "from npair_viz import Stage, exercise, explore, predict, scenes, train_and_watch\n"
+    "first = explore('line-up', level=1, tao=1.0)\nfirst.play(5)\nfirst",
+    "first.reset()\nprint(first.reading.loss)",
+    "Stage(mission='one move')",
+    "explore('twin', level=3)",
+    "explore('pixels', drawer='shares')",
+    "explore(scenes.digits(), row=5)",
+    "predict(1)",
+    "predict(7)",
+    "predict(15)",
+    "task = exercise(2)\nmine = None\nprint(task, task.check(mine), sep='\\n')",
+    "task = exercise(3)\nprint(task)",
+    "task = exercise(7)\nprint(task)",
+    "task = exercise(4)\nprint(task)",
+    "task = exercise(5)\nprint(task)",
+    "from plotly.graph_objects import Figure\nfigure = Figure(layout={'xaxis_type': 'log'})\n"
+    "figure.add_scatter(name='a & b', x=[1, 10, 100], y=[0, 1, 4])",
+    "train_and_watch('blends', step=10, steps=10, against={'tao': 1.0})",
+    "broken = 1 / 0",
+    "print('nothing is shown from here on')",
+)
+
+
+def all_kinds() -> nbformat.NotebookNode:
+    """A lesson with every kind of cell; its outputs are what a kernel would have kept."""
+    code = [new_code_cell(source, id=f"c{k}") for k, source in enumerate(CODE)]
+    code[1].outputs = [new_output("stream", text="0.757 & <so on>\n")]
+    code[2].outputs = [new_output("execute_result", data={"text/plain": "Stage. Not to be shown."})]
+    return new_notebook(cells=[new_markdown_cell(TITLE, id="t"), code[0], new_markdown_cell(NEED, id="n"), *code[1:]])
+
+
+def lessons_of(folder: Path, *, all_of_them: bool) -> Path:
+    """A folder of lessons: the one with all kinds, and the repository's."""
+    lessons = folder / "notebooks"
+    shutil.copytree(ROOT / "notebooks" / "pictures", lessons / "pictures")
+    if all_of_them:
+        for file in (ROOT / "notebooks").glob("*.ipynb"):
+            shutil.copy(file, lessons)
+        shutil.copytree(ROOT / "benchmarks" / "results", folder / "benchmarks" / "results")
+    nbformat.write(all_kinds(), lessons / "98_try_all.ipynb")
+    return lessons
+
+
+def made(folder: Path, *, all_of_them: bool) -> Path:
+    """The site of such lessons."""
+    build_site(folder / "site", lessons_of(folder, all_of_them=all_of_them))
+    return folder / "site"

@@ -1,0 +1,155 @@
+"""The static site: what each kind of cell becomes, what stays sealed, and that page and notebook judge alike."""
+
+import json
+import re
+import zipfile
+from base64 import b64decode
+from pathlib import Path
+
+import pytest
+from build_site import pack
+from noding import answers as told_by_node
+from site_forms import answers, checks, is_typed
+from site_prose import formula, prose
+from sites import made
+
+from npair_viz import exercise, predict
+from npair_viz.exercises.questions import QUESTIONS
+
+TYPED = [number for number in range(1, 25) if is_typed(exercise(number))]
+REVEALED = "([question, guess, reason]) => revealed(question, guess, reason)"
+CHECKED = "([exercise, typed]) => checkedAnswer(exercise, typed).text"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    return made(tmp_path_factory.mktemp("site"), all_of_them=False)
+
+
+@pytest.fixture(scope="module")
+def lesson(site):
+    return (site / "98.html").read_text(encoding="utf-8")
+
+
+def sealed_in(html, name):
+    return [json.loads(b64decode(text)) for text in re.findall(rf'data-{name}="([^"]+)"', html)]
+
+
+def given_to(html):
+    return json.loads(re.search(r"openLesson\((\{.*\})\);", html)[1])
+
+
+# --- what a cell becomes
+
+
+def test_explorers_and_stages_live_on_with_the_state_of_their_cells_end(lesson):
+    first, mission, twin = given_to(lesson)["stages"]
+    assert (first["state"]["tao"], first["state"]["steps"]) == (1.0, 5)
+    assert mission["options"]["mission"]["title"].startswith("Move one point")
+    assert twin["state"]["scene"] == "twin"
+    assert twin["state"]["surface"] == "plane"
+    assert lesson.count('<div class="cell" data-stage=') == 3
+
+
+def test_what_needs_python_is_a_still_and_says_so(lesson):
+    assert "In the notebook explore('pixels') shows it live." in lesson.replace("&#x27;", "'")
+    assert "shows all rows as a cloud to click on" in lesson
+    assert "trains before your eyes" in lesson
+    assert "a &amp; b</text>" in lesson  # the name of a figure's line
+
+
+def test_printed_text_is_folded_and_escaped(lesson):
+    assert "<summary>▶ run</summary><pre>0.757 &amp; &lt;so on&gt;</pre>" in lesson
+    assert "Not to be shown" not in lesson
+
+
+def test_formulas_are_mathml_and_links_lead_within_the_site_or_the_web(lesson):
+    assert "$" not in re.sub(r"<script.*?</script>", "", lesson, flags=re.DOTALL)
+    assert "<mfrac>" in lesson
+    assert "See Meet the loss, a file and" in lesson  # that lesson has no page here
+
+
+def test_nothing_comes_from_elsewhere(site):
+    for file in site.glob("*.html"):
+        text = file.read_text(encoding="utf-8")
+        assert not re.findall(r'(?:src|href)="(?!data:|https://|#)[^"]*(?<!\.html)"(?!>)', text), file.name
+        assert not re.search(r'<(?:script|img|link)[^>]*(?:src|href)="https?:', text), file.name
+        assert not re.search(r"^import ", text, re.MULTILINE), file.name
+
+
+def test_links_between_pages_lead_somewhere(site):
+    for file in site.glob("*.html"):
+        for link in re.findall(r'href="([^"#:]+\.html)', file.read_text(encoding="utf-8")):
+            assert (site / link).is_file(), (file.name, link)
+
+
+def test_answers_are_sealed(lesson):
+    for number in (1, 7, 15):
+        assert QUESTIONS[number].why not in lesson
+    assert [one["kind"] for one in sealed_in(lesson, "question")] == ["choice", "number", "arrow"]
+    assert "log is the natural logarithm" not in lesson
+    assert len(sealed_in(lesson, "exercise")) == 3  # 2, 3 and 7: code and missions are done elsewhere
+
+
+def test_building_twice_gives_identical_pages(site, tmp_path):
+    again = made(tmp_path, all_of_them=False)
+    assert {file.name for file in again.glob("*")} == {file.name for file in site.glob("*")}
+    for file in site.glob("*.html"):
+        assert (again / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+def test_the_zip_holds_every_page_in_one_folder_and_is_the_same_each_time(site, tmp_path):
+    for name in ("one.zip", "other.zip"):
+        pack(site, tmp_path / name)
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "other.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.zip") as packed:
+        assert set(packed.namelist()) == {f"npair_viz_site/{file.name}" for file in site.glob("*.html")}
+
+
+def test_a_formula_keeps_its_letters():
+    assert "<mi>x</mi>" in formula("x")
+    assert "<math" in prose("It is $x$.", Path(), frozenset())
+
+
+# --- page and notebook judge alike
+
+
+def guesses(question):
+    if question.kind == "choice":
+        return list(question.letters)
+    return [place if isinstance(place, float) else list(place) for place in (*question.places, question.truth)]
+
+
+@pytest.mark.parametrize("number", QUESTIONS)
+def test_a_guess_is_told_the_same_on_a_page_and_in_a_notebook(number):
+    question = QUESTIONS[number]
+    cases = [[answers(question), guess, question.reasons[0]] for guess in guesses(question)]
+    for (_, guess, reason), lines in zip(cases, told_by_node(cases, REVEALED, {"guessing": "revealed"}), strict=True):
+        asked = predict(number)
+        asked.guess(guess, reason)
+        assert lines == asked.answer.splitlines()
+
+
+@pytest.mark.parametrize("number", TYPED)
+def test_an_answer_is_told_the_same_on_a_page_and_in_a_notebook(number):
+    one = exercise(number)
+    known = [one.answer, *(slip.answer for slip in one.slips if not callable(slip.answer))]
+    said = [" ".join(sorted(answer)) if isinstance(answer, set | frozenset) else answer for answer in known]
+    said = [answer if isinstance(answer, str) else " ".join(map(repr, numbers_in(answer))) for answer in said]
+    found = told_by_node([[checks(one), typed] for typed in said], CHECKED, {"answering": "checkedAnswer"})
+    assert found == [exercise(number).check(answer).text for answer in known]
+
+
+def numbers_in(answer):
+    values = answer.flatten().tolist() if hasattr(answer, "flatten") else answer
+    return [float(value) for value in (values if isinstance(values, list | tuple) else [values])]
+
+
+def test_nonsense_is_told_in_words():
+    cases = [[checks(exercise(2)), typed] for typed in ("", "a dog", "3,466", "3.466 and more")]
+    assert told_by_node(cases, CHECKED, {"answering": "checkedAnswer"}) == [
+        "Not tried yet: type your answer.",
+        "Not yet. The hints help.",
+        "Right.",
+        "Not yet. The hints help.",
+    ]
