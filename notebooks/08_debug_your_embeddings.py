@@ -178,7 +178,7 @@ for l2_reg in (0.6, 0.02):
 # Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try.
 #
 # Then take a batch of your own:
-# `print(doctor(embeddings, labels, loss=your_loss))`, and `explore(embeddings, labels)`, which above 128 rows opens at
+# `print(doctor(embeddings, labels, loss=your_loss))`, and `explore(embeddings, labels)`, which opens many rows at
 # the anchor with the largest loss.
 
 # %% tags=["nbval-check-output"]
