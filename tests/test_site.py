@@ -145,6 +145,29 @@ def numbers_in(answer):
     return [float(value) for value in (values if isinstance(values, list | tuple) else [values])]
 
 
+def test_slips_that_a_function_recognises_are_told_for_the_points_of_the_task():
+    cases = [[checks(exercise(7)), typed] for typed in ("p3, p8, a8", "p8 p1", "P3 p8, p1", "p3, p8")]
+    known = [exercise(7).check(typed.lower()).text for _, typed in cases]
+    assert told_by_node(cases, CHECKED, {"answering": "checkedAnswer"}) == known
+    assert len(set(known)) == 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("0.372, 0.581,0.033 .015", [0.372, 0.581, 0.033, 0.015]),
+        ("[3, 4, 1]", [3, 4, 1]),
+        ("3,4,1", [3, 4, 1]),
+        ("0,37 0,58", [0.37, 0.58]),
+        ("34.4e9", [34.4e9]),
+        ("1 ten", None),
+        ("", None),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(typed, numbers):
+    assert told_by_node([typed], "numbersOf", {"answering": "numbersOf"}) == [numbers]
+
+
 def test_nonsense_is_told_in_words():
     cases = [[checks(exercise(2)), typed] for typed in ("", "a dog", "3,466", "3.466 and more")]
     assert told_by_node(cases, CHECKED, {"answering": "checkedAnswer"}) == [

@@ -36,7 +36,7 @@ def drawn(figure: BaseFigure) -> str:
     return "".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
-            'font-size="13" role="img" class="plot">',
+            f'font-size="13" role="img" aria-label="{escape(f"{up.title} over {across.title}")}" class="plot">',
             f'<rect width="{WIDTH}" height="{HEIGHT}" rx="10" fill="#fff"/>',
             f'<path d="M{LEFT} {TOP}V{BOTTOM}H{RIGHT}" fill="none" stroke="#111"/>',
             *(_text(at, BOTTOM + 18, told, "middle") for at, told in across.ticks()),

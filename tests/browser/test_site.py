@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from build_site import pack
 from playwright.sync_api import Browser, Locator, Page, expect
 from sites import made
+from staging import NEXT_FRAME
 
 from npair_viz.exercises.questions import QUESTIONS
 
@@ -47,11 +49,12 @@ def stages(page: Page) -> list[Locator]:
 
 
 def movable(stage: Locator) -> Locator:
-    """The first class's positive, or on a mission the first point that may move."""
-    allowed = stage.evaluate("one => one.stage.mission?.allow?.[0] ?? null")
-    labels = stage.evaluate("one => one.stage.state.labels")
-    name = "p0" if allowed is None else f"{allowed[0]}{labels.index(int(allowed[1:]))}"
-    return stage.locator(f"[data-point={name}]")
+    """A point that may move and is not behind the globe, a positive where there is one."""
+    index, n = stage.evaluate("""({ stage }) => [
+        [...stage.places.keys()].findLast((k) => stage.mayMove(k) && stage.places[k].depth >= 0),
+        stage.places.length / 2,
+    ]""")
+    return stage.locator(f"[data-point={'ap'[index // n]}{index % n}]")
 
 
 def drag(page: Page, point: Locator) -> None:
@@ -81,12 +84,36 @@ def test_every_stage_of_a_lesson_drags(open_page: Opens, name: str) -> None:
         expect(point).not_to_have_attribute("transform", before or "")
 
 
-def test_every_other_page_opens(open_page: Opens, site: Path) -> None:
+def test_every_other_page_opens_and_its_stage_drags(open_page: Opens, site: Path) -> None:
     for file in sorted(site.glob("*.html")):
         if not file.stem.isdigit():
             page = open_page(file.stem)
             expect(page.locator("h1, [data-role=sentence]").first).to_be_visible()
+            for stage in stages(page):
+                before = stage.get_attribute("data-loss")
+                drag(page, movable(stage))
+                expect(stage.locator("[data-action=undo]")).to_be_enabled()
+                if file.stem != "one-pair":  # whose loss is 0 wherever its points stand
+                    expect(stage).not_to_have_attribute("data-loss", before or "")
             page.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (400, "dark")])
+def test_axe_finds_nothing_serious(open_page: Opens, width: int, scheme: str) -> None:
+    for name in ("index", "98", "02", "05"):
+        page = open_page(name, color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(NEXT_FRAME)
+        serious = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+        assert [(one["help"], [node["html"][:90] for node in one["nodes"]]) for one in serious] == [], name
+        page.close()
+
+
+def test_a_lesson_that_is_presented_is_black_on_white_in_the_dark_theme_too(open_page: Opens) -> None:
+    page = open_page("98", color_scheme="dark")
+    page.locator("[data-action=present]").first.click()
+    expect(page.locator("body")).to_have_css("color", "rgb(0, 0, 0)")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
 
 
 def test_a_word_behind_the_address_opens_an_experiment(open_page: Opens, site: Path) -> None:

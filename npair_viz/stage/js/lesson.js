@@ -14,6 +14,8 @@ export function openLesson({ stages, scenes }) {
   for (const form of document.querySelectorAll("form[data-question]")) ask(form);
   for (const form of document.querySelectorAll("form[data-exercise]")) examine(form);
   unfoldToPrint();
+  letKeysScroll();
+  addEventListener("resize", letKeysScroll);
 }
 
 function ask(form) {
@@ -57,6 +59,13 @@ function examine(form) {
     says.textContent = text;
     put(says, { "data-kind": passed ? "done" : "hint" });
   });
+}
+
+// What is wider than a narrow window scrolls, by the arrow keys too.
+function letKeysScroll() {
+  for (const box of document.querySelectorAll(".formula, .wide")) {
+    put(box, { tabindex: box.scrollWidth > box.clientWidth ? 0 : null });
+  }
 }
 
 // Paper can't be unfolded.
