@@ -8,11 +8,9 @@ from torch import Generator, Tensor
 from torch.nn import functional
 
 from npair_viz.checks import check_choice, check_count, check_labels, check_rows
-from npair_viz.rows import product
+from npair_viz.hardest import hardest_partners, may_look
 
 POLICIES = ("random", "first", "hardest")
-BLOCK_ENTRIES = 2**20  # similarities held at a time: 4 MB in float32
-FEW_ROWS = 128  # fewer are not worth a block of their own
 MANY = 2**15  # labels, from which torch sorts digit by digit and narrow ones pay
 LISTED = 10  # what a report names before it says "and 990 more"
 
@@ -119,7 +117,9 @@ def select_pairs(
     if policy == "hardest":
         if embeddings is None:
             raise ValueError("embeddings must be given for policy 'hardest', got None: it compares rows")
-        partner = _hardest(labels, rows_of(labels, embeddings), per_class)
+        keys, order = labels.long().sort(stable=True)
+        rows = rows_of(labels, embeddings)
+        partner = hardest_partners(keys, order, _starts(_repeats(keys)), rows, per_class)
     else:
         order = shuffled(b, device, generator) if policy == "random" else _counted(b, device)
         partner = _neighbours(labels, order, per_class)
@@ -178,7 +178,7 @@ def _neighbours(labels: Tensor, order: Tensor, per_class: int) -> Tensor:
 def _keys(labels: Tensor) -> Tensor:
     """Labels as integers that sort; where a look costs no waiting, in the least width that holds them: it is faster."""
     keys = labels.long()
-    if len(keys) < MANY or not _may_look(keys):
+    if len(keys) < MANY or not may_look(keys):
         return keys
     low, high = (int(end) for end in keys.aminmax())
     limits = ((kind, torch.iinfo(kind)) for kind in (torch.int16, torch.int32, torch.int64))
@@ -204,62 +204,6 @@ def _counted(b: int, device: torch.device) -> Tensor:
 def _thinned(partner: Tensor, max_pairs: int, priority: Tensor) -> Tensor:
     standing = torch.where(partner >= 0, priority, len(partner))
     return partner.masked_fill(standing > standing.sort().values.select(0, max_pairs - 1), -1)
-
-
-def _hardest(labels: Tensor, rows: Tensor, per_class: int) -> Tensor:
-    """Per row, the positive that it takes as an anchor or -1: each round pairs a class' least similar free rows."""
-    keys, order = labels.long().sort(stable=True)
-    rows, position = rows.index_select(0, order), torch.arange(len(order), device=order.device)
-    start = _starts(_repeats(keys))
-    partner, free = torch.full_like(order, -1), torch.ones_like(order, dtype=torch.bool)
-    for _ in range(per_class):
-        least, other = _least_similar(rows, keys, free)
-        by_value = least.argsort(stable=True)
-        by_class_and_value = by_value.take(keys.take(by_value).argsort(stable=True))
-        winner = by_class_and_value.index_select(0, start)  # of a position's class
-        found = least.take(winner).isfinite()
-        is_anchor, is_positive = found & (position == winner), found & (position == other.take(winner))
-        partner = torch.where(is_anchor, other, partner)
-        free = free.masked_fill(is_anchor | is_positive, False)
-    return torch.empty_like(order).scatter(0, order, torch.where(partner >= 0, order.take(partner), -1))
-
-
-def _least_similar(rows: Tensor, keys: Tensor, free: Tensor) -> tuple[Tensor, Tensor]:
-    """Per row, its smallest similarity to a later free row of its class (inf where there is none), and that row."""
-    b, limits = len(rows), torch.finfo(rows.dtype)
-    least, other = [], []
-    start = 0
-    while start < b:
-        size, width = _block(keys, start)
-        block, block_keys, block_free = (part.narrow(0, start, size) for part in (rows, keys, free))
-        later, later_keys, later_free = (part.narrow(0, start, width) for part in (rows, keys, free))
-        alike = (block_keys.unsqueeze(1) == later_keys) & block_free.unsqueeze(1) & later_free
-        numbers = product(block, later.mT).nan_to_num(limits.max, limits.max, limits.min)
-        value, column = torch.where(alike.triu(1), numbers, torch.inf).min(dim=1)
-        least.append(value)
-        other.append(column + start)
-        start += size
-    return torch.cat(least), torch.cat(other)
-
-
-def _block(keys: Tensor, start: int) -> tuple[int, int]:
-    """How many rows to compare next, and with how many from `start` on: with all, or with those of their classes."""
-    left = len(keys) - start
-    size, width = min(left, max(1, BLOCK_ENTRIES // len(keys))), left
-    enough = left
-    while size < min(enough, left) and _may_look(keys):
-        more = min(2 * size, left)
-        first, reach = (torch.searchsorted(keys, keys[[start, start + more - 1]], right=True) - start).tolist()
-        if more * reach > BLOCK_ENTRIES:
-            break
-        enough = max(FEW_ROWS, 2 * first)  # of many small classes a large block would compare strangers
-        size, width = more, reach
-    return size, width
-
-
-def _may_look(keys: Tensor) -> bool:
-    """Whether a look at values costs no waiting."""
-    return keys.device.type == "cpu" and not torch.compiler.is_compiling()
 
 
 def _report(selection: PairSelection) -> list[str]:

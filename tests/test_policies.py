@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from selecting import EXAMPLE, batches, choose, pairs_of, thoroughly
 from torch import Tensor
 
-from npair_viz import selection
+from npair_viz import hardest, selection
 from npair_viz.selection import select_pairs
 
 # The policies
@@ -87,8 +87,8 @@ def test_hardest_equals_an_explicit_loop(
     kind = {16: torch.bfloat16, 32: torch.float32, 64: torch.float64}[dtype]
     rows = torch.randint(-2, 3, (len(labels), 3), generator=seeded(seed)).to(kind)  # whole numbers: many ties
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(selection, "BLOCK_ENTRIES", entries)
-        patch.setattr(selection, "_may_look", lambda _: may_look)
+        patch.setattr(hardest, "BLOCK_ENTRIES", entries)
+        patch.setattr(hardest, "may_look", lambda _: may_look)
         chosen = select_pairs(labels, policy="hardest", embeddings=rows, pairs_per_class=per_class)
     assert pairs_of(chosen) == hardest_by_loop(labels, rows.double(), per_class)
 
@@ -111,14 +111,14 @@ def sizes_of_blocks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         sizes.append(len(left) * right.shape[1])
         return left @ right
 
-    monkeypatch.setattr(selection, "product", watched)
-    monkeypatch.setattr(selection, "BLOCK_ENTRIES", 600)
+    monkeypatch.setattr(hardest, "product", watched)
+    monkeypatch.setattr(hardest, "BLOCK_ENTRIES", 600)
     return sizes
 
 
 def test_hardest_never_holds_all_similarities(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = sizes_of_blocks(monkeypatch)
-    monkeypatch.setattr(selection, "_may_look", lambda _: False)  # as on a GPU
+    monkeypatch.setattr(hardest, "may_look", lambda _: False)  # as on a GPU
     b = 170
     select_pairs(torch.arange(b) % 13, policy="hardest", embeddings=torch.randn(b, 4, generator=seeded()))
     assert len(sizes) > 50

@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from npair_viz.explorers.fields import button, wide
 from npair_viz.explorers.state import DTYPES, VIEWS
 from npair_viz.loss import OBJECTIVES
 from npair_viz.selection import POLICIES
@@ -39,27 +40,27 @@ def nearest(values: Sequence[float], value: float) -> float:
 
 def _header() -> dict[str, Any]:
     return {
-        "scene": widgets.Dropdown(description="Scene", layout=_width(170), style={"description_width": "46px"}),
-        "selected": widgets.Dropdown(description="Anchor", layout=_width(120), style={"description_width": "52px"}),
+        "scene": widgets.Dropdown(description="Scene", layout=wide(170), style={"description_width": "46px"}),
+        "selected": widgets.Dropdown(description="Anchor", layout=wide(120), style={"description_width": "52px"}),
         "normalize": widgets.ToggleButtons(
             options=[("lengths all 1", True), ("lengths free", False)],
             tooltips=["Every point has length 1: on a circle, a sphere", "Points may grow and shrink: in the plane"],
             style={"button_width": "104px"},
         ),
-        "undo": _button("undo", "undo", "Take the last act back"),
-        "redo": _button("redo", "repeat", "Do it again"),
-        "reset": _button("start", "refresh", "Back to the start"),
+        "undo": button("undo", "undo", "Take the last act back"),
+        "redo": button("redo", "repeat", "Do it again"),
+        "reset": button("start", "refresh", "Back to the start"),
         "present": widgets.ToggleButton(
-            icon="desktop", tooltip="For the back row: large, black on white, without code", layout=_width(44)
+            icon="desktop", tooltip="For the back row: large, black on white, without code", layout=wide(44)
         ),
     }
 
 
 def _play() -> dict[str, Any]:
     return {
-        "play": _button("Play", "play", "Let all points follow the loss downhill", 76),
-        "step": _button("Step", "step-forward", "One step of gradient descent", 76),
-        "point": widgets.Dropdown(description="Move", layout=_width(118), style={"description_width": "40px"}),
+        "play": button("Play", "play", "Let all points follow the loss downhill", 76),
+        "step": button("Step", "step-forward", "One step of gradient descent", 76),
+        "point": widgets.Dropdown(description="Move", layout=wide(118), style={"description_width": "40px"}),
         "place": _typed(
             178,
             description="to",
@@ -75,7 +76,7 @@ def _knobs() -> dict[str, Any]:
         "tao": widgets.SelectionSlider(
             options=[(f"{value:g}", value) for value in TAOS],
             readout=False,
-            layout=_width(196),
+            layout=wide(196),
             tooltip="Temperature: similarities are divided by it",
         ),
         "typed tao": _typed(72, placeholder="tao", tooltip="tao, from 0.01 to 100"),
@@ -84,12 +85,12 @@ def _knobs() -> dict[str, Any]:
             readout=False,
             description="l2_reg",
             style=slim,
-            layout=_width(150),
+            layout=wide(150),
             tooltip="Weight of the mean squared length",
         ),
         "typed l2_reg": _typed(72, placeholder="l2_reg", tooltip="l2_reg, from 0 to 10"),
         "free": widgets.Button(
-            description="free the lengths", layout=_width(140), tooltip="Only then has l2_reg something to hold"
+            description="free the lengths", layout=wide(140), tooltip="Only then has l2_reg something to hold"
         ),
     }
 
@@ -102,28 +103,20 @@ def _drawers() -> dict[str, Any]:
 
 
 def _settings() -> dict[str, Any]:
-    wide = {"description_width": "86px"}
+    label = {"description_width": "86px"}
     return {
-        "objective": widgets.Dropdown(options=OBJECTIVES, description="objective", style=wide, layout=_width(190)),
-        "policy": widgets.Dropdown(options=POLICIES, description="policy", style=wide, layout=_width(190)),
-        "n_classes": _typed(190, description="classes", style=wide),
-        "seed": _typed(190, description="seed", style=wide),
-        "dtype": widgets.Dropdown(options=DTYPES, description="dtype", style=wide, layout=_width(190)),
-        "view": widgets.Dropdown(options=VIEWS, description="view", style=wide, layout=_width(220)),
+        "objective": widgets.Dropdown(options=OBJECTIVES, description="objective", style=label, layout=wide(190)),
+        "policy": widgets.Dropdown(options=POLICIES, description="policy", style=label, layout=wide(190)),
+        "n_classes": _typed(190, description="classes", style=label),
+        "seed": _typed(190, description="seed", style=label),
+        "dtype": widgets.Dropdown(options=DTYPES, description="dtype", style=label, layout=wide(190)),
+        "view": widgets.Dropdown(options=VIEWS, description="view", style=label, layout=wide(220)),
         "same": widgets.SelectMultiple(
-            description="one class", rows=3, style=wide, layout=_width(190), tooltip="Classes that are one in truth"
+            description="one class", rows=3, style=label, layout=wide(190), tooltip="Classes that are one in truth"
         ),
     }
 
 
-def _button(text: str, icon: str, tooltip: str, width: int = 74) -> widgets.Button:
-    return widgets.Button(description=text, icon=icon, tooltip=tooltip, layout=_width(width))
-
-
 def _typed(width: int, **more: Any) -> widgets.Text:
     """A field for text: one for numbers would let the browser swallow what it can't read, such as a comma."""
-    return widgets.Text(continuous_update=False, layout=_width(width), **more)
-
-
-def _width(pixels: int) -> widgets.Layout:
-    return widgets.Layout(width=f"{pixels}px")
+    return widgets.Text(continuous_update=False, layout=wide(width), **more)

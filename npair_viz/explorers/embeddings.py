@@ -19,7 +19,7 @@ from npair_viz.explorers.history import History
 from npair_viz.explorers.layout import close_all, parts
 from npair_viz.explorers.living import LivingFigure, bundle_of
 from npair_viz.explorers.pacing import FRAME, Runner, has_loop, make_pace, page_is_ready
-from npair_viz.explorers.showing import to_note, to_speak, to_task, to_warn
+from npair_viz.explorers.showing import attempt, to_note, to_speak, to_task, to_warn
 from npair_viz.figures.embeddings import CLOUDS, MARKED, add_cloud, update_cloud
 from npair_viz.figures.style import traces
 from npair_viz.limits import RESTING_L2_REG
@@ -76,6 +76,7 @@ class EmbeddingExplorer:
         self.figure._config = {"displayModeBar": False, "scrollZoom": True}
         self.widget = arrange(self.figure, self.controls, self._words, parts((*LEVELS[level], *hide), names, GROUPS))
         self._words["drawn"].value = to_note(self._how_many())
+        self._guard = partial(attempt, sync=self._sync, status=self._words["status"])
         self._connect()
         self._show(self._state)
 
@@ -201,14 +202,6 @@ class EmbeddingExplorer:
         if points.point_inds and "row" not in self._locked:
             row = int(trace.customdata[points.point_inds[0]])
             self._guard(partial(self.set, row=row))
-
-    def _guard(self, act: Callable[[], None]) -> None:
-        """Do what a control asks; what can't be done is said in words, and the controls go back to what is shown."""
-        try:
-            act()
-        except (ValueError, TypeError) as error:
-            self._sync()
-            self._words["status"].value = to_warn(str(error))
 
     def _sync(self) -> None:
         self._syncing = True

@@ -7,6 +7,7 @@ import ipywidgets as widgets
 
 from npair_viz.explorers.controls import TAOS, nearest
 from npair_viz.explorers.embeddings_state import VIEWS, EmbeddingState
+from npair_viz.explorers.fields import button, chosen, typed, wide
 from npair_viz.explorers.layout import style_sheet, take_out
 from npair_viz.explorers.typed import typed_count, typed_number
 from npair_viz.loss import OBJECTIVES
@@ -19,28 +20,28 @@ LEVELS = {1: ("normalize", "l2_reg", "settings"), 2: (), 3: ()}
 def make_controls() -> dict[str, Any]:
     """Every control by name."""
     return {
-        "row": _typed("row", 104, "The anchor by the number of its row, from 0", 30),
-        "worst": _button("worst", "exclamation-triangle", "The anchor with the largest loss; again: the next one", 82),
+        "row": typed("row", 104, "The anchor by the number of its row, from 0", 30),
+        "worst": button("worst", "exclamation-triangle", "The anchor with the largest loss; again: the next one", 82),
         "tao": widgets.SelectionSlider(
             options=[(f"{value:g}", value) for value in TAOS],
             readout=False,
             description="tao",
             style={"description_width": "26px"},
-            layout=_width(156),
+            layout=wide(156),
             tooltip="Temperature: similarities are divided by it",
         ),
-        "typed tao": _typed("", 62, "tao, from 0.01 to 100", 0),
-        "normalize": _chosen("lengths", [("all 1", True), ("free", False)], 132, 54),
-        "l2_reg": _typed("l2_reg", 102, "Weight of the mean squared length", 44),
-        "undo": _button("undo", "undo", "Take the last act back", 76),
-        "redo": _button("redo", "repeat", "Do it again", 76),
-        "view": _chosen("view", VIEWS, 168, 32),
-        "tour": _button("Tour", "play", "Turn slowly through the first principal axes", 76),
-        "policy": _chosen("pairs", POLICIES, 136, 36),
-        "n_classes": _typed("classes", 124, "How many classes, one pair of each, form the batch; or all", 48),
-        "objective": _chosen("objective", OBJECTIVES, 136, 62),
-        "seed": _typed("seed", 92, "What chance draws: pairs, and classes of a smaller batch", 34),
-        "reset": _button("start", "refresh", "Back to the start", 74),
+        "typed tao": typed("", 62, "tao, from 0.01 to 100", 0),
+        "normalize": chosen("lengths", [("all 1", True), ("free", False)], 132, 54),
+        "l2_reg": typed("l2_reg", 102, "Weight of the mean squared length", 44),
+        "undo": button("undo", "undo", "Take the last act back", 76),
+        "redo": button("redo", "repeat", "Do it again", 76),
+        "view": chosen("view", VIEWS, 168, 32),
+        "tour": button("Tour", "play", "Turn slowly through the first principal axes", 76),
+        "policy": chosen("pairs", POLICIES, 136, 36),
+        "n_classes": typed("classes", 124, "How many classes, one pair of each, form the batch; or all", 48),
+        "objective": chosen("objective", OBJECTIVES, 136, 62),
+        "seed": typed("seed", 92, "What chance draws: pairs, and classes of a smaller batch", 34),
+        "reset": button("start", "refresh", "Back to the start", 74),
     }
 
 
@@ -100,21 +101,3 @@ def parsed(name: str, value: Any) -> Any:
     if name == "n_classes":
         return None if value.strip().lower() in ("", "all") else typed_count("classes", value)
     return typed_number(name.removeprefix("typed "), value) if name in ("typed tao", "l2_reg") else value
-
-
-def _typed(label: str, width: int, tooltip: str, room: int) -> widgets.Text:
-    style = {"description_width": f"{room}px"}
-    return widgets.Text(description=label, continuous_update=False, tooltip=tooltip, layout=_width(width), style=style)
-
-
-def _chosen(label: str, options: Any, width: int, room: int) -> widgets.Dropdown:
-    style = {"description_width": f"{room}px"}
-    return widgets.Dropdown(description=label, options=options, layout=_width(width), style=style)
-
-
-def _button(text: str, icon: str, tooltip: str, width: int) -> widgets.Button:
-    return widgets.Button(description=text, icon=icon, tooltip=tooltip, layout=_width(width))
-
-
-def _width(pixels: int) -> widgets.Layout:
-    return widgets.Layout(width=f"{pixels}px")

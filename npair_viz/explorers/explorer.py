@@ -15,7 +15,7 @@ from npair_viz.explorers.onstage import Framing, done_on_stage, fits_the_stage, 
 from npair_viz.explorers.pacing import Runner, has_loop, make_pace, run
 from npair_viz.explorers.pictures import first_figure, picture_of
 from npair_viz.explorers.presenting import present, to_show, told_act
-from npair_viz.explorers.showing import make_words, show_words, sync_controls, to_note, to_speak, to_warn
+from npair_viz.explorers.showing import attempt, make_words, show_words, sync_controls, to_note, to_speak, to_warn
 from npair_viz.explorers.state import State, changed, has_other_points, reading_of
 from npair_viz.explorers.typed import parsed, taken
 from npair_viz.figures import update_board
@@ -71,6 +71,7 @@ class Explorer:
         self.framing = Framing(frozenset(hidden), frozenset(self._locked), task, l2_reg_is_live)
         self.stage = make_stage(self._locked)
         self.widget = arrange(self.figure, self.stage, self.controls, self._words, hidden)
+        self._guard = partial(attempt, sync=self._sync, status=self._words["status"])
         self._connect()
         self._show(state)
         self.controls["present"].value = is_present
@@ -240,14 +241,6 @@ class Explorer:
     def _follow(self, _: object) -> None:
         if not self._syncing:
             self._sync()
-
-    def _guard(self, act: Callable[[], None]) -> None:
-        """Do what a control asks; what can't be done is said in words, and the controls go back to what is shown."""
-        try:
-            act()
-        except (ValueError, TypeError, ImportError) as error:
-            self._sync()
-            self._words["status"].value = to_warn(str(error))
 
     def _sync(self) -> None:
         """Let every control show the state."""

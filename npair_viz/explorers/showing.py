@@ -1,7 +1,7 @@
 """A state to its controls and words: values, choices, what is grey and why."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -84,6 +84,15 @@ def make_words(task: str, settings: Any) -> dict[str, Any]:
 
 def _quiet(text: str) -> str:
     return f'<span class="npair-why">{text}</span>'
+
+
+def attempt(act: Callable[[], None], sync: Callable[[], None], status: Any) -> None:
+    """Do what a control asks; what can't be done is said in words, and the controls go back to what is shown."""
+    try:
+        act()
+    except (ValueError, TypeError, ImportError) as error:
+        sync()
+        status.value = to_warn(str(error))
 
 
 def to_task(task: str) -> str:

@@ -10,7 +10,7 @@ from plotly import graph_objects as go
 from npair_viz.explorers.layout import close_all
 from npair_viz.explorers.living import LivingFigure, bundle_of
 from npair_viz.explorers.pacing import FRAME, Runner, has_loop, make_pace, page_is_ready
-from npair_viz.explorers.showing import to_speak, to_warn
+from npair_viz.explorers.showing import attempt, to_speak, to_warn
 from npair_viz.explorers.training_controls import arrange, make_controls, make_words, parsed, sync_controls
 from npair_viz.explorers.training_state import EVERY, LabState, changed_lab, labels, moment_at, tell, world_of
 from npair_viz.figures.training import Course, add_training, update_training
@@ -55,6 +55,7 @@ class TrainingLab:
         self._draw(self.figure)
         self.figure._config = {"displayModeBar": False}
         self.widget = arrange(self.figure, self.controls, self._words)
+        self._guard = partial(attempt, sync=self._sync, status=self._words["status"])
         self._connect()
         self._sync()
 
@@ -168,14 +169,6 @@ class TrainingLab:
     def _step(self) -> None:
         self._runner.pause()
         self.play(EVERY)
-
-    def _guard(self, act: Callable[[], None]) -> None:
-        """Do what a control asks; what can't be done is said in words, and the controls go back to what is shown."""
-        try:
-            act()
-        except (ValueError, TypeError, ImportError) as error:
-            self._sync()
-            self._words["status"].value = to_warn(str(error))
 
     def _sync(self) -> None:
         self._syncing = True

@@ -4,6 +4,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from npair_viz.explorers.fields import chosen, typed, wide
 from npair_viz.explorers.layout import style_sheet
 from npair_viz.explorers.training_state import EVERY, LABELS, LabState, differences
 from npair_viz.explorers.typed import typed_count, typed_number
@@ -20,27 +21,26 @@ WORDS = {"on": True, "off": False, "true": True, "false": False, "free": False, 
 
 def make_controls() -> dict[str, Any]:
     """Every control by name."""
-    typed, chosen = _typed, _chosen
     return {
         "world": chosen("World", tuple(WORLDS), 150, 44),
         "tao": typed("tao", 110, "Temperature: similarities are divided by it", 30),
         "l2_reg": typed("l2_reg", 116, WEIGHT, 44),
         "normalize": chosen("Lengths", [("all 1", True), ("free", False)], 138, 56),
         "against": typed("Against", 268, "A second run beside this one, such as tao=1, or classes=2", 54),
-        "play": widgets.Button(description="Play", icon="play", tooltip="Train", layout=_width(76)),
+        "play": widgets.Button(description="Play", icon="play", tooltip="Train", layout=wide(76)),
         "step": widgets.Button(
-            description="Step", icon="step-forward", tooltip=f"Train {EVERY} steps", layout=_width(76)
+            description="Step", icon="step-forward", tooltip=f"Train {EVERY} steps", layout=wide(76)
         ),
         "scrub": widgets.IntSlider(
             description="back to",
             min=0,
             max=0,
             readout=False,
-            layout=_width(320),
+            layout=wide(320),
             style={"description_width": "50px"},
         ),
         "panel": chosen("More", [(title or "-", name) for name, title in PANELS.items()], 244, 40),
-        "settings": widgets.ToggleButton(description="settings", layout=_width(76)),
+        "settings": widgets.ToggleButton(description="settings", layout=wide(76)),
         "objective": chosen("objective", OBJECTIVES, 190, 86),
         "mining": chosen("hard classes", [("off", False), ("on", True)], 190, 86),
         "optimiser": chosen("optimiser", tuple(OPTIMISERS), 190, 86),
@@ -149,17 +149,3 @@ def _differences(text: str) -> dict[str, Any] | None:
 
 def _typed_name(name: str) -> str:
     return LABELS.get(name, name).replace(" ", "_")
-
-
-def _typed(label: str, width: int, tooltip: str, room: int) -> widgets.Text:
-    style = {"description_width": f"{room}px"}
-    return widgets.Text(description=label, continuous_update=False, tooltip=tooltip, layout=_width(width), style=style)
-
-
-def _chosen(label: str, options: Any, width: int, room: int) -> widgets.Dropdown:
-    style = {"description_width": f"{room}px"}
-    return widgets.Dropdown(description=label, options=options, layout=_width(width), style=style)
-
-
-def _width(pixels: int) -> widgets.Layout:
-    return widgets.Layout(width=f"{pixels}px")

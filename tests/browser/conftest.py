@@ -19,13 +19,11 @@ from driving import (
     change_theme,
     end_kernels,
     in_kernel,
-    kernel_troubles,
-    listen,
     opened,
     wear,
     write_notebook,
 )
-from parts import OPENING, TROUBLE, newest, sentence
+from parts import OPENING, newest, sentence, untroubled
 from playwright.sync_api import Browser, Locator, Page, expect
 from staging import WINDOW
 
@@ -168,7 +166,5 @@ def explorer(desk: Page) -> Iterator[Locator]:
     explorer = newest(desk)
     expect(sentence(explorer)).to_contain_text(OPENING)
     expect(explorer.locator("[data-npair=stage]")).to_have_attribute("data-loss", re.compile(r"0\.484"))
-    listen(desk)
-    yield explorer
-    expect(desk.locator(TROUBLE)).to_have_count(0)
-    assert kernel_troubles(desk) == []
+    with untroubled(desk):
+        yield explorer

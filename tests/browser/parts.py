@@ -1,14 +1,25 @@
 """The parts of an explorer on a page: where they are, what they show, and a hand on them."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from driving import run_all_cells
+from driving import kernel_troubles, listen, run_all_cells
 from playwright.sync_api import Locator, Page, expect
 
 ON_STAGE = "colours of the stage"
 TRACES = {"everyone's shares": "everyone's shares", "loss over tao": "loss over tao", "landscape": ON_STAGE}
 OPENING = "Anchor 3 picks the wrong one: 58 % for 8"
 TROUBLE = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
+
+
+@contextmanager
+def untroubled(page: Page) -> Iterator[None]:
+    """What is done meanwhile raises nothing, on the page or in the kernel's log."""
+    listen(page)
+    yield
+    expect(page.locator(TROUBLE)).to_have_count(0)
+    assert kernel_troubles(page) == []
 
 
 def newest(page: Page) -> Locator:

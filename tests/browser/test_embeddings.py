@@ -10,12 +10,10 @@ from driving import (
     end_kernels,
     in_kernel,
     in_picture,
-    kernel_troubles,
-    listen,
     opened,
     write_notebook,
 )
-from parts import TROUBLE, button, sentence
+from parts import button, sentence, untroubled
 from playwright.sync_api import Browser, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -59,10 +57,8 @@ def cloud(bench: Page) -> Iterator[Locator]:
     expect(cloud.locator(".bartext").first).to_be_visible()
     in_kernel(bench, "explorer.reset()")
     expect(sentence(cloud)).to_contain_text("Anchor row 0 (class 0)")
-    listen(bench)
-    yield cloud
-    expect(bench.locator(TROUBLE)).to_have_count(0)
-    assert kernel_troubles(bench) == []
+    with untroubled(bench):
+        yield cloud
 
 
 def bars(cloud: Locator) -> list[str]:

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from driving import Lab, change_theme, end_kernels, in_kernel, kernel_troubles, listen, opened, write_notebook
+from driving import Lab, change_theme, end_kernels, in_kernel, opened, write_notebook
 from looking import cut_off, overlapping, pale
-from parts import TROUBLE
+from parts import untroubled
 from playwright.sync_api import Browser, Locator, Page, expect
 from staging import NEXT_FRAME
 
@@ -40,10 +40,8 @@ def notebook(chromium: Browser, lab: Lab) -> Iterator[Page]:
 def desk(notebook: Page) -> Iterator[Page]:
     """The questions as they are first asked; a callback that raises fails the test."""
     change_theme(notebook, THEMES[0])
-    listen(notebook)
-    yield notebook
-    expect(notebook.locator(TROUBLE)).to_have_count(0)
-    assert kernel_troubles(notebook) == []
+    with untroubled(notebook):
+        yield notebook
 
 
 def asked(page: Page, number: int) -> Locator:

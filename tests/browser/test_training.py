@@ -10,12 +10,10 @@ from driving import (
     end_kernels,
     in_kernel,
     in_picture,
-    kernel_troubles,
-    listen,
     opened,
     write_notebook,
 )
-from parts import TROUBLE, button, sentence
+from parts import button, sentence, untroubled
 from playwright.sync_api import Browser, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -42,10 +40,8 @@ def training(bench: Page) -> Iterator[Locator]:
     expect(training.locator(".scatterlayer .point").first).to_be_visible()
     in_kernel(bench, "lab.set(world='digits', steps=100, step=0, against=None, panel='')")
     expect(sentence(training)).to_contain_text("Step 0:")
-    listen(bench)
-    yield training
-    expect(bench.locator(TROUBLE)).to_have_count(0)
-    assert kernel_troubles(bench) == []
+    with untroubled(bench):
+        yield training
 
 
 def step_shown(training: Locator) -> int:
