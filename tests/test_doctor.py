@@ -10,26 +10,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays, floating_dtypes, integer_dtypes
+from patients import LABELS, D, N, changed, healthy
 from torch import Tensor
 from torch.nn import functional
 
 from npair_viz import NPairLoss, doctor, effective_negatives, npair_loss, scenes
-
-N, D = 24, 40
-LABELS = torch.arange(N).repeat(2)
-
-
-def healthy(n: int = N, d: int = D, rows: int = 2, noise: float = 0.5, seed: int = 0) -> Tensor:
-    """A cloud around each of n centres, (rows·n, d): each class has a direction of its own."""
-    generator = torch.Generator().manual_seed(seed)
-    centres = functional.normalize(torch.randn(n, d, generator=generator))
-    return centres.repeat(rows, 1) + noise * torch.randn(rows * n, d, generator=generator) / d**0.5
-
-
-def changed(row: int, value: float) -> Tensor:
-    rows = healthy()
-    rows[row] = value
-    return rows
 
 
 def twinned() -> Tensor:
@@ -283,26 +268,3 @@ def test_no_rows_at_any_settings_make_it_stumble(
     embeddings: Any, labels: list[int], chosen: dict[str, Any], before: Any
 ) -> None:
     json.loads(doctor(embeddings, labels, before=before, **chosen).to_json(), parse_constant=pytest.fail)
-
-
-def test_a_report_as_html_shows_each_finding_and_runs_nothing_of_the_data() -> None:
-    report = doctor(healthy(), LABELS, l2_reg=0.4)
-    shown = report._repr_html_()
-    assert all(f'data-kind="{found.kind}"' in shown for found in report.findings)
-    assert "<script" not in report.to_html()
-    assert shown in report.to_html()
-
-
-def test_a_report_as_json_holds_what_the_findings_hold() -> None:
-    report = doctor(changed(7, math.nan), LABELS)
-    told = json.loads(report.to_json())
-    assert told["is_healthy"] is False
-    first, said = report.findings[0], told["findings"][0]
-    assert (said["kind"], said["severity"], said["numbers"]) == (first.kind, "error", {"count": 1, "at rows": [7]})
-    assert set(said) == {"kind", "severity", "title", "detail", "advice", "numbers"}
-
-
-def test_the_text_has_each_findings_title_detail_and_advice() -> None:
-    report = doctor(changed(7, math.nan), LABELS)
-    for found in report.findings:
-        assert all(part in str(report) for part in (found.title, found.detail, found.advice))

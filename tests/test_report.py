@@ -1,0 +1,31 @@
+"""What the doctor found, as text, as HTML and as JSON."""
+
+import json
+import math
+
+from patients import LABELS, changed, healthy
+
+from npair_viz import doctor
+
+
+def test_a_report_as_html_shows_each_finding_and_runs_nothing_of_the_data() -> None:
+    report = doctor(healthy(), LABELS, l2_reg=0.4)
+    shown = report._repr_html_()
+    assert all(f'data-kind="{found.kind}"' in shown for found in report.findings)
+    assert "<script" not in report.to_html()
+    assert shown in report.to_html()
+
+
+def test_a_report_as_json_holds_what_the_findings_hold() -> None:
+    report = doctor(changed(7, math.nan), LABELS)
+    told = json.loads(report.to_json())
+    assert told["is_healthy"] is False
+    first, said = report.findings[0], told["findings"][0]
+    assert (said["kind"], said["severity"], said["numbers"]) == (first.kind, "error", {"count": 1, "at rows": [7]})
+    assert set(said) == {"kind", "severity", "title", "detail", "advice", "numbers"}
+
+
+def test_the_text_has_each_findings_title_detail_and_advice() -> None:
+    report = doctor(changed(7, math.nan), LABELS)
+    for found in report.findings:
+        assert all(part in str(report) for part in (found.title, found.detail, found.advice))
