@@ -233,8 +233,8 @@ print(task, task.check(mine), sep="\n")
 # %% [markdown]
 # ## In practice
 #
-# - Anchors and positives are not the same to this loss. Exchange them, and it changes. CLIP takes the mean of both
-#   ways.
+# - Anchors and positives are not the same to this loss. Exchange them, and it changes. CLIP, which
+#   pairs photos with texts, takes the mean of both ways.
 # - SimCLR's loss puts every other point of the batch into each line-up. There anchors do push anchors.
 # - In training nobody moves single points. A network does, and when it moves one, others come along.
 #

@@ -40,7 +40,7 @@ line_up
 # %% [markdown]
 # ## Colder
 #
-# Leave tao alone for a moment. Guess first.
+# You met this in lesson 2. Do you still know it, and why? Leave tao alone for a moment.
 
 # %% tags=["M5", "M6"]
 from npair_viz import predict

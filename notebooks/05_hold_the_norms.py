@@ -204,7 +204,8 @@ for finding in doctor(photos.embeddings, photos.labels, loss=loss).findings[:2]:
 
 # %% [markdown]
 # B. The first number of `NPairLoss` is `l2_reg`, and it normalises unless told not to. So tao stayed 1, and their knob
-# added a number and moved nothing. Write both by name. `doctor` looks for this bug.
+# added a number and moved nothing. Write both by name. `doctor` looks for this bug;
+# lesson 8 is about it.
 
 # %% [markdown]
 # ## On your own

@@ -45,7 +45,7 @@ explore(batch)
 # its partner and three squares.
 #
 # **Guess.** Four pairs are eight photos. Where are the other four? A: they are negatives, too. B: they wait for a later
-# step. C: some wait, one never gets in.
+# step. C: some wait for a later step, one can't get in from this batch.
 
 # %% tags=["M19", "nbval-check-output"]
 from npair_viz import select_pairs

@@ -55,7 +55,7 @@ print(f"twice the pairs: {(2 * n) ** 2 / n**2:.0f} times the table")
 # C: 17.2 GB, for 8.4 MB of points. The list repeats each positive n - 1 times.
 #
 # The table is the better way: one product of two matrices, $A P^\top$, holds every similarity. It takes 67 MB, and the
-# way back more.
+# way back, `backward`, more.
 #
 # **Guess.** You double the number of pairs. How does the table grow? A: to twice its size. B: to four times. C: not.
 
@@ -99,8 +99,9 @@ for kernel in ("plain", "dense", "streaming"):
     print(f"{kernel}: {sum(places.values()) / 1e6:.1f} MB kept, loss {loss:.3f}")
 
 # %% [markdown]
-# C. *Plain* is the loss in ordinary operations, and *dense* in the fewest: both keep the table. *Streaming* keeps the
-# points and their gradients, 2.1 MB, and no table.
+# C. A **kernel** here is the code that computes the loss, not the notebook's. *Plain* is the loss in ordinary
+# operations, and *dense* in the fewest: both keep the table. *Streaming* keeps the points and their gradients, 2.1 MB,
+# and no table.
 #
 # ## Read a measurement
 #
@@ -176,7 +177,7 @@ print(NPairLoss(l2_reg=0.0, tao=0.1))
 #
 # `max_pairs` has a price: empty rows are computed like full ones. Twice the room is up to four times the work.
 #
-# Now on your own machine. Which kernel, the code that computes the loss, is the faster one, at 64 pairs and at 2,048?
+# Now on your own machine. Which kernel is the faster one, at 64 pairs and at 2,048?
 
 # %%
 from timeit import repeat

@@ -23,7 +23,7 @@ def length_one(alias: str = "") -> Exercise:
         15,
         LESSON,
         f"The line-up in the plane, lengths free, tao {tao}. Two numbers: the l2_reg at which the lengths settle at 1, "
-        "and the largest l2_reg before all shrinks to the centre.",
+        "and the l2_reg from which on all shrinks to the centre.",
         [ring, largest],
         "from npair_viz import phase\n"
         "low, high = 0.0, 1.0\n"

@@ -211,7 +211,7 @@ def _layout() -> dict[str, object]:
             _note(size=13, color=GREY),
             _note("top"),
             _note("top"),
-            _note(text="loss in nats: --- chance, ··· best possible"),
+            _note(text="loss: --- chance, ··· best possible"),
             _note(text="Recall@1 on classes never met"),
             _note(),
             _note("top", x=0.02, y=0.05, text="● trained on   ✕ never trained on"),
