@@ -222,9 +222,9 @@ print(f"log 4 = {log(4):.3f}, log {2 * 128 - 1} = {log(2 * 128 - 1):.2f}")
 # %% [markdown] tags=["M3"]
 # 1.386, at every tao. Each candidate gets a quarter, and the surprise at a quarter is log 4.
 #
-# This is **chance**: the loss of somebody who can't tell anyone apart. With $n$ candidates it is $\log n$. SimCLR, a way
-# to train on photos without labels, shows 128 photos twice: 255 candidates for each, and a loss that starts near 5.54.
-# Nothing is broken; it is a blind guess.
+# This is **chance**: the loss of somebody who can't tell anyone apart. With $n$ candidates it is $\log n$. SimCLR, a
+# way to train on photos without labels, shows 128 photos twice: 255 candidates for each, and a loss that starts near
+# 5.54. Nothing is broken; it is a blind guess.
 
 # %% [markdown]
 # ## The floor

@@ -63,7 +63,8 @@ def effective() -> Exercise:
     return Exercise(
         13,
         LESSON,
-        f"Ten pairs of digits as plain grey values, each of length 1. At which tao do {FEW} negatives count, in the mean over the anchors?",
+        f"Ten pairs of digits as plain grey values, each of length 1. At which tao do {FEW} negatives count, in the "
+        "mean over the anchors?",
         suggest_tao(similarities, FEW),
         "from npair_viz import scenes, suggest_tao\n"
         "pairs = scenes.digits().paired(n_classes=10)\n"
