@@ -38,8 +38,8 @@ def explore(
 
     More than 128 rows open as a cloud: click any of them to see its line-up. Its settings: row, the anchor (at first
     the one with the largest loss), tao (0.1), l2_reg, normalize, objective, policy and n_classes (which pairs form the
-    batch: one of each class, all classes unless given), seed, view ("anchor plane", "principal axes", "tour"), turn.
-    The rest of this text is about scenes, and about fewer rows.
+    batch: one of each class, all classes unless given), seed, view ("anchor plane", "principal axes", "tour"), turn;
+    and present=True, for a projector. The rest of this text is about scenes, and about fewer rows.
 
     level: 1 for a first meeting, without Play, lengths, l2_reg and More; 2 for a lesson; 3 opens with free lengths,
     l2_reg = 0.02 and the phase map, and leaves l2_reg live on the circle too. task: a line above the picture.

@@ -19,8 +19,9 @@ from npair_viz.explorers.history import History
 from npair_viz.explorers.layout import close_all, parts
 from npair_viz.explorers.living import LivingFigure, bundle_of
 from npair_viz.explorers.pacing import FRAME, Runner, has_loop, make_pace, page_is_ready
+from npair_viz.explorers.presenting import CLASS as PRESENT
 from npair_viz.explorers.showing import attempt, to_note, to_speak, to_task, to_warn
-from npair_viz.figures.embeddings import CLOUDS, MARKED, add_cloud, update_cloud
+from npair_viz.figures.embeddings import CLOUDS, MARKED, add_cloud, enlarge_cloud, update_cloud
 from npair_viz.figures.style import traces
 from npair_viz.limits import RESTING_L2_REG
 from npair_viz.line_up import LineUp
@@ -62,6 +63,7 @@ class EmbeddingExplorer:
         hide: Collection[str] = (),
         lock: Collection[str] = (),
         task: str = "",
+        is_present: bool = False,
     ) -> None:
         self._embeddings = Embeddings(scene)
         self._start = self._state = self._opening(settings)
@@ -75,6 +77,9 @@ class EmbeddingExplorer:
         self.figure = LivingFigure(add_cloud(go.Figure()))
         self.figure._config = {"displayModeBar": False, "scrollZoom": True}
         self.widget = arrange(self.figure, self.controls, self._words, parts((*LEVELS[level], *hide), names, GROUPS))
+        if is_present:
+            self.widget.add_class(PRESENT)
+            enlarge_cloud(self.figure)
         self._words["drawn"].value = to_note(self._how_many())
         self._guard = partial(attempt, sync=self._sync, status=self._words["status"])
         self._connect()

@@ -35,7 +35,7 @@ def opened(
     check_version(settings.pop("version", VERSION))  # of a state that was kept as JSON
     data = _brought(scene_or_embeddings, labels)
     if data is not None and is_cloud(data):
-        return EmbeddingExplorer(data, settings, level=level, hide=hide, lock=lock, task=task)
+        return EmbeddingExplorer(data, settings, level=level, hide=hide, lock=lock, task=task, is_present=present)
     scene = "yours" if data is not None else scene_or_embeddings
     state = changed(State(), data, scene=scene)
     if level == 3:

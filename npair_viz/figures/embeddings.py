@@ -31,6 +31,7 @@ STEP = 1.25  # arrows are drawn shorter by steps, so that their scale does not t
 CURVE = 200  # ranks that the curve is drawn through
 LEAST = 1e-6  # a part of the push below this is not drawn
 SMALL = {"size": 11}
+BACK_ROW = 14
 POWERS = {"tickvals": (1, 1e-2, 1e-4, 1e-6), "ticktext": ("1", "0.01", "1e-4", "1e-6")}
 
 
@@ -81,6 +82,22 @@ def add_cloud(figure: go.Figure) -> go.Figure:
     figure.add_scatter(name="negatives that count", line={"color": GREY, "dash": "dash"}, hoverinfo="skip", **beside)
     figure.layout = {"template": figure.layout.template, **_layout()}
     return figure
+
+
+def enlarge_cloud(figure: go.Figure) -> None:
+    """Set the figure's type, marks and arrows large, for a projector."""
+    layout = figure.layout
+    layout.font.size, layout.legend.font.size = BACK_ROW, BACK_ROW
+    for name in ("xaxis", "yaxis", "xaxis2", "yaxis2", "xaxis3", "yaxis3"):
+        layout[name].tickfont.size = layout[name].title.font.size = BACK_ROW
+    badge_of, heading, scale, part = layout.annotations
+    badge_of.font.size, heading.font.size, part.font.size = BACK_ROW, 20, 13
+    scale.visible = False  # large words leave no room beside the badge
+    for name, trace in traces(figure).items():
+        if name in MARKED:
+            trace.marker.size, trace.textfont.size = 22, BACK_ROW
+        elif name in FORCES:
+            trace.line.width = 5
 
 
 def update_cloud(figure: go.Figure, cloud: Cloud) -> None:
