@@ -67,14 +67,16 @@ def explore(
     return explorer
 
 
-def train_and_watch(world_or_inputs: object = "digits", labels: object = None, **settings: Any) -> "TrainingLab":
+def train_and_watch(
+    world_or_inputs: object = "digits", labels: object = None, *, present: bool = False, **settings: Any
+) -> "TrainingLab":
     """Watch an encoder learn with this loss: "digits", "blends", or your own inputs (b, k) with their labels (b,).
 
     Half of the classes, drawn from the seed, are never trained on; on them it is told whether training serves.
     settings: tao, l2_reg, normalize, objective, n_classes, groups, mining, dimension, optimiser, lr, seed, device,
     as in `npair_viz.training.Settings`; against, the settings of a second run where they differ, such as {"tao": 1.0};
     steps, where a run ends, 300 unless given; step, the moment to open at; panel, the third curve ("nmi", "mean_norm",
-    "effective_negatives", "gradient_norm", "alignment", "uniformity").
+    "effective_negatives", "gradient_norm", "alignment", "uniformity"). present: open in present mode, for a projector.
     Errors: ValueError or TypeError that says what is wrong with the data or the setting; ModuleNotFoundError that says
     what to install.
 
@@ -84,7 +86,7 @@ def train_and_watch(world_or_inputs: object = "digits", labels: object = None, *
     with said_that_torch_starts(), needed_for("train_and_watch"):
         from npair_viz.explorers.opening import opened_lab
 
-    lab = opened_lab(world_or_inputs, labels, **settings)
+    lab = opened_lab(world_or_inputs, labels, present=present, **settings)
     replace_former(lab)
     return lab
 

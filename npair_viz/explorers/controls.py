@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from npair_viz.explorers.fields import button, wide
+from npair_viz.explorers.presenting import make_switch
 from npair_viz.explorers.state import DTYPES, VIEWS
 from npair_viz.loss import OBJECTIVES
 from npair_viz.selection import POLICIES
@@ -50,9 +51,7 @@ def _header() -> dict[str, Any]:
         "undo": button("undo", "undo", "Take the last act back"),
         "redo": button("redo", "repeat", "Do it again"),
         "reset": button("start", "refresh", "Back to the start"),
-        "present": widgets.ToggleButton(
-            icon="desktop", tooltip="For the back row: large, black on white, without code", layout=wide(44)
-        ),
+        "present": make_switch(),
     }
 
 

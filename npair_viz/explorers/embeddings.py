@@ -19,9 +19,10 @@ from npair_viz.explorers.history import History
 from npair_viz.explorers.layout import close_all, parts
 from npair_viz.explorers.living import LivingFigure, bundle_of
 from npair_viz.explorers.pacing import FRAME, Runner, has_loop, make_pace, page_is_ready
-from npair_viz.explorers.presenting import CLASS as PRESENT
+from npair_viz.explorers.presenting import connect_switch
 from npair_viz.explorers.showing import attempt, to_note, to_speak, to_task, to_warn
-from npair_viz.figures.embeddings import CLOUDS, MARKED, add_cloud, enlarge_cloud, update_cloud
+from npair_viz.figures.embeddings import CLOUDS, MARKED, add_cloud, update_cloud
+from npair_viz.figures.presenting import enlarge_cloud
 from npair_viz.figures.style import traces
 from npair_viz.limits import RESTING_L2_REG
 from npair_viz.line_up import LineUp
@@ -77,13 +78,11 @@ class EmbeddingExplorer:
         self.figure = LivingFigure(add_cloud(go.Figure()))
         self.figure._config = {"displayModeBar": False, "scrollZoom": True}
         self.widget = arrange(self.figure, self.controls, self._words, parts((*LEVELS[level], *hide), names, GROUPS))
-        if is_present:
-            self.widget.add_class(PRESENT)
-            enlarge_cloud(self.figure)
         self._words["drawn"].value = to_note(self._how_many())
         self._guard = partial(attempt, sync=self._sync, status=self._words["status"])
         self._connect()
         self._show(self._state)
+        self.controls["present"].value = is_present
 
     def _opening(self, settings: dict[str, Any]) -> EmbeddingState:
         """The state asked for; where no row is, that of the anchor with the largest loss."""
@@ -184,6 +183,7 @@ class EmbeddingExplorer:
         presses = {"worst": self.worst, "undo": self.undo, "redo": self.redo, "reset": self.reset}
         for name, act in {**presses, "tour": self._toggle_tour}.items():
             self.controls[name].on_click(lambda _, act=act: self._guard(act))
+        connect_switch(self.controls["present"], self.figure, self.widget, enlarge_cloud)
         for name in (*CLOUDS, *MARKED):
             traces(self.figure)[name].on_click(self._choose)
 

@@ -9,6 +9,7 @@ from npair_viz.explorers.controls import TAOS, nearest
 from npair_viz.explorers.embeddings_state import VIEWS, EmbeddingState
 from npair_viz.explorers.fields import button, chosen, typed, wide
 from npair_viz.explorers.layout import style_sheet, take_out
+from npair_viz.explorers.presenting import make_switch
 from npair_viz.explorers.typed import typed_count, typed_number
 from npair_viz.loss import OBJECTIVES
 from npair_viz.selection import POLICIES
@@ -37,11 +38,12 @@ def make_controls() -> dict[str, Any]:
         "redo": button("redo", "repeat", "Do it again", 76),
         "view": chosen("view", VIEWS, 168, 32),
         "tour": button("Tour", "play", "Turn slowly through the first principal axes", 76),
-        "policy": chosen("pairs", POLICIES, 136, 36),
-        "n_classes": typed("classes", 124, "How many classes, one pair of each, form the batch; or all", 48),
-        "objective": chosen("objective", OBJECTIVES, 136, 62),
+        "policy": chosen("pairs", POLICIES, 126, 36),
+        "n_classes": typed("classes", 98, "How many classes, one pair of each, form the batch; or all", 48),
+        "objective": chosen("objective", OBJECTIVES, 128, 62),
         "seed": typed("seed", 92, "What chance draws: pairs, and classes of a smaller batch", 34),
         "reset": button("start", "refresh", "Back to the start", 74),
+        "present": make_switch(),
     }
 
 
@@ -64,8 +66,8 @@ def arrange(figure: Any, controls: dict[str, Any], words: dict[str, Any], hidden
             words["style"],
             words["task"],
             row("row", "worst", "tao", "typed tao", "normalize", "l2_reg", "undo", "redo"),
-            figure,
-            row("view", "tour", "policy", "n_classes", "objective", "seed", "reset"),
+            widgets.Box([figure]).add_class("npair-board"),
+            row("view", "tour", "policy", "n_classes", "objective", "seed", "reset", "present"),
             words["sentence"],
             words["status"],
             words["drawn"],

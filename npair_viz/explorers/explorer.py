@@ -14,13 +14,14 @@ from npair_viz.explorers.living import bundle_of
 from npair_viz.explorers.onstage import Framing, done_on_stage, fits_the_stage, make_stage, show_on_stage
 from npair_viz.explorers.pacing import Runner, has_loop, make_pace, run
 from npair_viz.explorers.pictures import first_figure, picture_of
-from npair_viz.explorers.presenting import present, to_show, told_act
+from npair_viz.explorers.presenting import connect_switch, to_show, told_act
 from npair_viz.explorers.showing import attempt, make_words, show_words, sync_controls, to_note, to_speak, to_warn
 from npair_viz.explorers.state import State, changed, has_other_points, reading_of
 from npair_viz.explorers.typed import parsed, taken
 from npair_viz.figures import update_board
 from npair_viz.figures.globe import NAMED
 from npair_viz.figures.marks import ROLES
+from npair_viz.figures.presenting import enlarge
 from npair_viz.figures.style import traces
 from npair_viz.narration import narrate
 from npair_viz.reading import Reading
@@ -185,7 +186,7 @@ class Explorer:
         self._on_value("normalize", lambda one: with_lengths(self._state, self._brought, one))
         self._on_value("place", lambda to: moved(self._state, self._brought, touch["point"].value, to))
         touch["point"].observe(self._follow, "value")
-        touch["present"].observe(lambda change: present(self.figure, self.widget, change.new), "value")
+        connect_switch(touch["present"], self.figure, self.widget, enlarge)
         for name in LABELS:
             touch[name].observe(partial(self._open, name), "value")
         presses: dict[str, Callable[[], None]] = {

@@ -30,8 +30,7 @@ def opened(
     check_names("lock", lock)
     if not isinstance(task, str):
         raise TypeError(f"task must be text, got {task!r}")
-    if not isinstance(present, bool):
-        raise TypeError(f"present must be True or False, got {present!r}")
+    _check_present(present)
     check_version(settings.pop("version", VERSION))  # of a state that was kept as JSON
     data = _brought(scene_or_embeddings, labels)
     if data is not None and is_cloud(data):
@@ -51,11 +50,17 @@ def is_cloud(data: scenes.Scene) -> bool:
     return not data.is_paired and len(data.labels) > 2 * MOST_PAIRS
 
 
-def opened_lab(world_or_inputs: object, labels: object, **settings: Any) -> TrainingLab:
+def opened_lab(world_or_inputs: object, labels: object, *, present: bool, **settings: Any) -> TrainingLab:
     """A training lab on a named world, or on inputs with labels."""
+    _check_present(present)
     data = _brought_world(world_or_inputs, labels, settings.get("seed", 0))
     named = {"world": "yours" if data is not None else world_or_inputs}
-    return TrainingLab(changed_lab(LabState(), data, **{**named, **settings}), data)
+    return TrainingLab(changed_lab(LabState(), data, **{**named, **settings}), data, is_present=present)
+
+
+def _check_present(present: object) -> None:
+    if not isinstance(present, bool):
+        raise TypeError(f"present must be True or False, got {present!r}")
 
 
 def _brought_world(world_or_inputs: object, labels: object, seed: int) -> worlds.World | None:

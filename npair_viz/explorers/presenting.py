@@ -1,22 +1,32 @@
 """Present mode: the explorer for the back row, large, black on white, with the last act in words."""
 
 import html
+from collections.abc import Callable
 from typing import Any
 
+import ipywidgets as widgets
+
 from npair_viz.explorers.acts import cause, place_of, point_names
+from npair_viz.explorers.fields import wide
 from npair_viz.explorers.state import State, has_other_points, scene_of
-from npair_viz.figures.presenting import enlarge
 from npair_viz.scenes import Scene
 
 CLASS = "npair-present"
 
 
-def present(figure: Any, widget: Any, is_present: bool) -> None:
-    """Put an explorer into present mode or out of it."""
-    if is_present:
-        widget.add_class(CLASS)
-    else:
-        widget.remove_class(CLASS)
+def make_switch() -> widgets.ToggleButton:
+    """The button that leads into present mode and out of it."""
+    tooltip = "For the back row: large, black on white, without code"
+    return widgets.ToggleButton(icon="desktop", tooltip=tooltip, layout=wide(44))
+
+
+def connect_switch(switch: Any, figure: Any, widget: Any, enlarge: Callable[[Any, bool], None]) -> None:
+    """Let the button present the figure, which `enlarge` sets large and back, and the widget that holds it."""
+    switch.observe(lambda change: _present(figure, widget, enlarge, change.new), "value")
+
+
+def _present(figure: Any, widget: Any, enlarge: Callable[[Any, bool], None], is_present: bool) -> None:
+    (widget.add_class if is_present else widget.remove_class)(CLASS)
     with figure.batch_update():
         enlarge(figure, is_present)
 

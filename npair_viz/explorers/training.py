@@ -10,9 +10,11 @@ from plotly import graph_objects as go
 from npair_viz.explorers.layout import close_all
 from npair_viz.explorers.living import LivingFigure, bundle_of
 from npair_viz.explorers.pacing import FRAME, Runner, has_loop, make_pace, page_is_ready
+from npair_viz.explorers.presenting import connect_switch
 from npair_viz.explorers.showing import attempt, to_speak, to_warn
 from npair_viz.explorers.training_controls import arrange, make_controls, make_words, parsed, sync_controls
 from npair_viz.explorers.training_state import EVERY, LabState, changed_lab, labels, moment_at, tell, world_of
+from npair_viz.figures.presenting import enlarge_lab
 from npair_viz.figures.training import Course, add_training, update_training
 from npair_viz.limits import RESTING_L2_REG
 from npair_viz.moments import Moment
@@ -46,7 +48,7 @@ class TrainingLab:
     [0, 5, 10]
     """
 
-    def __init__(self, state: LabState, brought: World | None = None) -> None:
+    def __init__(self, state: LabState, brought: World | None = None, *, is_present: bool = False) -> None:
         self._brought, self._syncing = brought, False
         self._runner = Runner(self._running, self._told)
         self.controls, self._words, self._pace = make_controls(), make_words(), make_pace()
@@ -58,6 +60,7 @@ class TrainingLab:
         self._guard = partial(attempt, sync=self._sync, status=self._words["status"])
         self._connect()
         self._sync()
+        self.controls["present"].value = is_present
 
     @property
     def state(self) -> LabState:
@@ -146,6 +149,7 @@ class TrainingLab:
             if name in self.controls:
                 self._on_value(name, partial(self._set, name))
         self._on_value("scrub", self._scrub)
+        connect_switch(self.controls["present"], self.figure, self.widget, enlarge_lab)
         self.controls["settings"].observe(lambda _: self._sync(), "value")
         self.controls["play"].on_click(lambda _: self._guard(self._toggle_run))
         self.controls["step"].on_click(lambda _: self._guard(self._step))

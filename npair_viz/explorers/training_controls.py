@@ -6,6 +6,7 @@ import ipywidgets as widgets
 
 from npair_viz.explorers.fields import chosen, typed, wide
 from npair_viz.explorers.layout import style_sheet
+from npair_viz.explorers.presenting import make_switch
 from npair_viz.explorers.training_state import EVERY, LABELS, LabState, differences
 from npair_viz.explorers.typed import typed_count, typed_number
 from npair_viz.figures.training import PANELS
@@ -36,11 +37,12 @@ def make_controls() -> dict[str, Any]:
             min=0,
             max=0,
             readout=False,
-            layout=wide(320),
+            layout=wide(272),
             style={"description_width": "50px"},
         ),
         "panel": chosen("More", [(title or "-", name) for name, title in PANELS.items()], 244, 40),
         "settings": widgets.ToggleButton(description="settings", layout=wide(76)),
+        "present": make_switch(),
         "objective": chosen("objective", OBJECTIVES, 190, 86),
         "mining": chosen("hard classes", [("off", False), ("on", True)], 190, 86),
         "optimiser": chosen("optimiser", tuple(OPTIMISERS), 190, 86),
@@ -76,14 +78,14 @@ def arrange(figure: Any, controls: dict[str, Any], words: dict[str, Any]) -> wid
         [
             words["style"],
             row("world", "tao", "l2_reg", "normalize", "against"),
-            figure,
-            row("play", "step", "scrub", "panel", "settings"),
+            widgets.Box([figure]).add_class("npair-board"),
+            row("play", "step", "scrub", "panel", "settings", "present"),
             words["sentence"],
             words["status"],
             settings,
         ]
     )
-    screen.add_class("npair-viz")
+    screen.add_class("npair-viz").add_class("npair-lab")
     return screen
 
 

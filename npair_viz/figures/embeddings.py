@@ -15,14 +15,13 @@ from npair_viz.narration import fixed, percent
 from npair_viz.projection import Plane, badge
 from npair_viz.scenes import Scene
 
-WIDTH, HEIGHT = 820, 430
+WIDTH, HEIGHT, LEFT = 820, 430, 44  # pixels; the last is the margin that holds numbers and a title
 HARDEST = 10  # negatives that are marked, and have a bar
 CLOUDS = ("rows", "rows of the anchor's class", "rows of the hardest class")
 MARKED = {"anchor": "circle", "its partner": "diamond", "hardest negatives": "square"}
 OWN, OTHER = CLASS_COLOURS[:2]
-SQUARE = (0.01, 0.49), (0.165, 0.92)  # the cloud, as parts of the figure
 BARS = (0.745, 0.93), (0.45, 0.93)
-RANKS = (0.61, 0.98), (0.11, 0.3)
+RANKS = (0.61, 0.98), (0.13, 0.325)
 PALER = "rgb(190, 190, 190)"  # of the negatives after the hardest
 PADDING = 1.08
 LONGEST = 0.4  # of the picture's side, for an arrow
@@ -31,7 +30,6 @@ STEP = 1.25  # arrows are drawn shorter by steps, so that their scale does not t
 CURVE = 200  # ranks that the curve is drawn through
 LEAST = 1e-6  # a part of the push below this is not drawn
 SMALL = {"size": 11}
-BACK_ROW = 14
 POWERS = {"tickvals": (1, 1e-2, 1e-4, 1e-6), "ticktext": ("1", "0.01", "1e-4", "1e-6")}
 
 
@@ -75,29 +73,20 @@ def add_cloud(figure: go.Figure) -> go.Figure:
         mode = "markers+text" if symbol == "square" else "markers"
         figure.add_scatter(name=name, mode=mode, marker=mark, textfont={"size": 10, "color": OUTLINE}, hoverinfo="text")
     bars = {"orientation": "h", "textposition": "outside", "cliponaxis": False, "showlegend": False}
-    figure.add_bar(name="line-up", xaxis="x2", yaxis="y2", hoverinfo="skip", **bars)
+    figure.add_bar(name="line-up", xaxis="x2", yaxis="y2", hoverinfo="skip", constraintext="none", **bars)
     line = {"color": INK, "width": 2.5}
     beside = {"xaxis": "x3", "yaxis": "y3", "mode": "lines", "showlegend": False}
     figure.add_scatter(name="push by rank", line=line, hoverinfo="x+y", **beside)
     figure.add_scatter(name="negatives that count", line={"color": GREY, "dash": "dash"}, hoverinfo="skip", **beside)
     figure.layout = {"template": figure.layout.template, **_layout()}
+    set_square(figure, 325, 71)
     return figure
 
 
-def enlarge_cloud(figure: go.Figure) -> None:
-    """Set the figure's type, marks and arrows large, for a projector."""
-    layout = figure.layout
-    layout.font.size, layout.legend.font.size = BACK_ROW, BACK_ROW
-    for name in ("xaxis", "yaxis", "xaxis2", "yaxis2", "xaxis3", "yaxis3"):
-        layout[name].tickfont.size = layout[name].title.font.size = BACK_ROW
-    badge_of, heading, scale, part = layout.annotations
-    badge_of.font.size, heading.font.size, part.font.size = BACK_ROW, 20, 13
-    scale.visible = False  # large words leave no room beside the badge
-    for name, trace in traces(figure).items():
-        if name in MARKED:
-            trace.marker.size, trace.textfont.size = 22, BACK_ROW
-        elif name in FORCES:
-            trace.line.width = 5
+def set_square(figure: go.Figure, side: int, above: int) -> None:
+    """Give the cloud a square of so many pixels, so far above the lower edge: what is a right angle looks like one."""
+    put(figure.layout.xaxis, domain=(0.01, 0.01 + side / (WIDTH - LEFT)))
+    put(figure.layout.yaxis, domain=(above / HEIGHT, (above + side) / HEIGHT))
 
 
 def update_cloud(figure: go.Figure, cloud: Cloud) -> None:
@@ -115,7 +104,7 @@ def update_cloud(figure: go.Figure, cloud: Cloud) -> None:
     put(figure.layout.annotations[1], text=f"<b>Whom does row {one.row} pick?</b>")
     put(figure.layout.annotations[2], text=f"n·tao·force = arrow × {fixed(1 / scale, 2)}")
     count = f"{fixed(one.effective, 1)} of {len(one.rivals):,} count"
-    put(figure.layout.annotations[3], text=f"part of the push by rank, hardest first: {count}")
+    put(figure.layout.annotations[3], text=f"the push by rank: {count}")
 
 
 def hardest_of(one: LineUp) -> Tensor:
@@ -250,7 +239,7 @@ def _layout() -> dict[str, object]:
     return {
         "width": WIDTH,
         "height": HEIGHT,
-        "margin": {"l": 44, "r": 0, "t": 0, "b": 0},
+        "margin": {"l": LEFT, "r": 0, "t": 0, "b": 0},
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
         "font": {"color": INK, "size": 12},
@@ -267,10 +256,10 @@ def _layout() -> dict[str, object]:
             _note(0.0, 0.995),
             _note(0.55, 0.995, size=14),
             _note(0.49, 0.958, anchor="right"),
-            _note(0.55, 0.345),
+            _note(0.55, 0.395),
         ],
-        "xaxis": {**flat, "domain": SQUARE[0], **titled, "tickfont": SMALL, "nticks": 5},
-        "yaxis": {**flat, "domain": SQUARE[1], **titled, "tickfont": SMALL, "nticks": 5},
+        "xaxis": {**flat, **titled, "tickfont": SMALL, "nticks": 5},
+        "yaxis": {**flat, **titled, "tickfont": SMALL, "nticks": 5},
         "xaxis2": {**still, "domain": BARS[0], "anchor": "y2", "showticklabels": False, "ticks": "", **titled},
         "yaxis2": {**still, "domain": BARS[1], "anchor": "x2", "ticks": ""},
         "xaxis3": {**still, "domain": RANKS[0], "anchor": "y3", "type": "log", "dtick": 1},
@@ -279,5 +268,5 @@ def _layout() -> dict[str, object]:
 
 
 def _note(x: float, y: float, size: int = 11, anchor: str = "left") -> dict[str, object]:
-    place = {"x": x, "y": y, "xref": "paper", "yref": "paper", "xanchor": anchor, "yanchor": "top"}
+    place = {"x": x, "y": y, "xref": "paper", "yref": "paper", "xanchor": anchor, "yanchor": "top", "visible": True}
     return {**place, "showarrow": False, "text": "", "font": {"size": size, "color": INK}, "align": "left"}

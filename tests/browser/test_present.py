@@ -1,6 +1,5 @@
 """Present mode on a projector of 1280 x 720: what the back row can read, in the explorer and on the stage's page."""
 
-import os
 import re
 from collections.abc import Callable, Iterator
 
@@ -9,20 +8,14 @@ from driving import Lab, change_theme, end_kernels, in_kernel, opened, write_not
 from looking import PLOT_TEXTS, overlapping, pale
 from parts import newest, sentence
 from playwright.sync_api import Browser, Locator, Page, expect
+from projector import LEAST, PROJECTOR, letters, shot, switch
 
 pytestmark = pytest.mark.browser
 
-PROJECTOR = {"width": 1280, "height": 720}
 CELL = "from npair_viz import explore\ne = explore('line-up')\ne"
 IMPORT = ("from npair_viz import explore\n", "")
-THIRD = 3
-LEAST = 5  # pixels: the smallest type that a person still reads on the shrunken screenshot
 BACK_ROW = ".npair-sentence, .npair-act, .annotation:first-child text, .bartext, .x3tick text, .text text, .y2tick text"
 EVERY_TEXT = f"{BACK_ROW}, .npair-why, .widget-label, button:enabled, select:enabled, .legendtext"
-
-
-def switch(explorer: Locator) -> Locator:
-    return explorer.locator("button.jupyter-button[title^='For the back row']")
 
 
 @pytest.fixture(scope="module")
@@ -46,32 +39,11 @@ def presented(desk: Page, request: pytest.FixtureRequest) -> Iterator[Locator]:
     expect(explorer).not_to_have_class(re.compile("npair-present"))
 
 
-def letters(root: Locator, selector: str) -> dict[str, float]:
-    """The size of the type of each seen text, on the screen."""
-    return root.evaluate(
-        """(root, selector) => Object.fromEntries([...root.querySelectorAll(selector)]
-            .filter(one => one.textContent.trim() && one.getBoundingClientRect().width > 0)
-            .map(one => {
-                const scale = one.ownerSVGElement
-                    ? one.ownerSVGElement.getBoundingClientRect().width
-                        / (one.ownerSVGElement.viewBox.baseVal?.width || one.ownerSVGElement.clientWidth)
-                    : 1;
-                return [one.textContent.trim(), parseFloat(getComputedStyle(one).fontSize) * scale];
-            }))""",
-        selector,
-    )
-
-
 def contrast(colour: str) -> float:
     """Of a colour such as "rgb(0, 114, 178)" against white."""
     parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
     return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
-
-
-def shot(page: Page, name: str) -> None:
-    if folder := os.environ.get("SHOTS"):
-        page.screenshot(path=f"{folder}/present-{name}.png")
 
 
 @pytest.mark.parametrize("presented", ["JupyterLab Light", "JupyterLab Dark"], indirect=True)
@@ -90,7 +62,7 @@ def test_what_the_back_row_looks_at_can_be_read_from_the_screenshot_shrunk_to_a_
     shot(presented.page, "act")
     sizes = letters(presented, BACK_ROW) | letters(presented, "[data-point] text")
     assert len(sizes) > 8
-    assert {text: size for text, size in sizes.items() if size < THIRD * LEAST} == {}
+    assert {text: size for text, size in sizes.items() if size < LEAST} == {}
     assert min(letters(presented, ".npair-sentence, .npair-act").values()) == 24
 
 
@@ -155,7 +127,7 @@ def test_an_explorer_opens_in_present_mode(chromium: Browser, lab: Lab) -> None:
     with opened(chromium, write_notebook(lab, "presented.ipynb", "explore('tidy', present=True)".join(IMPORT))) as page:
         explorer = newest(page)
         expect(explorer).to_have_class(re.compile("npair-present"))
-        assert min(letters(explorer, ".bartext").values()) >= THIRD * LEAST
+        assert min(letters(explorer, ".bartext").values()) >= LEAST
     end_kernels(lab)
 
 
@@ -179,7 +151,7 @@ def test_the_stages_page_has_a_larger_board_and_larger_type_on_white(projected: 
     expect(root).to_have_css("background-color", "rgb(255, 255, 255)")
     assert letters(root, "[data-role=sentence]").popitem()[1] == 24
     readable = letters(root, "[data-role=sentence], h3, .loss, .bars .who, .bars b, .ends span, [data-point] text")
-    assert min(readable.values()) >= THIRD * LEAST
+    assert min(readable.values()) >= LEAST
     projected.set_viewport_size({"width": 1920, "height": 1080})
     assert projected.locator(".board").bounding_box()["width"] == 620
     assert (

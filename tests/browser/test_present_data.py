@@ -1,0 +1,78 @@
+"""Present mode of the explorers of data on a projector: the cloud of embeddings, and the training lab."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from driving import Lab, change_theme, end_kernels, opened, write_notebook
+from looking import PLOT_TEXTS, cut_off, outside_the_plot, overlapping, pale
+from parts import sentence, untroubled
+from playwright.sync_api import Browser, Locator, Page, expect
+from projector import LEAST, PROJECTOR, letters, shot, switch
+
+pytestmark = pytest.mark.browser
+
+TICKS = ".xtick text, .ytick text, .x2tick text, .y2tick text, .x3tick text, .y3tick text, .y4tick text, .y5tick text"
+READ = f"{PLOT_TEXTS}, {TICKS}, .legendtext, .npair-sentence"
+CELLS = {
+    "cloud": "from npair_viz import explore\nfrom npair_viz.scenes import digits\none = explore(digits(), row=3)\none",
+    "lab": "from npair_viz import train_and_watch\none = train_and_watch('digits', steps=100, step=100)\none",
+}
+
+
+@pytest.fixture(scope="module", params=list(CELLS))
+def desk(chromium: Browser, lab: Lab, request: pytest.FixtureRequest) -> Iterator[Page]:
+    with opened(chromium, write_notebook(lab, f"presented {request.param}.ipynb", CELLS[request.param])) as page:
+        page.set_viewport_size(PROJECTOR)
+        yield page
+    end_kernels(lab)
+
+
+@pytest.fixture
+def presented(desk: Page, request: pytest.FixtureRequest) -> Iterator[Locator]:
+    change_theme(desk, getattr(request, "param", "JupyterLab Light"))
+    explorer = desk.locator(".npair-viz").first
+    switch(explorer).click()
+    expect(explorer).to_have_class(re.compile("npair-present"))
+    explorer.scroll_into_view_if_needed()
+    with untroubled(desk):
+        yield explorer
+    switch(explorer).click()
+    expect(explorer).not_to_have_class(re.compile("npair-present"))
+
+
+@pytest.mark.parametrize("presented", ["JupyterLab Light", "JupyterLab Dark"], indirect=True)
+def test_every_text_is_large_and_has_seven_to_one_on_white(presented: Locator) -> None:
+    shot(
+        presented.page, f"{presented.page.title()}-{presented.page.locator('body').get_attribute('data-jp-theme-name')}"
+    )
+    assert {text: size for text, size in letters(presented, READ).items() if size < LEAST} == {}
+    assert pale(presented, f"{READ}, .widget-label, select:enabled, button:enabled", 7) == []
+
+
+def test_it_fits_the_projector_and_nothing_overlaps(presented: Locator) -> None:
+    page = presented.page.locator(".jp-NotebookPanel-notebook").first.bounding_box()
+    end = sentence(presented).bounding_box()
+    assert end["y"] + end["height"] <= page["y"] + page["height"]
+    assert presented.bounding_box()["width"] <= page["width"]
+    assert overlapping(presented, f"{READ}, button, select, input", slack=4) == []
+    assert cut_off(presented) + outside_the_plot(presented) == []
+
+
+def test_a_larger_window_has_a_larger_picture(presented: Locator) -> None:
+    plot = presented.locator(".js-plotly-plot")
+    small = plot.bounding_box()["width"]
+    presented.page.set_viewport_size({"width": 1920, "height": 1080})
+    expect(presented.locator(".npair-board")).to_have_css("transform", re.compile(r"matrix\(1\.6"))
+    presented.scroll_into_view_if_needed()
+    shot(presented.page, "data at 1080")
+    large, end = plot.bounding_box(), sentence(presented).bounding_box()
+    page = presented.page.locator(".jp-NotebookPanel-notebook").first.bounding_box()
+    presented.page.set_viewport_size(PROJECTOR)
+    assert large["width"] >= 1.4 * small
+    assert large["y"] + large["height"] <= end["y"]
+    assert end["y"] + end["height"] <= page["y"] + page["height"]
+
+
+def test_code_is_hidden_while_it_lasts(presented: Locator) -> None:
+    expect(presented.page.locator(".jp-CodeCell .jp-InputArea").first).to_be_hidden()
