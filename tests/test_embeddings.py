@@ -77,6 +77,18 @@ def test_every_row_is_drawn_once_and_the_two_classes_again(explorer):
     assert set(LABELS[list(by_name["rows of the hardest class"].customdata)].tolist()) == {hardest}
 
 
+@pytest.mark.parametrize("view", ["anchor plane", "principal axes", "tour"])
+@pytest.mark.parametrize("present", [False, True])
+def test_the_cloud_is_drawn_to_one_scale_across_and_along(view, present):
+    layout = explore(rows(), LABELS, view=view, present=present).figure.layout
+    pixels = layout.width - layout.margin.l - layout.margin.r, layout.height - layout.margin.t - layout.margin.b
+    scales = [
+        pixel * (axis.domain[1] - axis.domain[0]) / (axis.range[1] - axis.range[0])
+        for pixel, axis in zip(pixels, (layout.xaxis, layout.yaxis), strict=True)
+    ]
+    assert scales[0] == pytest.approx(scales[1])
+
+
 def test_above_the_limit_a_fair_sample_is_drawn_and_said(monkeypatch):
     monkeypatch.setattr(embeddings_state, "MOST_ROWS", 100)
     explorer = explore(rows(), LABELS)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from clouds import LONELY, PIXEL_OF
 from driving import (
     Lab,
     change_theme,
@@ -20,21 +21,6 @@ pytestmark = pytest.mark.browser
 
 CLASSES, ROWS, D = 60, 24_000, 32
 CELL = "from npair_viz import explore, load\nexplorer = explore(load('rows.npz'), row=0)\nexplorer"
-PIXEL_OF = """(plot, row) => {
-    const {xaxis, yaxis, _size} = plot._fullLayout, trace = plot.data.find(one => one.name === 'rows');
-    const k = Array.from(trace.customdata).indexOf(row), box = plot.getBoundingClientRect();
-    return [box.x + xaxis._offset + xaxis.l2p(trace.x[k]), box.y + yaxis._offset + yaxis.l2p(trace.y[k])];
-}"""
-LONELY = """plot => {
-    const {xaxis, yaxis} = plot._fullLayout, trace = plot.data.find(one => one.name === 'rows');
-    const at = Array.from(trace.x, (x, k) => [xaxis.l2p(x), yaxis.l2p(trace.y[k])]);
-    const marks = plot.data.filter(one => one.type === 'scatter' && one.x && one.xaxis !== 'x3')
-        .flatMap(one => Array.from(one.x, (x, k) => [xaxis.l2p(x), yaxis.l2p(one.y[k])]));
-    const room = k => Math.min(...[...at.slice(0, k), ...at.slice(k + 1), ...marks].map(([x, y]) =>
-        Math.hypot(x - at[k][0], y - at[k][1])));
-    const edge = [...at.keys()].sort((k, l) => at[l][0] - at[k][0]).slice(0, 60);
-    return trace.customdata[edge.reduce((best, k) => (room(k) > room(best) ? k : best))];
-}"""
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from driving import Lab, change_theme, end_kernels, opened, write_notebook
+from clouds import LONELY, PIXEL_OF
+from driving import Lab, change_theme, end_kernels, in_picture, opened, write_notebook
 from looking import PLOT_TEXTS, cut_off, outside_the_plot, overlapping, pale
 from parts import sentence, untroubled
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -72,6 +73,17 @@ def test_a_larger_window_has_a_larger_picture(presented: Locator) -> None:
     assert large["width"] >= 1.4 * small
     assert large["y"] + large["height"] <= end["y"]
     assert end["y"] + end["height"] <= page["y"] + page["height"]
+
+
+@pytest.mark.parametrize("desk", ["cloud"], indirect=True)
+def test_a_row_is_clicked_where_it_is_seen(presented: Locator) -> None:
+    presented.page.set_viewport_size({"width": 1920, "height": 1080})
+    expect(presented.locator(".npair-board")).to_have_css("transform", re.compile(r"matrix\(1\.6"))
+    presented.scroll_into_view_if_needed()
+    row = in_picture(presented, LONELY)
+    presented.page.mouse.click(*in_picture(presented, PIXEL_OF, row))
+    expect(sentence(presented)).to_contain_text(f"Anchor row {row} ")
+    presented.page.set_viewport_size(PROJECTOR)
 
 
 def test_code_is_hidden_while_it_lasts(presented: Locator) -> None:
