@@ -66,6 +66,6 @@ def enlarge_lab(figure: go.Figure, is_present: bool) -> None:
         if kind in ("loss", "recall", "more"):
             put(trace, line__width=5 if is_present else 2.5)
         elif kind in ("seen", "unseen"):
-            put(trace, marker__size=9 if is_present else 6)
+            put(trace, marker__size=8 if is_present else 6)
         elif kind == "names":
             put(trace, textfont__size=20 if is_present else 14)

@@ -100,8 +100,8 @@ def _update_picture(figure: go.Figure, run: int, world: World, course: Course | 
         put(by_name[named(name, run)], visible=course is not None)
     for axis in (figure.layout[f"xaxis{run + 1}"], figure.layout[f"yaxis{run + 1}"]):
         put(axis, visible=course is not None)
-    put(figure.layout.annotations[run], text="" if course is None else _heading(course))
-    put(figure.layout.annotations[2 + run], text="" if course is None else _badge(course))
+    put(figure.layout.annotations[run], text="" if course is None else _heading(course, run, runs))
+    put(figure.layout.annotations[2 + run], text="" if course is None else _badge(course, runs))
     if course is None:
         return
     places, labels = array(course.moment.picture), world.labels[world.shown].tolist()
@@ -175,14 +175,16 @@ def _update_axes(figure: go.Figure, courses: Sequence[Course], steps: int, panel
         put(figure.layout.yaxis5, range=(min(values) - room, max(values) + room))
 
 
-def _heading(course: Course) -> str:
-    return f"<b>{course.label}</b>, step {course.moment.step}"
+def _heading(course: Course, run: int, runs: int) -> str:
+    look = "" if runs == 1 else f'<span style="color: {LOOKS[run][0]}">▬</span> '
+    return f"{look}<b>{course.label}</b>, step {course.moment.step}"
 
 
-def _badge(course: Course) -> str:
+def _badge(course: Course, runs: int) -> str:
     if course.dimension == 2:
         return ""
-    return f"shadow of {course.dimension}-d: {min(round(100 * course.moment.held), 99)} % of squared length"
+    held = f"shadow of {course.dimension}-d: {min(round(100 * course.moment.held), 99)} %"
+    return f"{held} of squared length" if runs == 1 else held
 
 
 def _square(run: int, runs: int) -> tuple[float, float, float]:
@@ -208,13 +210,13 @@ def _layout() -> dict[str, object]:
         "uirevision": "kept",
         "annotations": [
             _note(size=13),
-            _note(size=13, color=GREY),
+            _note(size=13),
             _note("top"),
             _note("top"),
             _note(text="loss: --- chance, ··· best possible"),
             _note(text="Recall@1 on classes never met"),
             _note(),
-            _note("top", x=0.02, y=0.05, text="● trained on   ✕ never trained on"),
+            _note("top", x=0.02, y=0.05, text="● trained on   ✕ never"),
         ],
         **{f"{axis}axis{run}": {**box, "anchor": f"{other}{run}"} for run in (1, 2) for axis, other in ("xy", "yx")},
         "xaxis3": {

@@ -18,6 +18,7 @@ READ = f"{PLOT_TEXTS}, {TICKS}, .legendtext, .npair-sentence"
 CELLS = {
     "cloud": "from npair_viz import explore\nfrom npair_viz.scenes import digits\none = explore(digits(), row=3)\none",
     "lab": "from npair_viz import train_and_watch\none = train_and_watch('digits', steps=100, step=100)\none",
+    "two": "import npair_viz\none = npair_viz.train_and_watch('digits', step=300, against={'tao': 1.0})\none",
 }
 
 
