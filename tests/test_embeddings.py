@@ -89,6 +89,18 @@ def test_the_cloud_is_drawn_to_one_scale_across_and_along(view, present):
     assert scales[0] == pytest.approx(scales[1])
 
 
+@pytest.mark.parametrize("view", ["anchor plane", "principal axes", "tour"])
+@pytest.mark.parametrize("normalize", [False, True])
+@pytest.mark.parametrize("tao", [0.02, 5.0])
+def test_the_picture_holds_every_row_and_arrow(view, normalize, tao):
+    figure = explore(rows(), LABELS, view=view, normalize=normalize, tao=tao, l2_reg=0.02).figure
+    for name, trace in traces(figure).items():
+        if trace.xaxis in (None, "x") and trace.x[0] is not None:
+            for places, axis in ((trace.x, figure.layout.xaxis), (trace.y, figure.layout.yaxis)):
+                assert axis.range[0] < min(places), name
+                assert max(places) < axis.range[1], name
+
+
 def test_above_the_limit_a_fair_sample_is_drawn_and_said(monkeypatch):
     monkeypatch.setattr(embeddings_state, "MOST_ROWS", 100)
     explorer = explore(rows(), LABELS)

@@ -93,8 +93,10 @@ def update_cloud(figure: go.Figure, cloud: Cloud) -> None:
     """Show a cloud and its line-up: every trace's data, in place."""
     _update_rows(figure, cloud)
     _update_marks(figure, cloud)
-    side = _update_frame(figure, cloud)
-    scale = _update_forces(figure, cloud, side)
+    points = torch.cat([cloud.places, cloud.marks.to(cloud.places), cloud.places.new_zeros(1, 2)])
+    scale, arrows = _arrows(cloud, _side(points))
+    _update_forces(figure, cloud, arrows)
+    _update_frame(figure, cloud, torch.cat([points, *arrows]))
     _update_bars(figure, cloud)
     _update_ranks(figure, cloud.line_up)
     one = cloud.line_up
@@ -139,17 +141,19 @@ def _update_marks(figure: go.Figure, cloud: Cloud) -> None:
     put(by_name["hardest negatives"], marker__color=[OTHER, *[PALER] * (HARDEST - 1)][: len(rows) - 2])
 
 
-def _update_frame(figure: go.Figure, cloud: Cloud) -> float:
-    """Let the picture hold every row and mark, as a square; gives the length of its side."""
-    places = torch.cat([cloud.places, cloud.marks.to(cloud.places), cloud.places.new_zeros(1, 2)])
-    low, high = places.amin(dim=0), places.amax(dim=0)
-    side = PADDING * max((high - low).max().item(), 1e-6)
-    for axis, middle in zip((figure.layout.xaxis, figure.layout.yaxis), ((low + high) / 2).tolist(), strict=True):
+def _side(points: Tensor) -> float:
+    """The side of a square that holds points (k, 2) with some room."""
+    return PADDING * max((points.amax(dim=0) - points.amin(dim=0)).max().item(), 1e-6)
+
+
+def _update_frame(figure: go.Figure, cloud: Cloud, points: Tensor) -> None:
+    """Let the picture hold every row, mark and arrow, as a square."""
+    side, middles = _side(points), ((points.amin(dim=0) + points.amax(dim=0)) / 2).tolist()
+    for axis, middle in zip((figure.layout.xaxis, figure.layout.yaxis), middles, strict=True):
         put(axis, range=(middle - side / 2, middle + side / 2))
     across, along = _axis_titles(cloud)
     put(figure.layout.xaxis, title__text=across)
     put(figure.layout.yaxis, title__text=along)
-    return side
 
 
 def _axis_titles(cloud: Cloud) -> tuple[str, str]:
@@ -163,17 +167,19 @@ def _axis_titles(cloud: Cloud) -> tuple[str, str]:
     return "first principal axis", "second principal axis"
 
 
-def _update_forces(figure: go.Figure, cloud: Cloud, side: float) -> float:
-    """Draw the forces from the anchor; gives by how much they are drawn longer than n·tao·force."""
-    start, by_name = cloud.marks[0], traces(figure)
+def _arrows(cloud: Cloud, side: float) -> tuple[float, Tensor]:
+    """By how much forces are drawn longer than n·tao·force, and where their arrows begin and end (4, 2, 2)."""
     longest = torch.linalg.vector_norm(cloud.forces, dim=1).max().item()
     scale = STEP ** math.floor(math.log(LONGEST * side / longest, STEP)) if longest > 1e-9 else 1.0
-    for force, way, lane, seen in zip(FORCES, cloud.forces, LANES, _are_seen(cloud), strict=True):
-        begin = start + start.new_tensor([0.0, lane * side])
-        ends = array(torch.stack([begin, begin + scale * way]))
+    begins = cloud.marks[0] + cloud.marks.new_tensor([[0.0, lane * side] for lane in LANES])
+    return scale, torch.stack([begins, begins + scale * cloud.forces], dim=1).to(cloud.places)
+
+
+def _update_forces(figure: go.Figure, cloud: Cloud, arrows: Tensor) -> None:
+    by_name = traces(figure)
+    for force, ends, seen in zip(FORCES, array(arrows), _are_seen(cloud), strict=True):
         put(by_name[force], x=ends[:, 0] if seen else [None], y=ends[:, 1] if seen else [None])
     put(by_name["shrink"], showlegend=not cloud.normalize)
-    return scale
 
 
 def _are_seen(cloud: Cloud) -> list[bool]:
