@@ -19,6 +19,7 @@ from driving import (
     change_theme,
     end_kernels,
     in_kernel,
+    note_troubles,
     opened,
     wear,
     write_notebook,
@@ -96,29 +97,15 @@ def theme() -> str:
 
 
 @pytest.fixture
-def console_errors() -> list[str]:
-    """What `page` has logged as an error or thrown so far."""
-    return []
-
-
-@pytest.fixture
-def failed_requests() -> list[str]:
-    """What `page` has asked for in vain so far."""
-    return []
-
-
-@pytest.fixture
-def page(
-    lab: Lab, chromium: Browser, theme: str, console_errors: list[str], failed_requests: list[str]
-) -> Iterator[Page]:
-    """A fresh page of a laptop's size."""
+def page(lab: Lab, chromium: Browser, theme: str) -> Iterator[Page]:
+    """A fresh page of a laptop's size, that at its end has logged no error and asked nothing in vain."""
     wear(lab, theme)
+    troubles: list[str] = []
     with chromium.new_context(viewport=LAPTOP) as context:
         page = context.new_page()
-        page.on("console", lambda said: said.type == "error" and console_errors.append(said.text))
-        page.on("pageerror", lambda error: console_errors.append(str(error)))
-        page.on("requestfailed", lambda asked: failed_requests.append(f"{asked.url}: {asked.failure}"))
+        note_troubles(page, troubles)
         yield page
+        assert not troubles, troubles
     end_kernels(lab)
 
 
@@ -139,8 +126,7 @@ def stage_page(chromium: Browser, tmp_path: Path, device: dict[str, Any]) -> Ite
             state = state_of(named(scene) if isinstance(scene, str) else scene, **settings)
             write_page(path, state, {"scenes": scenes_of_the_stage(), **(options or {})})
             page = context.new_page()
-            page.on("console", lambda said: said.type == "error" and troubles.append(said.text))
-            page.on("pageerror", lambda error: troubles.append(str(error)))
+            note_troubles(page, troubles)
             page.on("request", lambda asked: asked.url.startswith("file:") or troubles.append(asked.url))
             page.goto(path.as_uri())
             return page

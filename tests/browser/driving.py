@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import urllib3
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Request, expect
 
 LAPTOP = {"width": 1280, "height": 800}
 # A server logs its address a moment before it listens there.
@@ -67,15 +67,29 @@ def run_all_cells(page: Page) -> None:
     page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
 
 
+def note_troubles(page: Page, troubles: list[str]) -> None:
+    """Note from now on what a page logs as an error, throws, or asks for in vain."""
+    page.on("console", lambda said: said.type == "error" and troubles.append(said.text))
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("requestfailed", lambda asked: is_withdrawn(asked) or troubles.append(f"{asked.url}: {asked.failure}"))
+
+
+def is_withdrawn(asked: Request) -> bool:
+    """Whether JupyterLab asked for a lesson's picture beside its own address, and then knew better.
+
+    It puts a Markdown cell's HTML on the page before it finds where the pictures are; the first answer may come sooner.
+    """
+    is_astray = asked.resource_type == "image" and "/lab/tree/" in asked.url
+    return is_astray and asked.failure == "net::ERR_ABORTED"
+
+
 @contextmanager
 def opened(chromium: Browser, address: str) -> Iterator[Page]:
     """A page with a notebook whose cells have run, that at its end has logged no error and asked nothing in vain."""
     troubles: list[str] = []
     with chromium.new_context(viewport=LAPTOP) as context:
         page = context.new_page()
-        page.on("console", lambda said: said.type == "error" and troubles.append(said.text))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("requestfailed", lambda asked: troubles.append(f"{asked.url}: {asked.failure}"))
+        note_troubles(page, troubles)
         open_notebook(page, address)
         run_all_cells(page)
         yield page

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from build_site import pack
+from driving import note_troubles
 from playwright.sync_api import Browser, Locator, Page, expect
 from sites import made
 from staging import NEXT_FRAME
@@ -32,9 +33,7 @@ def open_page(chromium: Browser, site: Path) -> Iterator[Opens]:
 
         def go(name: str, **media: str) -> Page:
             page = context.new_page()
-            page.on("console", lambda said: said.type == "error" and troubles.append(said.text))
-            page.on("pageerror", lambda error: troubles.append(str(error)))
-            page.on("requestfailed", lambda asked: troubles.append(asked.url))
+            note_troubles(page, troubles)
             page.on("request", lambda asked: asked.url.startswith(("file:", "data:")) or troubles.append(asked.url))
             page.emulate_media(**media)
             page.goto((site / f"{name}.html").as_uri())
