@@ -75,12 +75,12 @@ def note_troubles(page: Page, troubles: list[str]) -> None:
 
 
 def is_withdrawn(asked: Request) -> bool:
-    """Whether JupyterLab asked for a lesson's picture beside its own address, and then knew better.
+    """Whether the page itself no longer wanted the answer.
 
-    It puts a Markdown cell's HTML on the page before it finds where the pictures are; the first answer may come sooner.
+    JupyterLab withdraws some listings of its folders. And it puts a Markdown cell on the page before it finds where the
+    pictures are: it asks for them beside its own address first. What a server refuses or lacks has other names.
     """
-    is_astray = asked.resource_type == "image" and "/lab/tree/" in asked.url
-    return is_astray and asked.failure == "net::ERR_ABORTED"
+    return asked.failure == "net::ERR_ABORTED"
 
 
 @contextmanager
