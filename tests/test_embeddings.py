@@ -217,19 +217,6 @@ def test_hidden_and_locked_controls(explorer):
         explore(rows(), LABELS, hide=("nothing",))
 
 
-def test_for_a_projector_type_marks_and_arrows_are_large(explorer):
-    large = explore(rows(), LABELS, row=3, present=True)
-    assert "npair-present" in large.widget._dom_classes
-    assert "npair-present" not in explorer.widget._dom_classes
-    for name in ("anchor", "its partner", "hardest negatives"):
-        assert traces(large.figure)[name].marker.size > traces(explorer.figure)[name].marker.size
-    assert traces(large.figure)["pull"].line.width > traces(explorer.figure)["pull"].line.width
-    for axis in ("yaxis2", "xaxis"):
-        assert large.figure.layout[axis].tickfont.size > explorer.figure.layout[axis].tickfont.size
-    with pytest.raises(TypeError, match="present must be True or False, got 1"):
-        explore(rows(), LABELS, present=1)
-
-
 def test_words_of_classes_are_on_screen_and_no_tags():
     words = ("<b>dog</b>", "cat", *(f"kind {k}" for k in range(CLASSES - 2)))
     explorer = explore(scenes.brought(rows(), LABELS, class_names=words), row=0)

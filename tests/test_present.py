@@ -8,6 +8,7 @@ import torch
 
 from npair_viz import Stage, explore, train_and_watch
 from npair_viz.figures.presenting import BACK_ROW, DESK
+from npair_viz.figures.style import traces
 from npair_viz.worlds import blends
 
 
@@ -126,6 +127,17 @@ def test_it_opens_large_where_asked_and_no_type_or_line_is_smaller(opening):
     assert before.keys() == after.keys()
     assert all(after[path] >= before[path] for path in before)
     assert sum(after[path] > before[path] for path in before) > 10
+
+
+def test_marks_arrows_and_numbers_of_a_cloud_are_larger_for_a_projector():
+    desk, large = OPENINGS["cloud"](), OPENINGS["cloud"](present=True)
+    for name in ("anchor", "its partner", "hardest negatives"):
+        assert traces(large.figure)[name].marker.size > traces(desk.figure)[name].marker.size
+    assert traces(large.figure)["pull"].line.width > traces(desk.figure)["pull"].line.width
+    for axis in ("yaxis2", "xaxis"):
+        assert large.figure.layout[axis].tickfont.size > desk.figure.layout[axis].tickfont.size
+    with pytest.raises(TypeError, match="present must be True or False, got 1"):
+        OPENINGS["cloud"](present=1)
 
 
 @pytest.mark.parametrize("opening", OPENINGS.values(), ids=list(OPENINGS))

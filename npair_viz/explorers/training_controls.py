@@ -4,7 +4,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from npair_viz.explorers.fields import chosen, typed, wide
+from npair_viz.explorers.fields import button, chosen, typed, wide
 from npair_viz.explorers.layout import style_sheet
 from npair_viz.explorers.presenting import make_switch
 from npair_viz.explorers.training_state import EVERY, LABELS, LabState, differences
@@ -28,10 +28,8 @@ def make_controls() -> dict[str, Any]:
         "l2_reg": typed("l2_reg", 116, WEIGHT, 44),
         "normalize": chosen("Lengths", [("all 1", True), ("free", False)], 138, 56),
         "against": typed("Against", 268, "A second run beside this one, such as tao=1, or classes=2", 54),
-        "play": widgets.Button(description="Play", icon="play", tooltip="Train", layout=wide(76)),
-        "step": widgets.Button(
-            description="Step", icon="step-forward", tooltip=f"Train {EVERY} steps", layout=wide(76)
-        ),
+        "play": button("Play", "play", "Train", 76),
+        "step": button("Step", "step-forward", f"Train {EVERY} steps", 76),
         "scrub": widgets.IntSlider(
             description="back to",
             min=0,

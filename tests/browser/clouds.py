@@ -1,7 +1,7 @@
 """Where the rows of a cloud are on the page, as functions of its plot."""
 
 PIXEL_OF = """(plot, row) => {
-    const {xaxis, yaxis, _size} = plot._fullLayout, trace = plot.data.find(one => one.name === 'rows');
+    const {xaxis, yaxis} = plot._fullLayout, trace = plot.data.find(one => one.name === 'rows');
     const k = Array.from(trace.customdata).indexOf(row), box = plot.getBoundingClientRect();
     const scale = box.width / plot.offsetWidth, at = (axis, place) => scale * (axis._offset + axis.l2p(place));
     return [box.x + at(xaxis, trace.x[k]), box.y + at(yaxis, trace.y[k])];

@@ -75,12 +75,13 @@ def note_troubles(page: Page, troubles: list[str]) -> None:
 
 
 def is_withdrawn(asked: Request) -> bool:
-    """Whether the page itself no longer wanted the answer.
+    """Whether JupyterLab itself no longer wanted the answer to one of two requests, which it makes of its own accord.
 
-    JupyterLab withdraws some listings of its folders. And it puts a Markdown cell on the page before it finds where the
-    pictures are: it asks for them beside its own address first. What a server refuses or lacks has other names.
+    It lists its folders again and again. And it puts a Markdown cell on the page before it finds where the pictures
+    are: it asks for them beside its own address first.
     """
-    return asked.failure == "net::ERR_ABORTED"
+    is_astray = asked.resource_type == "image" and "/lab/tree/" in asked.url
+    return asked.failure == "net::ERR_ABORTED" and (is_astray or "/api/contents/notebooks?" in asked.url)
 
 
 @contextmanager

@@ -1,8 +1,11 @@
 """The projector and the back row: the window, the least type that is read from afar, the button that leads there."""
 
 import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 PROJECTOR = {"width": 1280, "height": 720}
 LEAST = 15  # pixels: on a screenshot shrunk to a third, a person still reads 5
@@ -10,6 +13,17 @@ LEAST = 15  # pixels: on a screenshot shrunk to a third, a person still reads 5
 
 def switch(explorer: Locator) -> Locator:
     return explorer.locator("button.jupyter-button[title^='For the back row']")
+
+
+@contextmanager
+def for_the_back_row(explorer: Locator) -> Iterator[Locator]:
+    """The explorer in present mode, by its button, and out of it again."""
+    switch(explorer).click()
+    expect(explorer).to_have_class(re.compile("npair-present"))
+    explorer.scroll_into_view_if_needed()
+    yield explorer
+    switch(explorer).click()
+    expect(explorer).not_to_have_class(re.compile("npair-present"))
 
 
 def letters(root: Locator, selector: str) -> dict[str, float]:

@@ -8,7 +8,7 @@ from driving import Lab, change_theme, end_kernels, in_kernel, opened, write_not
 from looking import PLOT_TEXTS, overlapping, pale
 from parts import newest, sentence
 from playwright.sync_api import Browser, Locator, Page, expect
-from projector import LEAST, PROJECTOR, letters, shot, switch
+from projector import LEAST, PROJECTOR, for_the_back_row, letters, shot, switch
 
 pytestmark = pytest.mark.browser
 
@@ -30,13 +30,8 @@ def desk(chromium: Browser, lab: Lab) -> Iterator[Page]:
 def presented(desk: Page, request: pytest.FixtureRequest) -> Iterator[Locator]:
     change_theme(desk, getattr(request, "param", "JupyterLab Light"))
     in_kernel(desk, "e.reset()")
-    explorer = newest(desk)
-    switch(explorer).click()
-    expect(explorer).to_have_class(re.compile("npair-present"))
-    explorer.scroll_into_view_if_needed()
-    yield explorer
-    switch(explorer).click()
-    expect(explorer).not_to_have_class(re.compile("npair-present"))
+    with for_the_back_row(newest(desk)) as explorer:
+        yield explorer
 
 
 def contrast(colour: str) -> float:

@@ -9,7 +9,7 @@ from driving import Lab, change_theme, end_kernels, in_picture, opened, write_no
 from looking import PLOT_TEXTS, cut_off, outside_the_plot, overlapping, pale
 from parts import sentence, untroubled
 from playwright.sync_api import Browser, Locator, Page, expect
-from projector import LEAST, PROJECTOR, letters, shot, switch
+from projector import LEAST, PROJECTOR, for_the_back_row, letters, shot
 
 pytestmark = pytest.mark.browser
 
@@ -33,14 +33,8 @@ def desk(chromium: Browser, lab: Lab, request: pytest.FixtureRequest) -> Iterato
 @pytest.fixture
 def presented(desk: Page, request: pytest.FixtureRequest) -> Iterator[Locator]:
     change_theme(desk, getattr(request, "param", "JupyterLab Light"))
-    explorer = desk.locator(".npair-viz").first
-    switch(explorer).click()
-    expect(explorer).to_have_class(re.compile("npair-present"))
-    explorer.scroll_into_view_if_needed()
-    with untroubled(desk):
+    with untroubled(desk), for_the_back_row(desk.locator(".npair-viz").first) as explorer:
         yield explorer
-    switch(explorer).click()
-    expect(explorer).not_to_have_class(re.compile("npair-present"))
 
 
 @pytest.mark.parametrize("presented", ["JupyterLab Light", "JupyterLab Dark"], indirect=True)
