@@ -15,14 +15,14 @@ from statistics import median, quantiles
 from typing import Any
 
 import pytest
-from chromium import launched, path_of_chromium
 from playwright.sync_api import Browser, Page
-from staging import NEXT_FRAME, WINDOW, crowd, dragging, number, on_circle
 
 from benchmarks import record
 from npair_viz.scenes import Scene, named
 from npair_viz.stage.page import write_page
 from npair_viz.stage.worlds import state_of
+from tests.support.chromium import launched, path_of_chromium
+from tests.support.stage_page import NEXT_FRAME, WINDOW, crowd, dragging, number, on_circle
 
 LATE, TYPICAL, DRAWING = "p95 to the end of its frame", "median to the end of its frame", "median of a draw"
 MOST_MS = {LATE: 33, DRAWING: 8}

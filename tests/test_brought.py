@@ -4,9 +4,9 @@ import numpy as np
 import pandas
 import pytest
 import torch
-from four_rows import LABELS, ROWS
 
 from npair_viz.scenes import brought
+from tests.support.four_rows import LABELS, ROWS
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from drawn import assert_drawn
 
 from npair_viz import explore, explorers
+from tests.support.expected_traces import assert_drawn
 
 
 def instances():

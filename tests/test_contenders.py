@@ -2,12 +2,12 @@
 
 import pytest
 import torch
-from oracles import loop_loss, numeric_gradient
 from torch.utils.flop_counter import FlopCounterMode, addmm_flop
 
 from benchmarks import batches, chart, contenders, run
 from benchmarks.contenders import Loss
 from benchmarks.tables import FEW, PAIRS, QUICK, SELECTION, TABLES, cross
+from tests.support.loop_oracles import loop_loss, numeric_gradient
 
 N, D = 7, 3
 LOSSES = sorted({one for table in (PAIRS, FEW) for one in table.contenders if issubclass(one, Loss)}, key=str)

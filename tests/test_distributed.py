@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 import pytest
-import ranks
 import torch
 import torch.distributed as dist
-from oracles import loop_loss
-from ranks import BY_DATA, CASES, TAO, UNEQUAL, WIDE, Case, Model, Outcome
 from torch.utils.flop_counter import FlopCounterMode
 
 from npair_viz.loss import NPairLoss, NPairWarning
 from npair_viz.selection import PairSelection, select_pairs
+from tests.support import rank_processes as ranks
+from tests.support.loop_oracles import loop_loss
+from tests.support.rank_processes import BY_DATA, CASES, TAO, UNEQUAL, WIDE, Case, Model, Outcome
 
 
 @pytest.fixture(scope="module", params=[2, 3])

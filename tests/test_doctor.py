@@ -10,11 +10,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays, floating_dtypes, integer_dtypes
-from patients import LABELS, D, N, changed, healthy
 from torch import Tensor
 from torch.nn import functional
 
 from npair_viz import NPairLoss, doctor, effective_negatives, npair_loss, scenes
+from tests.support.doctor_batches import LABELS, D, N, changed, healthy
 
 
 def twinned() -> Tensor:

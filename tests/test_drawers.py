@@ -2,10 +2,10 @@
 
 import pytest
 import torch
-from drawn import assert_drawn
 
 from npair_viz import explore
 from npair_viz.explorers.state import DRAWERS
+from tests.support.expected_traces import assert_drawn
 
 
 def opens(name, explorer):

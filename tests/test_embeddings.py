@@ -7,7 +7,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from loops import in_a_loop, until
 
 from npair_viz import EmbeddingExplorer, Explorer, explore, scenes
 from npair_viz.explorers import embeddings_state
@@ -15,6 +14,7 @@ from npair_viz.figures.embeddings import HARDEST
 from npair_viz.figures.style import traces
 from npair_viz.line_up import batch_of, line_up
 from npair_viz.projection import principal_axes, toured
+from tests.support.event_loops import in_a_loop, until
 
 CLASSES, EACH, D = 30, 6, 9
 

@@ -3,10 +3,10 @@
 import functools
 
 import pytest
-from book import BOOK, EXPERIMENTS, follow
 
 from npair_viz import explore, recall_at_k, scenes
 from npair_viz.missions import value_of
+from tests.support.experiment_book import BOOK, EXPERIMENTS, follow
 
 
 def act(explorer, name, value):

@@ -5,7 +5,6 @@ import re
 
 import pytest
 import torch
-from boards import WORLDS, board, picture, seen
 from plotly import graph_objects as go
 from plotly.basedatatypes import Undefined
 
@@ -13,6 +12,7 @@ from npair_viz.explorers.state import DRAWERS, State
 from npair_viz.figures import add_board, update_board
 from npair_viz.figures.marks import ROLES
 from npair_viz.figures.style import FORCES, GREY, INK, put, traces
+from tests.support.plain_boards import WORLDS, board, picture, seen
 
 # --- the board as a whole
 

@@ -5,11 +5,11 @@ import pickle
 import numpy as np
 import pytest
 import torch
-from four_rows import LABELS, ROWS
 from safetensors.torch import save_file
 
 from npair_viz import load
 from npair_viz.scenes import brought
+from tests.support.four_rows import LABELS, ROWS
 
 WORDS = ["dog", "cat", "cat", "dog"]
 NUMBERED = [1, 0, 0, 1]

@@ -4,10 +4,10 @@ import math
 from types import SimpleNamespace
 
 import pytest
-from drawn import assert_drawn
 
 from npair_viz import explore
 from npair_viz.explorers.state import State
+from tests.support.expected_traces import assert_drawn
 
 
 def ghost(explorer):

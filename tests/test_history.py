@@ -3,10 +3,10 @@
 from types import SimpleNamespace
 
 import pytest
-from drawn import assert_drawn
 
 from npair_viz import explore
 from npair_viz.explorers import history as module
+from tests.support.expected_traces import assert_drawn
 
 
 def test_undo_redo_and_reset_go_through_the_acts():

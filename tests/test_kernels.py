@@ -5,7 +5,6 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import loop_gradients, pairs
 from torch.nn.functional import cross_entropy
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode, addmm_flop
@@ -14,6 +13,7 @@ from npair_viz.kernels import choose, losses, streaming
 from npair_viz.kernels.negatives import Negatives
 from npair_viz.loss import NPairLoss, npair_loss
 from npair_viz.rows import unit_rows
+from tests.support.loop_oracles import loop_gradients, pairs
 
 FAST = ["dense", "streaming"]
 OBJECTIVES = ["mc", "ovo"]

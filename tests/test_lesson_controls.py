@@ -2,7 +2,6 @@
 
 import math
 import re
-from pathlib import Path
 
 import ipywidgets as widgets
 import jupytext
@@ -14,9 +13,8 @@ from npair_viz.explorers.explorer import Explorer
 from npair_viz.explorers.prediction import Prediction
 from npair_viz.explorers.training import TrainingLab
 from npair_viz.limits import FARTHEST
+from tests.support.lesson_files import LESSONS, NAMES
 
-LESSONS = Path(__file__).resolve().parent.parent / "notebooks"
-NAMES = sorted(path.stem for path in LESSONS.glob("[0-9]*.py"))
 A_LIMIT = re.compile(r"at most|at least|within ±|one of|points that run away")  # words that state one
 TYPED = {
     "typed tao": ("0.01", "100"),

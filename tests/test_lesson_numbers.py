@@ -4,10 +4,10 @@ import math
 
 import pytest
 import torch
-from placing import put
 
 from npair_viz.reading import read
 from npair_viz.scenes import named
+from tests.support.moved_scenes import put
 
 TIGHT = 6e-4
 

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from lessons import NAMES, built, cells, each_lesson
 
 import npair_viz
 from npair_viz.exercises.questions import QUESTIONS
+from tests.support.lesson_files import NAMES, built, cells, each_lesson
 
 THE_SAME = 12  # is both a question and an exercise, and the question asks it
 PLAYED = {5: "a better place", 19: "a wrong label"}  # exercises that are missions: the stage itself checks them

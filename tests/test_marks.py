@@ -4,12 +4,12 @@ import math
 
 import pytest
 import torch
-from boards import WORLDS, board, picture
 
 from npair_viz.explorers.state import State
 from npair_viz.figures import update_board
 from npair_viz.figures.marks import ROLES, arrow_factor
 from npair_viz.figures.style import FORCES, traces
+from tests.support.plain_boards import WORLDS, board, picture
 
 # --- marks and arrows
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 import torch
-from placing import put
-from sentences import ALONE, ends, starts
 
 from npair_viz.narration import narrate
 from npair_viz.reading import read
 from npair_viz.scenes import at_degrees, named, of_pairs
+from tests.support.moved_scenes import put
+from tests.support.sentence_ends import ALONE, ends, starts
 
 
 def voted(shares, classes=(3, 8, 0, 1), **setting):

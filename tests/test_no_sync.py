@@ -9,7 +9,6 @@ from contextlib import contextmanager
 
 import pytest
 import torch
-from oracles import pairs
 from torch import Tensor
 from torch._subclasses import FakeTensorMode
 from torch.overrides import TorchFunctionMode
@@ -19,6 +18,7 @@ from npair_viz import selection
 from npair_viz.kernels import TORCH_ALONE
 from npair_viz.loss import NPairLoss
 from npair_viz.selection import POLICIES, select_pairs
+from tests.support.loop_oracles import pairs
 
 ROOM = [3, 40]  # fewer rows than there are pairs, and more
 LABELS = torch.arange(30) % 7

@@ -9,11 +9,11 @@ import nbformat
 import pytest
 from build_notebooks import build
 from draw_stills import PICTURES, STILLS
-from lessons import LESSONS, NAMES, built, cells, each_lesson, prose
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 import npair_viz
+from tests.support.lesson_files import LESSONS, NAMES, built, cells, each_lesson, prose
 
 MARKDOWN_NOISE = re.compile(r"<[^>]*>|\$[^$]*\$|\]\([^)]*\)|`[^`]*`|\d-D")
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")

@@ -3,11 +3,11 @@
 import math
 
 import pytest
-from drawn import assert_drawn
-from handles import said
 
 from npair_viz import explore
 from npair_viz.scenes import at_degrees
+from tests.support.expected_traces import assert_drawn
+from tests.support.explorer_handles import said
 
 PLACES = {"a3": 0, "a8": 1, "p3": 4, "p8": 5}
 

@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from drawn import assert_drawn
 
 from npair_viz import explore, scenes
 from npair_viz.explorers.controls import LABELS
 from npair_viz.explorers.layout import GROUPS, LEVELS
 from npair_viz.reading import read
 from npair_viz.scenes import Scene
+from tests.support.expected_traces import assert_drawn
 
 LABELS_OF_SIX = [3, 3, 8, 8, 0, 0]
 

@@ -4,7 +4,6 @@ import math
 
 import pytest
 import torch
-from descents import OBJECTIVES, TAOS, descend_freely, random_pairs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from npair_viz.loss import npair_loss
 from npair_viz.optima import optimal_pairs
 from npair_viz.shapes import LARGEST_RAW_RING
 from npair_viz.theory import loss_ruler, phase
+from tests.support.free_descents import OBJECTIVES, TAOS, descend_freely, random_pairs
 
 
 @pytest.mark.parametrize(

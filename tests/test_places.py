@@ -3,10 +3,10 @@
 import math
 
 import pytest
-from drawn import assert_drawn
-from handles import held, said
 
 from npair_viz import explore
+from tests.support.expected_traces import assert_drawn
+from tests.support.explorer_handles import held, said
 
 NAN = math.nan
 

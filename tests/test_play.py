@@ -5,14 +5,14 @@ import logging
 
 import pytest
 import torch
-from drawn import assert_drawn
-from loops import in_a_loop, turns
 
 from npair_viz import explore
 from npair_viz.explorers import explorer as module
 from npair_viz.explorers import pacing
 from npair_viz.flow import descend
 from npair_viz.scenes import named
+from tests.support.event_loops import in_a_loop, turns
+from tests.support.expected_traces import assert_drawn
 
 
 @pytest.fixture(autouse=True)

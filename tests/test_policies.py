@@ -6,14 +6,14 @@ from itertools import permutations
 import numpy
 import pytest
 import torch
-from draws import chi_square, rows_by_class, seeded
 from hypothesis import given
 from hypothesis import strategies as st
-from selecting import EXAMPLE, batches, choose, pairs_of, thoroughly
 from torch import Tensor
 
 from npair_viz import hardest, selection
 from npair_viz.selection import select_pairs
+from tests.support.label_batches import EXAMPLE, batches, choose, pairs_of, thoroughly
+from tests.support.random_draws import chi_square, rows_by_class, seeded
 
 # The policies
 

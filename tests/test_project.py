@@ -12,7 +12,8 @@ import pytest
 import yaml
 from install_torch import CPU_WHEELS, pinned_version, pip_arguments
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.repository import ROOT
+
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PIN = PYPROJECT["tool"]["npair-viz"]["torch"]
 

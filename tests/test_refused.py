@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pytest
 import torch
-from four_rows import LABELS, ROWS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from npair_viz.scenes import brought
+from tests.support.four_rows import LABELS, ROWS
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,8 @@
 import json
 import math
 
-from patients import LABELS, changed, healthy
-
 from npair_viz import doctor
+from tests.support.doctor_batches import LABELS, changed, healthy
 
 
 def test_a_report_as_html_shows_each_finding_and_runs_nothing_of_the_data() -> None:

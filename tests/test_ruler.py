@@ -5,13 +5,13 @@ import math
 
 import pytest
 import torch
-from descents import OBJECTIVES, TAOS, descend_freely, random_pairs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from npair_viz.loss import npair_loss
 from npair_viz.rows import unit_rows
 from npair_viz.theory import loss_ruler
+from tests.support.free_descents import OBJECTIVES, TAOS, descend_freely, random_pairs
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import sys
 import numpy as np
 import pytest
 import torch
-from four_rows import LABELS, ROWS
 from sklearn.datasets import load_digits
 
 from npair_viz import scenes
 from npair_viz.scenes import brought, named
+from tests.support.four_rows import LABELS, ROWS
 
 DEGREES = {
     "line-up": ((90, 20, 200, 300), (140, 60, 215, 285)),

@@ -4,13 +4,13 @@ from collections import Counter
 
 import pytest
 import torch
-from draws import chi_square, rows_by_class, seeded
 from hypothesis import given
 from hypothesis import strategies as st
-from selecting import EXAMPLE, batches, choose, pairs_of, thoroughly
 from torch import Tensor
 
 from npair_viz.selection import POLICIES, PairSelection, select_pairs
+from tests.support.label_batches import EXAMPLE, batches, choose, pairs_of, thoroughly
+from tests.support.random_draws import chi_square, rows_by_class, seeded
 
 # What a selection is
 

@@ -6,12 +6,12 @@ from itertools import pairwise
 
 import pytest
 import torch
-from drawn import assert_drawn
-from handles import held, said
 
 from npair_viz import explore
 from npair_viz.explorers import state as module
 from npair_viz.explorers.state import FIELDS, State, from_json
+from tests.support.expected_traces import assert_drawn
+from tests.support.explorer_handles import held, said
 
 NAN, INF = math.nan, math.inf
 WRONG = [

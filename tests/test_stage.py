@@ -3,7 +3,6 @@
 import json
 import re
 from base64 import b64decode
-from pathlib import Path
 
 import pytest
 import torch
@@ -15,8 +14,8 @@ from npair_viz.stage.page import page
 from npair_viz.stage.parts import LEVELS, PARTS
 from npair_viz.stage.states import checked_state
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
+from tests.support.repository import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(path.stem for path in (ROOT / "npair_viz" / "stage" / "js").glob("*.js"))
 DECLARED = re.compile(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 

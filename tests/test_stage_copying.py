@@ -1,11 +1,11 @@
 """What the stage copies as Python makes the same stage again."""
 
 import pytest
-from noding import answers
 
 from npair_viz.scenes import named
 from npair_viz.stage import Stage
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
+from tests.support.node import answers
 
 TEXT = "({ state, scenes }) => pythonOf(stateFrom(state), scenes)"
 

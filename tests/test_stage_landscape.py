@@ -4,7 +4,6 @@ from itertools import product
 
 import pytest
 import torch
-from noding import answers
 
 from npair_viz.loss import npair_loss
 from npair_viz.projection import whole_space
@@ -12,6 +11,7 @@ from npair_viz.reading import seen_rows, true_labels
 from npair_viz.scenes import named
 from npair_viz.stage.worlds import reading_of, state_of
 from npair_viz.sweeps import landscape, landscape_places
+from tests.support.node import answers
 
 LOSSES = "({ state, index, places }) => Array.from(lossesAt(readingOf(stateFrom(state)), index, places))"
 NEEDED = {"landscape": "lossesAt", "reading": "readingOf", "state": "stateFrom"}

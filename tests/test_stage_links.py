@@ -1,12 +1,12 @@
 """The words that lead to a place of the stage."""
 
 import pytest
-from book import BOOK
 
 from npair_viz.experiments import EXPERIMENTS
 from npair_viz.missions import MISSIONS
 from npair_viz.stage.links import links_of_the_stage, word_of
 from npair_viz.stage.worlds import reading_of, scenes_of_the_stage
+from tests.support.experiment_book import BOOK
 
 
 def test_no_word_leads_to_two_places() -> None:

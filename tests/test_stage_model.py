@@ -1,11 +1,10 @@
 """The stage's own numbers, words and descents equal torch's: every module of its JavaScript runs under node."""
 
-from book import BOOK
-from noding import run
-from torch_says import acts, descents, pixels, readings, verdicts
-
 from npair_viz.scenes import named
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
+from tests.support.experiment_book import BOOK
+from tests.support.node import run
+from tests.support.torch_answers import acts, descents, pixels, readings, verdicts
 
 
 def test_the_browser_side_has_torchs_numbers_and_words(tmp_path):

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from noding import answers
 
 from npair_viz.scenes import named
 from npair_viz.stage.states import checked_state
 from npair_viz.stage.worlds import state_of
+from tests.support.node import answers
 
 VERDICT = """(text) => {
     try { return stateFrom(JSON.parse(text)); }

@@ -3,12 +3,12 @@
 from itertools import product
 
 import pytest
-from noding import answers
 
 from npair_viz.scenes import named
 from npair_viz.stage.worlds import reading_of, state_of
 from npair_viz.sweeps import L2_REGS, TAOS, loss_over_tao, phase_map
 from npair_viz.theory import loss_ruler, phase
+from tests.support.node import answers
 
 NEEDED = {"sweeps": "TAOS, TAOS_OF_MAP, L2_REGS, lossOverTao, phaseMap", "reading": "readingOf", "state": "stateFrom"}
 # Asked until all is there: what has to be searched for comes frame by frame.

@@ -3,11 +3,11 @@
 from dataclasses import FrozenInstanceError, replace
 
 import pytest
-from drawn import assert_drawn
 
 from npair_viz import explore
 from npair_viz.explorers.explorer import Explorer
 from npair_viz.explorers.state import State, from_json
+from tests.support.expected_traces import assert_drawn
 
 
 def test_a_state_survives_json():

@@ -3,7 +3,6 @@
 import json
 import math
 import re
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,7 @@ from benchmarks import study, study_chart, study_text
 from benchmarks.arms import ARMS, CLAIMS, Arm, other_loss
 from npair_viz.training import settings_of
 from npair_viz.worlds import blends, named
-
-ROOT = Path(__file__).parent.parent
+from tests.support.repository import ROOT
 
 
 @pytest.fixture(autouse=True)

@@ -4,10 +4,10 @@ import numpy as np
 import pandas
 import pyarrow
 import pytest
-from four_rows import LABELS, ROWS
 from pyarrow import parquet
 
 from npair_viz import load
+from tests.support.four_rows import LABELS, ROWS
 
 WORDS = ["dog", "cat", "cat", "dog"]
 EXACT = [[0.1, 1e300], [2 / 3, -5e-324], [1.0, 0.0], [7.0, 1e-9]]

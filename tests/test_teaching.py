@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -13,8 +12,8 @@ from npair_viz.exercises import exercise
 from npair_viz.exercises.asking import Question
 from npair_viz.exercises.questions import QUESTIONS
 from npair_viz.missions import MISSIONS
+from tests.support.repository import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "notebooks"
 PAGE = (LESSONS / "TEACHING.md").read_text(encoding="utf-8")
 BEFORE_AND_AFTER = [1, 3, 6, 8, 10, 13]

@@ -4,12 +4,12 @@ import math
 
 import pytest
 import torch
-from descents import OBJECTIVES, TAOS, random_pairs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from npair_viz.loss import npair_loss
 from npair_viz.theory import cold_limit, hot_limit, loss_ruler, phase, rescale
+from tests.support.free_descents import OBJECTIVES, TAOS, random_pairs
 
 LINE_UP = [[90.0, 20.0, 200.0, 300.0], [140.0, 60.0, 215.0, 285.0]]
 

@@ -1,10 +1,10 @@
 """A picture can't lie: every control is moved to both ends, and every trace is compared with fresh tensors."""
 
 import pytest
-from drawn import assert_drawn
 
 from npair_viz import explore
 from npair_viz.explorers.state import DRAWERS
+from tests.support.expected_traces import assert_drawn
 
 OPENINGS = {
     "line-up": {},

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 import torch
-from oracles import loop_loss
 from torch import nn
 from torch.nn import functional
 
@@ -14,6 +13,7 @@ from npair_viz.moments import floor_and_chance
 from npair_viz.theory import loss_ruler, phase
 from npair_viz.training import Settings, draw_batch, encoder, train
 from npair_viz.worlds import blends, named, of_classes
+from tests.support.loop_oracles import loop_loss
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from labs import assert_shows_its_runs, status
 from plotly import graph_objects as go
 
 from npair_viz import explorers, train_and_watch
@@ -12,6 +11,7 @@ from npair_viz.figures.style import traces
 from npair_viz.figures.training import PANELS, Course, add_training, update_training
 from npair_viz.training import train
 from npair_viz.worlds import blends, named
+from tests.support.lab_checks import assert_shows_its_runs, status
 
 
 @pytest.fixture(autouse=True)

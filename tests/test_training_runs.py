@@ -5,11 +5,11 @@ import threading
 import time
 
 import pytest
-from labs import assert_shows_its_runs, caption, status
-from loops import in_a_loop, turns, until
 
 from npair_viz import train_and_watch
 from npair_viz.worlds import blends
+from tests.support.event_loops import in_a_loop, turns, until
+from tests.support.lab_checks import assert_shows_its_runs, caption, status
 
 
 @pytest.fixture(autouse=True)

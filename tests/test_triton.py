@@ -5,16 +5,16 @@ import os
 import subprocess
 import sys
 from itertools import product
-from pathlib import Path
 
 import pytest
 import torch
-from oracles import at_degrees, pairs
 from torch.nn import functional
 
 from npair_viz.kernels import plain
 from npair_viz.kernels.negatives import Negatives
 from npair_viz.rows import unit_rows
+from tests.support.loop_oracles import at_degrees, pairs
+from tests.support.repository import ROOT
 
 ON_GPU = torch.cuda.is_available()
 pytest.importorskip("triton")
@@ -309,7 +309,7 @@ def test_support_is_for_a_gpu_and_for_what_a_tile_holds():
 
 
 def test_both_passes_compile_for_gpus_and_fit_their_shared_memory():
-    script = Path(__file__).with_name("triton_compiling.py")
+    script = ROOT / "tests" / "support" / "compile_triton.py"
     environment = {name: value for name, value in os.environ.items() if name != "TRITON_INTERPRET"}
     command = [sys.executable, "-W", "error", str(script)]
     found = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

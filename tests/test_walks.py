@@ -5,7 +5,6 @@ import math
 
 import pytest
 import torch
-from drawn import assert_drawn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from npair_viz import explore
 from npair_viz.explorers.controls import make_controls
 from npair_viz.explorers.state import DRAWERS, DTYPES, VIEWS
 from npair_viz.scenes import NAMES
+from tests.support.expected_traces import assert_drawn
 
 ODD = [-3, 0, 1e9, math.nan, math.inf, 1e-300, "", "x", None, True, 3.5, -1, 10**7, (1, 2), torch.tensor(0.3)]
 # Five or more pairs on the sphere have to be searched for, and so has each place of their phase map.

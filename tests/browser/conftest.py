@@ -11,8 +11,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from chromium import launched, path_of_chromium
-from driving import (
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from npair_viz.scenes import named
+from npair_viz.stage.page import write_page
+from npair_viz.stage.worlds import scenes_of_the_stage, state_of
+from tests.support.chromium import launched, path_of_chromium
+from tests.support.explorer_page import OPENING, newest, sentence, untroubled
+from tests.support.jupyterlab import (
     LAPTOP,
     Lab,
     ask,
@@ -24,15 +30,9 @@ from driving import (
     wear,
     write_notebook,
 )
-from parts import OPENING, newest, sentence, untroubled
-from playwright.sync_api import Browser, Locator, Page, expect
-from staging import WINDOW
+from tests.support.repository import ROOT
+from tests.support.stage_page import WINDOW
 
-from npair_viz.scenes import named
-from npair_viz.stage.page import write_page
-from npair_viz.stage.worlds import scenes_of_the_stage, state_of
-
-ROOT = Path(__file__).resolve().parent.parent.parent
 CELL = "from npair_viz import explore\ne = explore('line-up')\ne"
 LIGHT = "JupyterLab Light"
 

@@ -4,8 +4,9 @@ import json
 import re
 
 import pytest
-from driving import Lab, centre_of_mark, change_theme, end_kernels, in_kernel, kernel_troubles, listen, opened
-from parts import (
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.support.explorer_page import (
     OPENING,
     TRACES,
     TROUBLE,
@@ -24,7 +25,16 @@ from parts import (
     typed_tao,
     wait_for_trace,
 )
-from playwright.sync_api import Browser, Locator, expect
+from tests.support.jupyterlab import (
+    Lab,
+    centre_of_mark,
+    change_theme,
+    end_kernels,
+    in_kernel,
+    kernel_troubles,
+    listen,
+    opened,
+)
 
 pytestmark = pytest.mark.browser
 FIRST = "02_explore_the_geometry.ipynb"

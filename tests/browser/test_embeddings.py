@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from clouds import LONELY, PIXEL_OF
-from driving import (
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.support.cloud_pixels import LONELY, PIXEL_OF
+from tests.support.explorer_page import button, sentence, untroubled
+from tests.support.jupyterlab import (
     Lab,
     change_theme,
     end_kernels,
@@ -14,8 +17,6 @@ from driving import (
     opened,
     write_notebook,
 )
-from parts import button, sentence, untroubled
-from playwright.sync_api import Browser, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from driving import Lab, open_notebook, run_all_cells
 from playwright.sync_api import Page, expect
+
+from tests.support.jupyterlab import Lab, open_notebook, run_all_cells
 
 pytestmark = pytest.mark.browser
 

@@ -4,11 +4,12 @@ import io
 import re
 
 import pytest
-from driving import LAPTOP, change_theme
-from looking import LABELS, PLOT_TEXTS, faults, pale
-from parts import OPENING, TRACES, button, sentence, setting, toggle, wait_for_trace
 from PIL import Image
 from playwright.sync_api import Locator, expect
+
+from tests.support.explorer_page import OPENING, TRACES, button, sentence, setting, toggle, wait_for_trace
+from tests.support.jupyterlab import LAPTOP, change_theme
+from tests.support.visual_checks import LABELS, PLOT_TEXTS, faults, pale
 
 pytestmark = pytest.mark.browser
 NARROW = {"width": 900, "height": 800}

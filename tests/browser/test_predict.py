@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from driving import Lab, change_theme, end_kernels, in_kernel, opened, write_notebook
-from looking import cut_off, overlapping, pale
-from parts import untroubled
 from playwright.sync_api import Browser, Locator, Page, expect
-from staging import NEXT_FRAME
 
 from npair_viz.exercises.questions import QUESTIONS
+from tests.support.explorer_page import untroubled
+from tests.support.jupyterlab import Lab, change_theme, end_kernels, in_kernel, opened, write_notebook
+from tests.support.stage_page import NEXT_FRAME
+from tests.support.visual_checks import cut_off, overlapping, pale
 
 pytestmark = pytest.mark.browser
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from driving import Lab, change_theme, end_kernels, in_kernel, opened, write_notebook
-from looking import PLOT_TEXTS, overlapping, pale
-from parts import newest, sentence
 from playwright.sync_api import Browser, Locator, Page, expect
-from projector import LEAST, PROJECTOR, for_the_back_row, letters, shot, switch
+
+from tests.support.explorer_page import newest, sentence
+from tests.support.jupyterlab import Lab, change_theme, end_kernels, in_kernel, opened, write_notebook
+from tests.support.projector import LEAST, PROJECTOR, for_the_back_row, letters, shot, switch
+from tests.support.visual_checks import PLOT_TEXTS, overlapping, pale
 
 pytestmark = pytest.mark.browser
 

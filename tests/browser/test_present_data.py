@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from clouds import LONELY, PIXEL_OF
-from driving import Lab, change_theme, end_kernels, in_picture, opened, write_notebook
-from looking import PLOT_TEXTS, cut_off, outside_the_plot, overlapping, pale
-from parts import sentence, untroubled
 from playwright.sync_api import Browser, Locator, Page, expect
-from projector import LEAST, PROJECTOR, for_the_back_row, letters, shot
+
+from tests.support.cloud_pixels import LONELY, PIXEL_OF
+from tests.support.explorer_page import sentence, untroubled
+from tests.support.jupyterlab import Lab, change_theme, end_kernels, in_picture, opened, write_notebook
+from tests.support.projector import LEAST, PROJECTOR, for_the_back_row, letters, shot
+from tests.support.visual_checks import PLOT_TEXTS, cut_off, outside_the_plot, overlapping, pale
 
 pytestmark = pytest.mark.browser
 

@@ -6,16 +6,17 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from build_site import pack
-from driving import note_troubles
 from playwright.sync_api import Browser, Locator, Page, expect
-from sites import made
-from staging import NEXT_FRAME
 
 from npair_viz.exercises.questions import QUESTIONS
+from tests.support.built_sites import made
+from tests.support.jupyterlab import note_troubles
+from tests.support.repository import ROOT
+from tests.support.stage_page import NEXT_FRAME
 
 pytestmark = pytest.mark.browser
 
-LESSONS = sorted(file.stem[:2] for file in (Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
+LESSONS = sorted(file.stem[:2] for file in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 WITHOUT_STAGES = {"07", "08", "09"}
 Opens = Callable[..., Page]
 

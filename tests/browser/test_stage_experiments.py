@@ -6,13 +6,13 @@ from functools import partial
 from typing import Any
 
 import pytest
-from book import EXPERIMENTS, follow
 from playwright.sync_api import Page
-from staging import NEXT_FRAME, STATE, centre, dragging, loss, number
 
 from npair_viz.scenes import named
 from npair_viz.stage.bundle import bundle
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
+from tests.support.experiment_book import EXPERIMENTS, follow
+from tests.support.stage_page import NEXT_FRAME, STATE, centre, dragging, loss, number
 
 pytestmark = pytest.mark.browser
 

@@ -6,11 +6,22 @@ from statistics import median
 
 import pytest
 from playwright.sync_api import Page, expect
-from staging import NEXT_FRAME, STATE, centre, crowd, dragging, fingers, loss, number, on_circle, torch_forces
 
 from npair_viz.missions import MISSIONS
 from npair_viz.scenes import named
 from npair_viz.stage.worlds import state_of
+from tests.support.stage_page import (
+    NEXT_FRAME,
+    STATE,
+    centre,
+    crowd,
+    dragging,
+    fingers,
+    loss,
+    number,
+    on_circle,
+    torch_forces,
+)
 
 pytestmark = pytest.mark.browser
 

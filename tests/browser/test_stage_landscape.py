@@ -5,7 +5,8 @@ from statistics import median
 
 import pytest
 from playwright.sync_api import Page, expect
-from staging import NEXT_FRAME, crowd, dragging, on_circle
+
+from tests.support.stage_page import NEXT_FRAME, crowd, dragging, on_circle
 
 pytestmark = pytest.mark.browser
 

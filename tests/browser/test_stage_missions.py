@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from staging import NEXT_FRAME, STATE, dragging, on_circle
 
 from npair_viz.missions import MISSIONS
 from npair_viz.scenes import named, of_pairs
+from tests.support.stage_page import NEXT_FRAME, STATE, dragging, on_circle
 
 pytestmark = pytest.mark.browser
 

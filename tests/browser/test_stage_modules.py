@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
-from torch_says import acts, descents, readings
 
 from npair_viz.stage.bundle import bundle
+from tests.support.torch_answers import acts, descents, readings
 
 pytestmark = pytest.mark.browser
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from staging import NEXT_FRAME, centre, dragging, on_circle
 
 from npair_viz.stage.parts import PARTS, options_of
+from tests.support.stage_page import NEXT_FRAME, centre, dragging, on_circle
 
 pytestmark = pytest.mark.browser
 

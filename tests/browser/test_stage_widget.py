@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from driving import (
+from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+
+from tests.support.jupyterlab import (
     LAPTOP,
     Lab,
     end_kernels,
@@ -15,8 +17,7 @@ from driving import (
     run_all_cells,
     write_notebook,
 )
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
-from staging import NEXT_FRAME, root
+from tests.support.stage_page import NEXT_FRAME, root
 
 pytestmark = pytest.mark.browser
 

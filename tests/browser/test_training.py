@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from driving import (
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.support.explorer_page import button, sentence, untroubled
+from tests.support.jupyterlab import (
     Lab,
     change_theme,
     end_kernels,
@@ -13,8 +16,6 @@ from driving import (
     opened,
     write_notebook,
 )
-from parts import button, sentence, untroubled
-from playwright.sync_api import Browser, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 

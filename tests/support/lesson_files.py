@@ -1,12 +1,12 @@
 """The lessons as they are built: their names, their cells and their text."""
 
-from pathlib import Path
-
 import nbformat
 import pytest
 from nbformat import NotebookNode
 
-LESSONS = Path(__file__).resolve().parent.parent / "notebooks"
+from tests.support.repository import ROOT
+
+LESSONS = ROOT / "notebooks"
 NAMES = sorted(path.stem for path in LESSONS.glob("*.ipynb"))
 each_lesson = pytest.mark.parametrize("name", NAMES)
 

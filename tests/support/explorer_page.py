@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from driving import kernel_troubles, listen, run_all_cells
 from playwright.sync_api import Locator, Page, expect
+
+from tests.support.jupyterlab import kernel_troubles, listen, run_all_cells
 
 ON_STAGE = "colours of the stage"
 TRACES = {"everyone's shares": "everyone's shares", "loss over tao": "loss over tao", "landscape": ON_STAGE}

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import torch
-from drawn_panels import drawers
-from worlds import World, ends_of_ruler, frame, unit
 
 from npair_viz.narration import fixed
+from tests.support.expected_panels import drawers
+from tests.support.plain_formulas import World, ends_of_ruler, frame, unit
 
 LANES = {"pull": 0.05, "push": -0.05, "shrink": 0.0, "net": 0.0}
 SHORTEST = 0.004

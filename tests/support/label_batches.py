@@ -1,12 +1,12 @@
 """Batches of labels, and what a policy selects from them."""
 
 import torch
-from draws import WIDTHS, seeded
 from hypothesis import settings
 from hypothesis import strategies as st
 from torch import Tensor
 
 from npair_viz.selection import PairSelection, select_pairs
+from tests.support.random_draws import WIDTHS, seeded
 
 thoroughly = settings(max_examples=60, deadline=None, derandomize=True)
 EXAMPLE = torch.tensor([3, 3, 3, 8, 8, 0, 1, 1, 1, 1])

