@@ -5,10 +5,10 @@ import math
 import torch
 from torch import Tensor
 
-from npair_viz.checks import check_choice, check_similarities, check_tao
 from npair_viz.kernels.plain import margins
+from npair_viz.linalg import in_working_precision
 from npair_viz.loss import OBJECTIVES
-from npair_viz.rows import in_working_precision
+from npair_viz.validation import check_choice, check_similarities, check_tao
 
 
 def effective_negatives(similarities: Tensor, tao: float | Tensor, *, objective: str = "mc") -> Tensor:

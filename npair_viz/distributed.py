@@ -25,8 +25,8 @@ from torch import distributed as dist
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-from npair_viz.checks import FLOATS, check_tao
-from npair_viz.rows import in_working_precision
+from npair_viz.linalg import in_working_precision
+from npair_viz.validation import FLOATS, check_tao
 
 if TYPE_CHECKING:
     from torch.distributed import ProcessGroup

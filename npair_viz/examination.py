@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from npair_viz import findings_of_rows as of_rows
-from npair_viz.checks import check_choice, check_effective, check_l2_reg, check_tao
 from npair_viz.findings_of_drift import findings_of_drift
 from npair_viz.findings_of_input import counts_differ, read_labels, read_rows
 from npair_viz.findings_of_labels import findings_of_labels, pair_count
@@ -15,6 +14,7 @@ from npair_viz.findings_of_settings import Settings, findings_of_settings
 from npair_viz.loss import OBJECTIVES, NPairLoss
 from npair_viz.report import Finding, Report, worst_first
 from npair_viz.selection import POLICIES
+from npair_viz.validation import check_choice, check_effective, check_l2_reg, check_tao
 
 
 def doctor(

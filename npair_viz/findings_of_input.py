@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 
 from npair_viz.arrays import as_tensor
-from npair_viz.checks import FLOATS
 from npair_viz.report import Finding
+from npair_viz.validation import FLOATS
 
 
 def read_rows(name: str, value: object) -> tuple[Tensor | None, list[Finding]]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from npair_viz.checks import FLOATS
 from npair_viz.diagnostics import effective_negatives, suggest_tao
 from npair_viz.findings_of_rows import SAMPLE, SEED, fair_sample, unit_images
 from npair_viz.findings_of_settings import Settings
+from npair_viz.linalg import in_working_precision, product
 from npair_viz.loss import npair_loss
 from npair_viz.report import KEPT, Finding, named_rows
-from npair_viz.rows import in_working_precision, product
 from npair_viz.selection import select_pairs
 from npair_viz.theory import LossRuler, loss_ruler, phase
+from npair_viz.validation import FLOATS
 
 ALONE = 1.05  # effective negatives
 ALIKE = 0.2  # spread of an anchor's similarities, in units of tao: shares differ by a fifth

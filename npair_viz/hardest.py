@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from npair_viz.rows import product
+from npair_viz.linalg import product
 
 BLOCK_ENTRIES = 2**20  # similarities held at a time: 4 MB in float32
 FEW_ROWS = 128  # fewer are not worth a block of their own

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from npair_viz.rows import unit_rows
+from npair_viz.linalg import unit_rows
 from npair_viz.scenes import Scene
 from npair_viz.selection import select_pairs
 

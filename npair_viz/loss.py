@@ -7,12 +7,20 @@ import torch
 from torch import Tensor, nn
 
 from npair_viz import distributed, kernels
-from npair_viz.checks import check_choice, check_count, check_l2_reg, check_labels, check_pairs, check_rows, check_tao
 from npair_viz.kernels import KERNELS
 from npair_viz.kernels.negatives import EVERY_OTHER, Negatives
 from npair_viz.kernels.plain import pair_losses
-from npair_viz.rows import in_working_precision, squared_norms, unit_rows
+from npair_viz.linalg import in_working_precision, squared_norms, unit_rows
 from npair_viz.selection import POLICIES, PairSelection, select_pairs
+from npair_viz.validation import (
+    check_choice,
+    check_count,
+    check_l2_reg,
+    check_labels,
+    check_pairs,
+    check_rows,
+    check_tao,
+)
 
 if TYPE_CHECKING:
     from torch.distributed import ProcessGroup

@@ -5,10 +5,10 @@ import warnings
 import torch
 from torch import Tensor
 
-from npair_viz.checks import check_count, check_labels, check_rows
-from npair_viz.extras import needed_for
-from npair_viz.rows import unit_rows
+from npair_viz.linalg import unit_rows
+from npair_viz.optional_imports import needed_for
 from npair_viz.selection import classes_of
+from npair_viz.validation import check_count, check_labels, check_rows
 
 BLOCK_ENTRIES = 2**24  # similarities held at a time
 

@@ -4,9 +4,9 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from npair_viz.checks import check_count, check_labels
-from npair_viz.rows import product
+from npair_viz.linalg import product
 from npair_viz.selection import classes_of, rows_of, shuffled
+from npair_viz.validation import check_count, check_labels
 
 
 def mine_hard_classes(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from npair_viz.rows import in_working_precision, unit_rows
+from npair_viz.linalg import in_working_precision, unit_rows
 
 
 @dataclass(frozen=True, eq=False)

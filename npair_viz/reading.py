@@ -8,13 +8,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from npair_viz.checks import check_choice, check_count, check_l2_reg, check_tao
 from npair_viz.gradients import NPairGradients, npair_gradients
 from npair_viz.kernels.plain import margins, negative_logits, negative_mask, pair_losses
+from npair_viz.linalg import unit_rows
 from npair_viz.loss import OBJECTIVES
-from npair_viz.rows import unit_rows
 from npair_viz.scenes import Scene
 from npair_viz.theory import LossRuler, Phase, loss_ruler, phase
+from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao
 
 # A searched ruler or phase takes a tenth of a second, and points move far more often than tao does.
 _ruler = lru_cache(maxsize=1024)(loss_ruler)

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from npair_viz.arrays import as_classes, as_images, as_rows
-from npair_viz.checks import check_choice, check_count, check_pairs
-from npair_viz.extras import needed_for
-from npair_viz.rows import unit_rows
+from npair_viz.linalg import unit_rows
+from npair_viz.optional_imports import needed_for
 from npair_viz.selection import POLICIES, select_pairs
+from npair_viz.validation import check_choice, check_count, check_pairs
 
 LONGEST_NAME = 16  # letters of a class that a bar has room for
 

@@ -7,8 +7,8 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from npair_viz.checks import check_choice, check_count, check_labels, check_rows
 from npair_viz.hardest import hardest_partners, may_look
+from npair_viz.validation import check_choice, check_count, check_labels, check_rows
 
 POLICIES = ("random", "first", "hardest")
 MANY = 2**15  # labels, from which torch sorts digit by digit and narrow ones pay

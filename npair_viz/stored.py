@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from npair_viz.extras import needed_for
+from npair_viz.optional_imports import needed_for
 
 ROWS = ("embeddings", "embedding", "features", "vectors", "data", "x")
 CLASSES = ("labels", "label", "targets", "target", "classes", "class")

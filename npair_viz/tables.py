@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from npair_viz.arrays import shortened
-from npair_viz.extras import needed_for
+from npair_viz.optional_imports import needed_for
 from npair_viz.stored import CLASSES, ROWS
 
 BATCH = 2**14  # rows of a column of lists that are read at a time

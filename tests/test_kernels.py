@@ -11,8 +11,8 @@ from torch.utils.flop_counter import FlopCounterMode, addmm_flop
 
 from npair_viz.kernels import choose, losses, streaming
 from npair_viz.kernels.negatives import Negatives
+from npair_viz.linalg import unit_rows
 from npair_viz.loss import NPairLoss, npair_loss
-from npair_viz.rows import unit_rows
 from tests.support.loop_oracles import loop_gradients, pairs
 
 FAST = ["dense", "streaming"]

@@ -7,8 +7,8 @@ import warnings
 import pytest
 import torch
 
+from npair_viz.linalg import unit_rows
 from npair_viz.loss import N_PAIR, NPairLoss, NPairWarning, npair_loss
-from npair_viz.rows import unit_rows
 from npair_viz.selection import PairSelection, select_pairs
 from tests.support.loop_oracles import DTYPES, SIZES, loop_loss, pairs
 

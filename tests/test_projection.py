@@ -4,8 +4,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from npair_viz.linalg import unit_rows
 from npair_viz.projection import Plane, anchor_plane, badge, principal_plane, whole_space
-from npair_viz.rows import unit_rows
 from npair_viz.scenes import named
 from tests.support.loop_oracles import pairs
 

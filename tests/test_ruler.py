@@ -8,8 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from npair_viz.linalg import unit_rows
 from npair_viz.loss import npair_loss
-from npair_viz.rows import unit_rows
 from npair_viz.theory import loss_ruler
 from tests.support.free_descents import OBJECTIVES, TAOS, descend_freely, random_pairs
 

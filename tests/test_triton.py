@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from npair_viz.kernels import plain
 from npair_viz.kernels.negatives import Negatives
-from npair_viz.rows import unit_rows
+from npair_viz.linalg import unit_rows
 from tests.support.loop_oracles import at_degrees, pairs
 from tests.support.repository import ROOT
 

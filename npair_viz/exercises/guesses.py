@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from npair_viz.checks import check_choice
 from npair_viz.exercises.asking import Question
 from npair_viz.narration import fixed
+from npair_viz.validation import check_choice
 
 Guess = str | float | tuple[float, float]
 NEAR_NUMBER = 0.02  # of the ruler's length: so near is right, and so near to a usual answer is that answer

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from npair_viz.checks import check_choice
 from npair_viz.exercises import forces, geometry, meeting, norms, pairs, temperature
 from npair_viz.exercises.asking import Question
+from npair_viz.validation import check_choice
 
 
 def question(number: int) -> Question:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, overload
 
-from npair_viz.extras import needed_for
+from npair_viz.optional_imports import needed_for
 
 if TYPE_CHECKING:
     from npair_viz.explorers.embeddings import EmbeddingExplorer

@@ -8,17 +8,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from npair_viz.checks import check_choice, check_count
 from npair_viz.explorers.state import check_numbers, check_version
 from npair_viz.figures.embeddings import Cloud, hardest_of
+from npair_viz.linalg import unit_rows
 from npair_viz.line_up import Batch, LineUp, batch_of, line_up
 from npair_viz.loss import OBJECTIVES
 from npair_viz.narration import Vote, fixed, tell_push, tell_vote, way_between
 from npair_viz.projection import Plane, anchor_plane, principal_axes, toured, whole_space
-from npair_viz.rows import unit_rows
 from npair_viz.scenes import Scene
 from npair_viz.selection import POLICIES
 from npair_viz.theory import loss_ruler
+from npair_viz.validation import check_choice, check_count
 
 VIEWS = ("anchor plane", "principal axes", "tour")
 MOST_ROWS = 20_000  # that a browser draws and moves at ease

@@ -3,7 +3,6 @@
 from typing import Any
 
 from npair_viz import scenes, worlds
-from npair_viz.checks import check_choice
 from npair_viz.explorers.embeddings import EmbeddingExplorer
 from npair_viz.explorers.explorer import Explorer
 from npair_viz.explorers.layout import LEVELS, check_names
@@ -11,6 +10,7 @@ from npair_viz.explorers.state import VERSION, State, changed, check_version
 from npair_viz.explorers.training import TrainingLab
 from npair_viz.explorers.training_state import LabState, changed_lab
 from npair_viz.limits import MOST_PAIRS
+from npair_viz.validation import check_choice
 
 
 def opened(

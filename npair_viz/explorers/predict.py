@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from npair_viz.explorers import replace_former, said_that_torch_starts
-from npair_viz.extras import needed_for
+from npair_viz.optional_imports import needed_for
 
 if TYPE_CHECKING:
     from npair_viz.explorers.prediction import Prediction

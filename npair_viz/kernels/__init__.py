@@ -5,10 +5,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from npair_viz.extras import needed_for
 from npair_viz.kernels import dense, plain, streaming
 from npair_viz.kernels.negatives import Negatives
-from npair_viz.rows import HALVES
+from npair_viz.linalg import HALVES
+from npair_viz.optional_imports import needed_for
 
 TORCH_ALONE = {"plain": plain.losses, "dense": dense.losses, "streaming": streaming.losses}
 KERNELS = ("auto", *TORCH_ALONE, "triton")

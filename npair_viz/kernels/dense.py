@@ -9,7 +9,7 @@ from torch.autograd import Function
 from npair_viz.kernels import plain
 from npair_viz.kernels.negatives import Negatives
 from npair_viz.kernels.plain import softplus
-from npair_viz.rows import product
+from npair_viz.linalg import product
 
 
 def losses(

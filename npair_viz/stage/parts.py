@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from npair_viz.checks import check_choice
+from npair_viz.validation import check_choice
 
 PARTS = (
     *("scene", "surface", "objective", "history", "play", "side", "legend", "knobs", "tao", "l2_reg"),

@@ -8,7 +8,6 @@ from typing import Any
 import anywidget
 import traitlets
 
-from npair_viz.checks import check_choice
 from npair_viz.missions import MISSIONS
 from npair_viz.narration import narrate
 from npair_viz.reading import Reading
@@ -19,6 +18,7 @@ from npair_viz.stage.parts import options_of
 from npair_viz.stage.states import checked_state
 from npair_viz.stage.still import still
 from npair_viz.stage.worlds import reading_of, scenes_of_the_stage, state_of
+from npair_viz.validation import check_choice
 
 DRAWINGS = ("off", "open", "done")
 

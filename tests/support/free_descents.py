@@ -5,8 +5,8 @@ import math
 import torch
 from hypothesis import strategies as st
 
+from npair_viz.linalg import unit_rows
 from npair_viz.loss import npair_loss
-from npair_viz.rows import unit_rows
 
 TAOS = st.floats(math.log(1e-2), math.log(1e2)).map(math.exp)
 OBJECTIVES = ("mc", "ovo")

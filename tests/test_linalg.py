@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch.autograd import gradcheck, gradgradcheck
 
+from npair_viz.linalg import unit_rows
 from npair_viz.loss import NPairLoss
-from npair_viz.rows import unit_rows
 from tests.support.loop_oracles import numeric_gradient, pairs
 
 BOTH = pytest.mark.parametrize("fused", [False, True])
