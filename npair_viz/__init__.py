@@ -1,123 +1,109 @@
 """The N-pair loss (Sohn, 2016) in torch, and JupyterLab explorers that show its geometry.
 
-Every public name, by the room it lives in. A room is opened when one of its names is first used: a trainer that wants
-the loss loads torch alone, and a notebook that explores can say so before torch has started.
+Every public name, by the module it lives in. A module is imported when one of its names is first used: a trainer that
+wants the loss loads torch alone, and a notebook that explores can say so before torch has started.
 """
 
 from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from npair_viz import scenes, worlds
-    from npair_viz.diagnostics import effective_negatives, suggest_tao
-    from npair_viz.examination import doctor
-    from npair_viz.exercises import exercise
-    from npair_viz.explorers import explore, train_and_watch
-    from npair_viz.explorers.embeddings import EmbeddingExplorer
-    from npair_viz.explorers.explorer import Explorer
-    from npair_viz.explorers.predict import predict
-    from npair_viz.explorers.prediction import Prediction
-    from npair_viz.explorers.training import TrainingLab
-    from npair_viz.files import load
-    from npair_viz.flow import descend
-    from npair_viz.gradients import NPairGradients, npair_gradients
-    from npair_viz.loss import N_PAIR, NPairLoss, NPairWarning, npair_loss
-    from npair_viz.metrics import alignment, nmi, recall_at_k, tolerance, uniformity
-    from npair_viz.mining import mine_hard_classes
-    from npair_viz.narration import narrate
-    from npair_viz.optima import OptimalPairs, optimal_pairs
-    from npair_viz.reading import Reading, read
-    from npair_viz.report import Finding, Report
-    from npair_viz.scenes import Scene
-    from npair_viz.selection import PairSelection, select_pairs
-    from npair_viz.stage import Stage
-    from npair_viz.theory import LossRuler, Phase, loss_ruler, phase
-    from npair_viz.training import train
-    from npair_viz.worlds import World
+from npair_viz.optional_imports import needed_for
 
-_ROOMS = {
-    "diagnostics": ("effective_negatives", "suggest_tao"),
-    "examination": ("doctor",),
-    "exercises": ("exercise",),
-    "explorers": ("explore", "train_and_watch"),
-    "explorers.embeddings": ("EmbeddingExplorer",),
-    "explorers.explorer": ("Explorer",),
-    "explorers.predict": ("predict",),
-    "explorers.prediction": ("Prediction",),
-    "explorers.training": ("TrainingLab",),
-    "files": ("load",),
-    "flow": ("descend",),
-    "gradients": ("NPairGradients", "npair_gradients"),
-    "loss": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
-    "metrics": ("alignment", "nmi", "recall_at_k", "tolerance", "uniformity"),
-    "mining": ("mine_hard_classes",),
-    "narration": ("narrate",),
-    "optima": ("OptimalPairs", "optimal_pairs"),
-    "reading": ("Reading", "read"),
-    "report": ("Finding", "Report"),
-    "scenes": ("Scene",),
-    "selection": ("PairSelection", "select_pairs"),
-    "stage": ("Stage",),
-    "theory": ("LossRuler", "Phase", "loss_ruler", "phase"),
-    "training": ("train",),
-    "worlds": ("World",),
+if TYPE_CHECKING:
+    from npair_viz import scenes as scenes
+    from npair_viz import worlds as worlds
+    from npair_viz.diagnostics import effective_negatives as effective_negatives
+    from npair_viz.diagnostics import suggest_tao as suggest_tao
+    from npair_viz.examination import doctor as doctor
+    from npair_viz.exercises import exercise as exercise
+    from npair_viz.explorers import explore as explore
+    from npair_viz.explorers import train_and_watch as train_and_watch
+    from npair_viz.explorers.embeddings import EmbeddingExplorer as EmbeddingExplorer
+    from npair_viz.explorers.explorer import Explorer as Explorer
+    from npair_viz.explorers.predict import predict as predict
+    from npair_viz.explorers.prediction import Prediction as Prediction
+    from npair_viz.explorers.training import TrainingLab as TrainingLab
+    from npair_viz.files import load as load
+    from npair_viz.flow import descend as descend
+    from npair_viz.gradients import NPairGradients as NPairGradients
+    from npair_viz.gradients import npair_gradients as npair_gradients
+    from npair_viz.loss import N_PAIR as N_PAIR
+    from npair_viz.loss import NPairLoss as NPairLoss
+    from npair_viz.loss import NPairWarning as NPairWarning
+    from npair_viz.loss import npair_loss as npair_loss
+    from npair_viz.metrics import alignment as alignment
+    from npair_viz.metrics import nmi as nmi
+    from npair_viz.metrics import recall_at_k as recall_at_k
+    from npair_viz.metrics import tolerance as tolerance
+    from npair_viz.metrics import uniformity as uniformity
+    from npair_viz.mining import mine_hard_classes as mine_hard_classes
+    from npair_viz.narration import narrate as narrate
+    from npair_viz.optima import OptimalPairs as OptimalPairs
+    from npair_viz.optima import optimal_pairs as optimal_pairs
+    from npair_viz.reading import Reading as Reading
+    from npair_viz.reading import read as read
+    from npair_viz.report import Finding as Finding
+    from npair_viz.report import Report as Report
+    from npair_viz.scenes import Scene as Scene
+    from npair_viz.selection import PairSelection as PairSelection
+    from npair_viz.selection import select_pairs as select_pairs
+    from npair_viz.stage import Stage as Stage
+    from npair_viz.theory import LossRuler as LossRuler
+    from npair_viz.theory import Phase as Phase
+    from npair_viz.theory import loss_ruler as loss_ruler
+    from npair_viz.theory import phase as phase
+    from npair_viz.training import train as train
+    from npair_viz.worlds import World as World
+
+_MODULES = {"scenes": "npair_viz.scenes", "worlds": "npair_viz.worlds"}
+_NAMES = {
+    "npair_viz.diagnostics": ("effective_negatives", "suggest_tao"),
+    "npair_viz.examination": ("doctor",),
+    "npair_viz.exercises": ("exercise",),
+    "npair_viz.explorers": ("explore", "train_and_watch"),
+    "npair_viz.explorers.predict": ("predict",),
+    "npair_viz.files": ("load",),
+    "npair_viz.flow": ("descend",),
+    "npair_viz.gradients": ("NPairGradients", "npair_gradients"),
+    "npair_viz.loss": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
+    "npair_viz.metrics": ("alignment", "nmi", "recall_at_k", "tolerance", "uniformity"),
+    "npair_viz.mining": ("mine_hard_classes",),
+    "npair_viz.narration": ("narrate",),
+    "npair_viz.optima": ("OptimalPairs", "optimal_pairs"),
+    "npair_viz.reading": ("Reading", "read"),
+    "npair_viz.report": ("Finding", "Report"),
+    "npair_viz.scenes": ("Scene",),
+    "npair_viz.selection": ("PairSelection", "select_pairs"),
+    "npair_viz.theory": ("LossRuler", "Phase", "loss_ruler", "phase"),
+    "npair_viz.training": ("train",),
+    "npair_viz.worlds": ("World",),
 }
-_HOMES = {name: room for room, names in _ROOMS.items() for name in names}
-__all__ = [
-    "N_PAIR",
-    "EmbeddingExplorer",
-    "Explorer",
-    "Finding",
-    "LossRuler",
-    "NPairGradients",
-    "NPairLoss",
-    "NPairWarning",
-    "OptimalPairs",
-    "PairSelection",
-    "Phase",
-    "Prediction",
-    "Reading",
-    "Report",
-    "Scene",
-    "Stage",
-    "TrainingLab",
-    "World",
-    "alignment",
-    "descend",
-    "doctor",
-    "effective_negatives",
-    "exercise",
-    "explore",
-    "load",
-    "loss_ruler",
-    "mine_hard_classes",
-    "narrate",
-    "nmi",
-    "npair_gradients",
-    "npair_loss",
-    "optimal_pairs",
-    "phase",
-    "predict",
-    "read",
-    "recall_at_k",
-    "scenes",
-    "select_pairs",
-    "suggest_tao",
-    "tolerance",
-    "train",
-    "train_and_watch",
-    "uniformity",
-    "worlds",
-]
+# Classes of widgets; `explore`, `train_and_watch` and `predict`, which make them, can be imported without the packages.
+_WIDGETS = {
+    "npair_viz.explorers.embeddings": ("EmbeddingExplorer",),
+    "npair_viz.explorers.explorer": ("Explorer",),
+    "npair_viz.explorers.prediction": ("Prediction",),
+    "npair_viz.explorers.training": ("TrainingLab",),
+    "npair_viz.stage": ("Stage",),
+}
+_HOMES = {name: home for home, names in {**_NAMES, **_WIDGETS}.items() for name in names}
+_CAN_SHOW = all(find_spec(package) for package in ("anywidget", "ipywidgets", "plotly"))
+_MISSING = set() if _CAN_SHOW else {name for names in _WIDGETS.values() for name in names}
+__all__ = sorted({*_MODULES, *_HOMES} - _MISSING)  # what `import *`, `dir` and `help` may ask for
 
 
 def __getattr__(name: str) -> object:
-    if name in ("scenes", "worlds"):
-        return import_module(f"npair_viz.{name}")
+    if name == "__version__":
+        return version("npair-viz")
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     if name not in _HOMES:
         raise AttributeError(f"module 'npair_viz' has no attribute {name!r}")
-    return getattr(import_module(f"npair_viz.{_HOMES[name]}"), name)
+    with needed_for(name):
+        return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return [*__all__, "__version__"]

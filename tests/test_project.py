@@ -163,11 +163,42 @@ def test_importing_the_package_loads_not_even_torch_so_that_a_notebook_can_say_t
 def test_every_public_name_is_listed_typed_and_there() -> None:
     import npair_viz
 
-    typed = text_of("npair_viz/__init__.py").split("if TYPE_CHECKING:")[1].split("_ROOMS")[0]
-    assert set(npair_viz.__all__) == set(dir(npair_viz))
+    typed = text_of("npair_viz/__init__.py").split("if TYPE_CHECKING:")[1].split("_MODULES")[0]
+    assert {*npair_viz.__all__, "__version__"} == set(dir(npair_viz))
+    assert sorted(re.findall(r" as (\w+)$", typed, re.MULTILINE)) == npair_viz.__all__
     for name in npair_viz.__all__:
         assert getattr(npair_viz, name) is not None
-        assert re.search(rf"\bimport\b.*\b{name}\b", typed)
+
+
+def test_the_version_is_that_of_pyproject() -> None:
+    import npair_viz
+
+    assert npair_viz.__version__ == PYPROJECT["project"]["version"]
+
+
+TORCH_ALONE = """
+import sys
+for package in ("anywidget", "ipywidgets", "plotly", "sklearn", "triton", "pandas", "numpy"):
+    sys.modules[package] = None
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from npair_viz import *; print(npair_loss, explore, scenes)",
+        "import inspect, npair_viz; print(dict(inspect.getmembers(npair_viz))['npair_loss'])",
+        "import pydoc, npair_viz; print(pydoc.render_doc('npair_viz'))",
+    ],
+)
+def test_where_torch_is_alone_all_that_can_be_imported_is_listed(code: str) -> None:
+    assert "npair_loss" in in_a_fresh_python(TORCH_ALONE + code)
+
+
+def test_where_torch_is_alone_a_widget_asked_for_by_name_says_what_to_install() -> None:
+    code = "import npair_viz\ntry:\n    npair_viz.Explorer\nexcept ModuleNotFoundError as error:\n    print(error)"
+    said = in_a_fresh_python(TORCH_ALONE + code)
+    assert re.match(r"Explorer needs \w+, which the library alone does not install: pip install", said)
 
 
 def test_a_wheel_holds_the_whole_package_and_its_types(tmp_path: Path) -> None:
