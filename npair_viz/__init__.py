@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from npair_viz.metrics import recall_at_k as recall_at_k
     from npair_viz.metrics import tolerance as tolerance
     from npair_viz.metrics import uniformity as uniformity
-    from npair_viz.mining import mine_hard_classes as mine_hard_classes
     from npair_viz.narration import narrate as narrate
     from npair_viz.optima import OptimalPairs as OptimalPairs
     from npair_viz.optima import optimal_pairs as optimal_pairs
@@ -46,9 +45,10 @@ if TYPE_CHECKING:
     from npair_viz.reading import read as read
     from npair_viz.report import Finding as Finding
     from npair_viz.report import Report as Report
+    from npair_viz.sampling.hard_classes import mine_hard_classes as mine_hard_classes
+    from npair_viz.sampling.pairs import PairSelection as PairSelection
+    from npair_viz.sampling.pairs import select_pairs as select_pairs
     from npair_viz.scenes import Scene as Scene
-    from npair_viz.selection import PairSelection as PairSelection
-    from npair_viz.selection import select_pairs as select_pairs
     from npair_viz.stage import Stage as Stage
     from npair_viz.theory import LossRuler as LossRuler
     from npair_viz.theory import Phase as Phase
@@ -69,13 +69,13 @@ _NAMES = {
     "npair_viz.gradients": ("NPairGradients", "npair_gradients"),
     "npair_viz.loss": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
     "npair_viz.metrics": ("alignment", "nmi", "recall_at_k", "tolerance", "uniformity"),
-    "npair_viz.mining": ("mine_hard_classes",),
+    "npair_viz.sampling.hard_classes": ("mine_hard_classes",),
     "npair_viz.narration": ("narrate",),
     "npair_viz.optima": ("OptimalPairs", "optimal_pairs"),
     "npair_viz.reading": ("Reading", "read"),
     "npair_viz.report": ("Finding", "Report"),
     "npair_viz.scenes": ("Scene",),
-    "npair_viz.selection": ("PairSelection", "select_pairs"),
+    "npair_viz.sampling.pairs": ("PairSelection", "select_pairs"),
     "npair_viz.theory": ("LossRuler", "Phase", "loss_ruler", "phase"),
     "npair_viz.training": ("train",),
     "npair_viz.worlds": ("World",),

@@ -13,7 +13,7 @@ from npair_viz.findings_of_pairs import findings_of_pairs, measured_pairs
 from npair_viz.findings_of_settings import Settings, findings_of_settings
 from npair_viz.loss import OBJECTIVES, NPairLoss
 from npair_viz.report import Finding, Report, worst_first
-from npair_viz.selection import POLICIES
+from npair_viz.sampling.pairs import POLICIES
 from npair_viz.validation import check_choice, check_effective, check_l2_reg, check_tao
 
 

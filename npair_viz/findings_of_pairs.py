@@ -13,7 +13,7 @@ from npair_viz.findings_of_settings import Settings
 from npair_viz.linalg import in_working_precision, product
 from npair_viz.loss import npair_loss
 from npair_viz.report import KEPT, Finding, named_rows
-from npair_viz.selection import select_pairs
+from npair_viz.sampling.pairs import select_pairs
 from npair_viz.theory import LossRuler, loss_ruler, phase
 from npair_viz.validation import FLOATS
 

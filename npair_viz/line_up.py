@@ -9,8 +9,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from npair_viz.linalg import unit_rows
+from npair_viz.sampling.pairs import select_pairs
 from npair_viz.scenes import Scene
-from npair_viz.selection import select_pairs
 
 MOST_SIMILARITIES = 2**22  # held for the batch's loss, 16 MB: beyond it the mean is over anchors drawn fairly
 

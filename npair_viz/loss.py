@@ -11,7 +11,7 @@ from npair_viz.kernels import KERNELS
 from npair_viz.kernels.negatives import EVERY_OTHER, Negatives
 from npair_viz.kernels.plain import pair_losses
 from npair_viz.linalg import in_working_precision, squared_norms, unit_rows
-from npair_viz.selection import POLICIES, PairSelection, select_pairs
+from npair_viz.sampling.pairs import POLICIES, PairSelection, select_pairs
 from npair_viz.validation import (
     check_choice,
     check_count,

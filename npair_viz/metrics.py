@@ -7,7 +7,7 @@ from torch import Tensor
 
 from npair_viz.linalg import unit_rows
 from npair_viz.optional_imports import needed_for
-from npair_viz.selection import classes_of
+from npair_viz.sampling.pairs import classes_of
 from npair_viz.validation import check_count, check_labels, check_rows
 
 BLOCK_ENTRIES = 2**24  # similarities held at a time

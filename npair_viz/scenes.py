@@ -10,7 +10,7 @@ from torch import Tensor
 from npair_viz.arrays import as_classes, as_images, as_rows
 from npair_viz.linalg import unit_rows
 from npair_viz.optional_imports import needed_for
-from npair_viz.selection import POLICIES, select_pairs
+from npair_viz.sampling.pairs import POLICIES, select_pairs
 from npair_viz.validation import check_choice, check_count, check_pairs
 
 LONGEST_NAME = 16  # letters of a class that a bar has room for

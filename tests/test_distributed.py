@@ -8,7 +8,7 @@ import torch.distributed as dist
 from torch.utils.flop_counter import FlopCounterMode
 
 from npair_viz.loss import NPairLoss, NPairWarning
-from npair_viz.selection import PairSelection, select_pairs
+from npair_viz.sampling.pairs import PairSelection, select_pairs
 from tests.support import rank_processes as ranks
 from tests.support.loop_oracles import loop_loss
 from tests.support.rank_processes import BY_DATA, CASES, TAO, UNEQUAL, WIDE, Case, Model, Outcome

@@ -9,7 +9,7 @@ import torch
 
 from npair_viz.linalg import unit_rows
 from npair_viz.loss import N_PAIR, NPairLoss, NPairWarning, npair_loss
-from npair_viz.selection import PairSelection, select_pairs
+from npair_viz.sampling.pairs import PairSelection, select_pairs
 from tests.support.loop_oracles import DTYPES, SIZES, loop_loss, pairs
 
 

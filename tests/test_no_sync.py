@@ -14,10 +14,10 @@ from torch._subclasses import FakeTensorMode
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from npair_viz import selection
 from npair_viz.kernels import TORCH_ALONE
 from npair_viz.loss import NPairLoss
-from npair_viz.selection import POLICIES, select_pairs
+from npair_viz.sampling import pairs as sampling_pairs
+from npair_viz.sampling.pairs import POLICIES, select_pairs
 from tests.support.loop_oracles import pairs
 
 ROOM = [3, 40]  # fewer rows than there are pairs, and more
@@ -118,7 +118,7 @@ def batch(dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
 def test_padded_pairs_are_chosen_without_a_value(
     monkeypatch: pytest.MonkeyPatch, many: int, policy: str, room: int, per_class: int
 ) -> None:
-    monkeypatch.setattr(selection, "MANY", many)  # labels, from which the CPU looks how large they are
+    monkeypatch.setattr(sampling_pairs, "MANY", many)  # labels, from which the CPU looks how large they are
     with device_without_values():
         rows, labels = batch(torch.float16)
         for kind in (torch.int64, torch.int32, torch.uint8):
@@ -207,7 +207,7 @@ def test_the_watch_sees_the_exact_form_ask() -> None:
 def test_the_compiled_padded_module_equals_the_plain_one_both_ways(
     monkeypatch: pytest.MonkeyPatch, settings: str, policy: str
 ) -> None:
-    monkeypatch.setattr(selection, "MANY", 1)
+    monkeypatch.setattr(sampling_pairs, "MANY", 1)
     torch.compiler.reset()
     loss = NPairLoss(policy=policy, max_pairs=9, **SETTINGS[settings])
     results = []

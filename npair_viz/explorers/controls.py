@@ -10,7 +10,7 @@ from npair_viz.explorers.fields import button, wide
 from npair_viz.explorers.presenting import make_switch
 from npair_viz.explorers.state import DTYPES, VIEWS
 from npair_viz.loss import OBJECTIVES
-from npair_viz.selection import POLICIES
+from npair_viz.sampling.pairs import POLICIES
 
 ROUND_TAOS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 # Fifty steps a decade, and the round numbers in the place of the steps that they lie next to.

@@ -13,8 +13,8 @@ from npair_viz.linalg import unit_rows
 from npair_viz.loss import OBJECTIVES
 from npair_viz.projection import Plane, anchor_plane, principal_plane, whole_space
 from npair_viz.reading import Reading, read, true_labels
+from npair_viz.sampling.pairs import POLICIES
 from npair_viz.scenes import NAMES, Scene, named
-from npair_viz.selection import POLICIES
 from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao
 
 VERSION = 1

@@ -5,7 +5,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from npair_viz.selection import PairSelection, select_pairs
+from npair_viz.sampling.pairs import PairSelection, select_pairs
 from tests.support.random_draws import WIDTHS, seeded
 
 thoroughly = settings(max_examples=60, deadline=None, derandomize=True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 from torch import Tensor
 
-from npair_viz.mining import mine_hard_classes
+from npair_viz.sampling.hard_classes import mine_hard_classes
 from tests.support.random_draws import WIDTHS, chi_square, rows_by_class, seeded
 
 thoroughly = settings(max_examples=60, deadline=None, derandomize=True)

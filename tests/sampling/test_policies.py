@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from npair_viz import hardest, selection
-from npair_viz.selection import select_pairs
+from npair_viz.sampling import hardest_pairs
+from npair_viz.sampling import pairs as sampling_pairs
+from npair_viz.sampling.pairs import select_pairs
 from tests.support.label_batches import EXAMPLE, batches, choose, pairs_of, thoroughly
 from tests.support.random_draws import chi_square, rows_by_class, seeded
 
@@ -42,7 +43,7 @@ EDGES = [torch.tensor([low - 1, high] * 3) for low, high in ENDS] + [
 def test_many_labels_in_the_least_width_give_the_same_pairs(labels: Tensor, per_class: int) -> None:
     random = pairs_of(choose(labels, "random", pairs_per_class=per_class))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(selection, "MANY", 1)
+        patch.setattr(sampling_pairs, "MANY", 1)
         assert pairs_of(choose(labels, "first", pairs_per_class=per_class)) == first_by_loop(labels, per_class)
         assert pairs_of(choose(labels, "random", pairs_per_class=per_class)) == random
 
@@ -87,8 +88,8 @@ def test_hardest_equals_an_explicit_loop(
     kind = {16: torch.bfloat16, 32: torch.float32, 64: torch.float64}[dtype]
     rows = torch.randint(-2, 3, (len(labels), 3), generator=seeded(seed)).to(kind)  # whole numbers: many ties
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hardest, "BLOCK_ENTRIES", entries)
-        patch.setattr(hardest, "may_look", lambda _: may_look)
+        patch.setattr(hardest_pairs, "BLOCK_ENTRIES", entries)
+        patch.setattr(hardest_pairs, "may_look", lambda _: may_look)
         chosen = select_pairs(labels, policy="hardest", embeddings=rows, pairs_per_class=per_class)
     assert pairs_of(chosen) == hardest_by_loop(labels, rows.double(), per_class)
 
@@ -111,14 +112,14 @@ def sizes_of_blocks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         sizes.append(len(left) * right.shape[1])
         return left @ right
 
-    monkeypatch.setattr(hardest, "product", watched)
-    monkeypatch.setattr(hardest, "BLOCK_ENTRIES", 600)
+    monkeypatch.setattr(hardest_pairs, "product", watched)
+    monkeypatch.setattr(hardest_pairs, "BLOCK_ENTRIES", 600)
     return sizes
 
 
 def test_hardest_never_holds_all_similarities(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = sizes_of_blocks(monkeypatch)
-    monkeypatch.setattr(hardest, "may_look", lambda _: False)  # as on a GPU
+    monkeypatch.setattr(hardest_pairs, "may_look", lambda _: False)  # as on a GPU
     b = 170
     select_pairs(torch.arange(b) % 13, policy="hardest", embeddings=torch.randn(b, 4, generator=seeded()))
     assert len(sizes) > 50

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from npair_viz.selection import POLICIES, PairSelection, select_pairs
+from npair_viz.sampling.pairs import POLICIES, PairSelection, select_pairs
 from tests.support.label_batches import EXAMPLE, batches, choose, pairs_of, thoroughly
 from tests.support.random_draws import chi_square, rows_by_class, seeded
 

@@ -7,7 +7,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from npair_viz.hardest import hardest_partners, may_look
+from npair_viz.sampling.hardest_pairs import hardest_partners, may_look
 from npair_viz.validation import check_choice, check_count, check_labels, check_rows
 
 POLICIES = ("random", "first", "hardest")

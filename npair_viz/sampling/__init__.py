@@ -1,0 +1,1 @@
+"""Labels to pairs: which rows of a batch the loss compares."""
