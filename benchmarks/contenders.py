@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from npair_viz import npair_loss
-from npair_viz.kernels import choose
+from npair_viz.losses.kernels import choose
 
 TAO = 0.1
 CHUNK = 256  # rows of logits that the chunked cross-entropy makes at a time

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from npair_viz.explorers.training import TrainingLab as TrainingLab
     from npair_viz.files import load as load
     from npair_viz.flow import descend as descend
-    from npair_viz.gradients import NPairGradients as NPairGradients
-    from npair_viz.gradients import npair_gradients as npair_gradients
-    from npair_viz.loss import N_PAIR as N_PAIR
-    from npair_viz.loss import NPairLoss as NPairLoss
-    from npair_viz.loss import NPairWarning as NPairWarning
-    from npair_viz.loss import npair_loss as npair_loss
+    from npair_viz.losses.gradients import NPairGradients as NPairGradients
+    from npair_viz.losses.gradients import npair_gradients as npair_gradients
+    from npair_viz.losses.npair import N_PAIR as N_PAIR
+    from npair_viz.losses.npair import NPairLoss as NPairLoss
+    from npair_viz.losses.npair import NPairWarning as NPairWarning
+    from npair_viz.losses.npair import npair_loss as npair_loss
     from npair_viz.metrics import alignment as alignment
     from npair_viz.metrics import nmi as nmi
     from npair_viz.metrics import recall_at_k as recall_at_k
@@ -66,8 +66,8 @@ _NAMES = {
     "npair_viz.explorers.predict": ("predict",),
     "npair_viz.files": ("load",),
     "npair_viz.flow": ("descend",),
-    "npair_viz.gradients": ("NPairGradients", "npair_gradients"),
-    "npair_viz.loss": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
+    "npair_viz.losses.gradients": ("NPairGradients", "npair_gradients"),
+    "npair_viz.losses.npair": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
     "npair_viz.metrics": ("alignment", "nmi", "recall_at_k", "tolerance", "uniformity"),
     "npair_viz.sampling.hard_classes": ("mine_hard_classes",),
     "npair_viz.narration": ("narrate",),

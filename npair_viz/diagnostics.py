@@ -5,9 +5,9 @@ import math
 import torch
 from torch import Tensor
 
-from npair_viz.kernels.plain import margins
 from npair_viz.linalg import in_working_precision
-from npair_viz.loss import OBJECTIVES
+from npair_viz.losses.kernels.plain import margins
+from npair_viz.losses.npair import OBJECTIVES
 from npair_viz.validation import check_choice, check_similarities, check_tao
 
 

@@ -11,7 +11,7 @@ from npair_viz.diagnostics import effective_negatives, suggest_tao
 from npair_viz.findings_of_rows import SAMPLE, SEED, fair_sample, unit_images
 from npair_viz.findings_of_settings import Settings
 from npair_viz.linalg import in_working_precision, product
-from npair_viz.loss import npair_loss
+from npair_viz.losses.npair import npair_loss
 from npair_viz.report import KEPT, Finding, named_rows
 from npair_viz.sampling.pairs import select_pairs
 from npair_viz.theory import LossRuler, loss_ruler, phase

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from npair_viz.gradients import npair_gradients
 from npair_viz.linalg import unit_rows
+from npair_viz.losses.gradients import npair_gradients
 from npair_viz.validation import check_count, check_pairs, check_tao
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from npair_viz import search, shapes
-from npair_viz.loss import OBJECTIVES, npair_loss
+from npair_viz.losses.npair import OBJECTIVES, npair_loss
 from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao
 
 

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from npair_viz.gradients import NPairGradients, npair_gradients
-from npair_viz.kernels.plain import margins, negative_logits, negative_mask, pair_losses
 from npair_viz.linalg import unit_rows
-from npair_viz.loss import OBJECTIVES
+from npair_viz.losses.gradients import NPairGradients, npair_gradients
+from npair_viz.losses.kernels.plain import margins, negative_logits, negative_mask, pair_losses
+from npair_viz.losses.npair import OBJECTIVES
 from npair_viz.scenes import Scene
 from npair_viz.theory import LossRuler, Phase, loss_ruler, phase
 from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao

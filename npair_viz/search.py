@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from npair_viz.kernels.plain import softplus
+from npair_viz.losses.kernels.plain import softplus
 from npair_viz.shapes import simplex_size
 
 STARTS, ENTRIES = 16, 2**20  # as many starts, of n² similarities each, as fit in 8 MiB

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from npair_viz.kernels.plain import softplus
+from npair_viz.losses.kernels.plain import softplus
 
 LARGEST_RAW_RING = 13  # 14 raw pairs in the plane leave the ring for some pressures: its Hessian turns negative
 

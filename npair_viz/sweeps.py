@@ -7,7 +7,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from npair_viz.kernels.plain import margins, pair_losses
+from npair_viz.losses.kernels.plain import margins, pair_losses
 from npair_viz.projection import Plane
 from npair_viz.reading import Reading, seen_rows
 from npair_viz.theory import Phase, loss_ruler, phase

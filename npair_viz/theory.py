@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from npair_viz import shapes
-from npair_viz.kernels.plain import margins, negative_logits, negative_mask
 from npair_viz.linalg import in_working_precision
-from npair_viz.loss import OBJECTIVES
+from npair_viz.losses.kernels.plain import margins, negative_logits, negative_mask
+from npair_viz.losses.npair import OBJECTIVES
 from npair_viz.optima import OptimalPairs, optimal_pairs, plain_tao
 from npair_viz.validation import check_choice, check_count, check_l2_reg, check_pairs, check_similarities, check_tao
 

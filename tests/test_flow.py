@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from npair_viz.flow import default_lr, descend
 from npair_viz.linalg import unit_rows
-from npair_viz.loss import npair_loss
+from npair_viz.losses.npair import npair_loss
 from npair_viz.scenes import named
 from tests.support.loop_oracles import loop_loss, pairs
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.autograd.functional import hessian
 
-from npair_viz.gradients import npair_gradients
-from npair_viz.loss import npair_loss
+from npair_viz.losses.gradients import npair_gradients
+from npair_viz.losses.npair import npair_loss
 from npair_viz.optima import optimal_pairs
 from npair_viz.shapes import LARGEST_RAW_RING, ring, ring_size, simplex
 from npair_viz.theory import loss_ruler, phase

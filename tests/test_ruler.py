@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npair_viz.linalg import unit_rows
-from npair_viz.loss import npair_loss
+from npair_viz.losses.npair import npair_loss
 from npair_viz.theory import loss_ruler
 from tests.support.free_descents import OBJECTIVES, TAOS, descend_freely, random_pairs
 

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 import torch
 
-from npair_viz.loss import npair_loss
+from npair_viz.losses.npair import npair_loss
 from npair_viz.projection import whole_space
 from npair_viz.reading import seen_rows, true_labels
 from npair_viz.scenes import named

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from npair_viz.loss import npair_loss
+from npair_viz.losses.npair import npair_loss
 from npair_viz.theory import cold_limit, hot_limit, loss_ruler, phase, rescale
 from tests.support.free_descents import OBJECTIVES, TAOS, random_pairs
 

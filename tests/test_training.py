@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from npair_viz.gradients import npair_gradients
+from npair_viz.losses.gradients import npair_gradients
 from npair_viz.moments import floor_and_chance
 from npair_viz.theory import loss_ruler, phase
 from npair_viz.training import Settings, draw_batch, encoder, train

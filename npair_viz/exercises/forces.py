@@ -1,7 +1,7 @@
 """Lesson 03: the gradient as forces."""
 
 from npair_viz.exercises.checking import Exercise, Slip
-from npair_viz.gradients import npair_gradients
+from npair_viz.losses.gradients import npair_gradients
 from npair_viz.scenes import named
 
 LESSON = "03_read_the_forces"

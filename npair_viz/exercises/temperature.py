@@ -6,7 +6,7 @@ import torch
 
 from npair_viz.diagnostics import suggest_tao
 from npair_viz.exercises.checking import Exercise, Slip
-from npair_viz.loss import npair_loss
+from npair_viz.losses.npair import npair_loss
 from npair_viz.scenes import digits, named
 
 LESSON = "04_turn_the_temperature"

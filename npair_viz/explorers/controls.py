@@ -9,7 +9,7 @@ import ipywidgets as widgets
 from npair_viz.explorers.fields import button, wide
 from npair_viz.explorers.presenting import make_switch
 from npair_viz.explorers.state import DTYPES, VIEWS
-from npair_viz.loss import OBJECTIVES
+from npair_viz.losses.npair import OBJECTIVES
 from npair_viz.sampling.pairs import POLICIES
 
 ROUND_TAOS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)

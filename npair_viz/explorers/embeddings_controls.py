@@ -11,7 +11,7 @@ from npair_viz.explorers.fields import button, chosen, typed, wide
 from npair_viz.explorers.layout import style_sheet, take_out
 from npair_viz.explorers.presenting import make_switch
 from npair_viz.explorers.typed import typed_count, typed_number
-from npair_viz.loss import OBJECTIVES
+from npair_viz.losses.npair import OBJECTIVES
 from npair_viz.sampling.pairs import POLICIES
 
 COUNTS = {"row": "row", "seed": "seed"}  # as the screen calls them

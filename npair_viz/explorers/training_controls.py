@@ -10,7 +10,7 @@ from npair_viz.explorers.presenting import make_switch
 from npair_viz.explorers.training_state import EVERY, LABELS, LabState, differences
 from npair_viz.explorers.typed import typed_count, typed_number
 from npair_viz.figures.training import PANELS
-from npair_viz.loss import OBJECTIVES
+from npair_viz.losses.npair import OBJECTIVES
 from npair_viz.training import NAMES, OPTIMISERS
 from npair_viz.worlds import WORLDS
 

@@ -8,8 +8,8 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from npair_viz.kernels import triton_fused, triton_passes
-from npair_viz.kernels.negatives import Negatives
+from npair_viz.losses.kernels import triton_fused, triton_passes
+from npair_viz.losses.kernels.negatives import Negatives
 
 CASES = [  # compute capability, dtype, d, objective, whether there are labels and invalid rows
     (89, torch.bfloat16, 128, "mc", False),

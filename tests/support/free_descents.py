@@ -6,7 +6,7 @@ import torch
 from hypothesis import strategies as st
 
 from npair_viz.linalg import unit_rows
-from npair_viz.loss import npair_loss
+from npair_viz.losses.npair import npair_loss
 
 TAOS = st.floats(math.log(1e-2), math.log(1e2)).map(math.exp)
 OBJECTIVES = ("mc", "ovo")

@@ -6,8 +6,8 @@ from functools import lru_cache
 import torch
 
 from npair_viz import scenes, theory
-from npair_viz.gradients import npair_gradients
-from npair_viz.loss import npair_loss
+from npair_viz.losses.gradients import npair_gradients
+from npair_viz.losses.npair import npair_loss
 from npair_viz.projection import anchor_plane, principal_plane, whole_space
 
 COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#CC79A7")

@@ -10,7 +10,7 @@ import pytest
 import torch
 from playwright.sync_api import Locator, Page
 
-from npair_viz.gradients import npair_gradients
+from npair_viz.losses.gradients import npair_gradients
 from npair_viz.scenes import of_pairs
 
 WINDOW = {"width": 900, "height": 900}

@@ -9,10 +9,10 @@ from torch.nn.functional import cross_entropy
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode, addmm_flop
 
-from npair_viz.kernels import choose, losses, streaming
-from npair_viz.kernels.negatives import Negatives
 from npair_viz.linalg import unit_rows
-from npair_viz.loss import NPairLoss, npair_loss
+from npair_viz.losses.kernels import choose, losses, streaming
+from npair_viz.losses.kernels.negatives import Negatives
+from npair_viz.losses.npair import NPairLoss, npair_loss
 from tests.support.loop_oracles import loop_gradients, pairs
 
 FAST = ["dense", "streaming"]

@@ -5,9 +5,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from npair_viz.gradients import npair_gradients
 from npair_viz.linalg import unit_rows
-from npair_viz.loss import npair_loss
+from npair_viz.losses.gradients import npair_gradients
+from npair_viz.losses.npair import npair_loss
 from tests.support.loop_oracles import LINE_UP, at_degrees, numeric_gradient, pairs
 
 SIZES = [(1, 2), (2, 3), (3, 2), (5, 7), (8, 1), (17, 4)]

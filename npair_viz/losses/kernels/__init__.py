@@ -5,9 +5,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from npair_viz.kernels import dense, plain, streaming
-from npair_viz.kernels.negatives import Negatives
 from npair_viz.linalg import HALVES
+from npair_viz.losses.kernels import dense, plain, streaming
+from npair_viz.losses.kernels.negatives import Negatives
 from npair_viz.optional_imports import needed_for
 
 TORCH_ALONE = {"plain": plain.losses, "dense": dense.losses, "streaming": streaming.losses}
@@ -53,5 +53,5 @@ def losses(
 
 def _triton() -> Callable[..., Tensor]:
     with needed_for('kernel="triton"', extra="triton"):
-        from npair_viz.kernels import triton_fused
+        from npair_viz.losses.kernels import triton_fused
     return triton_fused.losses

@@ -15,9 +15,9 @@ import torch
 import triton
 from torch import Tensor
 
-from npair_viz.kernels.negatives import Negatives
-from npair_viz.kernels.swept import Asked, Gradients, Tao, losses_by
-from npair_viz.kernels.triton_passes import INTERPRETED, column_pass, row_pass
+from npair_viz.losses.kernels.negatives import Negatives
+from npair_viz.losses.kernels.swept import Asked, Gradients, Tao, losses_by
+from npair_viz.losses.kernels.triton_passes import INTERPRETED, column_pass, row_pass
 
 DTYPES = (torch.float32, torch.bfloat16, torch.float16)
 WIDEST = 1024  # numbers a row: a tile holds whole rows

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from npair_viz.kernels import plain
-from npair_viz.kernels.negatives import Negatives
-from npair_viz.kernels.plain import softplus
 from npair_viz.linalg import product
+from npair_viz.losses.kernels import plain
+from npair_viz.losses.kernels.negatives import Negatives
+from npair_viz.losses.kernels.plain import softplus
 
 
 def losses(

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from npair_viz.kernels import plain
-from npair_viz.kernels.negatives import Negatives
 from npair_viz.linalg import in_working_precision
+from npair_viz.losses.kernels import plain
+from npair_viz.losses.kernels.negatives import Negatives
 
 Tao = float | Tensor
 Asked = tuple[bool, bool, bool]  # for gradients by anchors, by positives, by tao

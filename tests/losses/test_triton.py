@@ -10,16 +10,16 @@ import pytest
 import torch
 from torch.nn import functional
 
-from npair_viz.kernels import plain
-from npair_viz.kernels.negatives import Negatives
 from npair_viz.linalg import unit_rows
+from npair_viz.losses.kernels import plain
+from npair_viz.losses.kernels.negatives import Negatives
 from tests.support.loop_oracles import at_degrees, pairs
 from tests.support.repository import ROOT
 
 ON_GPU = torch.cuda.is_available()
 pytest.importorskip("triton")
 
-from npair_viz.kernels import triton_fused  # noqa: E402
+from npair_viz.losses.kernels import triton_fused  # noqa: E402
 
 DEVICE = "cuda" if ON_GPU else "cpu"
 M, N, FIRST = (301, 700, 45) if ON_GPU else (37, 70, 5)  # several tiles each, the last one not full

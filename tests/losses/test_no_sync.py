@@ -14,8 +14,8 @@ from torch._subclasses import FakeTensorMode
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from npair_viz.kernels import TORCH_ALONE
-from npair_viz.loss import NPairLoss
+from npair_viz.losses.kernels import TORCH_ALONE
+from npair_viz.losses.npair import NPairLoss
 from npair_viz.sampling import pairs as sampling_pairs
 from npair_viz.sampling.pairs import POLICIES, select_pairs
 from tests.support.loop_oracles import pairs

@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from npair_viz.linalg import unit_rows
-from npair_viz.loss import N_PAIR, NPairLoss, NPairWarning, npair_loss
+from npair_viz.losses.npair import N_PAIR, NPairLoss, NPairWarning, npair_loss
 from npair_viz.sampling.pairs import PairSelection, select_pairs
 from tests.support.loop_oracles import DTYPES, SIZES, loop_loss, pairs
+from tests.support.repository import ROOT
 
 
 @pytest.mark.parametrize("objective", ["mc", "ovo"])
@@ -217,3 +218,13 @@ LABELS = torch.tensor([0, 0, 1])
 
 def test_a_selection_is_what_select_returns():
     assert isinstance(NPairLoss().select(ONES, LABELS), PairSelection)
+
+
+def test_a_module_that_version_0_1_pickled_whole_still_loads() -> None:
+    """Written by torch.save(NPairLoss(l2_reg=0.0, tao=0.1, objective="ovo", policy="first"), path) before the move."""
+    loss = torch.load(ROOT / "tests" / "losses" / "data" / "npair_loss_0.1.0.pt", weights_only=False)
+    embeddings, labels = torch.randn(6, 5), torch.arange(3).repeat(2)
+    assert type(loss) is NPairLoss
+    assert loss(embeddings, labels) == NPairLoss(l2_reg=0.0, tao=0.1, objective="ovo", policy="first")(
+        embeddings, labels
+    )

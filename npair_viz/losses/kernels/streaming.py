@@ -9,9 +9,9 @@ import math
 import torch
 from torch import Tensor
 
-from npair_viz.kernels.negatives import Negatives
-from npair_viz.kernels.plain import softplus
-from npair_viz.kernels.swept import Asked, Gradients, Tao, losses_by
+from npair_viz.losses.kernels.negatives import Negatives
+from npair_viz.losses.kernels.plain import softplus
+from npair_viz.losses.kernels.swept import Asked, Gradients, Tao, losses_by
 
 BLOCK_ENTRIES = {"cpu": 2**22, "cuda": 2**26}  # similarities held at a time
 LEAST_ROWS = 128  # of a block: with fewer, products are slow

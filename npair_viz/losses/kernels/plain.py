@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from npair_viz.kernels.negatives import Negatives
 from npair_viz.linalg import product
+from npair_viz.losses.kernels.negatives import Negatives
 
 ENOUGH = 80.0  # beyond it softplus(x) is x in every dtype, and below it exp(x) is finite
 

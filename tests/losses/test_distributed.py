@@ -7,7 +7,7 @@ import torch
 import torch.distributed as dist
 from torch.utils.flop_counter import FlopCounterMode
 
-from npair_viz.loss import NPairLoss, NPairWarning
+from npair_viz.losses.npair import NPairLoss, NPairWarning
 from npair_viz.sampling.pairs import PairSelection, select_pairs
 from tests.support import rank_processes as ranks
 from tests.support.loop_oracles import loop_loss
@@ -212,7 +212,7 @@ def test_pairs_that_the_caller_chose_are_rows_of_the_whole_batch(world):
 
 
 @pytest.mark.parametrize("name", ["learned tao", "learned tao without a pair"])
-@pytest.mark.filterwarnings("ignore::npair_viz.loss.NPairWarning")
+@pytest.mark.filterwarnings("ignore::npair_viz.losses.npair.NPairWarning")
 def test_each_rank_gets_an_equal_part_of_the_gradient_of_a_learned_tao(world, name):
     assert_equals_one_process(world, name)
 

@@ -6,9 +6,9 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from npair_viz.kernels.plain import margins, negative_logits, negative_mask, softplus
 from npair_viz.linalg import in_working_precision, squared_norms, unit_rows
-from npair_viz.loss import OBJECTIVES
+from npair_viz.losses.kernels.plain import margins, negative_logits, negative_mask, softplus
+from npair_viz.losses.npair import OBJECTIVES
 from npair_viz.validation import check_choice, check_l2_reg, check_labels, check_pairs, check_tao
 
 

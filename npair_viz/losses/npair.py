@@ -1,0 +1,297 @@
+"""Pairs to the loss: `npair_loss` for rows that are paired already, `NPairLoss` for a batch with labels."""
+
+import warnings
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from npair_viz.linalg import in_working_precision, squared_norms, unit_rows
+from npair_viz.losses import distributed, kernels
+from npair_viz.losses.kernels import KERNELS
+from npair_viz.losses.kernels.negatives import EVERY_OTHER, Negatives
+from npair_viz.losses.kernels.plain import pair_losses
+from npair_viz.sampling.pairs import POLICIES, PairSelection, select_pairs
+from npair_viz.validation import (
+    check_choice,
+    check_count,
+    check_l2_reg,
+    check_labels,
+    check_pairs,
+    check_rows,
+    check_tao,
+)
+
+if TYPE_CHECKING:
+    from torch.distributed import ProcessGroup
+
+N_PAIR = "n-pair"
+OBJECTIVES = ("mc", "ovo")
+REDUCTIONS = ("mean", "sum", "none")
+
+
+class NPairWarning(UserWarning):
+    """A batch that the loss can take but not learn from."""
+
+
+def npair_loss(
+    anchors: Tensor,
+    positives: Tensor,
+    *,
+    tao: float | Tensor = 1.0,
+    l2_reg: float = 0.0,
+    objective: str = "mc",
+    reduction: str = "mean",
+    labels: Tensor | None = None,
+    valid: Tensor | None = None,
+    kernel: str = "auto",
+) -> Tensor:
+    """N-pair loss of rows that are paired: row i of `anchors` with row i of `positives`.
+
+    With s_ij = a_i·p_j and x_ij = (s_ij − s_ii) / tao:
+        mc:   mean_i log(1 + Σ_{j≠i} exp x_ij), the cross-entropy of row i of A Pᵀ / tao against column i
+        ovo:  mean_i Σ_{j≠i} log(1 + exp x_ij), one logistic term a negative
+    and in both l2_reg · mean_i(‖a_i‖² + ‖p_i‖²) on top. The rows are taken as they come, nothing is normalized.
+
+    Shapes: anchors, positives (n, d); labels (n,) integers, valid (n,) bool; a scalar, or (n,) with reduction "none".
+    tao: a positive number, or a 0-dim tensor that may be learned; to learn it, learn its logarithm: tao=log_tao.exp().
+    labels: rows of equal label are not each other's negatives. Without labels every other row is a negative.
+    valid: rows that are not valid are neither anchors nor negatives; their loss and their gradient are 0.
+    reduction: "mean" over the valid pairs, their "sum", or "none": one value a pair, its own penalty included.
+    Half precision is computed in float32, and the loss is float32; no pair at all gives a 0 that is connected.
+    Errors: ValueError or TypeError where shapes, dtypes or settings are wrong.
+    Source: Sohn (2016), equations 6 (mc) and 7 (ovo); tao and the form above follow from dividing similarities by tao.
+
+    >>> anchors, positives = torch.eye(3), torch.eye(3)
+    >>> round(npair_loss(anchors, positives, tao=0.5).item(), 4)
+    0.2395
+    """
+    return _loss(anchors, positives, tao, l2_reg, objective, reduction, labels, valid, kernel)
+
+
+class NPairLoss(nn.Module):
+    """N-pair loss of a batch with labels: selects pairs, normalizes them, and calls `npair_loss`.
+
+    L = mean_i log(1 + Σ_{j≠i} exp((a_i·p_j − a_i·p_i) / tao)) + l2_reg · mean_i(‖a_i‖² + ‖p_i‖²)
+
+    l2_reg: with `normalize=True`, the default, every norm is 1: the penalty is the constant 2·l2_reg and moves
+        nothing. The paper leaves vectors raw and lets l2_reg hold the norms: `normalize=False`.
+    tao: the temperature; a number or a 0-dim tensor. To learn it: `loss.tao = log_tao.exp()` before each call.
+    policy: how a class's pair is chosen: "random", "first", or "hardest", its two rows of smallest similarity.
+    pairs_per_class: at most so many pairs a class; pairs of one class are not each other's negatives.
+    max_pairs: None takes the pairs there are and waits for the device once; a number pads to so many without waiting.
+        Rows that pad are computed like others: twice the room took 1.2 to 1.6 times as long at 8 to 64 pairs
+        (`make bench`), and takes up to four times as long at thousands.
+    generator: makes "random" repeatable; without one torch's global generator is used.
+    gather: the loss of the batch that all ranks of `group` hold together; each returns the same number. Their gradients
+        sum to its gradient. DistributedDataParallel averages: multiply the loss by the number of ranks. Rows, in
+        `pairs` too, are counted through all ranks, rank 0's first; `npair_viz.losses.distributed` says more.
+    Both leading arguments look alike, so pass them by name. `select` and `forward` name their shapes.
+    A batch with no pair gives a connected 0 and an NPairWarning; so does a single pair, which has no negative.
+    Source: Sohn (2016), section 3; the argument order l2_reg, tao is that of the class this one replaces.
+
+    >>> embeddings, labels = torch.eye(4), torch.tensor([0, 0, 1, 1])
+    >>> round(NPairLoss(l2_reg=0.0, tao=0.5)(embeddings, labels).item(), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        l2_reg: float = 0.02,
+        tao: float | Tensor = 1.0,
+        *,
+        normalize: bool = True,
+        objective: str = "mc",
+        policy: str = "random",
+        pairs_per_class: int = 1,
+        max_pairs: int | None = None,
+        reduction: str = "mean",
+        generator: torch.Generator | None = None,
+        gather: bool = False,
+        group: "ProcessGroup | None" = None,
+        kernel: str = "auto",
+    ) -> None:
+        super().__init__()
+        check_choice("objective", objective, OBJECTIVES)
+        check_choice("policy", policy, POLICIES)
+        check_choice("reduction", reduction, REDUCTIONS)
+        check_choice("kernel", kernel, KERNELS)
+        if gather and reduction == "none":
+            raise ValueError("reduction must be 'mean' or 'sum' with gather=True, got 'none': no rank has all losses")
+        self.l2_reg = check_l2_reg(l2_reg)
+        self.tao = check_tao(tao)
+        self.normalize = normalize
+        self.objective = objective
+        self.policy = policy
+        self.pairs_per_class = check_count("pairs_per_class", pairs_per_class)
+        self.max_pairs = None if max_pairs is None else check_count("max_pairs", max_pairs)
+        self.reduction = reduction
+        self.generator = generator
+        self.gather = gather
+        self.group = group
+        self.kernel = kernel
+
+    def extra_repr(self) -> str:
+        """Name the settings, so that `print(loss)` shows a swapped pair of arguments."""
+        names = "l2_reg tao normalize objective policy pairs_per_class max_pairs reduction gather kernel"
+        return ", ".join(f"{name}={_plain(getattr(self, name))!r}" for name in names.split())
+
+    def forward(self, embeddings: Tensor, target: Tensor, pairs: PairSelection | None = None) -> Tensor:
+        """Loss of `embeddings` (b, d) with classes `target` (b,); `pairs` replaces the module's own selection."""
+        batch = self._batch(embeddings, target)
+        if pairs is None:
+            pairs = self._choose(batch)
+        elif not isinstance(pairs, PairSelection):
+            raise TypeError(
+                f"pairs must be a PairSelection, got {type(pairs).__name__}: use loss.select or select_pairs"
+            )
+        if len(pairs.anchors) < 2 and pairs.max_pairs is None and not torch.compiler.is_compiling():
+            warnings.warn(_too_few_pairs(batch.labels, len(pairs.anchors)), NPairWarning, stacklevel=4)
+        numbers = torch.cat([pairs.anchors, pairs.positives]).to(batch.embeddings.device)
+        rows = batch.embeddings.index_select(0, numbers)  # both sides at once: half the operations
+        if self.normalize:
+            rows = unit_rows(rows, fused=self.kernel != "plain")
+        anchors, positives = rows.chunk(2)
+        labels = None if pairs.pairs_per_class == 1 else pairs.labels
+        valid = None if pairs.max_pairs is None else pairs.valid
+        chosen = self.l2_reg, self.objective, self.reduction, labels, valid, self.kernel
+        return _loss(anchors, positives, batch.tao, *chosen, batch.ranks)
+
+    def select(self, embeddings: Tensor, target: Tensor) -> PairSelection:
+        """Choose pairs by the module's policy: `embeddings` (b, d) with classes `target` (b,) to a PairSelection."""
+        return self._choose(self._batch(embeddings, target))
+
+    def _batch(self, embeddings: Tensor, target: Tensor) -> distributed.Batch:
+        _check_batch(embeddings, target)
+        batch = distributed.Batch(embeddings, target, self.tao, self.generator)
+        ranks = distributed.Ranks(self.group) if self.gather else None
+        return batch if ranks is None or ranks.count == 1 else distributed.gather(batch, self.policy, ranks)
+
+    def _choose(self, batch: distributed.Batch) -> PairSelection:
+        rows = None
+        if self.policy == "hardest":
+            rows = batch.embeddings.detach()
+            rows = unit_rows(rows) if self.normalize else rows
+        return select_pairs(
+            batch.labels.to(batch.embeddings.device),
+            policy=self.policy,
+            pairs_per_class=self.pairs_per_class,
+            embeddings=rows,
+            generator=batch.generator,
+            max_pairs=self.max_pairs,
+        )
+
+    @staticmethod
+    def get_n_pairs(labels: Tensor) -> tuple[Tensor, Tensor]:
+        """One random pair a class, and each pair's negatives: `labels` (b,) to row numbers (n, 2) and (n, n-1), int64.
+
+        Row i of the second lists the other pairs' positives. Classes of one row are left out.
+        """
+        pairs = select_pairs(labels)
+        others = ~torch.eye(pairs.n_pairs, dtype=torch.bool, device=labels.device)
+        negatives = pairs.positives.expand(pairs.n_pairs, -1)[others].view(pairs.n_pairs, max(pairs.n_pairs - 1, 0))
+        return torch.stack([pairs.anchors, pairs.positives], dim=1), negatives
+
+    @staticmethod
+    def n_pair_loss(anchors: Tensor, positives: Tensor, negatives: Tensor, tao: float | Tensor) -> Tensor:
+        """mean_i log(1 + Σ_k exp((a_i·n_ik − a_i·p_i) / tao)) of anchors, positives (n, d), negatives (n, m, d).
+
+        `negatives` costs n·m·d numbers: `npair_loss` gives the same value from n·d.
+        """
+        check_pairs(anchors, positives)
+        check_tao(tao)
+        if negatives.ndim != 3 or negatives.shape[::2] != anchors.shape:
+            raise ValueError(
+                f"negatives must have shape (n, m, d) with n, d = {tuple(anchors.shape)}, got "
+                f"{tuple(negatives.shape)}: row i holds the negatives of anchor i"
+            )
+        with torch.autocast(anchors.device.type, enabled=False):
+            anchors, positives, negatives = map(in_working_precision, (anchors, positives, negatives))
+            to_positive = (anchors * positives).sum(dim=1, keepdim=True)
+            to_negatives = (negatives @ anchors.unsqueeze(2)).squeeze(2)
+            candidates = torch.cat([torch.zeros_like(to_positive), (to_negatives - to_positive) / tao], dim=1)
+            is_negative = torch.ones_like(candidates, dtype=torch.bool)
+            is_negative[:, 0] = False
+            return _mean(pair_losses(candidates, is_negative, "mc"))
+
+    @staticmethod
+    def l2_loss(anchors: Tensor, positives: Tensor) -> Tensor:
+        """mean_i(‖a_i‖² + ‖p_i‖²) of anchors, positives (n, d)."""
+        check_pairs(anchors, positives)
+        return _mean(squared_norms(anchors, positives))
+
+
+def _loss(
+    anchors: Tensor,
+    positives: Tensor,
+    tao: float | Tensor,
+    l2_reg: float,
+    objective: str,
+    reduction: str,
+    labels: Tensor | None,
+    valid: Tensor | None,
+    kernel: str,
+    ranks: distributed.Ranks | None = None,
+) -> Tensor:
+    """`npair_loss`, or with `ranks` the same number of pairs that all of them hold, of which each computes a part."""
+    check_pairs(anchors, positives)
+    check_tao(tao)
+    check_l2_reg(l2_reg)
+    check_choice("objective", objective, OBJECTIVES)
+    check_choice("reduction", reduction, REDUCTIONS)
+    check_choice("kernel", kernel, KERNELS)
+    _check_valid(valid, anchors)
+    if labels is not None:
+        labels = check_labels("labels", labels, len(anchors)).to(anchors.device, torch.int64)
+    n = anchors.shape[0]
+    if valid is not None:  # what pads a batch may hold anything, NaN included
+        anchors, positives = (rows.where(valid.unsqueeze(1), 0.0) for rows in (anchors, positives))
+    pairs = n if reduction == "mean" and valid is None and n else 1
+    first, own, their = (0, anchors, positives) if ranks is None else ranks.part(anchors, positives)
+    are_all = labels is None and valid is None and first == 0
+    negatives = EVERY_OTHER if are_all else Negatives(labels, valid, first)
+    scale = None if reduction == "none" else 1 / pairs
+    found = kernels.losses(own, positives, tao, negatives, objective, scale, kernel)
+    if l2_reg:
+        found = found + l2_reg / pairs * _penalty(own, their, reduction)
+    if ranks is not None:
+        found = ranks.total(found)
+    return found / valid.sum().clamp_min(1) if reduction == "mean" and valid is not None else found
+
+
+def _penalty(anchors: Tensor, positives: Tensor, reduction: str) -> Tensor:
+    """‖a_i‖² + ‖p_i‖² of each pair (n,), or their sum, which single sums make in fewer operations."""
+    if reduction == "none":
+        return squared_norms(anchors, positives)
+    return in_working_precision(anchors).square().sum() + in_working_precision(positives).square().sum()
+
+
+def _mean(losses: Tensor) -> Tensor:
+    return losses.sum() / max(len(losses), 1)
+
+
+def _check_valid(valid: Tensor | None, anchors: Tensor) -> None:
+    if valid is not None and (valid.dtype != torch.bool or valid.shape != anchors.shape[:1]):
+        raise ValueError(
+            f"valid must be a bool tensor of shape ({len(anchors)},), got {valid.dtype} of shape {tuple(valid.shape)}"
+        )
+
+
+def _check_batch(embeddings: Tensor, target: Tensor) -> None:
+    check_rows("embeddings", embeddings)
+    check_labels("target", target, len(embeddings))
+
+
+def _too_few_pairs(target: Tensor, pairs: int) -> str:
+    rows, classes = len(target), len(set(target.tolist()))
+    batch = f"in this batch ({rows} rows, {classes} {'class' if classes == 1 else 'classes'})"
+    if pairs:
+        return f"there is one pair alone {batch}, and so no negative: it teaches nothing; sample two classes or more"
+    return (
+        f"no class has two rows {batch}, so there is no pair: the loss is 0 and teaches nothing; "
+        "sample at least two rows a class"
+    )
+
+
+def _plain(value: object) -> object:
+    return value.item() if isinstance(value, Tensor) else value
