@@ -14,8 +14,6 @@ from npair_viz.optional_imports import needed_for
 if TYPE_CHECKING:
     from npair_viz import scenes as scenes
     from npair_viz import worlds as worlds
-    from npair_viz.diagnostics import effective_negatives as effective_negatives
-    from npair_viz.diagnostics import suggest_tao as suggest_tao
     from npair_viz.examination import doctor as doctor
     from npair_viz.exercises import exercise as exercise
     from npair_viz.explorers import explore as explore
@@ -39,8 +37,6 @@ if TYPE_CHECKING:
     from npair_viz.metrics import tolerance as tolerance
     from npair_viz.metrics import uniformity as uniformity
     from npair_viz.narration import narrate as narrate
-    from npair_viz.optima import OptimalPairs as OptimalPairs
-    from npair_viz.optima import optimal_pairs as optimal_pairs
     from npair_viz.reading import Reading as Reading
     from npair_viz.reading import read as read
     from npair_viz.report import Finding as Finding
@@ -50,16 +46,20 @@ if TYPE_CHECKING:
     from npair_viz.sampling.pairs import select_pairs as select_pairs
     from npair_viz.scenes import Scene as Scene
     from npair_viz.stage import Stage as Stage
-    from npair_viz.theory import LossRuler as LossRuler
-    from npair_viz.theory import Phase as Phase
-    from npair_viz.theory import loss_ruler as loss_ruler
-    from npair_viz.theory import phase as phase
+    from npair_viz.theory.effective_negatives import effective_negatives as effective_negatives
+    from npair_viz.theory.effective_negatives import suggest_tao as suggest_tao
+    from npair_viz.theory.optimal_pairs import OptimalPairs as OptimalPairs
+    from npair_viz.theory.optimal_pairs import optimal_pairs as optimal_pairs
+    from npair_viz.theory.phase import Phase as Phase
+    from npair_viz.theory.phase import phase as phase
+    from npair_viz.theory.ruler import LossRuler as LossRuler
+    from npair_viz.theory.ruler import loss_ruler as loss_ruler
     from npair_viz.training import train as train
     from npair_viz.worlds import World as World
 
 _MODULES = {"scenes": "npair_viz.scenes", "worlds": "npair_viz.worlds"}
 _NAMES = {
-    "npair_viz.diagnostics": ("effective_negatives", "suggest_tao"),
+    "npair_viz.theory.effective_negatives": ("effective_negatives", "suggest_tao"),
     "npair_viz.examination": ("doctor",),
     "npair_viz.exercises": ("exercise",),
     "npair_viz.explorers": ("explore", "train_and_watch"),
@@ -71,12 +71,13 @@ _NAMES = {
     "npair_viz.metrics": ("alignment", "nmi", "recall_at_k", "tolerance", "uniformity"),
     "npair_viz.sampling.hard_classes": ("mine_hard_classes",),
     "npair_viz.narration": ("narrate",),
-    "npair_viz.optima": ("OptimalPairs", "optimal_pairs"),
+    "npair_viz.theory.optimal_pairs": ("OptimalPairs", "optimal_pairs"),
     "npair_viz.reading": ("Reading", "read"),
     "npair_viz.report": ("Finding", "Report"),
     "npair_viz.scenes": ("Scene",),
     "npair_viz.sampling.pairs": ("PairSelection", "select_pairs"),
-    "npair_viz.theory": ("LossRuler", "Phase", "loss_ruler", "phase"),
+    "npair_viz.theory.phase": ("Phase", "phase"),
+    "npair_viz.theory.ruler": ("LossRuler", "loss_ruler"),
     "npair_viz.training": ("train",),
     "npair_viz.worlds": ("World",),
 }

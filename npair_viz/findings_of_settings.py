@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from npair_viz.report import Finding
-from npair_viz.theory import phase
+from npair_viz.theory.phase import phase
 
 DEFAULT_L2_REG, DEFAULT_TAO = 0.02, 1.0  # the module's own
 NEAR, HALFWAY = 0.8, 0.5  # of the threshold of collapse

@@ -9,8 +9,9 @@ from torch import Tensor, nn
 from npair_viz import metrics
 from npair_viz.linalg import unit_rows
 from npair_viz.projection import Plane, principal_plane, whole_space
-from npair_viz.shapes import LARGEST_RAW_RING
-from npair_viz.theory import loss_ruler, phase
+from npair_viz.theory.closed_forms import LARGEST_RAW_RING
+from npair_viz.theory.phase import phase
+from npair_viz.theory.ruler import loss_ruler
 from npair_viz.worlds import World
 
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from npair_viz.reading import Reading
-from npair_viz.theory import LossRuler
+from npair_viz.theory.ruler import LossRuler
 
 ALONE = "Only one pair: nobody to confuse it with."
 

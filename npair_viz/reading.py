@@ -13,7 +13,8 @@ from npair_viz.losses.gradients import NPairGradients, npair_gradients
 from npair_viz.losses.kernels.plain import margins, negative_logits, negative_mask, pair_losses
 from npair_viz.losses.npair import OBJECTIVES
 from npair_viz.scenes import Scene
-from npair_viz.theory import LossRuler, Phase, loss_ruler, phase
+from npair_viz.theory.phase import Phase, phase
+from npair_viz.theory.ruler import LossRuler, loss_ruler
 from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao
 
 # A searched ruler or phase takes a tenth of a second, and points move far more often than tao does.

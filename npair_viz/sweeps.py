@@ -10,7 +10,8 @@ from torch import Tensor
 from npair_viz.losses.kernels.plain import margins, pair_losses
 from npair_viz.projection import Plane
 from npair_viz.reading import Reading, seen_rows
-from npair_viz.theory import Phase, loss_ruler, phase
+from npair_viz.theory.phase import Phase, phase
+from npair_viz.theory.ruler import loss_ruler
 
 TAOS = torch.logspace(-2, 2, 81, dtype=torch.float64)
 L2_REGS = torch.cat([torch.zeros(1, dtype=torch.float64), torch.logspace(-4, 1, 51, dtype=torch.float64)])

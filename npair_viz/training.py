@@ -9,10 +9,10 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
-from npair_viz.diagnostics import effective_negatives
 from npair_viz.losses.npair import OBJECTIVES, NPairLoss
 from npair_viz.moments import Moment, as_the_loss_sees, embedded, floor_and_chance, on_unseen, plane_of
 from npair_viz.sampling.hard_classes import mine_hard_classes
+from npair_viz.theory.effective_negatives import effective_negatives
 from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao
 from npair_viz.worlds import World
 

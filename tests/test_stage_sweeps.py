@@ -7,7 +7,8 @@ import pytest
 from npair_viz.scenes import named
 from npair_viz.stage.worlds import reading_of, state_of
 from npair_viz.sweeps import L2_REGS, TAOS, loss_over_tao, phase_map
-from npair_viz.theory import loss_ruler, phase
+from npair_viz.theory.phase import phase
+from npair_viz.theory.ruler import loss_ruler
 from tests.support.node import answers
 
 NEEDED = {"sweeps": "TAOS, TAOS_OF_MAP, L2_REGS, lossOverTao, phaseMap", "reading": "readingOf", "state": "stateFrom"}

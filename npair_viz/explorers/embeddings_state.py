@@ -17,7 +17,7 @@ from npair_viz.narration import Vote, fixed, tell_push, tell_vote, way_between
 from npair_viz.projection import Plane, anchor_plane, principal_axes, toured, whole_space
 from npair_viz.sampling.pairs import POLICIES
 from npair_viz.scenes import Scene
-from npair_viz.theory import loss_ruler
+from npair_viz.theory.ruler import loss_ruler
 from npair_viz.validation import check_choice, check_count
 
 VIEWS = ("anchor plane", "principal axes", "tour")

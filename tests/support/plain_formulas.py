@@ -5,16 +5,18 @@ from functools import lru_cache
 
 import torch
 
-from npair_viz import scenes, theory
+from npair_viz import scenes
 from npair_viz.losses.gradients import npair_gradients
 from npair_viz.losses.npair import npair_loss
 from npair_viz.projection import anchor_plane, principal_plane, whole_space
+from npair_viz.theory import phase as phases
+from npair_viz.theory import ruler
 
 COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#CC79A7")
 GREY = "rgb(140, 140, 140)"
 
 named = lru_cache(scenes.named)
-loss_ruler, phase = lru_cache(theory.loss_ruler), lru_cache(theory.phase)  # some have to be searched for
+loss_ruler, phase = lru_cache(ruler.loss_ruler), lru_cache(phases.phase)  # some have to be searched for
 
 
 class World:

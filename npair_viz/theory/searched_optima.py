@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from npair_viz.losses.kernels.plain import softplus
-from npair_viz.shapes import simplex_size
+from npair_viz.theory.closed_forms import simplex_size
 
 STARTS, ENTRIES = 16, 2**20  # as many starts, of n² similarities each, as fit in 8 MiB
 FIRST_STEPS = 20  # of all starts together

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from npair_viz import search, shapes
 from npair_viz.losses.npair import OBJECTIVES, npair_loss
+from npair_viz.theory import closed_forms, searched_optima
 from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao
 
 
@@ -78,29 +78,29 @@ def _best_units(
     n: int, dimension: int, tao: float, objective: str, generator: torch.Generator | None
 ) -> tuple[Tensor, Tensor, bool]:
     if dimension == 2 and (n <= 3 or objective == "mc"):
-        return *_twice(shapes.ring(n)), True
+        return *_twice(closed_forms.ring(n)), True
     if dimension >= n - 1:
-        return *_twice(shapes.simplex(n, dimension)), True
+        return *_twice(closed_forms.simplex(n, dimension)), True
     if dimension == 1:
-        return *_twice(shapes.line(n)), True
-    return *search.best_units(n, dimension, tao, objective, generator), False
+        return *_twice(closed_forms.line(n)), True
+    return *searched_optima.best_units(n, dimension, tao, objective, generator), False
 
 
 def _best_raw(
     n: int, dimension: int, pressure: float, objective: str, generator: torch.Generator | None
 ) -> tuple[Tensor, Tensor, bool]:
     """The best raw pairs at tao = 1."""
-    if shapes.collapses(n, pressure, objective):
+    if closed_forms.collapses(n, pressure, objective):
         return *_twice(torch.zeros(n, dimension, dtype=torch.float64, device="cpu")), True
     if dimension >= n - 1:
         corners, _, _ = _best_units(n, dimension, 1.0, objective, generator)
-        return *_twice(math.sqrt(shapes.simplex_size(n, pressure, objective)) * corners), True
+        return *_twice(math.sqrt(closed_forms.simplex_size(n, pressure, objective)) * corners), True
     if dimension != 2 or objective != "mc":
-        return *search.best_raw(n, dimension, pressure, objective, generator), False
-    ring = _twice(math.sqrt(shapes.ring_size(n, pressure)) * shapes.ring(n))
-    if n <= shapes.LARGEST_RAW_RING:
+        return *searched_optima.best_raw(n, dimension, pressure, objective, generator), False
+    ring = _twice(math.sqrt(closed_forms.ring_size(n, pressure)) * closed_forms.ring(n))
+    if n <= closed_forms.LARGEST_RAW_RING:
         return *ring, True
-    found = search.best_raw(n, dimension, pressure, objective, generator)
+    found = searched_optima.best_raw(n, dimension, pressure, objective, generator)
     return *min(ring, found, key=lambda pairs: float(npair_loss(*pairs, l2_reg=pressure / 2))), False
 
 

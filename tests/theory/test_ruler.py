@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from npair_viz.linalg import unit_rows
 from npair_viz.losses.npair import npair_loss
-from npair_viz.theory import loss_ruler
+from npair_viz.theory.ruler import loss_ruler
 from tests.support.free_descents import OBJECTIVES, TAOS, descend_freely, random_pairs
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 from torch.autograd.functional import jacobian
 
-from npair_viz.diagnostics import effective_negatives, entropy_slope, suggest_tao
+from npair_viz.theory.effective_negatives import effective_negatives, entropy_slope, suggest_tao
 
 LINE_UP = [[90.0, 20.0, 200.0, 300.0], [140.0, 60.0, 215.0, 285.0]]
 TAOS = st.floats(math.log(1e-4), math.log(1e4)).map(math.exp)

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from npair_viz.losses.gradients import npair_gradients
 from npair_viz.losses.npair import npair_loss
-from npair_viz.optima import optimal_pairs
-from npair_viz.shapes import LARGEST_RAW_RING
-from npair_viz.theory import loss_ruler, phase
+from npair_viz.theory.closed_forms import LARGEST_RAW_RING
+from npair_viz.theory.optimal_pairs import optimal_pairs
+from npair_viz.theory.phase import phase
+from npair_viz.theory.ruler import loss_ruler
 from tests.support.free_descents import OBJECTIVES, TAOS, descend_freely, random_pairs
 
 

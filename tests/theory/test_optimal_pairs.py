@@ -8,9 +8,10 @@ from torch.autograd.functional import hessian
 
 from npair_viz.losses.gradients import npair_gradients
 from npair_viz.losses.npair import npair_loss
-from npair_viz.optima import optimal_pairs
-from npair_viz.shapes import LARGEST_RAW_RING, ring, ring_size, simplex
-from npair_viz.theory import loss_ruler, phase
+from npair_viz.theory.closed_forms import LARGEST_RAW_RING, ring, ring_size, simplex
+from npair_viz.theory.optimal_pairs import optimal_pairs
+from npair_viz.theory.phase import phase
+from npair_viz.theory.ruler import loss_ruler
 
 TAOS = st.floats(math.log(1e-2), math.log(1e2)).map(math.exp)
 

@@ -1,0 +1,117 @@
+"""The phase law: where raw vectors come to rest under l2_reg, and when they collapse."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from npair_viz.losses.kernels.plain import margins, negative_logits, negative_mask
+from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.theory import closed_forms
+from npair_viz.theory.optimal_pairs import OptimalPairs, optimal_pairs, plain_tao
+from npair_viz.validation import check_choice, check_count, check_l2_reg
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Where raw vectors come to rest; made by `phase`.
+
+    pressure: 2·l2_reg·tao, and threshold: the pressure from which all collapses into the origin.
+    error_mass: mean over anchors of Σ_{j≠i} w_ij at the optimum (with ovo it can pass 1).
+    optimal_norm: mean length of the vectors at the optimum. optimal_loss: the loss there, with its penalty.
+    exact: a closed form, not a search.
+    """
+
+    pressure: float
+    threshold: float
+    collapsed: bool
+    error_mass: float
+    optimal_norm: float
+    optimal_loss: float
+    exact: bool
+
+
+def phase(n: int, tao: float | Tensor, l2_reg: float, *, objective: str = "mc", dimension: int | None = None) -> Phase:
+    """Size, loss and error of n raw pairs at rest in `dimension` dimensions (None: at least n − 1).
+
+    With m = 2·l2_reg·tao, where the simplex fits:
+        mc:  m ≥ 1 collapses, the loss is log n; else q = m (n − 1) / n is the mass left on the negatives,
+             r² = tao (n − 1)/n · log((n − 1)(1 − q) / q), loss −log(1 − q) + 2·l2_reg·r²
+        ovo: m ≥ n/2 collapses; else q = m / n on each negative, r² = tao (n − 1)/n · log((1 − q) / q),
+             loss −(n − 1) log(1 − q) + 2·l2_reg·r²
+    The threshold holds in every dimension, the size does not: in the plane mc rests on a ring of up to 13 points, whose
+    radius minimises log Σ_k exp(r² (cos(2πk/n) − 1) / tao) + 2·l2_reg·r². Any other case is searched for: exact=False.
+    l2_reg = 0 has no rest: optimal_norm is inf, and optimal_loss is what the loss falls towards: 0, but on the line,
+        where only the two ends stand out, the mean log of a point's rank from the nearer end (ovo: log 2 · (rank − 1)).
+    n = 1: any l2_reg > 0 collapses, its threshold is 0; with l2_reg = 0 every length will do and optimal_norm is nan.
+    Errors: ValueError or TypeError for settings that make no sense.
+    Source: derived; tests compare with free descents.
+
+    >>> rest = phase(4, tao=0.5, l2_reg=0.02, dimension=2)
+    >>> round(rest.optimal_norm, 3), round(rest.optimal_loss, 4)
+    (1.516, 0.112)
+    >>> phase(4, tao=25, l2_reg=0.02).collapsed
+    True
+    """
+    check_count("n", n)
+    tao, l2_reg = plain_tao(tao), float(check_l2_reg(l2_reg))
+    check_choice("objective", objective, OBJECTIVES)
+    dimension = max(n - 1, 2) if dimension is None else check_count("dimension", dimension)
+    pressure = 2 * l2_reg * tao
+    collapsed = closed_forms.collapses(n, pressure, objective)
+    mass, norm, loss, exact = _rest(n, dimension, tao, l2_reg, objective)
+    return Phase(
+        pressure=pressure,
+        threshold=closed_forms.threshold(n, objective),
+        collapsed=collapsed,
+        error_mass=mass,
+        optimal_norm=norm,
+        optimal_loss=loss,
+        exact=exact,
+    )
+
+
+def _rest(n: int, dimension: int, tao: float, l2_reg: float, objective: str) -> tuple[float, float, float, bool]:
+    """Error mass, mean norm and loss at the optimum, and whether they are exact."""
+    pressure = 2 * l2_reg * tao
+    if pressure == 0:
+        return *_endless(n, dimension, objective), True
+    if closed_forms.collapses(n, pressure, objective):
+        return (n - 1) / (n if objective == "mc" else 2), 0.0, closed_forms.chance(n, objective), True
+    if dimension >= n - 1:
+        size, mass = closed_forms.simplex_size(n, pressure, objective), pressure * (n - 1) / n
+        npair = -math.log1p(-mass) if objective == "mc" else (1 - n) * math.log1p(-pressure / n)
+        return mass, math.sqrt(tao * size), npair + pressure * size, True
+    if dimension == 2 and objective == "mc" and n <= closed_forms.LARGEST_RAW_RING:
+        size = closed_forms.ring_size(n, pressure)
+        return (
+            closed_forms.ring_error_mass(n, size),
+            math.sqrt(tao * size),
+            closed_forms.ring_loss(n, 1 / size, objective) + pressure * size,
+            True,
+        )
+    found = optimal_pairs(n, dimension, tao, l2_reg=l2_reg, normalize=False, objective=objective)
+    norms = torch.linalg.vector_norm(torch.cat([found.anchors, found.positives]), dim=1)
+    return _error_mass(found, tao, objective), float(norms.mean()), found.loss, found.exact
+
+
+def _endless(n: int, dimension: int, objective: str) -> tuple[float, float, float]:
+    """Error mass, norm and loss that raw pairs approach when nothing holds their lengths."""
+    if n == 1:
+        return 0.0, math.nan, 0.0
+    if dimension > 1:
+        return 0.0, math.inf, 0.0
+    # an anchor on a line sees candidates in order: those beyond its positive can at best be drawn level with it
+    beyond = [min(place, n - 1 - place) for place in range(n)]
+    if objective == "mc":
+        mass, loss = sum(k / (k + 1) for k in beyond), sum(math.log1p(k) for k in beyond)
+    else:
+        mass, loss = sum(beyond) / 2, sum(beyond) * math.log(2)
+    return mass / n, math.inf, loss / n
+
+
+def _error_mass(pairs: OptimalPairs, tao: float, objective: str) -> float:
+    logits = negative_logits(margins(pairs.anchors @ pairs.positives.T, tao), negative_mask(pairs.anchors))
+    masses = logits.logsumexp(dim=1).sigmoid() if objective == "mc" else logits.sigmoid().sum(dim=1)
+    return float(masses.mean())
