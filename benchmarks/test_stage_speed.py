@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from benchmarks import record
-from npair_viz.scenes import Scene, named
+from npair_viz.data.scenes import Scene, named
 from npair_viz.stage.page import write_page
 from npair_viz.stage.worlds import state_of
 from tests.support.chromium import launched, path_of_chromium

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from npair_viz.optional_imports import needed_for
 
 if TYPE_CHECKING:
-    from npair_viz import scenes as scenes
     from npair_viz import worlds as worlds
+    from npair_viz.data import scenes as scenes
+    from npair_viz.data.load import load as load
+    from npair_viz.data.scenes import Scene as Scene
     from npair_viz.examination import doctor as doctor
     from npair_viz.exercises import exercise as exercise
     from npair_viz.explorers import explore as explore
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from npair_viz.explorers.predict import predict as predict
     from npair_viz.explorers.prediction import Prediction as Prediction
     from npair_viz.explorers.training import TrainingLab as TrainingLab
-    from npair_viz.files import load as load
     from npair_viz.flow import descend as descend
     from npair_viz.losses.gradients import NPairGradients as NPairGradients
     from npair_viz.losses.gradients import npair_gradients as npair_gradients
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from npair_viz.sampling.hard_classes import mine_hard_classes as mine_hard_classes
     from npair_viz.sampling.pairs import PairSelection as PairSelection
     from npair_viz.sampling.pairs import select_pairs as select_pairs
-    from npair_viz.scenes import Scene as Scene
     from npair_viz.stage import Stage as Stage
     from npair_viz.theory.effective_negatives import effective_negatives as effective_negatives
     from npair_viz.theory.effective_negatives import suggest_tao as suggest_tao
@@ -57,14 +57,14 @@ if TYPE_CHECKING:
     from npair_viz.training import train as train
     from npair_viz.worlds import World as World
 
-_MODULES = {"scenes": "npair_viz.scenes", "worlds": "npair_viz.worlds"}
+_MODULES = {"scenes": "npair_viz.data.scenes", "worlds": "npair_viz.worlds"}
 _NAMES = {
     "npair_viz.theory.effective_negatives": ("effective_negatives", "suggest_tao"),
     "npair_viz.examination": ("doctor",),
     "npair_viz.exercises": ("exercise",),
     "npair_viz.explorers": ("explore", "train_and_watch"),
     "npair_viz.explorers.predict": ("predict",),
-    "npair_viz.files": ("load",),
+    "npair_viz.data.load": ("load",),
     "npair_viz.flow": ("descend",),
     "npair_viz.losses.gradients": ("NPairGradients", "npair_gradients"),
     "npair_viz.losses.npair": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
@@ -74,7 +74,7 @@ _NAMES = {
     "npair_viz.theory.optimal_pairs": ("OptimalPairs", "optimal_pairs"),
     "npair_viz.reading": ("Reading", "read"),
     "npair_viz.report": ("Finding", "Report"),
-    "npair_viz.scenes": ("Scene",),
+    "npair_viz.data.scenes": ("Scene",),
     "npair_viz.sampling.pairs": ("PairSelection", "select_pairs"),
     "npair_viz.theory.phase": ("Phase", "phase"),
     "npair_viz.theory.ruler": ("LossRuler", "loss_ruler"),

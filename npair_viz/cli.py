@@ -19,8 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _doctor(asked: argparse.Namespace) -> int:
+    from npair_viz.data.load import contents
     from npair_viz.examination import doctor
-    from npair_viz.files import contents
 
     try:
         held = contents(asked.file)

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from npair_viz.data.scenes import Scene
 from npair_viz.linalg import unit_rows
 from npair_viz.sampling.pairs import select_pairs
-from npair_viz.scenes import Scene
 
 MOST_SIMILARITIES = 2**22  # held for the batch's loss, 16 MB: beyond it the mean is over anchors drawn fairly
 
@@ -89,7 +89,7 @@ def batch_of(
 
     Source: `select_pairs`.
 
-    >>> from npair_viz.scenes import digits
+    >>> from npair_viz.data.scenes import digits
     >>> batch_of(digits(), n_classes=4).n
     4
     """
@@ -139,7 +139,7 @@ def line_up(batch: Batch, row: int, *, tao: float, l2_reg: float = 0.0, objectiv
     Errors: ValueError where the row is the only one of its class.
     Source: Sohn (2016), equations 6 and 7; the forces are those of `npair_gradients` times n·tao.
 
-    >>> from npair_viz.scenes import digits
+    >>> from npair_viz.data.scenes import digits
     >>> one = line_up(batch_of(digits()), 3, tao=0.1)
     >>> one.partner, len(one.rivals)
     (13, 9)

@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from npair_viz.data.scenes import named
 from npair_viz.reading import Reading
-from npair_viz.scenes import named
 
 _SIDES = {"a": {"pull": "pull", "net": "on_anchors"}, "p": {"pull": "pull_on_positives", "net": "on_positives"}}
 
@@ -75,7 +75,7 @@ def value_of(reading: Reading, name: str, *of: str) -> float | str:
     Errors: KeyError for a name that there is not.
 
     >>> from npair_viz.reading import read
-    >>> from npair_viz.scenes import named
+    >>> from npair_viz.data.scenes import named
     >>> round(value_of(read(named("line-up")), "loss of", "3"), 2)
     0.99
     """
@@ -93,7 +93,7 @@ def is_reached(mission: Mapping[str, Any], reading: Reading) -> bool:
     have left their places.
 
     >>> from npair_viz.reading import read
-    >>> from npair_viz.scenes import named
+    >>> from npair_viz.data.scenes import named
     >>> is_reached(MISSIONS["a better place"], read(named("line-up")))
     False
     """

@@ -15,7 +15,7 @@ def narrate(reading: Reading, before: Reading | None = None, act: str | None = N
     Four slots, in each the first rule that holds: vote, push, ruler, lengths. Losses have the penalty in them.
 
     >>> from npair_viz.reading import read
-    >>> from npair_viz.scenes import named
+    >>> from npair_viz.data.scenes import named
     >>> narrate(read(named("line-up")))[:62]
     'Anchor 3 picks the wrong one: 58 % for 8, 37 % for its partner'
     """

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from npair_viz.data.scenes import Scene
 from npair_viz.linalg import unit_rows
 from npair_viz.losses.gradients import NPairGradients, npair_gradients
 from npair_viz.losses.kernels.plain import margins, negative_logits, negative_mask, pair_losses
 from npair_viz.losses.npair import OBJECTIVES
-from npair_viz.scenes import Scene
 from npair_viz.theory.phase import Phase, phase
 from npair_viz.theory.ruler import LossRuler, loss_ruler
 from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao
@@ -116,7 +116,7 @@ def read(
     Errors: ValueError or TypeError where a setting is wrong.
     Source: `npair_gradients`, `loss_ruler` and `phase`.
 
-    >>> from npair_viz.scenes import named
+    >>> from npair_viz.data.scenes import named
     >>> round(read(named("line-up"), tao=0.5).loss, 4)
     0.484
     """

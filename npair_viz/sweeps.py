@@ -49,7 +49,7 @@ def loss_over_tao(reading: Reading, taos: Tensor = TAOS) -> LossOverTao:
     """The loss of a reading's points at other temperatures; for raw vectors the floor is the phase law's optimum.
 
     >>> from npair_viz.reading import read
-    >>> from npair_viz.scenes import named
+    >>> from npair_viz.data.scenes import named
     >>> curve = loss_over_tao(read(named("line-up")), torch.tensor([0.25, 0.5]))
     >>> curve.losses
     tensor([0.3703, 0.4840], dtype=torch.float64)

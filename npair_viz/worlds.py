@@ -6,8 +6,8 @@ from functools import cached_property
 import torch
 from torch import Generator, Tensor
 
-from npair_viz.arrays import as_classes, as_rows
-from npair_viz.scenes import digits as scene_of_digits
+from npair_viz.data.as_tensors import as_classes, as_rows
+from npair_viz.data.scenes import digits as scene_of_digits
 from npair_viz.validation import check_count, check_labels
 
 SHOWN_CLASSES, SHOWN_ROWS = 5, 30  # of the seen and of the unseen classes each, and of one class: what a picture holds

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from npair_viz import Stage, explore
+from npair_viz.data.scenes import at_degrees
 from npair_viz.exercises import VARIED, Verdict, exercise
 from npair_viz.losses.npair import npair_loss
-from npair_viz.scenes import at_degrees
 
 NUMBERS = range(1, 25)
 

@@ -5,10 +5,10 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from npair_viz.data.scenes import named
 from npair_viz.flow import default_lr, descend
 from npair_viz.linalg import unit_rows
 from npair_viz.losses.npair import npair_loss
-from npair_viz.scenes import named
 from tests.support.loop_oracles import loop_loss, pairs
 
 TIGHT = 6e-4

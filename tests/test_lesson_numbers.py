@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
+from npair_viz.data.scenes import named
 from npair_viz.reading import read
-from npair_viz.scenes import named
 from tests.support.moved_scenes import put
 
 TIGHT = 6e-4

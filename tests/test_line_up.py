@@ -7,8 +7,8 @@ import torch
 from torch.nn import functional
 
 from npair_viz import npair_gradients, npair_loss
+from npair_viz.data.scenes import brought, digits
 from npair_viz.line_up import MOST_SIMILARITIES, batch_of, line_up
-from npair_viz.scenes import brought, digits
 
 CLASSES, EACH, D = 7, 5, 11
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npair_viz import metrics, recall_at_k
-from npair_viz.scenes import named
+from npair_viz.data.scenes import named
 
 
 def rows_and_labels(b, d, classes, seed=0):

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 import torch
 
+from npair_viz.data.scenes import at_degrees, named, of_pairs
 from npair_viz.narration import narrate
 from npair_viz.reading import read
-from npair_viz.scenes import at_degrees, named, of_pairs
 from tests.support.moved_scenes import put
 from tests.support.sentence_ends import ALONE, ends, starts
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from npair_viz import explore
-from npair_viz.scenes import at_degrees
+from npair_viz.data.scenes import at_degrees
 from tests.support.expected_traces import assert_drawn
 from tests.support.explorer_handles import said
 

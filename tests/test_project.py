@@ -86,7 +86,7 @@ def test_the_python_of_the_readme_runs_without_a_warning(tmp_path: Path) -> None
 
 
 def test_the_readme_lists_every_scene_with_its_question() -> None:
-    from npair_viz.scenes import NAMES, named
+    from npair_viz.data.scenes import NAMES, named
 
     told = re.findall(r"^\| `(.+)` \| (.+\?) \|$", text_of("README.md"), re.MULTILINE)
     assert told == [(name, named(name).question) for name in NAMES]

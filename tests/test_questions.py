@@ -7,10 +7,10 @@ import torch
 from torch.nn.functional import normalize
 
 from npair_viz import NPairLoss, descend, loss_ruler, npair_gradients, optimal_pairs, phase, read, recall_at_k
+from npair_viz.data.scenes import digits, named
 from npair_viz.exercises.asking import KINDS, REASONS
 from npair_viz.exercises.guesses import angle_between, is_right
 from npair_viz.exercises.questions import QUESTIONS, question
-from npair_viz.scenes import digits, named
 from tests.support.moved_scenes import put
 
 PLACES = {"A": 90, "B": 103, "C": 120, "D": 140}

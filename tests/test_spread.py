@@ -11,7 +11,7 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import normalized_mutual_info_score
 
 from npair_viz import alignment, metrics, nmi, tolerance, uniformity
-from npair_viz.scenes import named
+from npair_viz.data.scenes import named
 
 
 def rows_and_labels(b, d, classes, seed=0):

@@ -7,7 +7,7 @@ from base64 import b64decode
 import pytest
 import torch
 
-from npair_viz.scenes import named
+from npair_viz.data.scenes import named
 from npair_viz.stage import Stage
 from npair_viz.stage.bundle import bundle, order, source
 from npair_viz.stage.page import page

@@ -2,7 +2,7 @@
 
 import pytest
 
-from npair_viz.scenes import named
+from npair_viz.data.scenes import named
 from npair_viz.stage import Stage
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
 from tests.support.node import answers

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from npair_viz.scenes import named
+from npair_viz.data.scenes import named
 from npair_viz.stage.states import checked_state
 from npair_viz.stage.worlds import state_of
 from tests.support.node import answers

@@ -9,13 +9,13 @@ from typing import Any
 from strokes import BLACK, LINE, WIDTH, arrow, bar, card, circle, keys, legend, photo, points, text
 
 from npair_viz import worlds
+from npair_viz.data.scenes import digits, named
 from npair_viz.figures.marks import arrows, marks
 from npair_viz.figures.panels import candidates
 from npair_viz.flow import descend
 from npair_viz.narration import narrate
 from npair_viz.projection import whole_space
 from npair_viz.reading import read
-from npair_viz.scenes import digits, named
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "notebooks" / "pictures"

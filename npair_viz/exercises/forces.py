@@ -1,8 +1,8 @@
 """Lesson 03: the gradient as forces."""
 
+from npair_viz.data.scenes import named
 from npair_viz.exercises.checking import Exercise, Slip
 from npair_viz.losses.gradients import npair_gradients
-from npair_viz.scenes import named
 
 LESSON = "03_read_the_forces"
 OPEN = (

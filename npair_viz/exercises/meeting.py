@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from npair_viz.data.scenes import at_degrees, named
 from npair_viz.exercises.checking import Exercise, Slip, numbers_of
 from npair_viz.exercises.variants import drawn
 from npair_viz.losses.npair import npair_loss
-from npair_viz.scenes import at_degrees, named
 
 LESSON = "01_meet_the_loss"
 COLD = 1e-3

@@ -2,13 +2,13 @@
 
 import torch
 
+from npair_viz.data.scenes import digits
 from npair_viz.exercises.checking import Exercise, Slip, numbers_of
 from npair_viz.exercises.playing import played
 from npair_viz.exercises.variants import drawn
 from npair_viz.missions import MISSIONS
 from npair_viz.sampling.hard_classes import mine_hard_classes
 from npair_viz.sampling.pairs import select_pairs
-from npair_viz.scenes import digits
 
 LESSON = "06_choose_the_pairs"
 BATCHES = ("3338801111", "2225507777", "4441106666", "9993302222")

@@ -7,6 +7,7 @@ from typing import Any
 
 from plotly import graph_objects as go
 
+from npair_viz.data.scenes import Scene
 from npair_viz.explorers.embeddings_controls import LEVELS, arrange, make_controls, make_words, parsed, sync_controls
 from npair_viz.explorers.embeddings_state import (
     LARGEST_TURN,
@@ -26,7 +27,6 @@ from npair_viz.figures.presenting import enlarge_cloud
 from npair_viz.figures.style import traces
 from npair_viz.limits import RESTING_L2_REG
 from npair_viz.line_up import LineUp
-from npair_viz.scenes import Scene
 
 # Controls, each with the setting that it sets.
 SETTINGS = {
@@ -49,7 +49,7 @@ class EmbeddingExplorer:
     frozen; reading: the line-up; sentence: the words under the picture; figure: the plotly figure with its named
     traces; controls: the widgets by name.
 
-    >>> from npair_viz.scenes import digits
+    >>> from npair_viz.data.scenes import digits
     >>> explorer = EmbeddingExplorer(digits(), {"row": 3, "tao": 0.05})
     >>> explorer.reading.partner, len(explorer.reading.rivals)
     (13, 9)

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from npair_viz.data.scenes import Scene
 from npair_viz.explorers.state import check_numbers, check_version
 from npair_viz.figures.embeddings import Cloud, hardest_of
 from npair_viz.linalg import unit_rows
@@ -16,7 +17,6 @@ from npair_viz.losses.npair import OBJECTIVES
 from npair_viz.narration import Vote, fixed, tell_push, tell_vote, way_between
 from npair_viz.projection import Plane, anchor_plane, principal_axes, toured, whole_space
 from npair_viz.sampling.pairs import POLICIES
-from npair_viz.scenes import Scene
 from npair_viz.theory.ruler import loss_ruler
 from npair_viz.validation import check_choice, check_count
 

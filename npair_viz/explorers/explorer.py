@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from npair_viz.data.scenes import Scene
 from npair_viz.explorers.acts import cause, moved, played, with_lengths
 from npair_viz.explorers.controls import LABELS, make_controls
 from npair_viz.explorers.history import History
@@ -25,7 +26,6 @@ from npair_viz.figures.presenting import enlarge
 from npair_viz.figures.style import traces
 from npair_viz.narration import narrate
 from npair_viz.reading import Reading
-from npair_viz.scenes import Scene
 
 # Controls, each with the setting that it sets.
 NAMESAKES = ("scene", "selected", "objective", "policy", "n_classes", "seed", "dtype", "view", "same", "tao", "l2_reg")

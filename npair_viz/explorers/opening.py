@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from npair_viz import scenes, worlds
+from npair_viz import worlds
+from npair_viz.data import scenes
 from npair_viz.explorers.embeddings import EmbeddingExplorer
 from npair_viz.explorers.explorer import Explorer
 from npair_viz.explorers.layout import LEVELS, check_names

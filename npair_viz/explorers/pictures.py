@@ -2,6 +2,7 @@
 
 from plotly import graph_objects as go
 
+from npair_viz.data.scenes import Scene
 from npair_viz.explorers.living import LivingFigure
 from npair_viz.explorers.onstage import fits_the_stage
 from npair_viz.explorers.state import State, plane_of, reading_of
@@ -9,7 +10,6 @@ from npair_viz.figures import Picture, add_board, update_board
 from npair_viz.figures.frame import frame_of
 from npair_viz.figures.presenting import enlarge
 from npair_viz.reading import Reading
-from npair_viz.scenes import Scene
 from npair_viz.sweeps import landscape, landscape_places, loss_over_tao, phase_map
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from npair_viz.data.scenes import Scene
 from npair_viz.explorers.acts import cause, place_of, point_names
 from npair_viz.explorers.fields import wide
 from npair_viz.explorers.state import State, has_other_points, scene_of
-from npair_viz.scenes import Scene
 
 CLASS = "npair-present"
 

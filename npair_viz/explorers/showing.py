@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from npair_viz.data.scenes import NAMES, SEEDED, Scene
 from npair_viz.explorers.acts import place_of, point_names, rate
 from npair_viz.explorers.controls import L2_REGS, LABELS, TAOS, nearest
 from npair_viz.explorers.layout import style_sheet
@@ -14,7 +15,6 @@ from npair_viz.explorers.state import State
 from npair_viz.figures.board import why_empty
 from npair_viz.narration import fixed
 from npair_viz.reading import Reading
-from npair_viz.scenes import NAMES, SEEDED, Scene
 
 
 def sync_controls(

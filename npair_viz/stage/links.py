@@ -3,9 +3,9 @@
 from functools import cache
 from typing import Any
 
+from npair_viz.data.scenes import named
 from npair_viz.experiments import EXPERIMENTS
 from npair_viz.missions import MISSIONS
-from npair_viz.scenes import named
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
 
 

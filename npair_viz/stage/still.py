@@ -20,7 +20,7 @@ def still(reading: Reading, plane: Plane | None = None) -> str:
     """A reading as SVG on white paper: its points, seen from the front or in a plane of theirs, and its sentence.
 
     >>> from npair_viz.reading import read
-    >>> from npair_viz.scenes import named
+    >>> from npair_viz.data.scenes import named
     >>> still(read(named("line-up"))).count("<circle")
     5
     """

@@ -8,10 +8,10 @@ from typing import Any
 import anywidget
 import traitlets
 
+from npair_viz.data.scenes import Scene, named
 from npair_viz.missions import MISSIONS
 from npair_viz.narration import narrate
 from npair_viz.reading import Reading
-from npair_viz.scenes import Scene, named
 from npair_viz.stage.bundle import bundle, source
 from npair_viz.stage.page import page, write_page
 from npair_viz.stage.parts import options_of

@@ -13,7 +13,7 @@ from typing import IO, Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from npair_viz.scenes import named
+from npair_viz.data.scenes import named
 from npair_viz.stage.page import write_page
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
 from tests.support.chromium import launched, path_of_chromium

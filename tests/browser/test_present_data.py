@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 TICKS = ".xtick text, .ytick text, .x2tick text, .y2tick text, .x3tick text, .y3tick text, .y4tick text, .y5tick text"
 READ = f"{PLOT_TEXTS}, {TICKS}, .legendtext, .npair-sentence"
 CELLS = {
-    "cloud": "from npair_viz import explore\nfrom npair_viz.scenes import digits\none = explore(digits(), row=3)\none",
+    "cloud": "from npair_viz import explore, scenes\none = explore(scenes.digits(), row=3)\none",
     "lab": "from npair_viz import train_and_watch\none = train_and_watch('digits', steps=100, step=100)\none",
     "two": "import npair_viz\none = npair_viz.train_and_watch('digits', step=300, against={'tao': 1.0})\none",
 }

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from npair_viz.data.scenes import named
 from npair_viz.narration import fixed
-from npair_viz.scenes import named
 from npair_viz.stage.worlds import reading_of, state_of
 from npair_viz.sweeps import loss_over_tao
 from npair_viz.theory.phase import phase

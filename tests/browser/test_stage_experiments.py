@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from npair_viz.scenes import named
+from npair_viz.data.scenes import named
 from npair_viz.stage.bundle import bundle
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
 from tests.support.experiment_book import EXPERIMENTS, follow

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from npair_viz.data.scenes import named, of_pairs
 from npair_viz.missions import MISSIONS
-from npair_viz.scenes import named, of_pairs
 from tests.support.stage_page import NEXT_FRAME, STATE, dragging, on_circle
 
 pytestmark = pytest.mark.browser

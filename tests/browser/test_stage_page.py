@@ -11,7 +11,7 @@ import torch
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from npair_viz.scenes import named
+from npair_viz.data.scenes import named
 from npair_viz.stage.page import write_page
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
 from tests.support.stage_page import NEXT_FRAME, STATE, dragging, loss, number, on_circle, root, same_loss, torch_forces

@@ -1,6 +1,6 @@
 """Named scenes with some points elsewhere."""
 
-from npair_viz.scenes import at_degrees, named
+from npair_viz.data.scenes import at_degrees, named
 
 CLASSES = {3: 0, 8: 1, 0: 2, 1: 3}
 

@@ -10,8 +10,8 @@ import pytest
 import torch
 from playwright.sync_api import Locator, Page
 
+from npair_viz.data.scenes import of_pairs
 from npair_viz.losses.gradients import npair_gradients
-from npair_viz.scenes import of_pairs
 
 WINDOW = {"width": 900, "height": 900}
 SIZE = 448

@@ -5,7 +5,7 @@ import pandas
 import pytest
 import torch
 
-from npair_viz.scenes import brought
+from npair_viz.data.scenes import brought
 from tests.support.four_rows import LABELS, ROWS
 
 

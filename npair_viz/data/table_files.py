@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 
-from npair_viz.arrays import shortened
+from npair_viz.data.array_files import CLASSES, ROWS
+from npair_viz.data.as_tensors import shortened
 from npair_viz.optional_imports import needed_for
-from npair_viz.stored import CLASSES, ROWS
 
 BATCH = 2**14  # rows of a column of lists that are read at a time
 ROW_NUMBERS = ("id", "index", "unnamed: 0", "")

@@ -9,10 +9,10 @@ from typing import Any
 
 from torch import Tensor
 
-from npair_viz.arrays import named_classes
-from npair_viz.scenes import Scene, brought
-from npair_viz.stored import Arrays, read_npy, read_npz, read_pt, read_safetensors
-from npair_viz.tables import Table, read_parquet, read_text
+from npair_viz.data.array_files import Arrays, read_npy, read_npz, read_pt, read_safetensors
+from npair_viz.data.as_tensors import named_classes
+from npair_viz.data.scenes import Scene, brought
+from npair_viz.data.table_files import Table, read_parquet, read_text
 
 READERS: dict[str, Callable[[Path], Arrays | Table]] = {
     ".npz": read_npz,

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from npair_viz.scenes import brought
+from npair_viz.data.scenes import brought
 from tests.support.four_rows import LABELS, ROWS
 
 

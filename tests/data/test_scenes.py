@@ -10,7 +10,7 @@ import torch
 from sklearn.datasets import load_digits
 
 from npair_viz import scenes
-from npair_viz.scenes import brought, named
+from npair_viz.data.scenes import brought, named
 from tests.support.four_rows import LABELS, ROWS
 
 DEGREES = {
@@ -141,7 +141,7 @@ def test_pixels_pair_the_first_two_rows_of_each_class():
 
 
 def test_digits_without_scikit_learn_say_what_to_install():
-    code = "import sys; sys.modules['sklearn.datasets'] = None; import npair_viz.scenes as s; s.named('pixels')"
+    code = "import sys; sys.modules['sklearn.datasets'] = None; import npair_viz.data.scenes as s; s.named('pixels')"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "pixels needs sklearn.datasets, which the library alone does not install" in run.stderr
 

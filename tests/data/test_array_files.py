@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save_file
 
 from npair_viz import load
-from npair_viz.scenes import brought
+from npair_viz.data.scenes import brought
 from tests.support.four_rows import LABELS, ROWS
 
 WORDS = ["dog", "cat", "cat", "dog"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from npair_viz.arrays import as_classes, as_images, as_rows
+from npair_viz.data.as_tensors import as_classes, as_images, as_rows
 from npair_viz.linalg import unit_rows
 from npair_viz.optional_imports import needed_for
 from npair_viz.sampling.pairs import POLICIES, select_pairs

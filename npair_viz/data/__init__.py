@@ -1,0 +1,1 @@
+"""What a person holds, or a named scene, as tensors with labels."""
