@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from npair_viz.data import scenes as scenes
     from npair_viz.data.load import load as load
     from npair_viz.data.scenes import Scene as Scene
-    from npair_viz.examination import doctor as doctor
+    from npair_viz.diagnosis.examine import doctor as doctor
+    from npair_viz.diagnosis.report import Finding as Finding
+    from npair_viz.diagnosis.report import Report as Report
     from npair_viz.exercises import exercise as exercise
     from npair_viz.explorers import explore as explore
     from npair_viz.explorers import train_and_watch as train_and_watch
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
     from npair_viz.narration import narrate as narrate
     from npair_viz.reading import Reading as Reading
     from npair_viz.reading import read as read
-    from npair_viz.report import Finding as Finding
-    from npair_viz.report import Report as Report
     from npair_viz.sampling.hard_classes import mine_hard_classes as mine_hard_classes
     from npair_viz.sampling.pairs import PairSelection as PairSelection
     from npair_viz.sampling.pairs import select_pairs as select_pairs
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 _MODULES = {"scenes": "npair_viz.data.scenes", "worlds": "npair_viz.worlds"}
 _NAMES = {
     "npair_viz.theory.effective_negatives": ("effective_negatives", "suggest_tao"),
-    "npair_viz.examination": ("doctor",),
+    "npair_viz.diagnosis.examine": ("doctor",),
     "npair_viz.exercises": ("exercise",),
     "npair_viz.explorers": ("explore", "train_and_watch"),
     "npair_viz.explorers.predict": ("predict",),
@@ -73,7 +73,7 @@ _NAMES = {
     "npair_viz.narration": ("narrate",),
     "npair_viz.theory.optimal_pairs": ("OptimalPairs", "optimal_pairs"),
     "npair_viz.reading": ("Reading", "read"),
-    "npair_viz.report": ("Finding", "Report"),
+    "npair_viz.diagnosis.report": ("Finding", "Report"),
     "npair_viz.data.scenes": ("Scene",),
     "npair_viz.sampling.pairs": ("PairSelection", "select_pairs"),
     "npair_viz.theory.phase": ("Phase", "phase"),

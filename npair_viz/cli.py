@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _doctor(asked: argparse.Namespace) -> int:
     from npair_viz.data.load import contents
-    from npair_viz.examination import doctor
+    from npair_viz.diagnosis.examine import doctor
 
     try:
         held = contents(asked.file)

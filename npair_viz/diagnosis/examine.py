@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from npair_viz import findings_of_rows as of_rows
-from npair_viz.findings_of_drift import findings_of_drift
-from npair_viz.findings_of_input import counts_differ, read_labels, read_rows
-from npair_viz.findings_of_labels import findings_of_labels, pair_count
-from npair_viz.findings_of_pairs import findings_of_pairs, measured_pairs
-from npair_viz.findings_of_settings import Settings, findings_of_settings
+from npair_viz.diagnosis import embeddings as of_rows
+from npair_viz.diagnosis.drift import findings_of_drift
+from npair_viz.diagnosis.inputs import counts_differ, read_labels, read_rows
+from npair_viz.diagnosis.labels import findings_of_labels, pair_count
+from npair_viz.diagnosis.pairs import findings_of_pairs, measured_pairs
+from npair_viz.diagnosis.report import Finding, Report, worst_first
+from npair_viz.diagnosis.settings import Settings, findings_of_settings
 from npair_viz.losses.npair import OBJECTIVES, NPairLoss
-from npair_viz.report import Finding, Report, worst_first
 from npair_viz.sampling.pairs import POLICIES
 from npair_viz.validation import check_choice, check_effective, check_l2_reg, check_tao
 

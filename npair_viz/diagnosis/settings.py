@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from npair_viz.report import Finding
+from npair_viz.diagnosis.report import Finding
 from npair_viz.theory.phase import phase
 
 DEFAULT_L2_REG, DEFAULT_TAO = 0.02, 1.0  # the module's own

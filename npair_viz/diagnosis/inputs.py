@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from npair_viz.data.as_tensors import as_tensor
-from npair_viz.report import Finding
+from npair_viz.diagnosis.report import Finding
 from npair_viz.validation import FLOATS
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from npair_viz.diagnosis.report import KEPT, Finding, named_rows
 from npair_viz.linalg import in_working_precision, unit_rows
-from npair_viz.report import KEPT, Finding, named_rows
 
 HUGE = 100.0  # times the median length
 COLLAPSED, NARROW = 0.99, 0.9  # mean cosine of two different rows

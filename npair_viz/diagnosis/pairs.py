@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from npair_viz.findings_of_rows import SAMPLE, SEED, fair_sample, unit_images
-from npair_viz.findings_of_settings import Settings
+from npair_viz.diagnosis.embeddings import SAMPLE, SEED, fair_sample, unit_images
+from npair_viz.diagnosis.report import KEPT, Finding, named_rows
+from npair_viz.diagnosis.settings import Settings
 from npair_viz.linalg import in_working_precision, product
 from npair_viz.losses.npair import npair_loss
-from npair_viz.report import KEPT, Finding, named_rows
 from npair_viz.sampling.pairs import select_pairs
 from npair_viz.theory.effective_negatives import effective_negatives, suggest_tao
 from npair_viz.theory.phase import phase

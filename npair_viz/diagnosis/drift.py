@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from npair_viz.findings_of_rows import lengths_of
-from npair_viz.report import Finding
+from npair_viz.diagnosis.embeddings import lengths_of
+from npair_viz.diagnosis.report import Finding
 
 DRIFT = 1.5  # times longer or shorter
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from npair_viz.report import KEPT, Finding
+from npair_viz.diagnosis.report import KEPT, Finding
 
 FEW_PAIRS = 4  # below, an anchor has at most two negatives
 MANY_ALONE = 0.25  # of the rows

@@ -1,0 +1,1 @@
+"""The doctor: what is wrong with embeddings, labels and settings, in words."""
