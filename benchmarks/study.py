@@ -14,7 +14,7 @@ import torch
 
 from benchmarks import record, study_chart, study_text
 from benchmarks.arms import ARMS, Arm, other_loss
-from npair_viz.flow import default_lr, descend
+from npair_viz.geometry.point_descent import default_lr, descend
 from npair_viz.theory.phase import phase
 from npair_viz.training import MOST_CLASSES, Settings, train
 from npair_viz.worlds import named

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from npair_viz.explorers.predict import predict as predict
     from npair_viz.explorers.prediction import Prediction as Prediction
     from npair_viz.explorers.training import TrainingLab as TrainingLab
-    from npair_viz.flow import descend as descend
+    from npair_viz.geometry.narration import narrate as narrate
+    from npair_viz.geometry.point_descent import descend as descend
+    from npair_viz.geometry.reading import Reading as Reading
+    from npair_viz.geometry.reading import read as read
     from npair_viz.losses.gradients import NPairGradients as NPairGradients
     from npair_viz.losses.gradients import npair_gradients as npair_gradients
     from npair_viz.losses.npair import N_PAIR as N_PAIR
@@ -39,9 +42,6 @@ if TYPE_CHECKING:
     from npair_viz.metrics import recall_at_k as recall_at_k
     from npair_viz.metrics import tolerance as tolerance
     from npair_viz.metrics import uniformity as uniformity
-    from npair_viz.narration import narrate as narrate
-    from npair_viz.reading import Reading as Reading
-    from npair_viz.reading import read as read
     from npair_viz.sampling.hard_classes import mine_hard_classes as mine_hard_classes
     from npair_viz.sampling.pairs import PairSelection as PairSelection
     from npair_viz.sampling.pairs import select_pairs as select_pairs
@@ -65,14 +65,14 @@ _NAMES = {
     "npair_viz.explorers": ("explore", "train_and_watch"),
     "npair_viz.explorers.predict": ("predict",),
     "npair_viz.data.load": ("load",),
-    "npair_viz.flow": ("descend",),
+    "npair_viz.geometry.point_descent": ("descend",),
     "npair_viz.losses.gradients": ("NPairGradients", "npair_gradients"),
     "npair_viz.losses.npair": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
     "npair_viz.metrics": ("alignment", "nmi", "recall_at_k", "tolerance", "uniformity"),
     "npair_viz.sampling.hard_classes": ("mine_hard_classes",),
-    "npair_viz.narration": ("narrate",),
+    "npair_viz.geometry.narration": ("narrate",),
     "npair_viz.theory.optimal_pairs": ("OptimalPairs", "optimal_pairs"),
-    "npair_viz.reading": ("Reading", "read"),
+    "npair_viz.geometry.reading": ("Reading", "read"),
     "npair_viz.diagnosis.report": ("Finding", "Report"),
     "npair_viz.data.scenes": ("Scene",),
     "npair_viz.sampling.pairs": ("PairSelection", "select_pairs"),

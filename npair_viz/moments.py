@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from npair_viz import metrics
+from npair_viz.geometry.projection import Plane, principal_plane, whole_space
 from npair_viz.linalg import unit_rows
-from npair_viz.projection import Plane, principal_plane, whole_space
 from npair_viz.theory.closed_forms import LARGEST_RAW_RING
 from npair_viz.theory.phase import phase
 from npair_viz.theory.ruler import loss_ruler

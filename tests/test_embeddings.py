@@ -12,8 +12,8 @@ from npair_viz import EmbeddingExplorer, Explorer, explore, scenes
 from npair_viz.explorers import embeddings_state
 from npair_viz.figures.embeddings import HARDEST
 from npair_viz.figures.style import traces
-from npair_viz.line_up import batch_of, line_up
-from npair_viz.projection import principal_axes, toured
+from npair_viz.geometry.candidates import batch_of, line_up
+from npair_viz.geometry.projection import principal_axes, toured
 from tests.support.event_loops import in_a_loop, until
 
 CLASSES, EACH, D = 30, 6, 9

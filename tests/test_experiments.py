@@ -5,7 +5,7 @@ import functools
 import pytest
 
 from npair_viz import explore, recall_at_k, scenes
-from npair_viz.missions import value_of
+from npair_viz.geometry.missions import value_of
 from tests.support.experiment_book import BOOK, EXPERIMENTS, follow
 
 

@@ -12,7 +12,7 @@ from npair_viz.explorers.embeddings import EmbeddingExplorer
 from npair_viz.explorers.explorer import Explorer
 from npair_viz.explorers.prediction import Prediction
 from npair_viz.explorers.training import TrainingLab
-from npair_viz.limits import FARTHEST
+from npair_viz.geometry.limits import FARTHEST
 from tests.support.lesson_files import LESSONS, NAMES
 
 A_LIMIT = re.compile(r"at most|at least|within ±|one of|points that run away")  # words that state one

@@ -11,7 +11,7 @@ from npair_viz import explore, scenes
 from npair_viz.data.scenes import Scene
 from npair_viz.explorers.controls import LABELS
 from npair_viz.explorers.layout import GROUPS, LEVELS
-from npair_viz.reading import read
+from npair_viz.geometry.reading import read
 from tests.support.expected_traces import assert_drawn
 
 LABELS_OF_SIX = [3, 3, 8, 8, 0, 0]

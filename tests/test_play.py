@@ -10,7 +10,7 @@ from npair_viz import explore
 from npair_viz.data.scenes import named
 from npair_viz.explorers import explorer as module
 from npair_viz.explorers import pacing
-from npair_viz.flow import descend
+from npair_viz.geometry.point_descent import descend
 from tests.support.event_loops import in_a_loop, turns
 from tests.support.expected_traces import assert_drawn
 

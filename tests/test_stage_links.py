@@ -2,8 +2,8 @@
 
 import pytest
 
-from npair_viz.experiments import EXPERIMENTS
-from npair_viz.missions import MISSIONS
+from npair_viz.geometry.experiments import EXPERIMENTS
+from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage.links import links_of_the_stage, word_of
 from npair_viz.stage.worlds import reading_of, scenes_of_the_stage
 from tests.support.experiment_book import BOOK

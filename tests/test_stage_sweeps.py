@@ -5,8 +5,8 @@ from itertools import product
 import pytest
 
 from npair_viz.data.scenes import named
+from npair_viz.geometry.sweeps import L2_REGS, TAOS, loss_over_tao, phase_map
 from npair_viz.stage.worlds import reading_of, state_of
-from npair_viz.sweeps import L2_REGS, TAOS, loss_over_tao, phase_map
 from npair_viz.theory.phase import phase
 from npair_viz.theory.ruler import loss_ruler
 from tests.support.node import answers

@@ -11,7 +11,7 @@ import pytest
 from npair_viz.exercises import exercise
 from npair_viz.exercises.asking import Question
 from npair_viz.exercises.questions import QUESTIONS
-from npair_viz.missions import MISSIONS
+from npair_viz.geometry.missions import MISSIONS
 from tests.support.repository import ROOT
 
 LESSONS = ROOT / "notebooks"

@@ -13,7 +13,7 @@ from site_cells import shown_by
 from site_pages import STYLE, course_page, lesson_of, lesson_page, way_home
 
 from npair_viz.data.scenes import named
-from npair_viz.missions import MISSIONS
+from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage.links import word_of
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import options_of

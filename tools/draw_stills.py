@@ -12,10 +12,10 @@ from npair_viz import worlds
 from npair_viz.data.scenes import digits, named
 from npair_viz.figures.marks import arrows, marks
 from npair_viz.figures.panels import candidates
-from npair_viz.flow import descend
-from npair_viz.narration import narrate
-from npair_viz.projection import whole_space
-from npair_viz.reading import read
+from npair_viz.geometry.narration import narrate
+from npair_viz.geometry.point_descent import descend
+from npair_viz.geometry.projection import whole_space
+from npair_viz.geometry.reading import read
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "notebooks" / "pictures"

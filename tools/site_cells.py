@@ -17,7 +17,7 @@ from npair_viz.exercises import Exercise
 from npair_viz.exercises.asking import Question
 from npair_viz.explorers.onstage import alone, fits_the_stage
 from npair_viz.explorers.state import plane_of
-from npair_viz.projection import badge
+from npair_viz.geometry.projection import badge
 from npair_viz.stage.still import still
 
 ASKING = {"exercise", "predict"}

@@ -17,7 +17,7 @@ from npair_viz.exercises import Exercise
 from npair_viz.exercises.asking import Question
 from npair_viz.exercises.checking import numbers_of, words_of
 from npair_viz.exercises.guesses import NEAR_NUMBER, NEAR_WAY, told_guess
-from npair_viz.missions import MISSIONS
+from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage.links import word_of
 from npair_viz.stage.parts import PARTS
 from npair_viz.stage.worlds import state_of

@@ -16,8 +16,8 @@ from site_prose import coloured, data_uri, prose
 from npair_viz.data.scenes import named
 from npair_viz.exercises import Exercise
 from npair_viz.exercises.asking import Question
-from npair_viz.experiments import EXPERIMENTS
-from npair_viz.missions import MISSIONS
+from npair_viz.geometry.experiments import EXPERIMENTS
+from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage.bundle import bundle, source
 from npair_viz.stage.links import word_of
 from npair_viz.stage.worlds import scenes_of_the_stage

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from npair_viz import EmbeddingExplorer, TrainingLab
 from npair_viz.figures.embeddings import HARDEST, hardest_of
-from npair_viz.narration import fixed, percent
-from npair_viz.reading import Reading
+from npair_viz.geometry.narration import fixed, percent
+from npair_viz.geometry.reading import Reading
 
 WIDTH, HEIGHT = 780, 400
 LEFT, RIGHT, TOP, BOTTOM = 70, 460, 16, 350

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from npair_viz.figures.marks import ROLES, Marks
 from npair_viz.figures.style import FORCES, OUTLINE, class_colours
-from npair_viz.narration import percent
-from npair_viz.reading import Reading
+from npair_viz.geometry.narration import percent
+from npair_viz.geometry.reading import Reading
 
 WIDTH = 780
 BLACK, PAPER, LINE = "#111", "#fff", "#999"

@@ -5,7 +5,7 @@ from typing import Any
 from npair_viz.exercises.checking import Exercise, Slip, words_of
 from npair_viz.exercises.playing import played
 from npair_viz.exercises.variants import drawn
-from npair_viz.missions import MISSIONS
+from npair_viz.geometry.missions import MISSIONS
 
 LESSON = "02_explore_the_geometry"
 GOALS = (0.385, 0.39, 0.382, 0.388)  # on its anchor the loss is 0.392, at its least 0.380

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from npair_viz.exercises.asking import Question
-from npair_viz.narration import fixed
+from npair_viz.geometry.narration import fixed
 from npair_viz.validation import check_choice
 
 Guess = str | float | tuple[float, float]

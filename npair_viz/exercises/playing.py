@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from npair_viz.exercises.checking import Exercise, Slip
-from npair_viz.missions import hint_for, is_fair, is_reached
-from npair_viz.reading import Reading
+from npair_viz.geometry.missions import hint_for, is_fair, is_reached
+from npair_viz.geometry.reading import Reading
 
 
 def played(

@@ -9,11 +9,11 @@ from torch import Tensor
 
 from npair_viz.data.scenes import Scene
 from npair_viz.explorers.state import State, changed, check_reach, rows_to_points, scene_of
-from npair_viz.flow import default_lr, descend
-from npair_viz.limits import RESTING_L2_REG
+from npair_viz.geometry.limits import RESTING_L2_REG
+from npair_viz.geometry.narration import fixed
+from npair_viz.geometry.point_descent import default_lr, descend
+from npair_viz.geometry.reading import true_labels
 from npair_viz.linalg import unit_rows
-from npair_viz.narration import fixed
-from npair_viz.reading import true_labels
 
 STEADY = 5.0  # a larger pressure, 2·l2_reg·tao, would throw points past the centre at the default rate
 SETTING_NAMES = {"normalize": "lengths", "n_classes": "classes", "same": "same class"}

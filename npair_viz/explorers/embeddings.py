@@ -25,8 +25,8 @@ from npair_viz.explorers.showing import attempt, to_note, to_speak, to_task, to_
 from npair_viz.figures.embeddings import CLOUDS, MARKED, add_cloud, update_cloud
 from npair_viz.figures.presenting import enlarge_cloud
 from npair_viz.figures.style import traces
-from npair_viz.limits import RESTING_L2_REG
-from npair_viz.line_up import LineUp
+from npair_viz.geometry.candidates import LineUp
+from npair_viz.geometry.limits import RESTING_L2_REG
 
 # Controls, each with the setting that it sets.
 SETTINGS = {

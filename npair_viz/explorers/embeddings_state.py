@@ -11,11 +11,11 @@ from torch import Tensor
 from npair_viz.data.scenes import Scene
 from npair_viz.explorers.state import check_numbers, check_version
 from npair_viz.figures.embeddings import Cloud, hardest_of
+from npair_viz.geometry.candidates import Batch, LineUp, batch_of, line_up
+from npair_viz.geometry.narration import Vote, fixed, tell_push, tell_vote, way_between
+from npair_viz.geometry.projection import Plane, anchor_plane, principal_axes, toured, whole_space
 from npair_viz.linalg import unit_rows
-from npair_viz.line_up import Batch, LineUp, batch_of, line_up
 from npair_viz.losses.npair import OBJECTIVES
-from npair_viz.narration import Vote, fixed, tell_push, tell_vote, way_between
-from npair_viz.projection import Plane, anchor_plane, principal_axes, toured, whole_space
 from npair_viz.sampling.pairs import POLICIES
 from npair_viz.theory.ruler import loss_ruler
 from npair_viz.validation import check_choice, check_count

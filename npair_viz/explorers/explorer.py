@@ -24,8 +24,8 @@ from npair_viz.figures.globe import NAMED
 from npair_viz.figures.marks import ROLES
 from npair_viz.figures.presenting import enlarge
 from npair_viz.figures.style import traces
-from npair_viz.narration import narrate
-from npair_viz.reading import Reading
+from npair_viz.geometry.narration import narrate
+from npair_viz.geometry.reading import Reading
 
 # Controls, each with the setting that it sets.
 NAMESAKES = ("scene", "selected", "objective", "policy", "n_classes", "seed", "dtype", "view", "same", "tao", "l2_reg")

@@ -6,8 +6,8 @@ from typing import Any
 
 from npair_viz.data.scenes import Scene, named
 from npair_viz.explorers.state import State, changed, has_other_points, scene_of
-from npair_viz.limits import MOST_PAIRS
-from npair_viz.reading import Reading
+from npair_viz.geometry.limits import MOST_PAIRS
+from npair_viz.geometry.reading import Reading
 from npair_viz.stage import Stage
 from npair_viz.stage.parts import DRAWERS, INPUTS, PARTS
 from npair_viz.stage.worlds import state_of

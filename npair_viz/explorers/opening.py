@@ -10,7 +10,7 @@ from npair_viz.explorers.layout import LEVELS, check_names
 from npair_viz.explorers.state import VERSION, State, changed, check_version
 from npair_viz.explorers.training import TrainingLab
 from npair_viz.explorers.training_state import LabState, changed_lab
-from npair_viz.limits import MOST_PAIRS
+from npair_viz.geometry.limits import MOST_PAIRS
 from npair_viz.validation import check_choice
 
 

@@ -9,8 +9,8 @@ from npair_viz.explorers.state import State, plane_of, reading_of
 from npair_viz.figures import Picture, add_board, update_board
 from npair_viz.figures.frame import frame_of
 from npair_viz.figures.presenting import enlarge
-from npair_viz.reading import Reading
-from npair_viz.sweeps import landscape, landscape_places, loss_over_tao, phase_map
+from npair_viz.geometry.reading import Reading
+from npair_viz.geometry.sweeps import landscape, landscape_places, loss_over_tao, phase_map
 
 
 def first_figure(state: State, brought: Scene | None, is_present: bool = False) -> go.FigureWidget:

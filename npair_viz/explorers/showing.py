@@ -13,8 +13,8 @@ from npair_viz.explorers.layout import style_sheet
 from npair_viz.explorers.pictures import has_landscape, is_whole
 from npair_viz.explorers.state import State
 from npair_viz.figures.board import why_empty
-from npair_viz.narration import fixed
-from npair_viz.reading import Reading
+from npair_viz.geometry.narration import fixed
+from npair_viz.geometry.reading import Reading
 
 
 def sync_controls(

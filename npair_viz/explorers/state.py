@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from npair_viz.data.scenes import NAMES, Scene, named
-from npair_viz.limits import FARTHEST, L2_REG_RANGE, MOST_PAIRS, RESTING_L2_REG, TAO_RANGE
+from npair_viz.geometry.limits import FARTHEST, L2_REG_RANGE, MOST_PAIRS, RESTING_L2_REG, TAO_RANGE
+from npair_viz.geometry.projection import Plane, anchor_plane, principal_plane, whole_space
+from npair_viz.geometry.reading import Reading, read, true_labels
 from npair_viz.linalg import unit_rows
 from npair_viz.losses.npair import OBJECTIVES
-from npair_viz.projection import Plane, anchor_plane, principal_plane, whole_space
-from npair_viz.reading import Reading, read, true_labels
 from npair_viz.sampling.pairs import POLICIES
 from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao
 

@@ -16,7 +16,7 @@ from npair_viz.explorers.training_controls import arrange, make_controls, make_w
 from npair_viz.explorers.training_state import EVERY, LabState, changed_lab, labels, moment_at, tell, world_of
 from npair_viz.figures.presenting import enlarge_lab
 from npair_viz.figures.training import Course, add_training, update_training
-from npair_viz.limits import RESTING_L2_REG
+from npair_viz.geometry.limits import RESTING_L2_REG
 from npair_viz.moments import Moment
 from npair_viz.training import NAMES, train
 from npair_viz.worlds import World

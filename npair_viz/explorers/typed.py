@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from npair_viz.explorers.state import State
-from npair_viz.reading import Reading
+from npair_viz.geometry.reading import Reading
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 CALLED = {"n_classes": "classes", "seed": "seed"}  # as the screen calls them

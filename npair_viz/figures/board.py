@@ -20,10 +20,10 @@ from npair_viz.figures.panels import (
 )
 from npair_viz.figures.style import CLEAR, FORCES, GREY, INK, QUIET, put, traces
 from npair_viz.figures.thumbnails import LINE_UP_BOTTOM, LINE_UP_TOP
-from npair_viz.narration import fixed
-from npair_viz.projection import Plane, badge
-from npair_viz.reading import Reading
-from npair_viz.sweeps import Landscape, LossOverTao, PhaseMap
+from npair_viz.geometry.narration import fixed
+from npair_viz.geometry.projection import Plane, badge
+from npair_viz.geometry.reading import Reading
+from npair_viz.geometry.sweeps import Landscape, LossOverTao, PhaseMap
 
 WIDTH, HEIGHT = 820, 388
 PANEL_X, PANEL_Y = (0.63, 0.93), (0.19, 0.9)

@@ -11,9 +11,9 @@ from torch import Tensor
 from npair_viz.data.scenes import Scene
 from npair_viz.figures.style import CLASS_COLOURS, CLEAR, FORCES, GREY, INK, OUTLINE, QUIET, array, put, traces
 from npair_viz.figures.thumbnails import picture_of
-from npair_viz.line_up import LineUp
-from npair_viz.narration import fixed, percent
-from npair_viz.projection import Plane, badge
+from npair_viz.geometry.candidates import LineUp
+from npair_viz.geometry.narration import fixed, percent
+from npair_viz.geometry.projection import Plane, badge
 
 WIDTH, HEIGHT, LEFT = 820, 430, 44  # pixels; the last is the margin that holds numbers and a title
 HARDEST = 10  # negatives that are marked, and have a bar

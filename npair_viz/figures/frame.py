@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-from npair_viz.projection import Plane
-from npair_viz.reading import Reading, seen_rows
+from npair_viz.geometry.projection import Plane
+from npair_viz.geometry.reading import Reading, seen_rows
 
 CIRCLE_REACH = 1.3
 STEP = 1.25  # reach and room go in steps, so that the picture does not twitch while points move

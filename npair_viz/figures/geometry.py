@@ -7,9 +7,9 @@ from plotly import graph_objects as go
 
 from npair_viz.figures.marks import ROLES, Marks, arrows, marks
 from npair_viz.figures.style import CLEAR, FORCES, GREY, INK, OUTLINE, QUIET, SCALE, array, put, traces
-from npair_viz.projection import Plane
-from npair_viz.reading import Reading, seen_rows
-from npair_viz.sweeps import Landscape
+from npair_viz.geometry.projection import Plane
+from npair_viz.geometry.reading import Reading, seen_rows
+from npair_viz.geometry.sweeps import Landscape
 
 UNSEEN = 5e-3  # a point that moves by less leaves no ghost: in half precision rounding moves them all
 BAND = 1.18  # the landscape of an anchor on the circle is drawn just outside it

@@ -8,8 +8,8 @@ from plotly import graph_objects as go
 from npair_viz.figures.frame import frame_of
 from npair_viz.figures.marks import ROLES, Marks, arrows, marks
 from npair_viz.figures.style import FORCES, GREY, INK, OUTLINE, PALE, array, put, traces
-from npair_viz.projection import Plane
-from npair_viz.reading import Reading
+from npair_viz.geometry.projection import Plane
+from npair_viz.geometry.reading import Reading
 
 NAMED = {role: f"{role} on the globe" for role in (*ROLES, *FORCES)}
 

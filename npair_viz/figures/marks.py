@@ -7,8 +7,8 @@ from torch import Tensor
 
 from npair_viz.figures.frame import room_for
 from npair_viz.figures.style import FADED, class_colours
-from npair_viz.projection import Plane
-from npair_viz.reading import Reading, seen_rows
+from npair_viz.geometry.projection import Plane
+from npair_viz.geometry.reading import Reading, seen_rows
 
 ROLES = {"anchors": ("circle", "anchor"), "positive": ("diamond", "its partner"), "negatives": ("square", "negative")}
 LANE = 0.05  # on the circle all arrows of one anchor lie on its tangent: pull and push keep to lanes beside the net

@@ -6,9 +6,9 @@ from plotly import graph_objects as go
 
 from npair_viz.figures.style import CLEAR, GREY, INK, SCALE, array, class_colours, put, traces
 from npair_viz.figures.thumbnails import update_thumbnails
-from npair_viz.narration import fixed, percent
-from npair_viz.reading import Reading
-from npair_viz.sweeps import LossOverTao, PhaseMap
+from npair_viz.geometry.narration import fixed, percent
+from npair_viz.geometry.reading import Reading
+from npair_viz.geometry.sweeps import LossOverTao, PhaseMap
 
 MOST_BARS = 8
 TOPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # where the colours of shares can end

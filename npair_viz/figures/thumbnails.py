@@ -6,7 +6,7 @@ from plotly import graph_objects as go
 from torch import Tensor
 
 from npair_viz.figures.style import array
-from npair_viz.reading import Reading
+from npair_viz.geometry.reading import Reading
 
 LINE_UP_BOTTOM, LINE_UP_TOP = 0.47, 0.9  # where the bars stand on the board
 

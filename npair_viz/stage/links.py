@@ -4,8 +4,8 @@ from functools import cache
 from typing import Any
 
 from npair_viz.data.scenes import named
-from npair_viz.experiments import EXPERIMENTS
-from npair_viz.missions import MISSIONS
+from npair_viz.geometry.experiments import EXPERIMENTS
+from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage.worlds import scenes_of_the_stage, state_of
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from npair_viz.limits import FARTHEST, L2_REG_RANGE, MOST_PAIRS, TAO_RANGE
+from npair_viz.geometry.limits import FARTHEST, L2_REG_RANGE, MOST_PAIRS, TAO_RANGE
 from npair_viz.losses.npair import OBJECTIVES
 from npair_viz.validation import check_choice, check_l2_reg, check_tao
 

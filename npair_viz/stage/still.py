@@ -4,9 +4,9 @@ from html import escape
 from textwrap import wrap
 from typing import Any
 
-from npair_viz.narration import narrate
-from npair_viz.projection import Plane
-from npair_viz.reading import Reading, seen_rows
+from npair_viz.geometry.narration import narrate
+from npair_viz.geometry.projection import Plane
+from npair_viz.geometry.reading import Reading, seen_rows
 
 SIZE, LINE = 448, 22
 COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#CC79A7")  # Okabe and Ito's, less the forces' two
@@ -19,7 +19,7 @@ NEGATIVE = '<path d="M-12-12H12V12H-12Z"/>'
 def still(reading: Reading, plane: Plane | None = None) -> str:
     """A reading as SVG on white paper: its points, seen from the front or in a plane of theirs, and its sentence.
 
-    >>> from npair_viz.reading import read
+    >>> from npair_viz.geometry.reading import read
     >>> from npair_viz.data.scenes import named
     >>> still(read(named("line-up"))).count("<circle")
     5

@@ -9,9 +9,9 @@ import anywidget
 import traitlets
 
 from npair_viz.data.scenes import Scene, named
-from npair_viz.missions import MISSIONS
-from npair_viz.narration import narrate
-from npair_viz.reading import Reading
+from npair_viz.geometry.missions import MISSIONS
+from npair_viz.geometry.narration import narrate
+from npair_viz.geometry.reading import Reading
 from npair_viz.stage.bundle import bundle, source
 from npair_viz.stage.page import page, write_page
 from npair_viz.stage.parts import options_of
@@ -32,7 +32,8 @@ class Stage(anywidget.AnyWidget):
     circle; "plane" leaves it free. `selected`: the point whose forces are drawn. `landscape`: whether colours
     show what the loss would be, were that point elsewhere. `state`: all that JSON needs to keep.
     Each is a trait: `observe` it, or link a slider to it with `ipywidgets.jslink`.
-    mission: one of `npair_viz.missions.MISSIONS` by its name; it brings its own scene, and leaves the points to move.
+    mission: one of `npair_viz.geometry.missions.MISSIONS` by its name; it brings its own scene, and leaves the points
+    to move.
     level: 1 for a first meeting, 2 for a lesson, 3 for everything. It is but a named list for `hide`.
     hide: parts to leave out: scene, surface, objective, history, play, side (bars and ruler), legend, knobs (or tao,
     l2_reg), sentence, status, drawers, best, invitation ("drag me"). With all of them hidden the board alone is left,

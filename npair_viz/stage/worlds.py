@@ -7,9 +7,9 @@ from typing import Any
 import torch
 
 from npair_viz.data.scenes import NAMES, Scene, named, of_pairs
-from npair_viz.limits import RESTING_L2_REG
+from npair_viz.geometry.limits import RESTING_L2_REG
+from npair_viz.geometry.reading import Reading, read
 from npair_viz.linalg import unit_rows
-from npair_viz.reading import Reading, read
 from npair_viz.stage.states import VERSION, checked_state
 
 SETTINGS = ("tao", "l2_reg", "normalize", "objective", "surface", "selected", "same", "steps")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from npair_viz.data.scenes import named
-from npair_viz.missions import MISSIONS
+from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage.worlds import state_of
 from tests.support.stage_page import (
     NEXT_FRAME,

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from npair_viz.missions import MISSIONS
+from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage.links import links_of_the_stage
 from tests.support.stage_page import NEXT_FRAME, STATE, dragging, on_circle, root
 

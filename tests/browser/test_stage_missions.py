@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from npair_viz.data.scenes import named, of_pairs
-from npair_viz.missions import MISSIONS
+from npair_viz.geometry.missions import MISSIONS
 from tests.support.stage_page import NEXT_FRAME, STATE, dragging, on_circle
 
 pytestmark = pytest.mark.browser

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import torch
 
-from npair_viz.narration import fixed
+from npair_viz.geometry.narration import fixed
 from tests.support.expected_panels import drawers
 from tests.support.plain_formulas import World, ends_of_ruler, frame, unit
 

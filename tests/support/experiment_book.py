@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from npair_viz.experiments import EXPERIMENTS as OPENINGS
+from npair_viz.geometry.experiments import EXPERIMENTS as OPENINGS
 
 BOOK = json.loads(Path(__file__).with_name("experiments.json").read_text(encoding="utf-8"))
 BOOK["experiments"] = [{**OPENINGS[one["id"]], **one} for one in BOOK["experiments"]]

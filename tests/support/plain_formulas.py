@@ -6,9 +6,9 @@ from functools import lru_cache
 import torch
 
 from npair_viz import scenes
+from npair_viz.geometry.projection import anchor_plane, principal_plane, whole_space
 from npair_viz.losses.gradients import npair_gradients
 from npair_viz.losses.npair import npair_loss
-from npair_viz.projection import anchor_plane, principal_plane, whole_space
 from npair_viz.theory import phase as phases
 from npair_viz.theory import ruler
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from npair_viz.geometry.projection import Plane
+from npair_viz.geometry.reading import Reading, seen_rows
 from npair_viz.losses.kernels.plain import margins, pair_losses
-from npair_viz.projection import Plane
-from npair_viz.reading import Reading, seen_rows
 from npair_viz.theory.phase import Phase, phase
 from npair_viz.theory.ruler import loss_ruler
 
@@ -48,7 +48,7 @@ class PhaseMap:
 def loss_over_tao(reading: Reading, taos: Tensor = TAOS) -> LossOverTao:
     """The loss of a reading's points at other temperatures; for raw vectors the floor is the phase law's optimum.
 
-    >>> from npair_viz.reading import read
+    >>> from npair_viz.geometry.reading import read
     >>> from npair_viz.data.scenes import named
     >>> curve = loss_over_tao(read(named("line-up")), torch.tensor([0.25, 0.5]))
     >>> curve.losses

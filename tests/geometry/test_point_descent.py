@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from npair_viz.data.scenes import named
-from npair_viz.flow import default_lr, descend
+from npair_viz.geometry.point_descent import default_lr, descend
 from npair_viz.linalg import unit_rows
 from npair_viz.losses.npair import npair_loss
 from tests.support.loop_oracles import loop_loss, pairs

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from npair_viz.data.scenes import at_degrees, named, of_pairs
-from npair_viz.narration import narrate
-from npair_viz.reading import read
+from npair_viz.geometry.narration import narrate
+from npair_viz.geometry.reading import read
 from tests.support.moved_scenes import put
 from tests.support.sentence_ends import ALONE, ends, starts
 

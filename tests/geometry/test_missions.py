@@ -3,7 +3,7 @@
 import pytest
 
 from npair_viz import explore
-from npair_viz.missions import MISSIONS, hint_for, is_reached, value_of
+from npair_viz.geometry.missions import MISSIONS, hint_for, is_reached, value_of
 
 ALONE = {name: one for name, one in MISSIONS.items() if "relabel" not in one}
 REACHED = {"a better place": ("p3", 103), "one move": ("a3", 138), "sabotage": ("p8", 90)}

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from npair_viz.data.scenes import named
-from npair_viz.reading import read
+from npair_viz.geometry.reading import read
 from tests.support.moved_scenes import put
 
 TIGHT = 6e-4

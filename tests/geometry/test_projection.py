@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npair_viz.data.scenes import named
+from npair_viz.geometry.projection import Plane, anchor_plane, badge, principal_plane, whole_space
 from npair_viz.linalg import unit_rows
-from npair_viz.projection import Plane, anchor_plane, badge, principal_plane, whole_space
 from tests.support.loop_oracles import pairs
 
 SIZES = [(1, 2), (1, 5), (2, 3), (3, 2), (5, 64), (9, 4), (17, 30)]

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npair_viz.data.scenes import brought, named, of_pairs
+from npair_viz.geometry.reading import read, seen_rows, shares_of_push, true_labels
 from npair_viz.losses.npair import npair_loss
-from npair_viz.reading import read, seen_rows, shares_of_push, true_labels
 from npair_viz.theory.effective_negatives import effective_negatives
 from npair_viz.theory.phase import phase
 from npair_viz.theory.ruler import loss_ruler

@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional
 
 from npair_viz.data.scenes import named
-from npair_viz.reading import Reading
+from npair_viz.geometry.reading import Reading
 
 _SIDES = {"a": {"pull": "pull", "net": "on_anchors"}, "p": {"pull": "pull_on_positives", "net": "on_positives"}}
 
@@ -74,7 +74,7 @@ def value_of(reading: Reading, name: str, *of: str) -> float | str:
     Of a class and another: cosine, share, share of push, push from. Of a point, maybe an axis x, y, z: pull on, net on.
     Errors: KeyError for a name that there is not.
 
-    >>> from npair_viz.reading import read
+    >>> from npair_viz.geometry.reading import read
     >>> from npair_viz.data.scenes import named
     >>> round(value_of(read(named("line-up")), "loss of", "3"), 2)
     0.99
@@ -92,7 +92,7 @@ def is_reached(mission: Mapping[str, Any], reading: Reading) -> bool:
     A goal is { read, above, below } each: a number of the reading; or { moved, above, below }: how many of those points
     have left their places.
 
-    >>> from npair_viz.reading import read
+    >>> from npair_viz.geometry.reading import read
     >>> from npair_viz.data.scenes import named
     >>> is_reached(MISSIONS["a better place"], read(named("line-up")))
     False

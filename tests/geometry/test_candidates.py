@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from npair_viz import npair_gradients, npair_loss
 from npair_viz.data.scenes import brought, digits
-from npair_viz.line_up import MOST_SIMILARITIES, batch_of, line_up
+from npair_viz.geometry.candidates import MOST_SIMILARITIES, batch_of, line_up
 
 CLASSES, EACH, D = 7, 5, 11
 
@@ -107,7 +107,7 @@ def test_no_temperature_of_the_slider_loses_a_number(tao):
 
 
 def test_of_very_many_pairs_a_fair_part_stands_for_the_batch(monkeypatch):
-    monkeypatch.setattr("npair_viz.line_up.MOST_SIMILARITIES", 4 * CLASSES)
+    monkeypatch.setattr("npair_viz.geometry.candidates.MOST_SIMILARITIES", 4 * CLASSES)
     batch = batch_of(data())
     assert len(batch.drawn) == 4
     _, anchors, positives = pairs_of(batch)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npair_viz.data.scenes import named, of_pairs
-from npair_viz.narration import fixed, narrate, percent
-from npair_viz.reading import read
+from npair_viz.geometry.narration import fixed, narrate, percent
+from npair_viz.geometry.reading import read
 from tests.support.loop_oracles import pairs
 from tests.support.moved_scenes import put
 from tests.support.sentence_ends import ALONE, ends, starts

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from npair_viz.reading import Reading
+from npair_viz.geometry.reading import Reading
 from npair_viz.theory.ruler import LossRuler
 
 ALONE = "Only one pair: nobody to confuse it with."
@@ -14,7 +14,7 @@ def narrate(reading: Reading, before: Reading | None = None, act: str | None = N
 
     Four slots, in each the first rule that holds: vote, push, ruler, lengths. Losses have the penalty in them.
 
-    >>> from npair_viz.reading import read
+    >>> from npair_viz.geometry.reading import read
     >>> from npair_viz.data.scenes import named
     >>> narrate(read(named("line-up")))[:62]
     'Anchor 3 picks the wrong one: 58 % for 8, 37 % for its partner'
