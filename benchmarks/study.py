@@ -16,8 +16,8 @@ from benchmarks import record, study_chart, study_text
 from benchmarks.arms import ARMS, Arm, other_loss
 from npair_viz.geometry.point_descent import default_lr, descend
 from npair_viz.theory.phase import phase
-from npair_viz.training import MOST_CLASSES, Settings, train
-from npair_viz.worlds import named
+from npair_viz.training.datasets import named
+from npair_viz.training.train import MOST_CLASSES, Settings, train
 
 RESULTS = Path(__file__).parent / "results"
 KEPT = ("loss", "floor", "mean_norm", "effective_negatives", "recall", "nmi", "alignment", "uniformity")

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from npair_viz.optional_imports import needed_for
 
 if TYPE_CHECKING:
-    from npair_viz import worlds as worlds
     from npair_viz.data import scenes as scenes
     from npair_viz.data.load import load as load
     from npair_viz.data.scenes import Scene as Scene
@@ -37,11 +36,6 @@ if TYPE_CHECKING:
     from npair_viz.losses.npair import NPairLoss as NPairLoss
     from npair_viz.losses.npair import NPairWarning as NPairWarning
     from npair_viz.losses.npair import npair_loss as npair_loss
-    from npair_viz.metrics import alignment as alignment
-    from npair_viz.metrics import nmi as nmi
-    from npair_viz.metrics import recall_at_k as recall_at_k
-    from npair_viz.metrics import tolerance as tolerance
-    from npair_viz.metrics import uniformity as uniformity
     from npair_viz.sampling.hard_classes import mine_hard_classes as mine_hard_classes
     from npair_viz.sampling.pairs import PairSelection as PairSelection
     from npair_viz.sampling.pairs import select_pairs as select_pairs
@@ -54,10 +48,18 @@ if TYPE_CHECKING:
     from npair_viz.theory.phase import phase as phase
     from npair_viz.theory.ruler import LossRuler as LossRuler
     from npair_viz.theory.ruler import loss_ruler as loss_ruler
-    from npair_viz.training import train as train
-    from npair_viz.worlds import World as World
+    from npair_viz.training import datasets
+    from npair_viz.training.datasets import World as World
+    from npair_viz.training.metrics import alignment as alignment
+    from npair_viz.training.metrics import nmi as nmi
+    from npair_viz.training.metrics import recall_at_k as recall_at_k
+    from npair_viz.training.metrics import tolerance as tolerance
+    from npair_viz.training.metrics import uniformity as uniformity
+    from npair_viz.training.train import train as train
 
-_MODULES = {"scenes": "npair_viz.data.scenes", "worlds": "npair_viz.worlds"}
+    worlds = datasets
+
+_MODULES = {"scenes": "npair_viz.data.scenes", "worlds": "npair_viz.training.datasets"}
 _NAMES = {
     "npair_viz.theory.effective_negatives": ("effective_negatives", "suggest_tao"),
     "npair_viz.diagnosis.examine": ("doctor",),
@@ -68,7 +70,7 @@ _NAMES = {
     "npair_viz.geometry.point_descent": ("descend",),
     "npair_viz.losses.gradients": ("NPairGradients", "npair_gradients"),
     "npair_viz.losses.npair": ("N_PAIR", "NPairLoss", "NPairWarning", "npair_loss"),
-    "npair_viz.metrics": ("alignment", "nmi", "recall_at_k", "tolerance", "uniformity"),
+    "npair_viz.training.metrics": ("alignment", "nmi", "recall_at_k", "tolerance", "uniformity"),
     "npair_viz.sampling.hard_classes": ("mine_hard_classes",),
     "npair_viz.geometry.narration": ("narrate",),
     "npair_viz.theory.optimal_pairs": ("OptimalPairs", "optimal_pairs"),
@@ -78,8 +80,8 @@ _NAMES = {
     "npair_viz.sampling.pairs": ("PairSelection", "select_pairs"),
     "npair_viz.theory.phase": ("Phase", "phase"),
     "npair_viz.theory.ruler": ("LossRuler", "loss_ruler"),
-    "npair_viz.training": ("train",),
-    "npair_viz.worlds": ("World",),
+    "npair_viz.training.train": ("train",),
+    "npair_viz.training.datasets": ("World",),
 }
 # Classes of widgets; `explore`, `train_and_watch` and `predict`, which make them, can be imported without the packages.
 _WIDGETS = {

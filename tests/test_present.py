@@ -9,7 +9,7 @@ import torch
 from npair_viz import Stage, explore, train_and_watch
 from npair_viz.figures.presenting import BACK_ROW, DESK
 from npair_viz.figures.style import traces
-from npair_viz.worlds import blends
+from npair_viz.training.datasets import blends
 
 
 def is_present(explorer):

@@ -165,7 +165,7 @@ def test_every_public_name_is_listed_typed_and_there() -> None:
 
     typed = text_of("npair_viz/__init__.py").split("if TYPE_CHECKING:")[1].split("_MODULES")[0]
     assert {*npair_viz.__all__, "__version__"} == set(dir(npair_viz))
-    assert sorted(re.findall(r" as (\w+)$", typed, re.MULTILINE)) == npair_viz.__all__
+    assert sorted(re.findall(r"(?:^    | as )(\w+)(?: =.*)?$", typed, re.MULTILINE)) == npair_viz.__all__
     for name in npair_viz.__all__:
         assert getattr(npair_viz, name) is not None
 

@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks import study, study_chart, study_text
 from benchmarks.arms import ARMS, CLAIMS, Arm, other_loss
-from npair_viz.training import settings_of
-from npair_viz.worlds import blends, named
+from npair_viz.training.datasets import blends, named
+from npair_viz.training.train import settings_of
 from tests.support.repository import ROOT
 
 

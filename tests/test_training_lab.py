@@ -9,8 +9,8 @@ from npair_viz import explorers, train_and_watch
 from npair_viz.explorers.training_state import EVERY, LabState
 from npair_viz.figures.style import traces
 from npair_viz.figures.training import PANELS, Course, add_training, update_training
-from npair_viz.training import train
-from npair_viz.worlds import blends, named
+from npair_viz.training.datasets import blends, named
+from npair_viz.training.train import train
 from tests.support.lab_checks import assert_shows_its_runs, status
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from npair_viz import train_and_watch
-from npair_viz.worlds import blends
+from npair_viz.training.datasets import blends
 from tests.support.event_loops import in_a_loop, turns, until
 from tests.support.lab_checks import assert_shows_its_runs, caption, status
 

@@ -74,9 +74,10 @@ def train_and_watch(
 
     Half of the classes, drawn from the seed, are never trained on; on them it is told whether training serves.
     settings: tao, l2_reg, normalize, objective, n_classes, groups, mining, dimension, optimiser, lr, seed, device,
-    as in `npair_viz.training.Settings`; against, the settings of a second run where they differ, such as {"tao": 1.0};
-    steps, where a run ends, 300 unless given; step, the moment to open at; panel, the third curve ("nmi", "mean_norm",
-    "effective_negatives", "gradient_norm", "alignment", "uniformity"). present: open in present mode, for a projector.
+    as in `npair_viz.training.train.Settings`; against, the settings of a second run where they differ, such as
+    {"tao": 1.0}; steps, where a run ends, 300 unless given; step, the moment to open at; panel, the third curve ("nmi",
+    "mean_norm", "effective_negatives", "gradient_norm", "alignment", "uniformity"). present: open in present mode,
+    for a projector.
     Errors: ValueError or TypeError that says what is wrong with the data or the setting; ModuleNotFoundError that says
     what to install.
 

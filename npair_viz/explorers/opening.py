@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from npair_viz import worlds
 from npair_viz.data import scenes
 from npair_viz.explorers.embeddings import EmbeddingExplorer
 from npair_viz.explorers.explorer import Explorer
@@ -11,6 +10,7 @@ from npair_viz.explorers.state import VERSION, State, changed, check_version
 from npair_viz.explorers.training import TrainingLab
 from npair_viz.explorers.training_state import LabState, changed_lab
 from npair_viz.geometry.limits import MOST_PAIRS
+from npair_viz.training import datasets
 from npair_viz.validation import check_choice
 
 
@@ -64,8 +64,8 @@ def _check_present(present: object) -> None:
         raise TypeError(f"present must be True or False, got {present!r}")
 
 
-def _brought_world(world_or_inputs: object, labels: object, seed: int) -> worlds.World | None:
-    if isinstance(world_or_inputs, worlds.World):
+def _brought_world(world_or_inputs: object, labels: object, seed: int) -> datasets.World | None:
+    if isinstance(world_or_inputs, datasets.World):
         return world_or_inputs
     if isinstance(world_or_inputs, str):
         if labels is not None:
@@ -73,7 +73,7 @@ def _brought_world(world_or_inputs: object, labels: object, seed: int) -> worlds
         return None
     if labels is None:
         raise TypeError("inputs need their labels: train_and_watch(inputs, labels), one class a row")
-    return worlds.brought(world_or_inputs, labels, seed=seed)
+    return datasets.brought(world_or_inputs, labels, seed=seed)
 
 
 def _brought(scene_or_embeddings: object, labels: object) -> scenes.Scene | None:

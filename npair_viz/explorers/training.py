@@ -17,9 +17,9 @@ from npair_viz.explorers.training_state import EVERY, LabState, changed_lab, lab
 from npair_viz.figures.presenting import enlarge_lab
 from npair_viz.figures.training import Course, add_training, update_training
 from npair_viz.geometry.limits import RESTING_L2_REG
-from npair_viz.moments import Moment
-from npair_viz.training import NAMES, train
-from npair_viz.worlds import World
+from npair_viz.training.datasets import World
+from npair_viz.training.snapshot import Moment
+from npair_viz.training.train import NAMES, train
 
 
 class Recording:

@@ -11,8 +11,8 @@ from npair_viz.explorers.training_state import EVERY, LABELS, LabState, differen
 from npair_viz.explorers.typed import typed_count, typed_number
 from npair_viz.figures.training import PANELS
 from npair_viz.losses.npair import OBJECTIVES
-from npair_viz.training import NAMES, OPTIMISERS
-from npair_viz.worlds import WORLDS
+from npair_viz.training.datasets import WORLDS
+from npair_viz.training.train import NAMES, OPTIMISERS
 
 COUNTS = ("groups", "dimension", "seed")
 NUMBERS = ("tao", "l2_reg", "lr")

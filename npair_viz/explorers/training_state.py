@@ -9,10 +9,10 @@ from typing import Any
 from npair_viz.explorers.state import check_version
 from npair_viz.figures.training import PANELS
 from npair_viz.geometry.narration import fixed, percent
-from npair_viz.moments import Moment
-from npair_viz.training import NAMES, Settings, settings_of
+from npair_viz.training.datasets import WORLDS, World, named
+from npair_viz.training.snapshot import Moment
+from npair_viz.training.train import NAMES, Settings, settings_of
 from npair_viz.validation import check_choice, check_count
-from npair_viz.worlds import WORLDS, World, named
 
 EVERY = 5  # steps between two moments: so short that a pause need not wait
 # As the screen calls them.

@@ -8,8 +8,8 @@ import numpy as np
 from plotly import graph_objects as go
 
 from npair_viz.figures.style import CLASS_COLOURS, CLEAR, GREY, INK, OUTLINE, QUIET, array, put, traces
-from npair_viz.moments import Moment
-from npair_viz.worlds import World
+from npair_viz.training.datasets import World
+from npair_viz.training.snapshot import Moment
 
 WIDTH, HEIGHT = 820, 470
 STEP = 1.25  # the reach of raw rows goes in steps, so that the picture does not twitch

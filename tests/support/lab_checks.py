@@ -5,7 +5,7 @@ import pytest
 
 from npair_viz.explorers.training_state import EVERY
 from npair_viz.figures.style import traces
-from npair_viz.training import train
+from npair_viz.training.train import train
 
 
 def assert_shows_its_runs(lab, world):

@@ -6,13 +6,13 @@ from functools import lru_cache
 import torch
 from torch import Tensor, nn
 
-from npair_viz import metrics
 from npair_viz.geometry.projection import Plane, principal_plane, whole_space
 from npair_viz.linalg import unit_rows
 from npair_viz.theory.closed_forms import LARGEST_RAW_RING
 from npair_viz.theory.phase import phase
 from npair_viz.theory.ruler import loss_ruler
-from npair_viz.worlds import World
+from npair_viz.training import metrics
+from npair_viz.training.datasets import World
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class Moment:
         Both are NaN where another loss than `NPairLoss` trains.
     gradient_norm (of all weights together), mean_norm (of the rows before any normalization), effective_negatives (the
         mean over the anchors): of the last batch.
-    recall (Recall@1), nmi, alignment, uniformity: on rows of classes that were never trained on, `npair_viz.metrics`.
+    recall (Recall@1), nmi, alignment, uniformity: on rows of classes never trained on, `npair_viz.training.metrics`.
     picture: places (m, 2) of the world's shown rows; held: the share of their squared length that lies in this plane.
     """
 

@@ -5,8 +5,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from npair_viz import metrics, recall_at_k
+from npair_viz import recall_at_k
 from npair_viz.data.scenes import named
+from npair_viz.training import metrics
 
 
 def rows_and_labels(b, d, classes, seed=0):

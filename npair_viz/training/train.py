@@ -10,11 +10,11 @@ import torch
 from torch import Generator, Tensor, nn
 
 from npair_viz.losses.npair import OBJECTIVES, NPairLoss
-from npair_viz.moments import Moment, as_the_loss_sees, embedded, floor_and_chance, on_unseen, plane_of
 from npair_viz.sampling.hard_classes import mine_hard_classes
 from npair_viz.theory.effective_negatives import effective_negatives
+from npair_viz.training.datasets import World
+from npair_viz.training.snapshot import Moment, as_the_loss_sees, embedded, floor_and_chance, on_unseen, plane_of
 from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao
-from npair_viz.worlds import World
 
 HIDDEN = 128
 MOST_CLASSES = 32  # in a batch, unless asked for more
@@ -62,7 +62,7 @@ def train(
     Errors: ValueError or TypeError for settings that make no sense, at once; ValueError where the loss runs away.
     Source: Sohn (2016), sections 3.2 and 4; the encoder is ours.
 
-    >>> from npair_viz.worlds import blends
+    >>> from npair_viz.training.datasets import blends
     >>> moments = list(train(blends(n_classes=16), steps=20, tao=0.5))
     >>> [moment.step for moment in moments], moments[-1].loss < moments[0].loss
     ([0, 10, 20], True)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 from sklearn.metrics import normalized_mutual_info_score
 
-from npair_viz import alignment, metrics, nmi, tolerance, uniformity
+from npair_viz import alignment, nmi, tolerance, uniformity
 from npair_viz.data.scenes import named
+from npair_viz.training import metrics
 
 
 def rows_and_labels(b, d, classes, seed=0):

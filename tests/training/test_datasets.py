@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from npair_viz.metrics import recall_at_k
-from npair_viz.moments import on_unseen, plane_of
-from npair_viz.worlds import blends, brought, digits, named, of_classes, split_by_class
+from npair_viz.training.datasets import blends, brought, digits, named, of_classes, split_by_class
+from npair_viz.training.metrics import recall_at_k
+from npair_viz.training.snapshot import on_unseen, plane_of
 
 
 @pytest.fixture(scope="module")

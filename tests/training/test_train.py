@@ -9,11 +9,11 @@ from torch import nn
 from torch.nn import functional
 
 from npair_viz.losses.gradients import npair_gradients
-from npair_viz.moments import floor_and_chance
 from npair_viz.theory.phase import phase
 from npair_viz.theory.ruler import loss_ruler
-from npair_viz.training import Settings, draw_batch, encoder, train
-from npair_viz.worlds import blends, named, of_classes
+from npair_viz.training.datasets import blends, named, of_classes
+from npair_viz.training.snapshot import floor_and_chance
+from npair_viz.training.train import Settings, draw_batch, encoder, train
 from tests.support.loop_oracles import loop_loss
 
 
