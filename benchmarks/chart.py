@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from benchmarks.cells import Cell
 from benchmarks.record import Record
-from npair_viz.figures.style import CLASS_COLOURS, GREY, INK
+from npair_viz.geometry.look import CLASS_COLOURS, GREY, INK
 
 ORANGE, SKY, GREEN, YELLOW, PINK = CLASS_COLOURS
 # Ours in ink, the floor in grey. Whoever stands in several tables looks the same in each, and no two there look alike.

@@ -10,7 +10,7 @@ from typing import Any
 from plotly import graph_objects as go
 from plotly.subplots import make_subplots
 
-from npair_viz.figures.style import GREY, INK
+from npair_viz.geometry.look import GREY, INK
 
 COLUMNS = 2
 

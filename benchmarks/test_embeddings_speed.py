@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.wire import Wire
 from npair_viz import explore
-from npair_viz.explorers.embeddings import EmbeddingExplorer
+from npair_viz.explorers.cloud.explorer import EmbeddingExplorer
 
 MOST_SECONDS, MOST_MS = 5, 60
 ROWS, D, CLASSES = 100_000, 256, 1_000

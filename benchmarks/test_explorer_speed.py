@@ -15,7 +15,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.wire import Wire
 from npair_viz import explore
-from npair_viz.explorers.explorer import Explorer
+from npair_viz.explorers.pairs.explorer import Explorer
 
 MOST_MS, MOST_KB = 10, 60
 WARM_UP, ACTS = 20, 240

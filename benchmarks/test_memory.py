@@ -32,7 +32,8 @@ def test_a_million_rows_open_within_three_times_their_memory(tmp_path: Path, suf
     path, labels = tmp_path / f"rows.{suffix}", numpy.arange(len(rows)) // 20
     save(path, rows, labels)
     prepare = (
-        "from npair_viz import explore, load\nfrom npair_viz.explorers import embeddings, opening\nimport numpy\n"
+        "from npair_viz import explore, load\nfrom npair_viz.explorers import opening\n"
+        "from npair_viz.explorers.cloud import explorer\nimport numpy\n"
         f"labels = numpy.arange({len(rows)}) // 20"
     )
     grown = growth(prepare, f"explore(load({str(path)!r}, labels))")

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from npair_viz.diagnosis.report import Finding as Finding
     from npair_viz.diagnosis.report import Report as Report
     from npair_viz.exercises import exercise as exercise
-    from npair_viz.explorers import explore as explore
-    from npair_viz.explorers import train_and_watch as train_and_watch
-    from npair_viz.explorers.embeddings import EmbeddingExplorer as EmbeddingExplorer
-    from npair_viz.explorers.explorer import Explorer as Explorer
-    from npair_viz.explorers.predict import predict as predict
-    from npair_viz.explorers.prediction import Prediction as Prediction
-    from npair_viz.explorers.training import TrainingLab as TrainingLab
+    from npair_viz.explorers.cloud.explorer import EmbeddingExplorer as EmbeddingExplorer
+    from npair_viz.explorers.explore import explore as explore
+    from npair_viz.explorers.lab.lab import TrainingLab as TrainingLab
+    from npair_viz.explorers.lab.train_and_watch import train_and_watch as train_and_watch
+    from npair_viz.explorers.pairs.explorer import Explorer as Explorer
+    from npair_viz.explorers.predict.predict import predict as predict
+    from npair_viz.explorers.predict.prediction import Prediction as Prediction
     from npair_viz.geometry.narration import narrate as narrate
     from npair_viz.geometry.point_descent import descend as descend
     from npair_viz.geometry.reading import Reading as Reading
@@ -64,8 +64,9 @@ _NAMES = {
     "npair_viz.theory.effective_negatives": ("effective_negatives", "suggest_tao"),
     "npair_viz.diagnosis.examine": ("doctor",),
     "npair_viz.exercises": ("exercise",),
-    "npair_viz.explorers": ("explore", "train_and_watch"),
-    "npair_viz.explorers.predict": ("predict",),
+    "npair_viz.explorers.explore": ("explore",),
+    "npair_viz.explorers.lab.train_and_watch": ("train_and_watch",),
+    "npair_viz.explorers.predict.predict": ("predict",),
     "npair_viz.data.load": ("load",),
     "npair_viz.geometry.point_descent": ("descend",),
     "npair_viz.losses.gradients": ("NPairGradients", "npair_gradients"),
@@ -85,10 +86,10 @@ _NAMES = {
 }
 # Classes of widgets; `explore`, `train_and_watch` and `predict`, which make them, can be imported without the packages.
 _WIDGETS = {
-    "npair_viz.explorers.embeddings": ("EmbeddingExplorer",),
-    "npair_viz.explorers.explorer": ("Explorer",),
-    "npair_viz.explorers.prediction": ("Prediction",),
-    "npair_viz.explorers.training": ("TrainingLab",),
+    "npair_viz.explorers.cloud.explorer": ("EmbeddingExplorer",),
+    "npair_viz.explorers.pairs.explorer": ("Explorer",),
+    "npair_viz.explorers.predict.prediction": ("Prediction",),
+    "npair_viz.explorers.lab.lab": ("TrainingLab",),
     "npair_viz.stage": ("Stage",),
 }
 _HOMES = {name: home for home, names in {**_NAMES, **_WIDGETS}.items() for name in names}

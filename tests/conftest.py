@@ -8,7 +8,7 @@ import torch
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from npair_viz.explorers.explorer import Explorer
+    from npair_viz.explorers.pairs.explorer import Explorer
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")

@@ -7,11 +7,14 @@ import ipywidgets as widgets
 import jupytext
 import pytest
 
-from npair_viz import explorers, train_and_watch
-from npair_viz.explorers.embeddings import EmbeddingExplorer
-from npair_viz.explorers.explorer import Explorer
-from npair_viz.explorers.prediction import Prediction
-from npair_viz.explorers.training import TrainingLab
+from npair_viz import explore, train_and_watch
+from npair_viz.explorers import explore as explore_module
+from npair_viz.explorers.cloud.explorer import EmbeddingExplorer
+from npair_viz.explorers.lab import train_and_watch as lab_module
+from npair_viz.explorers.lab.lab import TrainingLab
+from npair_viz.explorers.pairs.explorer import Explorer
+from npair_viz.explorers.predict import predict as predict_module
+from npair_viz.explorers.predict.prediction import Prediction
 from npair_viz.geometry.limits import FARTHEST
 from tests.support.lesson_files import LESSONS, NAMES
 
@@ -44,7 +47,7 @@ TYPED_IN_THE_LAB = {
 def opened_by(monkeypatch, act):
     """What an act opens: explorers, labs and questions, in their order."""
     made = []
-    for module in (explorers, __import__("npair_viz.explorers.predict", fromlist=["predict"])):
+    for module in (explore_module, lab_module, predict_module):
         monkeypatch.setattr(module, "replace_former", made.append)
     act()
     return made
@@ -151,7 +154,7 @@ def test_every_control_of_the_training_lab_can_be_moved_to_both_ends():
 
 
 def test_a_control_that_breaks_is_found(monkeypatch):
-    (explorer,) = opened_by(monkeypatch, lambda: explorers.explore("line-up"))
+    (explorer,) = opened_by(monkeypatch, lambda: explore("line-up"))
     monkeypatch.setattr(Explorer, "play", lambda self, steps=60: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         play_with(explorer)

@@ -10,8 +10,8 @@ from strokes import BLACK, LINE, WIDTH, arrow, bar, card, circle, keys, legend, 
 
 from npair_viz import worlds
 from npair_viz.data.scenes import digits, named
-from npair_viz.figures.marks import arrows, marks
-from npair_viz.figures.panels import candidates
+from npair_viz.explorers.pairs.marks import arrows, marks
+from npair_viz.explorers.pairs.panels import candidates
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.point_descent import descend
 from npair_viz.geometry.projection import whole_space

@@ -15,8 +15,8 @@ from site_pictures import drawn, line_up_of, shares_of, table_of
 from npair_viz import EmbeddingExplorer, Explorer, Prediction, Stage, TrainingLab
 from npair_viz.exercises import Exercise
 from npair_viz.exercises.asking import Question
-from npair_viz.explorers.onstage import alone, fits_the_stage
-from npair_viz.explorers.state import plane_of
+from npair_viz.explorers.pairs.stage_board import alone, fits_the_stage
+from npair_viz.explorers.pairs.state import plane_of
 from npair_viz.geometry.projection import badge
 from npair_viz.stage.still import still
 

@@ -10,7 +10,7 @@ from strokes import photo
 from torch import Tensor
 
 from npair_viz import EmbeddingExplorer, TrainingLab
-from npair_viz.figures.embeddings import HARDEST, hardest_of
+from npair_viz.figures.clouds import HARDEST, hardest_of
 from npair_viz.geometry.narration import fixed, percent
 from npair_viz.geometry.reading import Reading
 

@@ -5,8 +5,8 @@ from html import escape
 
 from torch import Tensor
 
-from npair_viz.figures.marks import ROLES, Marks
-from npair_viz.figures.style import FORCES, OUTLINE, class_colours
+from npair_viz.explorers.pairs.marks import ROLES, Marks
+from npair_viz.geometry.look import FORCES, OUTLINE, class_colours
 from npair_viz.geometry.narration import percent
 from npair_viz.geometry.reading import Reading
 

@@ -1,16 +1,15 @@
-"""What a person passes to `explore` or `train_and_watch`, as the state and the data that an explorer starts from."""
+"""What a person passes to `explore`, as the state and the data that an explorer starts from."""
 
 from typing import Any
 
 from npair_viz.data import scenes
-from npair_viz.explorers.embeddings import EmbeddingExplorer
-from npair_viz.explorers.explorer import Explorer
-from npair_viz.explorers.layout import LEVELS, check_names
-from npair_viz.explorers.state import VERSION, State, changed, check_version
-from npair_viz.explorers.training import TrainingLab
-from npair_viz.explorers.training_state import LabState, changed_lab
+from npair_viz.explorers.cloud.explorer import EmbeddingExplorer
+from npair_viz.explorers.pairs.explorer import Explorer
+from npair_viz.explorers.pairs.layout import LEVELS
+from npair_viz.explorers.pairs.state import State, changed
+from npair_viz.explorers.shared.kept_states import VERSION, check_version
+from npair_viz.explorers.shared.screen import check_names, check_present
 from npair_viz.geometry.limits import MOST_PAIRS
-from npair_viz.training import datasets
 from npair_viz.validation import check_choice
 
 
@@ -31,7 +30,7 @@ def opened(
     check_names("lock", lock)
     if not isinstance(task, str):
         raise TypeError(f"task must be text, got {task!r}")
-    _check_present(present)
+    check_present(present)
     check_version(settings.pop("version", VERSION))  # of a state that was kept as JSON
     data = _brought(scene_or_embeddings, labels)
     if data is not None and is_cloud(data):
@@ -49,31 +48,6 @@ def opened(
 def is_cloud(data: scenes.Scene) -> bool:
     """Whether data have more rows than marks that can be told apart."""
     return not data.is_paired and len(data.labels) > 2 * MOST_PAIRS
-
-
-def opened_lab(world_or_inputs: object, labels: object, *, present: bool, **settings: Any) -> TrainingLab:
-    """A training lab on a named world, or on inputs with labels."""
-    _check_present(present)
-    data = _brought_world(world_or_inputs, labels, settings.get("seed", 0))
-    named = {"world": "yours" if data is not None else world_or_inputs}
-    return TrainingLab(changed_lab(LabState(), data, **{**named, **settings}), data, is_present=present)
-
-
-def _check_present(present: object) -> None:
-    if not isinstance(present, bool):
-        raise TypeError(f"present must be True or False, got {present!r}")
-
-
-def _brought_world(world_or_inputs: object, labels: object, seed: int) -> datasets.World | None:
-    if isinstance(world_or_inputs, datasets.World):
-        return world_or_inputs
-    if isinstance(world_or_inputs, str):
-        if labels is not None:
-            raise TypeError(f"labels go with inputs, and {world_or_inputs!r} names a world: leave them out")
-        return None
-    if labels is None:
-        raise TypeError("inputs need their labels: train_and_watch(inputs, labels), one class a row")
-    return datasets.brought(world_or_inputs, labels, seed=seed)
 
 
 def _brought(scene_or_embeddings: object, labels: object) -> scenes.Scene | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from plotly import graph_objects as go
 
-from npair_viz.figures.style import CLASS_COLOURS, CLEAR, GREY, INK, OUTLINE, QUIET, array, put, traces
+from npair_viz.figures.traces import array, put, traces
+from npair_viz.geometry.look import CLASS_COLOURS, CLEAR, GREY, INK, OUTLINE, QUIET
 from npair_viz.training.datasets import World
 from npair_viz.training.snapshot import Moment
 

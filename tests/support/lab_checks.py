@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from npair_viz.explorers.training_state import EVERY
-from npair_viz.figures.style import traces
+from npair_viz.explorers.lab.state import EVERY
+from npair_viz.figures.traces import traces
 from npair_viz.training.train import train
 
 

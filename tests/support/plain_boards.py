@@ -4,9 +4,9 @@ import torch
 from plotly import graph_objects as go
 
 from npair_viz.data.scenes import brought
-from npair_viz.explorers.pictures import picture_of
-from npair_viz.explorers.state import State, changed, reading_of
-from npair_viz.figures import add_board, update_board
+from npair_viz.explorers.pairs.board import add_board, update_board
+from npair_viz.explorers.pairs.pictures import picture_of
+from npair_viz.explorers.pairs.state import State, changed, reading_of
 
 SIXTY_FOUR = brought(torch.randn(24, 64, generator=torch.Generator().manual_seed(1)), [k // 2 for k in range(24)])
 WORLDS = {

@@ -1,0 +1,117 @@
+"""What is computed once of the rows that a person holds: the drawn rows, their axes, the last batch and its losses."""
+
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from npair_viz.data.scenes import Scene
+from npair_viz.explorers.cloud.state import EmbeddingState
+from npair_viz.figures.clouds import Cloud, hardest_of
+from npair_viz.geometry.candidates import Batch, LineUp, batch_of, line_up
+from npair_viz.geometry.projection import Plane, anchor_plane, principal_axes, toured, whole_space
+from npair_viz.linalg import unit_rows
+
+MOST_ROWS = 20_000  # that a browser draws and moves at ease
+TOURED = 8  # principal axes that the tour goes through
+
+
+class Embeddings:
+    """What a person brought, and what is computed of it once: the rows that are drawn, their axes, the last batch."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self._batch: tuple[object, Batch] | None = None
+        self._losses: tuple[object, Tensor] | None = None
+        self._columns: dict[bool, Tensor] = {}
+        self._axes: dict[bool, Tensor] = {}
+
+    @cached_property
+    def drawn(self) -> Tensor:
+        """The rows that are drawn: all, or MOST_ROWS of them by lot."""
+        b = len(self.scene.labels)
+        if b <= MOST_ROWS:
+            return torch.arange(b, device="cpu")
+        lot = torch.randperm(b, generator=torch.Generator("cpu").manual_seed(0), device="cpu")
+        return lot[:MOST_ROWS].sort().values
+
+    def columns(self, normalize: bool) -> Tensor:
+        """The drawn rows as the loss sees them, (d, m): in this order they are projected twice as fast."""
+        if normalize not in self._columns:
+            rows = self.scene.embeddings[self.drawn]
+            self._columns[normalize] = (unit_rows(rows) if normalize else rows).T.contiguous()
+        return self._columns[normalize]
+
+    @cached_property
+    def whole(self) -> dict[bool, float]:
+        """The sum of the drawn rows' squared lengths, as they are and as the loss sees them where it normalizes."""
+        return {normalize: self.columns(normalize).square().sum().item() for normalize in (True, False)}
+
+    def axes(self, normalize: bool) -> Tensor:
+        """The first principal axes of the drawn rows, with as many as a tour goes through."""
+        if normalize not in self._axes:
+            self._axes[normalize] = principal_axes(self.columns(normalize).T, TOURED)
+        return self._axes[normalize]
+
+    def batch(self, state: EmbeddingState) -> Batch:
+        """The batch of a state; the last one is kept."""
+        asked = {name: getattr(state, name) for name in ("policy", "n_classes", "seed", "normalize")}
+        if self._batch is None or self._batch[0] != asked:
+            self._batch = asked, batch_of(self.scene, **asked)
+        return self._batch[1]
+
+    def losses(self, state: EmbeddingState) -> Tensor:
+        """The losses of the batch's anchors, of as many as stand for it; the last ones are kept."""
+        batch = self.batch(state)
+        asked = batch, state.tao, state.objective
+        if self._losses is None or self._losses[0] != asked:
+            self._losses = asked, batch.losses(state.tao, state.objective)
+        return self._losses[1]
+
+    def worst(self, state: EmbeddingState, rank: int = 0) -> int:
+        """The row of the anchor with the largest loss of the batch, or of that rank."""
+        batch = self.batch(state)
+        losses = self.losses(state)
+        chosen = losses.argsort(descending=True, stable=True)[rank % len(losses)]
+        return int(batch.anchors[batch.members[batch.drawn[chosen]]])
+
+    def cloud(self, state: EmbeddingState) -> Cloud:
+        """What the figure shows at a state."""
+        one = self.line_up(state)
+        axes, kept = self._axes_of(state, one)
+        columns = self.columns(state.normalize)
+        places = (axes.to(columns.dtype) @ columns).T
+        whole = self.whole[state.normalize]
+        plane = Plane(axes.double(), places.square().sum().item() / whole if whole > 0 else 1.0, kept)
+        marks = torch.cat([torch.stack([one.anchor, one.positive]), self._rivals(state, one)])
+        forces = torch.stack([one.pull, one.push, one.shrink, one.pull + one.push + one.shrink])
+        return Cloud(
+            scene=self.scene,
+            line_up=one,
+            plane=plane,
+            view=state.view,
+            drawn=self.drawn,
+            places=places,
+            marks=plane.project(marks),
+            forces=plane.project(forces),
+            normalize=state.normalize,
+            objective=state.objective,
+        )
+
+    def line_up(self, state: EmbeddingState) -> LineUp:
+        """The line-up of the state's row."""
+        return line_up(self.batch(state), state.row, tao=state.tao, l2_reg=state.l2_reg, objective=state.objective)
+
+    def _rivals(self, state: EmbeddingState, one: LineUp) -> Tensor:
+        return self.batch(state).seen(hardest_of(one)).double()
+
+    def _axes_of(self, state: EmbeddingState, one: LineUp) -> tuple[Tensor, int | None]:
+        """The axes of the view, and the row whose similarities they keep exactly, or None where it is nobody's."""
+        if self.scene.dimension <= 2:
+            return whole_space(one.anchor.unsqueeze(0)).axes, None
+        if state.view == "anchor plane":
+            positives = torch.cat([one.positive.unsqueeze(0), self._rivals(state, one)[:1]])
+            plane = anchor_plane(one.anchor.unsqueeze(0), positives, 0, 1 if len(one.rivals) else None)
+            return plane.axes, one.row
+        axes = self.axes(state.normalize)
+        return (toured(axes, state.turn) if state.view == "tour" else axes[:2]), None

@@ -1,0 +1,48 @@
+"""The sentence under the cloud: whom the anchor picks, who pushes it, and where the loss of the batch stands."""
+
+from npair_viz.data.scenes import Scene
+from npair_viz.explorers.cloud.rows import Embeddings
+from npair_viz.explorers.cloud.state import EmbeddingState
+from npair_viz.geometry.candidates import LineUp
+from npair_viz.geometry.narration import Vote, fixed, tell_push, tell_vote, way_between
+from npair_viz.theory.ruler import loss_ruler
+
+
+def tell_embeddings(embeddings: Embeddings, state: EmbeddingState, one: LineUp) -> str:
+    """The sentence under the picture: whom the anchor picks, who pushes it, and where the batch's loss stands."""
+    scene, rows = embeddings.scene, [one.row, *one.rivals[:2].tolist()]
+    words = [f"row {row} ({_class_of(scene, row)})" for row in rows]
+    shares = one.shares.tolist() if len(one.rivals) < 2 else one.shares[[0, 1, -1]].tolist()
+    slots = []
+    if state.objective == "mc":
+        rivals = tuple(zip(words[1:], shares[:2], strict=False))
+        is_held = state.l2_reg > 0 and not state.normalize
+        least = min([one.share, *shares[-1:]])
+        slots.append(tell_vote(Vote(words[0], one.share, rivals, least, 1 + len(one.rivals), is_held)))
+    if len(one.rivals):
+        slots.append(tell_push("the push", words[1], float(one.push_shares[0]), one.effective, len(one.rivals)))
+    return " ".join([*slots, _tell_batch(embeddings, state)])
+
+
+def _class_of(scene: Scene, row: int) -> str:
+    label = int(scene.labels[row])
+    return f"class {label}" if scene.class_names is None else scene.called(label)
+
+
+def _tell_batch(embeddings: Embeddings, state: EmbeddingState) -> str:
+    batch, npair = embeddings.batch(state), embeddings.losses(state).mean().item()
+    loss = fixed(npair + state.l2_reg * batch.squared_lengths, 3)
+    whole = f"the batch of {batch.n:,} pairs"
+    of = whole if len(batch.drawn) == batch.n else f"{whole}, by {len(batch.drawn):,} of its anchors"
+    if batch.n < 2:
+        return f"Loss of {of}: {loss}."
+    ruler = loss_ruler(batch.n, state.tao, objective=state.objective)
+    chance = fixed(ruler.chance, 3)
+    if not state.normalize:
+        return f"Loss of {of}: {loss}; chance is {chance}."
+    if npair > ruler.chance:
+        return f"Loss of {of}: {loss}, above chance ({chance})."
+    way = way_between(ruler.score(npair), is_chance=False, is_floor=False)
+    least = f"the least possible ({fixed(ruler.floor, 3)})"
+    dead = " l2_reg adds a number and moves nothing." if state.l2_reg > 0 else ""
+    return f"Loss of {of}: {loss}, {way} of the way from chance ({chance}) to {least}.{dead}"

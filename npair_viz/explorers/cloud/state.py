@@ -1,0 +1,70 @@
+"""All that an embedding explorer remembers, as one frozen object that JSON can carry."""
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import torch
+
+from npair_viz.data.scenes import Scene
+from npair_viz.explorers.shared.kept_states import check_numbers, check_version
+from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.sampling.pairs import POLICIES
+from npair_viz.validation import check_choice, check_count
+
+VIEWS = ("anchor plane", "principal axes", "tour")
+LARGEST_TURN = 1e6
+
+
+@dataclass(frozen=True)
+class EmbeddingState:
+    """One moment of an embedding explorer. `row`: the anchor; `turn`: how far the tour has come."""
+
+    row: int = 0
+    tao: float = 0.1
+    l2_reg: float = 0.0
+    normalize: bool = True
+    objective: str = "mc"
+    policy: str = "first"
+    n_classes: int | None = None
+    seed: int = 0
+    view: str = "anchor plane"
+    turn: float = 0.0
+    version: int = 1
+
+    def to_json(self) -> str:
+        """The state as JSON text.
+
+        To come back: kept = json.loads(text), explore(embeddings, labels, **kept).
+        """
+        return json.dumps(asdict(self))
+
+
+FIELDS = tuple(field.name for field in fields(EmbeddingState) if field.name != "version")
+
+
+def changed_embeddings(state: EmbeddingState, scene: Scene, **changes: Any) -> EmbeddingState:
+    """The state after `changes`, checked.
+
+    Errors: ValueError or TypeError that names the setting.
+    """
+    check_version(changes.pop("version", state.version))
+    if unknown := sorted(set(changes) - set(FIELDS)):
+        raise TypeError(f"a setting must be one of {', '.join(FIELDS)}, got {', '.join(unknown)}")
+    after = replace(state, **changes)
+    choices = {"objective": OBJECTIVES, "policy": POLICIES, "view": VIEWS, "normalize": (True, False)}
+    for name, allowed in choices.items():
+        check_choice(name, getattr(after, name), allowed)
+    check_numbers(after.tao, after.l2_reg, after.seed)
+    if after.n_classes is not None:
+        check_count("n_classes", after.n_classes, least=2)
+    if not 0 <= after.turn <= LARGEST_TURN:
+        raise ValueError(f"turn must be from 0 to {LARGEST_TURN:g}, got {after.turn!r}")
+    if check_count("row", after.row, least=0) >= len(scene.labels):
+        raise ValueError(f"row must be from 0 to {len(scene.labels) - 1}, got {after.row}")
+    label = scene.labels[after.row]
+    if int(torch.count_nonzero(scene.labels == label)) < 2:
+        raise ValueError(
+            f"row {after.row} is the only one of class {scene.called(int(label))}: it has no partner to pick"
+        )
+    return replace(after, tao=float(after.tao), l2_reg=float(after.l2_reg), turn=float(after.turn))

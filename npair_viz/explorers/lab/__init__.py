@@ -1,0 +1,1 @@
+"""The training lab: an encoder learns before your eyes."""

@@ -1,0 +1,94 @@
+"""A state to its controls and words: values, choices, what is grey and why."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from npair_viz.data.scenes import NAMES, SEEDED, Scene
+from npair_viz.explorers.pairs.acts import place_of, point_names, rate
+from npair_viz.explorers.pairs.board import why_empty
+from npair_viz.explorers.pairs.controls import LABELS
+from npair_viz.explorers.pairs.pictures import has_landscape, is_whole
+from npair_viz.explorers.pairs.state import State
+from npair_viz.explorers.shared.screen import style_sheet
+from npair_viz.explorers.shared.slider_values import L2_REGS, TAOS, nearest
+from npair_viz.explorers.shared.status import to_task
+from npair_viz.geometry.narration import fixed
+from npair_viz.geometry.reading import Reading
+
+
+def sync_controls(
+    controls: dict[str, Any], state: State, reading: Reading, brought: Scene | None, is_running: bool
+) -> None:
+    """Give every control the value, the choices and the freedom that it has at a state."""
+    scene = reading.scene
+    _choices(controls["scene"], NAMES if brought is None else ("yours", *NAMES), state.scene)
+    _choices(controls["selected"], [(name, i) for i, name in enumerate(reading.names)], state.selected)
+    points = point_names(scene) if scene.dimension <= 3 else ["-"]
+    kept = controls["point"].value
+    _choices(controls["point"], points, kept if kept in points else points[scene.n % len(points)])
+    _choices(controls["same"], list(zip(reading.names, scene.classes, strict=True)), state.same)
+    for name in ("normalize", "objective", "policy", "dtype", "view"):
+        controls[name].value = getattr(state, name)
+    controls["typed tao"].value, controls["typed l2_reg"].value = f"{state.tao:.10g}", f"{state.l2_reg:.10g}"
+    controls["tao"].value = nearest(TAOS, state.tao)
+    controls["l2_reg"].value = nearest(L2_REGS, state.l2_reg)
+    controls["n_classes"].value, controls["seed"].value = str(scene.n), str(state.seed)
+    for name in LABELS:
+        controls[name].value = state.drawer == name
+    by_hand, is_chosen = scene.dimension <= 3, scene.images is not None or state.scene == "yours"
+    controls["place"].value = place_of(state, brought, controls["point"].value) if by_hand else f"{scene.dimension}-d"
+    for name, disabled in {
+        "point": not by_hand,
+        "place": not by_hand,
+        "free": not state.normalize,
+        "l2_reg": state.normalize,
+        "typed l2_reg": state.normalize,
+        "phase map": reading.phase is None and state.drawer != "phase map",  # what is open can be shut
+        "landscape": not has_landscape(state, reading) and state.drawer != "landscape",
+        "loss over tao": not is_whole(reading) and state.drawer != "loss over tao",
+        "policy": not is_chosen,
+        "seed": state.scene not in SEEDED and not (is_chosen and state.policy == "random"),
+        "view": by_hand,
+    }.items():
+        controls[name].disabled = disabled
+    for name in LABELS:
+        controls[name].tooltip = why_empty(name, state.normalize) if controls[name].disabled else None
+    controls["play"].description, controls["play"].icon = ("Pause", "pause") if is_running else ("Play", "play")
+
+
+def show_words(words: dict[str, Any], state: State, reading: Reading) -> None:
+    """The short texts beside the controls: how far a run has come, and why a control is grey."""
+    lr = fixed(rate(state, reading.n), 2)
+    words["progress"].value = _quiet(f"step {state.steps}, lr {lr}")
+    words["why"].value = _quiet("no effect on a circle") if state.normalize else ""
+    words["panel"].layout.display = "flex" if state.drawer == "settings" else "none"
+
+
+def make_words(task: str, settings: Any) -> dict[str, Any]:
+    """The short texts on the screen by name, and the panel of settings."""
+    texts = {
+        "style": style_sheet(),
+        "task": to_task(task),
+        "act": "",
+        "sentence": "",
+        "status": "",
+        "progress": "",
+        "why": "",
+    }
+    texts |= {"tao name": _quiet("tao: only the hardest"), "everyone": _quiet("everyone"), "more": _quiet("More:")}
+    made = {name: widgets.HTML(text) for name, text in texts.items()}
+    made["act"].add_class("npair-told")
+    return {**made, "panel": settings}
+
+
+def _quiet(text: str) -> str:
+    return f'<span class="npair-why">{text}</span>'
+
+
+def _choices(control: Any, options: Sequence[Any], value: Any) -> None:
+    """Options before value: a value must be among the options."""
+    if list(control.options) != list(options):
+        control.options = options
+    control.value = value

@@ -1,0 +1,1 @@
+"""What all explorers share: fields, history, runs, the figure on the page."""

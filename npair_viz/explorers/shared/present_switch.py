@@ -1,0 +1,27 @@
+"""The switch that leads into present mode: large, black on white, code cells hidden."""
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+
+from npair_viz.explorers.shared.fields import wide
+
+CLASS = "npair-present"
+
+
+def make_switch() -> widgets.ToggleButton:
+    """The button that leads into present mode and out of it."""
+    tooltip = "For the back row: large, black on white, without code"
+    return widgets.ToggleButton(icon="desktop", tooltip=tooltip, layout=wide(44))
+
+
+def connect_switch(switch: Any, figure: Any, widget: Any, enlarge: Callable[[Any, bool], None]) -> None:
+    """Let the button present the figure, which `enlarge` sets large and back, and the widget that holds it."""
+    switch.observe(lambda change: _present(figure, widget, enlarge, change.new), "value")
+
+
+def _present(figure: Any, widget: Any, enlarge: Callable[[Any, bool], None], is_present: bool) -> None:
+    (widget.add_class if is_present else widget.remove_class)(CLASS)
+    with figure.batch_update():
+        enlarge(figure, is_present)

@@ -1,0 +1,50 @@
+"""The type, marks and lines of each figure for a back row, and for a desk."""
+
+from plotly import graph_objects as go
+
+from npair_viz.figures.clouds import MARKED, set_square
+from npair_viz.figures.traces import put, traces
+from npair_viz.geometry.look import FORCES
+
+LARGE = 16  # the least type of the cloud and the lab for a back row
+
+
+def enlarge_cloud(figure: go.Figure, is_present: bool) -> None:
+    """Set the cloud's type, marks and arrows large, or back to a desk's, in place."""
+    layout, size = figure.layout, LARGE if is_present else 11
+    put(layout, font__size=LARGE if is_present else 12, legend__font__size=size)
+    for name in ("xaxis", "yaxis", "xaxis2", "yaxis2", "xaxis3", "yaxis3"):
+        put(layout[name], tickfont__size=size)
+    for name in ("xaxis", "yaxis", "xaxis2"):
+        put(layout[name], title__font__size=size)
+    badge, heading, scale, part = layout.annotations
+    put(heading, font__size=17 if is_present else 14)
+    for note in (badge, part):
+        put(note, font__size=size)
+    put(scale, visible=not is_present)  # large words leave no room beside the badge
+    set_square(figure, *((300, 78) if is_present else (325, 71)))
+    for name, trace in traces(figure).items():
+        if name in FORCES:
+            put(trace, line__width=5 if is_present else 3)
+        elif name in MARKED:
+            put(trace, marker__size=22 if is_present else 15, textfont__size=LARGE if is_present else 10)
+
+
+def enlarge_lab(figure: go.Figure, is_present: bool) -> None:
+    """Set the training lab's type, marks and curves large, or back to a desk's, in place."""
+    layout, size = figure.layout, LARGE if is_present else 11
+    for axis in (layout.xaxis3, layout.yaxis3, layout.yaxis4, layout.yaxis5):
+        put(axis, tickfont__size=size)
+    put(layout.xaxis3, title__font__size=size)
+    for note in layout.annotations:
+        put(note, font__size=LARGE if is_present else 12)
+    for heading in layout.annotations[:2]:
+        put(heading, font__size=17 if is_present else 13)
+    for name, trace in traces(figure).items():
+        kind, _, _ = name.partition(",")
+        if kind in ("loss", "recall", "more"):
+            put(trace, line__width=5 if is_present else 2.5)
+        elif kind in ("seen", "unseen"):
+            put(trace, marker__size=8 if is_present else 6)
+        elif kind == "names":
+            put(trace, textfont__size=20 if is_present else 14)
