@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page
 from benchmarks import record
 from npair_viz.data.scenes import Scene, named
 from npair_viz.stage.page import write_page
-from npair_viz.stage.worlds import state_of
+from npair_viz.stage.scene_states import state_of
 from tests.support.chromium import launched, path_of_chromium
 from tests.support.stage_page import NEXT_FRAME, WINDOW, crowd, dragging, number, on_circle
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from npair_viz.diagnosis.examine import doctor as doctor
     from npair_viz.diagnosis.report import Finding as Finding
     from npair_viz.diagnosis.report import Report as Report
-    from npair_viz.exercises import exercise as exercise
+    from npair_viz.exercises.exercises import exercise as exercise
     from npair_viz.explorers.cloud.explorer import EmbeddingExplorer as EmbeddingExplorer
     from npair_viz.explorers.explore import explore as explore
     from npair_viz.explorers.lab.lab import TrainingLab as TrainingLab
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from npair_viz.sampling.hard_classes import mine_hard_classes as mine_hard_classes
     from npair_viz.sampling.pairs import PairSelection as PairSelection
     from npair_viz.sampling.pairs import select_pairs as select_pairs
-    from npair_viz.stage import Stage as Stage
+    from npair_viz.stage.widget import Stage as Stage
     from npair_viz.theory.effective_negatives import effective_negatives as effective_negatives
     from npair_viz.theory.effective_negatives import suggest_tao as suggest_tao
     from npair_viz.theory.optimal_pairs import OptimalPairs as OptimalPairs
@@ -63,7 +63,7 @@ _MODULES = {"scenes": "npair_viz.data.scenes", "worlds": "npair_viz.training.dat
 _NAMES = {
     "npair_viz.theory.effective_negatives": ("effective_negatives", "suggest_tao"),
     "npair_viz.diagnosis.examine": ("doctor",),
-    "npair_viz.exercises": ("exercise",),
+    "npair_viz.exercises.exercises": ("exercise",),
     "npair_viz.explorers.explore": ("explore",),
     "npair_viz.explorers.lab.train_and_watch": ("train_and_watch",),
     "npair_viz.explorers.predict.predict": ("predict",),
@@ -90,7 +90,7 @@ _WIDGETS = {
     "npair_viz.explorers.pairs.explorer": ("Explorer",),
     "npair_viz.explorers.predict.prediction": ("Prediction",),
     "npair_viz.explorers.lab.lab": ("TrainingLab",),
-    "npair_viz.stage": ("Stage",),
+    "npair_viz.stage.widget": ("Stage",),
 }
 _HOMES = {name: home for home, names in {**_NAMES, **_WIDGETS}.items() for name in names}
 _CAN_SHOW = all(find_spec(package) for package in ("anywidget", "ipywidgets", "plotly"))

@@ -35,7 +35,7 @@ def _doctor(asked: argparse.Namespace) -> int:
 
 
 def _page(asked: argparse.Namespace) -> int:
-    from npair_viz.stage import Stage
+    from npair_viz.stage.widget import Stage
 
     Stage(asked.scene).to_html(asked.out)
     print(f"Wrote {asked.out}: open it by double click.")

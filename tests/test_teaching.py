@@ -8,8 +8,8 @@ import tomllib
 import nbformat
 import pytest
 
-from npair_viz.exercises import exercise
-from npair_viz.exercises.asking import Question
+from npair_viz.exercises.exercises import exercise
+from npair_viz.exercises.question import Question
 from npair_viz.exercises.questions import QUESTIONS
 from npair_viz.geometry.missions import MISSIONS
 from tests.support.repository import ROOT

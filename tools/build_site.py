@@ -17,7 +17,7 @@ from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage.links import word_of
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import options_of
-from npair_viz.stage.worlds import scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "notebooks"

@@ -13,8 +13,8 @@ from plotly.basedatatypes import BaseFigure
 from site_pictures import drawn, line_up_of, shares_of, table_of
 
 from npair_viz import EmbeddingExplorer, Explorer, Prediction, Stage, TrainingLab
-from npair_viz.exercises import Exercise
-from npair_viz.exercises.asking import Question
+from npair_viz.exercises.exercise import Exercise
+from npair_viz.exercises.question import Question
 from npair_viz.explorers.pairs.stage_board import alone, fits_the_stage
 from npair_viz.explorers.pairs.state import plane_of
 from npair_viz.geometry.projection import badge

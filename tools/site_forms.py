@@ -13,14 +13,13 @@ from typing import Any
 import torch
 
 from npair_viz.data.scenes import named
-from npair_viz.exercises import Exercise
-from npair_viz.exercises.asking import Question
-from npair_viz.exercises.checking import numbers_of, words_of
+from npair_viz.exercises.exercise import Exercise, numbers_of, words_of
 from npair_viz.exercises.guesses import NEAR_NUMBER, NEAR_WAY, told_guess
+from npair_viz.exercises.question import Question
 from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage.links import word_of
 from npair_viz.stage.parts import PARTS
-from npair_viz.stage.worlds import state_of
+from npair_viz.stage.scene_states import state_of
 
 MOST_NUMBERS = 6  # of an answer that is typed into a field
 AS_IT_CAME = next(field.default for field in fields(Exercise) if field.name == "read")

@@ -14,13 +14,13 @@ from site_forms import exercise_form, question_form
 from site_prose import coloured, data_uri, prose
 
 from npair_viz.data.scenes import named
-from npair_viz.exercises import Exercise
-from npair_viz.exercises.asking import Question
+from npair_viz.exercises.exercise import Exercise
+from npair_viz.exercises.question import Question
 from npair_viz.geometry.experiments import EXPERIMENTS
 from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage.bundle import bundle, source
 from npair_viz.stage.links import word_of
-from npair_viz.stage.worlds import scenes_of_the_stage
+from npair_viz.stage.scene_states import scenes_of_the_stage
 
 STYLE = Path(__file__).with_name("site.css").read_text(encoding="utf-8")
 PRESS = re.compile(r"([Cc])lick the grey cell and press \*\*Shift\+Enter\*\*")

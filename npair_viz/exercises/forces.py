@@ -1,7 +1,7 @@
 """Lesson 03: the gradient as forces."""
 
 from npair_viz.data.scenes import named
-from npair_viz.exercises.checking import Exercise, Slip
+from npair_viz.exercises.exercise import Exercise, Slip
 from npair_viz.losses.gradients import npair_gradients
 
 LESSON = "03_read_the_forces"

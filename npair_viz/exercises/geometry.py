@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from npair_viz.exercises.checking import Exercise, Slip, words_of
-from npair_viz.exercises.playing import played
+from npair_viz.exercises.exercise import Exercise, Slip, words_of
+from npair_viz.exercises.mission_exercise import played
 from npair_viz.exercises.variants import drawn
 from npair_viz.geometry.missions import MISSIONS
 

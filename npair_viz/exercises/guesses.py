@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from npair_viz.exercises.asking import Question
+from npair_viz.exercises.question import Question
 from npair_viz.geometry.narration import fixed
 from npair_viz.validation import check_choice
 

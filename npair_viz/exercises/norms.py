@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from npair_viz.exercises.checking import Exercise, Slip, numbers_of
+from npair_viz.exercises.exercise import Exercise, Slip, numbers_of
 from npair_viz.exercises.variants import drawn
 
 LESSON = "05_hold_the_norms"

@@ -3,8 +3,8 @@
 import torch
 
 from npair_viz.data.scenes import digits
-from npair_viz.exercises.checking import Exercise, Slip, numbers_of
-from npair_viz.exercises.playing import played
+from npair_viz.exercises.exercise import Exercise, Slip, numbers_of
+from npair_viz.exercises.mission_exercise import played
 from npair_viz.exercises.variants import drawn
 from npair_viz.geometry.missions import MISSIONS
 from npair_viz.sampling.hard_classes import mine_hard_classes

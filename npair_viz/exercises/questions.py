@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from npair_viz.exercises import forces, geometry, meeting, norms, pairs, temperature
-from npair_viz.exercises.asking import Question
+from npair_viz.exercises import forces, geometry, loss, norms, pairs, temperature
+from npair_viz.exercises.question import Question
 from npair_viz.validation import check_choice
 
 
@@ -29,7 +29,7 @@ _PLANE = "In the plane, where lengths are free, the line-up's points follow the 
 _ALL = (
     Question(
         1,
-        meeting.LESSON,
+        loss.LESSON,
         "An anchor stands before four candidates, all equally similar to it. What is its loss?",
         ("0", "0.25", "1.386", "it depends on tao"),
         "C",
@@ -112,7 +112,7 @@ _ALL = (
     ),
     Question(
         7,
-        meeting.LESSON,
+        loss.LESSON,
         "Four classes stand on the circle a quarter turn apart, each positive right on its anchor. tao is 1. "
         "Where does the loss lie?",
         ("0", "0.627", "1.386", "0.25"),

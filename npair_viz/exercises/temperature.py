@@ -5,7 +5,7 @@ import math
 import torch
 
 from npair_viz.data.scenes import digits, named
-from npair_viz.exercises.checking import Exercise, Slip
+from npair_viz.exercises.exercise import Exercise, Slip
 from npair_viz.losses.npair import npair_loss
 from npair_viz.theory.effective_negatives import suggest_tao
 

@@ -1,6 +1,6 @@
 """Lessons 07 to 09: what a training run says, what a sick one shows, and what it costs."""
 
-from npair_viz.exercises.checking import Exercise, Slip
+from npair_viz.exercises.exercise import Exercise, Slip
 
 PAIRS, DIMENSION, BYTES = 8192, 128, 4
 

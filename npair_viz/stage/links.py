@@ -6,7 +6,7 @@ from typing import Any
 from npair_viz.data.scenes import named
 from npair_viz.geometry.experiments import EXPERIMENTS
 from npair_viz.geometry.missions import MISSIONS
-from npair_viz.stage.worlds import scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
 
 
 def word_of(name: str) -> str:

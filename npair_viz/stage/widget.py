@@ -5,8 +5,11 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-import anywidget
-import traitlets
+from npair_viz.optional_imports import needed_for
+
+with needed_for("Stage"):
+    import anywidget
+    import traitlets
 
 from npair_viz.data.scenes import Scene, named
 from npair_viz.geometry.missions import MISSIONS
@@ -15,9 +18,9 @@ from npair_viz.geometry.reading import Reading
 from npair_viz.stage.bundle import bundle, source
 from npair_viz.stage.page import page, write_page
 from npair_viz.stage.parts import options_of
-from npair_viz.stage.states import checked_state
+from npair_viz.stage.scene_states import reading_of, scenes_of_the_stage, state_of
+from npair_viz.stage.state import checked_state
 from npair_viz.stage.still import still
-from npair_viz.stage.worlds import reading_of, scenes_of_the_stage, state_of
 from npair_viz.validation import check_choice
 
 DRAWINGS = ("off", "open", "done")

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from npair_viz.data.scenes import named
 from npair_viz.stage.page import write_page
-from npair_viz.stage.worlds import scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
 from tests.support.chromium import launched, path_of_chromium
 from tests.support.explorer_page import OPENING, newest, sentence, untroubled
 from tests.support.jupyterlab import (

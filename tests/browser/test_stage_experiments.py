@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from npair_viz.data.scenes import named
 from npair_viz.stage.bundle import bundle
-from npair_viz.stage.worlds import scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
 from tests.support.experiment_book import EXPERIMENTS, follow
 from tests.support.stage_page import NEXT_FRAME, STATE, centre, dragging, loss, number
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from npair_viz.data.scenes import named
 from npair_viz.geometry.missions import MISSIONS
-from npair_viz.stage.worlds import state_of
+from npair_viz.stage.scene_states import state_of
 from tests.support.stage_page import (
     NEXT_FRAME,
     STATE,

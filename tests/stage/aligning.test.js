@@ -1,4 +1,4 @@
-// The best shape finds the points it belongs to, in the plane and in space: tests/test_stage_model.py runs this.
+// The best shape finds the points it belongs to, in the plane and in space: tests/stage/test_model.py runs this.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// The experiments of the lessons, played through the stage's own acts: tests/test_stage_model.py runs this.
+// The experiments of the lessons, played through the stage's own acts: tests/stage/test_model.py runs this.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

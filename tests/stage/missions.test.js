@@ -1,4 +1,4 @@
-// Missions judged on a state against Python's word on it, which FIXTURES holds: tests/test_stage_model.py runs this.
+// Missions judged on a state against Python's word on it, which FIXTURES holds: tests/stage/test_model.py runs this.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

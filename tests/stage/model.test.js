@@ -1,4 +1,4 @@
-// The stage's numbers and words against those of torch, which FIXTURES holds: tests/test_stage_model.py runs this.
+// The stage's numbers and words against those of torch, which FIXTURES holds: tests/stage/test_model.py runs this.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

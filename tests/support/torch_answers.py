@@ -12,7 +12,7 @@ from npair_viz.geometry.missions import MISSIONS, hint_for, is_reached
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.point_descent import descend
 from npair_viz.geometry.reading import true_labels
-from npair_viz.stage.worlds import reading_of, scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import reading_of, scenes_of_the_stage, state_of
 
 TAOS = (0.01, 0.1, 0.5, 1.0, 100.0)
 

@@ -8,9 +8,9 @@ from npair_viz.data.scenes import Scene, named
 from npair_viz.explorers.pairs.state import State, changed, has_other_points, scene_of
 from npair_viz.geometry.limits import MOST_PAIRS
 from npair_viz.geometry.reading import Reading
-from npair_viz.stage import Stage
 from npair_viz.stage.parts import DRAWERS, INPUTS, PARTS
-from npair_viz.stage.worlds import state_of
+from npair_viz.stage.scene_states import state_of
+from npair_viz.stage.widget import Stage
 
 # What a stage of its own leaves out and holds still, by what the explorer does.
 HIDES = {

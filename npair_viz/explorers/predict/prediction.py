@@ -7,8 +7,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from npair_viz.exercises.asking import Question
 from npair_viz.exercises.guesses import belief, checked_guess, checked_reason, distance, told_guess
+from npair_viz.exercises.question import Question
 from npair_viz.exercises.questions import question
 from npair_viz.explorers.predict.sheets import Arrow, Choice, Number
 from npair_viz.explorers.predict.state import PredictionState, kept_state

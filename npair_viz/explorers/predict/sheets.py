@@ -6,10 +6,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from npair_viz.exercises.asking import Question
 from npair_viz.exercises.guesses import Guess
-from npair_viz.stage import Stage
+from npair_viz.exercises.question import Question
 from npair_viz.stage.parts import PARTS
+from npair_viz.stage.widget import Stage
 
 TICKS = 200  # of a ruler
 

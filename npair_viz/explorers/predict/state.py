@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from npair_viz.exercises.asking import Question
 from npair_viz.exercises.guesses import Guess, checked_guess, checked_reason
+from npair_viz.exercises.question import Question
 from npair_viz.explorers.shared.kept_states import check_version
 
 

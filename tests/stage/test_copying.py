@@ -3,8 +3,8 @@
 import pytest
 
 from npair_viz.data.scenes import named
-from npair_viz.stage import Stage
-from npair_viz.stage.worlds import scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
+from npair_viz.stage.widget import Stage
 from tests.support.node import answers
 
 TEXT = "({ state, scenes }) => pythonOf(stateFrom(state), scenes)"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from npair_viz.data.scenes import named
-from npair_viz.stage.states import checked_state
-from npair_viz.stage.worlds import state_of
+from npair_viz.stage.scene_states import state_of
+from npair_viz.stage.state import checked_state
 from tests.support.node import answers
 
 VERDICT = """(text) => {

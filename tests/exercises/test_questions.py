@@ -8,8 +8,8 @@ from torch.nn.functional import normalize
 
 from npair_viz import NPairLoss, descend, loss_ruler, npair_gradients, optimal_pairs, phase, read, recall_at_k
 from npair_viz.data.scenes import digits, named
-from npair_viz.exercises.asking import KINDS, REASONS
 from npair_viz.exercises.guesses import angle_between, is_right
+from npair_viz.exercises.question import KINDS, REASONS
 from npair_viz.exercises.questions import QUESTIONS, question
 from tests.support.moved_scenes import put
 

@@ -1,7 +1,7 @@
 """The stage's own numbers, words and descents equal torch's: every module of its JavaScript runs under node."""
 
 from npair_viz.data.scenes import named
-from npair_viz.stage.worlds import scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
 from tests.support.experiment_book import BOOK
 from tests.support.node import run
 from tests.support.torch_answers import acts, descents, pixels, readings, verdicts

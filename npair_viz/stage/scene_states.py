@@ -10,7 +10,7 @@ from npair_viz.data.scenes import NAMES, Scene, named, of_pairs
 from npair_viz.geometry.limits import RESTING_L2_REG
 from npair_viz.geometry.reading import Reading, read
 from npair_viz.linalg import unit_rows
-from npair_viz.stage.states import VERSION, checked_state
+from npair_viz.stage.state import VERSION, checked_state
 
 SETTINGS = ("tao", "l2_reg", "normalize", "objective", "surface", "selected", "same", "steps")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from npair_viz.exercises.checking import Exercise, Slip
+from npair_viz.exercises.exercise import Exercise, Slip
 from npair_viz.geometry.missions import hint_for, is_fair, is_reached
 from npair_viz.geometry.reading import Reading
 

@@ -7,7 +7,8 @@ import torch
 
 from npair_viz import Stage, explore
 from npair_viz.data.scenes import at_degrees
-from npair_viz.exercises import VARIED, Verdict, exercise
+from npair_viz.exercises.exercise import Verdict
+from npair_viz.exercises.exercises import VARIED, exercise
 from npair_viz.losses.npair import npair_loss
 
 NUMBERS = range(1, 25)

@@ -10,7 +10,7 @@ from npair_viz.geometry.projection import whole_space
 from npair_viz.geometry.reading import seen_rows, true_labels
 from npair_viz.geometry.sweeps import landscape, landscape_places
 from npair_viz.losses.npair import npair_loss
-from npair_viz.stage.worlds import reading_of, state_of
+from npair_viz.stage.scene_states import reading_of, state_of
 from tests.support.node import answers
 
 LOSSES = "({ state, index, places }) => Array.from(lossesAt(readingOf(stateFrom(state)), index, places))"

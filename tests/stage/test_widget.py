@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from npair_viz.data.scenes import named
-from npair_viz.stage import Stage
 from npair_viz.stage.bundle import bundle, order, source
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import LEVELS, PARTS
-from npair_viz.stage.states import checked_state
-from npair_viz.stage.worlds import scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
+from npair_viz.stage.state import checked_state
+from npair_viz.stage.widget import Stage
 from tests.support.repository import ROOT
 
 MODULES = sorted(path.stem for path in (ROOT / "npair_viz" / "stage" / "js").glob("*.js"))

@@ -6,7 +6,7 @@ import pytest
 
 from npair_viz.data.scenes import named
 from npair_viz.geometry.sweeps import L2_REGS, TAOS, loss_over_tao, phase_map
-from npair_viz.stage.worlds import reading_of, state_of
+from npair_viz.stage.scene_states import reading_of, state_of
 from npair_viz.theory.phase import phase
 from npair_viz.theory.ruler import loss_ruler
 from tests.support.node import answers

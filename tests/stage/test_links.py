@@ -5,7 +5,7 @@ import pytest
 from npair_viz.geometry.experiments import EXPERIMENTS
 from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage.links import links_of_the_stage, word_of
-from npair_viz.stage.worlds import reading_of, scenes_of_the_stage
+from npair_viz.stage.scene_states import reading_of, scenes_of_the_stage
 from tests.support.experiment_book import BOOK
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from npair_viz.data.scenes import at_degrees, named
-from npair_viz.exercises.checking import Exercise, Slip, numbers_of
+from npair_viz.exercises.exercise import Exercise, Slip, numbers_of
 from npair_viz.exercises.variants import drawn
 from npair_viz.losses.npair import npair_loss
 
