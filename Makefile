@@ -48,10 +48,10 @@ study: $(VENV)/dev.stamp ## train in 36 ways from ten seeds each, and say which 
 	$(BIN)/python -m benchmarks.study $(ARGS)
 
 notebooks: $(VENV)/dev.stamp ## build the .ipynb files from the .py files beside them
-	$(BIN)/python tools/build_notebooks.py
+	$(BIN)/python -m tools.build_notebooks
 
 site: $(VENV)/site.stamp ## build the course as pages that need no Python, in build/site, and all of it as one zip
-	$(BIN)/python tools/build_site.py build
+	$(BIN)/python -m tools.course.build build
 
 clean: ## remove .venv; the next command makes it anew
 	rm -rf $(VENV)

@@ -10,9 +10,9 @@ from shutil import copytree
 
 import pytest
 import yaml
-from install_torch import CPU_WHEELS, pinned_version, pip_arguments
 
 from tests.support.repository import ROOT
+from tools.install_torch import CPU_WHEELS, pinned_version, pip_arguments
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PIN = PYPROJECT["tool"]["npair-viz"]["torch"]

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import jupytext  # type: ignore[import-untyped]
 import nbformat
-from draw_stills import draw_all
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+
+from tools.draw_stills import draw_all
 
 LESSONS = Path(__file__).resolve().parent.parent / "notebooks"
 LONGEST_CELL = 120  # seconds

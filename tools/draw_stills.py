@@ -6,8 +6,6 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from strokes import BLACK, LINE, WIDTH, arrow, bar, card, circle, keys, legend, photo, points, text
-
 from npair_viz import worlds
 from npair_viz.data.scenes import digits, named
 from npair_viz.explorers.pairs.marks import arrows, marks
@@ -16,6 +14,7 @@ from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.point_descent import descend
 from npair_viz.geometry.projection import whole_space
 from npair_viz.geometry.reading import read
+from tools.strokes import BLACK, LINE, WIDTH, arrow, bar, card, circle, keys, legend, photo, points, text
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "notebooks" / "pictures"

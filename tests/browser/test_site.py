@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from build_site import pack
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from npair_viz.exercises.questions import QUESTIONS
@@ -13,6 +12,7 @@ from tests.support.built_sites import made
 from tests.support.jupyterlab import note_troubles
 from tests.support.repository import ROOT
 from tests.support.stage_page import NEXT_FRAME
+from tools.course.build import pack
 
 pytestmark = pytest.mark.browser
 

@@ -4,10 +4,10 @@ import shutil
 from pathlib import Path
 
 import nbformat
-from build_site import build_site
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tests.support.repository import ROOT
+from tools.course.build import build_site
 
 TITLE = """# Try all: does it live?
 

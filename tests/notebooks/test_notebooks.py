@@ -7,13 +7,13 @@ from statistics import median
 import jupytext
 import nbformat
 import pytest
-from build_notebooks import build
-from draw_stills import PICTURES, STILLS
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 import npair_viz
 from tests.support.lesson_files import LESSONS, NAMES, built, cells, each_lesson, prose
+from tools.build_notebooks import build
+from tools.draw_stills import PICTURES, STILLS
 
 MARKDOWN_NOISE = re.compile(r"<[^>]*>|\$[^$]*\$|\]\([^)]*\)|`[^`]*`|\d-D")
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")

@@ -6,13 +6,13 @@ from html import escape
 from typing import Any
 
 from plotly.basedatatypes import BaseFigure
-from strokes import photo
 from torch import Tensor
 
 from npair_viz import EmbeddingExplorer, TrainingLab
 from npair_viz.figures.clouds import HARDEST, hardest_of
 from npair_viz.geometry.narration import fixed, percent
 from npair_viz.geometry.reading import Reading
+from tools.strokes import photo
 
 WIDTH, HEIGHT = 780, 400
 LEFT, RIGHT, TOP, BOTTOM = 70, 460, 16, 350

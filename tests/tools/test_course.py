@@ -7,14 +7,14 @@ from base64 import b64decode
 from pathlib import Path
 
 import pytest
-from build_site import pack
-from site_forms import answers, checks, is_typed
-from site_prose import formula, prose
 
 from npair_viz import exercise, predict
 from npair_viz.exercises.questions import QUESTIONS
 from tests.support.built_sites import made
 from tests.support.node import answers as told_by_node
+from tools.course.build import pack
+from tools.course.forms import answers, checks, is_typed
+from tools.course.prose import formula, prose
 
 TYPED = [number for number in range(1, 25) if is_typed(exercise(number))]
 REVEALED = "([question, guess, reason]) => revealed(question, guess, reason)"

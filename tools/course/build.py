@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from site_cells import shown_by
-from site_pages import STYLE, course_page, lesson_of, lesson_page, way_home
 
 from npair_viz.data.scenes import named
 from npair_viz.geometry.missions import MISSIONS
@@ -18,8 +16,10 @@ from npair_viz.stage.links import word_of
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import options_of
 from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
+from tools.course.cells import shown_by
+from tools.course.pages import STYLE, course_page, lesson_of, lesson_page, way_home
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LESSONS = ROOT / "notebooks"
 NEVER = (1980, 1, 1, 0, 0, 0)  # a zip's first moment: the same files make the same zip
 

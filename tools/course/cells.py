@@ -10,7 +10,6 @@ from typing import Any
 
 from nbformat import NotebookNode
 from plotly.basedatatypes import BaseFigure
-from site_pictures import drawn, line_up_of, shares_of, table_of
 
 from npair_viz import EmbeddingExplorer, Explorer, Prediction, Stage, TrainingLab
 from npair_viz.exercises.exercise import Exercise
@@ -19,6 +18,7 @@ from npair_viz.explorers.pairs.stage_board import alone, fits_the_stage
 from npair_viz.explorers.pairs.state import plane_of
 from npair_viz.geometry.projection import badge
 from npair_viz.stage.still import still
+from tools.course.pictures import drawn, line_up_of, shares_of, table_of
 
 ASKING = {"exercise", "predict"}
 

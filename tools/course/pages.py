@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from site_cells import Living, Shown, Still
-from site_forms import exercise_form, question_form
-from site_prose import coloured, data_uri, prose
 
 from npair_viz.data.scenes import named
 from npair_viz.exercises.exercise import Exercise
@@ -21,8 +18,11 @@ from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage.bundle import bundle, source
 from npair_viz.stage.links import word_of
 from npair_viz.stage.scene_states import scenes_of_the_stage
+from tools.course.cells import Living, Shown, Still
+from tools.course.forms import exercise_form, question_form
+from tools.course.prose import coloured, data_uri, prose
 
-STYLE = Path(__file__).with_name("site.css").read_text(encoding="utf-8")
+STYLE = Path(__file__).with_name("course.css").read_text(encoding="utf-8")
 PRESS = re.compile(r"([Cc])lick the grey cell and press \*\*Shift\+Enter\*\*")
 SET = "Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try."
 MINUTES = re.compile(r"\((\d+) minutes\)")
