@@ -98,7 +98,7 @@ class EmbeddingExplorer:
 
     @property
     def scene(self) -> Scene:
-        """What was brought: all rows, their classes and pictures."""
+        """All rows, their classes and pictures."""
         return self._embeddings.scene
 
     @property

@@ -17,7 +17,7 @@ TOURED = 8  # principal axes that the tour goes through
 
 
 class Embeddings:
-    """What a person brought, and what is computed of it once: the rows that are drawn, their axes, the last batch."""
+    """A scene, and what is computed of it once: the rows that are drawn, their axes, the last batch."""
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene

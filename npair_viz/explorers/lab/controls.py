@@ -87,9 +87,9 @@ def arrange(figure: Any, controls: dict[str, Any], words: dict[str, Any]) -> wid
     return screen
 
 
-def sync_controls(controls: dict[str, Any], state: LabState, has_brought: bool, moments: int, is_running: bool) -> None:
+def sync_controls(controls: dict[str, Any], state: LabState, has_data: bool, moments: int, is_running: bool) -> None:
     """Give every control the value that it has at a state."""
-    worlds = ("yours", *WORLDS) if has_brought else tuple(WORLDS)
+    worlds = ("yours", *WORLDS) if has_data else tuple(WORLDS)
     if tuple(controls["world"].options) != worlds:
         controls["world"].options = worlds
     controls["world"].value, controls["panel"].value = state.world, state.panel

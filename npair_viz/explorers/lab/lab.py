@@ -48,8 +48,8 @@ class TrainingLab:
     [0, 5, 10]
     """
 
-    def __init__(self, state: LabState, brought: World | None = None, *, is_present: bool = False) -> None:
-        self._brought, self._syncing = brought, False
+    def __init__(self, state: LabState, data: World | None = None, *, is_present: bool = False) -> None:
+        self._data, self._syncing = data, False
         self._runner = Runner(self._running, self._told)
         self.controls, self._words, self._pace = make_controls(), make_words(), make_pace()
         self._state, self._world, self._recordings = self._trained(state)
@@ -83,14 +83,14 @@ class TrainingLab:
         The settings are those of `train_and_watch`.
         Errors: ValueError or TypeError that names the setting.
         """
-        self._show(changed_lab(self._state, self._brought, **changes))
+        self._show(changed_lab(self._state, self._data, **changes))
 
     def show(self, step: int) -> None:
         """Go to the moment at a step, back or forth; training goes so far where it has not yet been there.
 
         Errors: ValueError or TypeError for a step that the run does not have.
         """
-        self._show(changed_lab(self._state, self._brought, step=step))
+        self._show(changed_lab(self._state, self._data, step=step))
 
     def play(self, steps: int | None = None) -> None:
         """Train so many steps from the moment shown, or to the end, before anything else happens.
@@ -119,7 +119,7 @@ class TrainingLab:
             world, recordings = self._world, self._recordings
         else:
             self._runner.pause()
-            world = world_of(state.world, state.settings.seed, self._brought)
+            world = world_of(state.world, state.settings.seed, self._data)
             both = [state.settings] if state.against is None else [state.settings, state.against]
             recordings = [Recording(train(world, steps=state.steps, every=EVERY, **vars(one))) for one in both]
         for one in recordings:
@@ -178,7 +178,7 @@ class TrainingLab:
         self._syncing = True
         try:
             moments = len(self._recordings[0].moments)
-            sync_controls(self.controls, self._state, self._brought is not None, moments, self._runner.is_running)
+            sync_controls(self.controls, self._state, self._data is not None, moments, self._runner.is_running)
             self.controls["scrub"].value = moment_at(self._state.step)
             self._words["sentence"].value = to_speak(self.sentence)
             self._words["drawer"].layout.display = "flex" if self.controls["settings"].value else "none"

@@ -35,7 +35,7 @@ class LabState:
     def to_json(self) -> str:
         """The state as JSON text.
 
-        To come back: kept = json.loads(text), train_and_watch(**kept); what was brought goes in front.
+        To come back: kept = json.loads(text), train_and_watch(**kept); your own inputs and labels go in front.
         """
         own = {name: getattr(self, name) for name in (*OWN, "version")}
         own["against"] = None if self.against is None else differences(self.against, self.settings)
@@ -47,7 +47,7 @@ class LabState:
         return self.world, self.settings, self.against, self.steps
 
 
-def changed_lab(state: LabState, brought: World | None, **changes: Any) -> LabState:
+def changed_lab(state: LabState, data: World | None, **changes: Any) -> LabState:
     """The state after `changes`, checked: a run with other settings starts afresh, and follows the first's changes.
 
     against: the settings in which the second run differs from the first, or None for one run.
@@ -58,12 +58,12 @@ def changed_lab(state: LabState, brought: World | None, **changes: Any) -> LabSt
     check_version(changes.get("version", state.version))
     differs = changes.get("against", state.against and differences(state.against, state.settings))
     own = {name: changes.get(name, getattr(state, name)) for name in OWN}
-    check_choice("world", own["world"], tuple(WORLDS) if brought is None else ("yours", *WORLDS))
+    check_choice("world", own["world"], tuple(WORLDS) if data is None else ("yours", *WORLDS))
     check_choice("panel", own["panel"], tuple(PANELS))
     if differs is not None and not isinstance(differs, dict):
         raise TypeError(f"against must be settings such as {{'tao': 1.0}} or None, got {differs!r}")
     mine = {**asdict(state.settings), **{name: changes[name] for name in NAMES if name in changes}}
-    world = world_of(own["world"], mine["seed"], brought)
+    world = world_of(own["world"], mine["seed"], data)
     settings = settings_of(world, **mine)
     own["against"] = settings_of(world, **{**mine, **differs}) if differs else None
     after = LabState(**own, settings=settings)
@@ -74,9 +74,9 @@ def changed_lab(state: LabState, brought: World | None, **changes: Any) -> LabSt
     return LabState(**{**own, "step": step}, settings=settings)
 
 
-def world_of(name: str, seed: int, brought: World | None) -> World:
-    """The world that a state names; what was brought keeps its split."""
-    return brought if name == "yours" and brought is not None else _named(name, check_count("seed", seed, least=0))
+def world_of(name: str, seed: int, data: World | None) -> World:
+    """The world that a state names; your own data keep their split."""
+    return data if name == "yours" and data is not None else _named(name, check_count("seed", seed, least=0))
 
 
 @lru_cache(maxsize=4)  # every moment that is shown asks for it

@@ -24,13 +24,13 @@ def point_names(scene: Scene) -> list[str]:
     return [role + str(label) for role in "ap" for label in scene.classes]
 
 
-def moved(state: State, brought: Scene | None, point: str, to: float | Sequence[float]) -> State:
+def moved(state: State, data: Scene | None, point: str, to: float | Sequence[float]) -> State:
     """The state with one point put elsewhere: an angle in degrees in two dimensions, or its coordinates.
 
     On the circle and the sphere the place is brought to length 1; in the plane an angle keeps the point's length.
     Errors: ValueError that says which points there are, or what a place must be.
     """
-    scene = scene_of(state, brought)
+    scene = scene_of(state, data)
     if scene.dimension > 3:
         raise ValueError(f"points of {scene.dimension} dimensions can't be placed by hand: Play moves them")
     names = point_names(scene)
@@ -41,15 +41,15 @@ def moved(state: State, brought: Scene | None, point: str, to: float | Sequence[
     return replace(state, points=rows_to_points(rows[: scene.n], rows[scene.n :]))
 
 
-def with_lengths(state: State, brought: Scene | None, normalize: bool) -> State:
+def with_lengths(state: State, data: Scene | None, normalize: bool) -> State:
     """The state with lengths all 1, or free: these get a penalty that holds them, so that there is a place of rest."""
     rest = {} if normalize or state.l2_reg else {"l2_reg": RESTING_L2_REG}
-    return changed(state, brought, normalize=normalize, **rest)
+    return changed(state, data, normalize=normalize, **rest)
 
 
-def place_of(state: State, brought: Scene | None, point: str) -> str:
+def place_of(state: State, data: Scene | None, point: str) -> str:
     """Where a point is, as a person would type it: degrees on the circle, else coordinates."""
-    scene = scene_of(state, brought)
+    scene = scene_of(state, data)
     if scene.dimension > 3:
         return ""
     row = scene.embeddings.double()[point_names(scene).index(point)].tolist()
@@ -58,12 +58,12 @@ def place_of(state: State, brought: Scene | None, point: str) -> str:
     return ", ".join(f"{round(x, 3) + 0.0:g}" for x in row)
 
 
-def played(state: State, brought: Scene | None, steps: int) -> State:
+def played(state: State, data: Scene | None, steps: int) -> State:
     """The state after so many steps of gradient descent.
 
     Errors: ValueError for points that run away.
     """
-    scene = scene_of(state, brought)
+    scene = scene_of(state, data)
     end = descend(
         scene.anchors.double(),
         scene.positives.double(),

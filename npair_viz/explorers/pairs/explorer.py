@@ -50,7 +50,7 @@ class Explorer:
     def __init__(
         self,
         state: State,
-        brought: Scene | None = None,
+        data: Scene | None = None,
         *,
         hide: Collection[str] = (),
         lock: Collection[str] = (),
@@ -58,15 +58,15 @@ class Explorer:
         l2_reg_is_live: bool = False,
         is_present: bool = False,
     ) -> None:
-        state = changed(state, brought)
-        self._brought, self._start, self._state = brought, state, state
+        state = changed(state, data)
+        self._data, self._start, self._state = data, state, state
         self._l2_reg_is_live = l2_reg_is_live
         self._history: History[State] = History()
         self._over = 0  # the hand's acts on the stage up to this one are over: what still comes of them is late
         self._runner = Runner(self._running, self._told)
         self._syncing = False
         self.controls = make_controls()
-        self.figure = first_figure(state, brought, is_present)
+        self.figure = first_figure(state, data, is_present)
         self._words = make_words(task, settings_drawer(self.controls))
         self._pace = make_pace()
         self._locked = parts(lock, [*self.controls, *self._words], GROUPS)
@@ -103,14 +103,14 @@ class Explorer:
         The settings are those of `explore`.
         Errors: ValueError or TypeError that names the setting.
         """
-        self._act(changed(self._state, self._brought, **changes))
+        self._act(changed(self._state, self._data, **changes))
 
     def move(self, point: str, to: float | Sequence[float]) -> None:
         """Put a point elsewhere: move("p3", 120) in degrees, move("p3", (0.3, 0.8)) in coordinates.
 
         Errors: ValueError that says which points there are, or what a place must be.
         """
-        self._act(moved(self._state, self._brought, point, to))
+        self._act(moved(self._state, self._data, point, to))
 
     def play(self, steps: int = 60) -> None:
         """Let all points take so many steps of gradient descent, lr = 0.1·n·tao.
@@ -118,7 +118,7 @@ class Explorer:
         Where lengths are free and l2_reg is strong, lr is less: 0.1·n·tao / max(1, 2·l2_reg·tao / 5).
         Errors: ValueError or TypeError for steps that are no count; ValueError where points run away.
         """
-        self._act(played(self._state, self._brought, steps))
+        self._act(played(self._state, self._data, steps))
 
     def undo(self) -> None:
         """Take the last act back."""
@@ -166,8 +166,8 @@ class Explorer:
             self._show(replace(there, drawer=self._state.drawer, view=self._state.view))
 
     def _show(self, state: State) -> None:
-        reading, origin = reading_of(state, self._brought), self._history.origin
-        before = None if origin is None else reading_of(origin, self._brought)
+        reading, origin = reading_of(state, self._data), self._history.origin
+        before = None if origin is None else reading_of(origin, self._data)
         act = None if origin is None else cause(origin, state)
         picture = picture_of(state, reading, before, is_staged=fits_the_stage(state, reading))
         sentence = narrate(reading, before, act)
@@ -175,7 +175,7 @@ class Explorer:
         with self.figure.batch_update():
             update_board(self.figure, picture)
         self._words["sentence"].value = to_speak(self._sentence)
-        self._words["act"].value = to_show(told_act(origin, state, self._brought), sentence)
+        self._words["act"].value = to_show(told_act(origin, state, self._data), sentence)
         self._words["status"].value = ""
         self._sync()
 
@@ -185,8 +185,8 @@ class Explorer:
         touch = self.controls
         for name, setting in SETTINGS.items():
             self._on_value(name, partial(self._with, setting))
-        self._on_value("normalize", lambda one: with_lengths(self._state, self._brought, one))
-        self._on_value("place", lambda to: moved(self._state, self._brought, touch["point"].value, to))
+        self._on_value("normalize", lambda one: with_lengths(self._state, self._data, one))
+        self._on_value("place", lambda to: moved(self._state, self._data, touch["point"].value, to))
         touch["point"].observe(self._follow, "value")
         connect_switch(touch["present"], self.figure, self.widget, enlarge)
         for name in LABELS:
@@ -219,7 +219,7 @@ class Explorer:
         self.controls[name].observe(changed_by_hand, "value")
 
     def _with(self, name: str, value: Any) -> State:
-        return changed(self._state, self._brought, **{name: value})
+        return changed(self._state, self._data, **{name: value})
 
     def _choose(self, trace: Any, points: Any, _: object) -> None:
         if points.point_inds and "selected" not in self._locked:
@@ -230,7 +230,7 @@ class Explorer:
         """Someone dragged a point of the stage, or chose one; what one drag sends is one act, however long it takes."""
 
         def act() -> None:
-            after = done_on_stage(self._state, self._brought, change.new, self._locked)
+            after = done_on_stage(self._state, self._data, change.new, self._locked)
             self._act(after, touch=f"act {self.stage.act} on the stage", patience=math.inf)
             self._over = self.stage.act - 1  # this one may go on
 
@@ -249,7 +249,7 @@ class Explorer:
         """Let every control show the state."""
         self._syncing = True
         try:
-            sync_controls(self.controls, self._state, self._reading, self._brought, self._runner.is_running)
+            sync_controls(self.controls, self._state, self._reading, self._data, self._runner.is_running)
             if self._l2_reg_is_live:
                 self.controls["l2_reg"].disabled = self.controls["typed l2_reg"].disabled = False
             self.controls["undo"].disabled = not self._history.past
@@ -257,7 +257,7 @@ class Explorer:
             for name in self._locked & set(self.controls):
                 self.controls[name].disabled = True
             show_words(self._words, self._state, self._reading)
-            show_on_stage(self.stage, self._state, self._reading, self._brought, self._history.origin)
+            show_on_stage(self.stage, self._state, self._reading, self._data, self._history.origin)
         finally:
             self._syncing = False
 
@@ -279,7 +279,7 @@ class Explorer:
         self._words["status"].value = to_warn(trouble) if trouble else ""
 
     def _advance(self, steps: int) -> float:
-        self._show(played(self._state, self._brought, steps))
+        self._show(played(self._state, self._data, steps))
         return self._reading.loss
 
     async def _running(self) -> None:

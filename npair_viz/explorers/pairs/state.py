@@ -70,7 +70,7 @@ def from_json(text: str) -> State:
     return State(**{**known, "same": tuple(known.get("same", ()))})
 
 
-def changed(state: State, brought: Scene | None, **changes: Any) -> State:
+def changed(state: State, data: Scene | None, **changes: Any) -> State:
     """The state after `changes`, checked: other points start afresh, and freed lengths get a penalty that holds them.
 
     Errors: ValueError or TypeError that names the setting.
@@ -90,37 +90,37 @@ def changed(state: State, brought: Scene | None, **changes: Any) -> State:
     if changes.get("points") is not None:
         changes["points"] = tuple(tuple(float(x) for x in row) for row in changes["points"])
     after = replace(state, **(afresh | changes))
-    _check_settings(after, brought)
+    _check_settings(after, data)
     after = replace(after, tao=float(after.tao), l2_reg=float(after.l2_reg))
-    scene = base_scene(after, brought)
+    scene = base_scene(after, data)
     if "selected" not in changes and after.selected >= scene.n:
         after = replace(after, selected=0)
     _check_points(after, scene)
     return after
 
 
-def base_scene(state: State, brought: Scene | None) -> Scene:
+def base_scene(state: State, data: Scene | None) -> Scene:
     """The pairs that a state starts from, before anything has moved."""
     if state.scene == "yours":
-        if brought is None:
-            raise ValueError("the scene 'yours' needs what was brought: explore(embeddings, labels)")
-        return _paired(brought, state)
+        if data is None:
+            raise ValueError("the scene 'yours' needs your data: explore(embeddings, labels)")
+        return _paired(data, state)
     return _named(state.scene, state.n_classes, state.seed, state.policy)
 
 
-def scene_of(state: State, brought: Scene | None) -> Scene:
+def scene_of(state: State, data: Scene | None) -> Scene:
     """The pairs as they stand, in the state's dtype; on the circle every row has length 1."""
-    scene = base_scene(state, brought)
+    scene = base_scene(state, data)
     rows = scene.embeddings if state.points is None else scene.embeddings.new_tensor(state.points, dtype=torch.float64)
     rows = unit_rows(rows) if state.normalize else rows
     return replace(scene, embeddings=rows.to(getattr(torch, state.dtype)))
 
 
 @lru_cache(maxsize=4)  # an act shows what was before it too, at each of its moves
-def reading_of(state: State, brought: Scene | None) -> Reading:
+def reading_of(state: State, data: Scene | None) -> Reading:
     """Every number at a state."""
     return read(
-        scene_of(state, brought),
+        scene_of(state, data),
         selected=state.selected,
         tao=state.tao,
         l2_reg=state.l2_reg,
@@ -158,8 +158,8 @@ def _limited(scene: Scene, n_classes: int | None, seed: int, policy: str) -> Sce
     return scene.paired(policy=policy, n_classes=FIRST_PAIRS if n_classes is None else n_classes, seed=seed)
 
 
-def _check_settings(state: State, brought: Scene | None) -> None:
-    scenes = NAMES if brought is None else ("yours", *NAMES)
+def _check_settings(state: State, data: Scene | None) -> None:
+    scenes = NAMES if data is None else ("yours", *NAMES)
     for name, choices in {
         "scene": scenes,
         "objective": OBJECTIVES,

@@ -19,11 +19,11 @@ from npair_viz.geometry.reading import Reading
 
 
 def sync_controls(
-    controls: dict[str, Any], state: State, reading: Reading, brought: Scene | None, is_running: bool
+    controls: dict[str, Any], state: State, reading: Reading, data: Scene | None, is_running: bool
 ) -> None:
     """Give every control the value, the choices and the freedom that it has at a state."""
     scene = reading.scene
-    _choices(controls["scene"], NAMES if brought is None else ("yours", *NAMES), state.scene)
+    _choices(controls["scene"], NAMES if data is None else ("yours", *NAMES), state.scene)
     _choices(controls["selected"], [(name, i) for i, name in enumerate(reading.names)], state.selected)
     points = point_names(scene) if scene.dimension <= 3 else ["-"]
     kept = controls["point"].value
@@ -38,7 +38,7 @@ def sync_controls(
     for name in LABELS:
         controls[name].value = state.drawer == name
     by_hand, is_chosen = scene.dimension <= 3, scene.images is not None or state.scene == "yours"
-    controls["place"].value = place_of(state, brought, controls["point"].value) if by_hand else f"{scene.dimension}-d"
+    controls["place"].value = place_of(state, data, controls["point"].value) if by_hand else f"{scene.dimension}-d"
     for name, disabled in {
         "point": not by_hand,
         "place": not by_hand,
