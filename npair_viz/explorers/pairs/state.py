@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from npair_viz.data.scenes import NAMES, Scene, named
-from npair_viz.explorers.shared.kept_states import VERSION, check_numbers, check_version
+from npair_viz.explorers.shared.kept_states import VERSION, check_numbers
 from npair_viz.geometry.limits import FARTHEST, MOST_PAIRS, RESTING_L2_REG
 from npair_viz.geometry.projection import Plane, anchor_plane, principal_plane, whole_space
 from npair_viz.geometry.reading import Reading, read, true_labels
@@ -52,22 +52,6 @@ class State:
 
 
 FIELDS = tuple(field.name for field in fields(State) if field.name != "version")
-
-
-def from_json(text: str) -> State:
-    """The state that `to_json` wrote.
-
-    >>> from_json(State(tao=0.1).to_json()).tao
-    0.1
-    """
-    values = json.loads(text)
-    if not isinstance(values, dict):
-        raise TypeError(f"a state's text must be a JSON object like State().to_json(), got {text[:40]!r}")
-    check_version(values.get("version", VERSION))
-    known = {name: value for name, value in values.items() if name in FIELDS}
-    points = known.get("points")
-    known["points"] = None if points is None else tuple(map(tuple, points))
-    return State(**{**known, "same": tuple(known.get("same", ()))})
 
 
 def changed(state: State, data: Scene | None, **changes: Any) -> State:
