@@ -2,21 +2,20 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from npair_viz.explorers.shared.kept_states import check_version
+from npair_viz.explorers.shared.kept_states import as_listed, check_known, check_version
+from npair_viz.explorers.shared.typed import CALLED, NUMBERS, written
 from npair_viz.figures.training import PANELS
 from npair_viz.geometry.narration import fixed, percent
 from npair_viz.training.datasets import WORLDS, World, named
 from npair_viz.training.snapshot import Moment
-from npair_viz.training.train import NAMES, Settings, settings_of
+from npair_viz.training.train import CHOICES, NAMES, Settings, settings_of
 from npair_viz.validation import check_choice, check_count
 
 EVERY = 5  # steps between two moments: so short that a pause need not wait
-# As the screen calls them.
-LABELS = {"n_classes": "classes", "normalize": "lengths", "mining": "hard classes", "groups": "batches"}
 OWN = ("world", "against", "steps", "step", "panel")
 
 
@@ -53,9 +52,8 @@ def changed_lab(state: LabState, data: World | None, **changes: Any) -> LabState
     against: the settings in which the second run differs from the first, or None for one run.
     Errors: ValueError or TypeError that names the setting.
     """
-    if unknown := sorted(set(changes) - {*OWN, *NAMES, "version"}):
-        raise TypeError(f"a setting must be one of {', '.join((*OWN, *NAMES))}, got {', '.join(unknown)}")
-    check_version(changes.get("version", state.version))
+    check_version(changes.pop("version", state.version))
+    check_known(changes, (*OWN, *NAMES))
     differs = changes.get("against", state.against and differences(state.against, state.settings))
     own = {name: changes.get(name, getattr(state, name)) for name in OWN}
     check_choice("world", own["world"], tuple(WORLDS) if data is None else ("yours", *WORLDS))
@@ -64,14 +62,21 @@ def changed_lab(state: LabState, data: World | None, **changes: Any) -> LabState
         raise TypeError(f"against must be settings such as {{'tao': 1.0}} or None, got {differs!r}")
     mine = {**asdict(state.settings), **{name: changes[name] for name in NAMES if name in changes}}
     world = world_of(own["world"], mine["seed"], data)
-    settings = settings_of(world, **mine)
-    own["against"] = settings_of(world, **{**mine, **differs}) if differs else None
+    settings = _checked(world, mine)
+    own["against"] = _checked(world, {**mine, **differs}) if differs else None
     after = LabState(**own, settings=settings)
     is_other_run = after.runs != state.runs
     step = 0 if is_other_run and "step" not in changes else after.step
     if check_count("step", step, least=0) > check_count("steps", after.steps):
         raise ValueError(f"step must be at most steps, {after.steps}, got {step}")
     return LabState(**{**own, "step": step}, settings=settings)
+
+
+def _checked(world: World, settings: dict[str, Any]) -> Settings:
+    """Settings, checked, with plain numbers and flags that JSON can carry."""
+    checked = settings_of(world, **settings)
+    plain: dict[str, Any] = {name: float(getattr(checked, name)) for name in NUMBERS}
+    return replace(checked, **plain, **as_listed(checked, CHOICES))
 
 
 def world_of(name: str, seed: int, data: World | None) -> World:
@@ -94,7 +99,7 @@ def differences(settings: Settings, other: Settings) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in NAMES if getattr(settings, name) != getattr(other, name)}
 
 
-def labels(state: LabState) -> list[str]:
+def run_names(state: LabState) -> list[str]:
     """What each run is called: what tells the two apart, or of a single one its tao."""
     if state.against is None:
         return [_called({"tao": state.settings.tao})]
@@ -109,21 +114,11 @@ def tell(state: LabState, runs: Sequence[Sequence[Moment]], shown: int) -> str:
     loss = f"Step {moment.step}: loss {fixed(moment.loss, 3)}; chance is {fixed(moment.chance, 3)}, {best}."
     served = [f"{percent(run[shown].recall)}" for run in runs]
     if len(runs) > 1:
-        each = " and ".join(f"{one} with {name}" for one, name in zip(served, labels(state), strict=True))
+        each = " and ".join(f"{one} with {name}" for one, name in zip(served, run_names(state), strict=True))
     else:
         each = f"{served[0]} (untrained {percent(runs[0][0].recall)})"
     return f"{loss} Of rows whose classes it never met, {each} have their own kind nearest."
 
 
 def _called(settings: dict[str, Any]) -> str:
-    return ", ".join(f"{LABELS.get(name, name)} {_value(name, value)}" for name, value in settings.items())
-
-
-def _value(name: str, value: Any) -> str:
-    if name == "normalize":
-        return "all 1" if value else "free"
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if value is None:
-        return "all"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return ", ".join(f"{CALLED.get(name, name)} {written(name, value)}" for name, value in settings.items())

@@ -39,14 +39,8 @@ def _moves(before: State, after: State, data: Scene | None) -> list[str]:
 
 
 DESK = {"text": 12, "heading": 14, "small": 11, "ruler": 12}
-
-
 BACK_ROW = {"text": 18, "heading": 22, "small": 14, "ruler": 15}
-
-
 TITLED = ("xaxis4", "yaxis4", "xaxis5", "yaxis5", "xaxis6", "yaxis6")
-
-
 CROWDED = ("xaxis", "yaxis", "xaxis2", "xaxis3")  # large numbers leave no room for their titles
 
 

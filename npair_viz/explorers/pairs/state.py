@@ -9,19 +9,27 @@ import torch
 from torch import Tensor
 
 from npair_viz.data.scenes import NAMES, Scene, named
-from npair_viz.explorers.shared.kept_states import VERSION, check_numbers
+from npair_viz.explorers.shared.kept_states import VERSION, as_listed, check_known, check_numbers
 from npair_viz.geometry.limits import FARTHEST, MOST_PAIRS, RESTING_L2_REG
 from npair_viz.geometry.projection import Plane, anchor_plane, principal_plane, whole_space
 from npair_viz.geometry.reading import Reading, read, true_labels
 from npair_viz.linalg import unit_rows
 from npair_viz.losses.npair import OBJECTIVES
 from npair_viz.sampling.pairs import POLICIES
-from npair_viz.validation import check_choice, check_count
+from npair_viz.validation import check_count
 
 DRAWERS = ("shares", "loss over tao", "landscape", "phase map", "settings")
 VIEWS = ("anchor plane", "principal axes")
 DTYPES = ("float64", "float32", "bfloat16", "float16")
 FIRST_PAIRS = 10
+CHOICES = {
+    "objective": OBJECTIVES,
+    "policy": POLICIES,
+    "dtype": DTYPES,
+    "view": VIEWS,
+    "drawer": ("", *DRAWERS),
+    "normalize": (True, False),
+}
 CHOOSES_POINTS = {"scene", "policy", "n_classes", "seed"}
 
 
@@ -59,9 +67,7 @@ def changed(state: State, data: Scene | None, **changes: Any) -> State:
 
     Errors: ValueError or TypeError that names the setting.
     """
-    unknown = sorted(set(changes) - set(FIELDS))
-    if unknown:
-        raise TypeError(f"a setting must be one of {', '.join(FIELDS)}, got {', '.join(unknown)}")
+    check_known(changes, FIELDS)
     afresh: dict[str, Any] = {}
     if any(changes.get(name, getattr(state, name)) != getattr(state, name) for name in CHOOSES_POINTS):
         afresh = {"points": None, "steps": 0, "same": ()}
@@ -74,7 +80,8 @@ def changed(state: State, data: Scene | None, **changes: Any) -> State:
     if changes.get("points") is not None:
         changes["points"] = tuple(tuple(float(x) for x in row) for row in changes["points"])
     after = replace(state, **(afresh | changes))
-    _check_settings(after, data)
+    after = replace(after, **as_listed(after, {"scene": NAMES if data is None else ("yours", *NAMES), **CHOICES}))
+    _check_settings(after)
     after = replace(after, tao=float(after.tao), l2_reg=float(after.l2_reg))
     scene = base_scene(after, data)
     if "selected" not in changes and after.selected >= scene.n:
@@ -88,7 +95,7 @@ def base_scene(state: State, data: Scene | None) -> Scene:
     if state.scene == "yours":
         if data is None:
             raise ValueError("the scene 'yours' needs your data: explore(embeddings, labels)")
-        return _paired(data, state)
+        return _limited(data, state.n_classes, state.seed, state.policy)
     return _named(state.scene, state.n_classes, state.seed, state.policy)
 
 
@@ -134,26 +141,11 @@ def _named(name: str, n_classes: int | None, seed: int, policy: str) -> Scene:
     return _limited(named(name, n_classes=n_classes, seed=seed), n_classes, seed, policy)
 
 
-def _paired(scene: Scene, state: State) -> Scene:
-    return _limited(scene, state.n_classes, state.seed, state.policy)
-
-
 def _limited(scene: Scene, n_classes: int | None, seed: int, policy: str) -> Scene:
     return scene.paired(policy=policy, n_classes=FIRST_PAIRS if n_classes is None else n_classes, seed=seed)
 
 
-def _check_settings(state: State, data: Scene | None) -> None:
-    scenes = NAMES if data is None else ("yours", *NAMES)
-    for name, choices in {
-        "scene": scenes,
-        "objective": OBJECTIVES,
-        "policy": POLICIES,
-        "dtype": DTYPES,
-        "view": VIEWS,
-        "drawer": ("", *DRAWERS),
-        "normalize": (True, False),
-    }.items():
-        check_choice(name, getattr(state, name), choices)
+def _check_settings(state: State) -> None:
     check_numbers(state.tao, state.l2_reg, state.seed)
     check_count("steps", state.steps, least=0)
     if state.n_classes is not None and check_count("n_classes", state.n_classes) > MOST_PAIRS:
