@@ -66,7 +66,7 @@ def test_the_bars_are_the_line_up_and_the_hardest_ten(explorer):
 @pytest.mark.parametrize("normalize", [True, False])
 def test_the_anchor_plane_keeps_the_anchors_similarities(explorer, normalize):
     explorer.set(normalize=normalize)
-    seen = explorer._embeddings.columns(normalize).T.double()
+    seen = explorer._embeddings.columns[normalize].T.double()
     anchor = explorer.reading.anchor
     length = torch.linalg.vector_norm(anchor)
     height = np.asarray(traces(explorer.figure)["rows"].y)
