@@ -8,7 +8,7 @@ import torch
 from npair_viz.data.scenes import named
 from npair_viz.explorers.pairs.acts import rate
 from npair_viz.explorers.pairs.state import State
-from npair_viz.geometry.missions import MISSIONS, hint_for, is_reached
+from npair_viz.geometry.missions import MISSIONS, as_json, hint_for, is_reached
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.point_descent import descend
 from npair_viz.geometry.reading import true_labels
@@ -70,7 +70,7 @@ def descents():
 def verdicts():
     """Every mission after any one of its points was moved, or one class was held to be another."""
     for name, mission in MISSIONS.items():
-        start = state_of(named(mission["scene"]))
+        start = state_of(named(mission.scene))
         turned = [
             [math.cos(math.radians(angle)), math.sin(math.radians(angle))] for angle in (25, 90, 100, 138, 210, 300)
         ]
@@ -78,10 +78,16 @@ def verdicts():
         for i, place in product(range(8), turned):
             changes.append({"points": [place if k == i else row for k, row in enumerate(start["points"])]})
         for change in changes:
-            state = state_of(named(mission["scene"])) | change
+            state = state_of(named(mission.scene)) | change
             reading = reading_of(state)
             told = {"reached": is_reached(mission, reading), "hint": hint_for(mission, reading)}
-            yield {"name": f"{name} after {change}", "mission": mission, "start": start, "state": state, **told}
+            yield {
+                "name": f"{name} after {change}",
+                "mission": as_json(mission),
+                "start": start,
+                "state": state,
+                **told,
+            }
 
 
 def pixels():
