@@ -13,6 +13,7 @@ from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.point_descent import descend
 from npair_viz.geometry.reading import true_labels
 from npair_viz.stage.scene_states import reading_of, scenes_of_the_stage, state_of
+from tests.support.sentence_edges import CHANGES, EDGES
 
 TAOS = (0.01, 0.1, 0.5, 1.0, 100.0)
 
@@ -26,18 +27,21 @@ def readings():
         for selected, l2_reg in ((0, 0.0), (scene.n - 1, 0.02)):
             settings = {"tao": tao, "objective": objective, "surface": surface, "normalize": not is_raw}
             state = state_of(scene, selected=selected, l2_reg=l2_reg, **settings)
-            reading = reading_of(state)
-            yield {
-                "name": f"{name}, tao {tao}, {objective}, {surface}, l2_reg {l2_reg}, selected {selected}",
-                "state": state,
-                "expected": {
-                    "loss": reading.loss,
-                    "onAnchors": (-reading.forces.on_anchors).tolist(),
-                    "onPositives": (-reading.forces.on_positives).tolist(),
-                    "pushShares": reading.push_shares.tolist(),
-                    "sentence": narrate(reading),
-                },
-            }
+            yield answered(f"{name}, tao {tao}, {objective}, {surface}, l2_reg {l2_reg}, selected {selected}", state)
+    for state, said in EDGES:
+        yield answered(f"an edge: {said}", state)
+
+
+def answered(name, state):
+    reading = reading_of(state)
+    expected = {
+        "loss": reading.loss,
+        "onAnchors": (-reading.forces.on_anchors).tolist(),
+        "onPositives": (-reading.forces.on_positives).tolist(),
+        "pushShares": reading.push_shares.tolist(),
+        "sentence": narrate(reading),
+    }
+    return {"name": name, "state": state, "expected": expected}
 
 
 def acts():
@@ -46,6 +50,9 @@ def acts():
         act = f"tao {before:.2f} -> {after:.2f}"
         sentence = narrate(reading_of(other), reading_of(one), act)
         yield {"name": f"{name}, {act}", "before": one, "after": other, "act": act, "sentence": sentence}
+    for before, after, said in CHANGES:
+        sentence = narrate(reading_of(after), reading_of(before), "act")
+        yield {"name": f"an edge: {said}", "before": before, "after": after, "act": "act", "sentence": sentence}
 
 
 def descents():
