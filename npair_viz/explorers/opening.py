@@ -59,4 +59,4 @@ def _brought(scene_or_embeddings: object, labels: object) -> scenes.Scene | None
         return None
     if labels is None:
         raise TypeError("embeddings need their labels: explore(embeddings, labels), one class a row")
-    return scenes.brought(scene_or_embeddings, labels)
+    return scenes.from_data(scene_or_embeddings, labels)

@@ -1,4 +1,4 @@
-"""What a selection holds, in its exact and its padded form, and reports. That nothing waits: test_no_sync.py."""
+"""What a selection holds and reports, in its exact and its padded form; tests/losses/test_no_sync.py: nothing waits."""
 
 from collections import Counter
 
@@ -106,7 +106,7 @@ def test_a_selection_is_frozen() -> None:
 
 @thoroughly
 @given(batches(), st.sampled_from(POLICIES), st.integers(1, 4), st.integers(0, 9), st.integers(0, 99))
-def test_room_enough_gives_the_pairs_of_the_exact_form(
+def test_a_large_enough_max_pairs_gives_the_pairs_of_the_exact_form(
     labels: Tensor, policy: str, per_class: int, spare: int, seed: int
 ) -> None:
     exact = choose(labels, policy, seed, pairs_per_class=per_class)
@@ -119,13 +119,13 @@ def test_room_enough_gives_the_pairs_of_the_exact_form(
 
 @thoroughly
 @given(batches(), st.sampled_from(["first", "hardest"]), st.integers(1, 5))
-def test_with_too_little_room_the_first_pairs_stay(labels: Tensor, policy: str, room: int) -> None:
+def test_of_too_many_pairs_the_first_are_kept(labels: Tensor, policy: str, room: int) -> None:
     assert pairs_of(choose(labels, policy, max_pairs=room)) == pairs_of(choose(labels, policy))[:room]
 
 
 @thoroughly
 @given(batches(), st.integers(1, 5), st.integers(0, 99))
-def test_with_too_little_room_random_keeps_some_of_the_pairs(labels: Tensor, room: int, seed: int) -> None:
+def test_of_too_many_pairs_random_keeps_some(labels: Tensor, room: int, seed: int) -> None:
     every = pairs_of(choose(labels, "random", seed))
     kept = pairs_of(choose(labels, "random", seed, max_pairs=room))
     assert set(kept) <= set(every)
@@ -200,7 +200,7 @@ def test_the_report_names_the_classes_that_max_pairs_left_out() -> None:
     assert report[-1] == "- rows in pairs beyond max_pairs=1: 6, of class 1, 8."
 
 
-def test_the_report_of_a_batch_that_is_used_up_leaves_nothing_out() -> None:
+def test_the_report_of_a_batch_with_all_rows_in_pairs_leaves_nothing_out() -> None:
     report = select_pairs(torch.tensor([4, 4, -1, -1]), policy="first").report().splitlines()
     assert report[0].endswith("Rows used: 4 of 4, left out: 0.")
     assert report[-1] == "Class (anchor → positive): 4 (0 → 1), -1 (2 → 3)."
@@ -218,7 +218,7 @@ def test_the_report_of_a_batch_without_a_pair_is_short(labels: list[int]) -> Non
     assert "anchor" not in report
 
 
-def test_the_report_of_a_thousand_classes_can_be_read() -> None:
+def test_the_report_of_a_thousand_classes_is_short() -> None:
     lines = select_pairs(torch.arange(4000) % 1300, generator=seeded()).report().splitlines()
     assert len(lines) < 9
     assert max(map(len, lines)) < 250
@@ -236,7 +236,7 @@ def test_the_reasons_account_for_every_row_left_out(
     assert sum(int(line.split(": ")[1].split(",")[0]) for line in reasons) == len(chosen.unused)
 
 
-# What a person can get wrong
+# Wrong input
 
 
 @pytest.mark.parametrize(

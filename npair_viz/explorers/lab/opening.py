@@ -25,4 +25,4 @@ def _brought_world(world_or_inputs: object, labels: object, seed: int) -> datase
         return None
     if labels is None:
         raise TypeError("inputs need their labels: train_and_watch(inputs, labels), one class a row")
-    return datasets.brought(world_or_inputs, labels, seed=seed)
+    return datasets.from_data(world_or_inputs, labels, seed=seed)
