@@ -1,4 +1,4 @@
-"""What a person holds, be it a tensor, an array, a data frame or a list, as tensors that the library can work with."""
+"""Tensors from tensors, arrays, data frames and lists, with errors that say what is wrong with them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,19 +10,29 @@ LONGEST_WORD = 200
 
 
 def as_rows(name: str, value: object) -> Tensor:
-    """Finite real numbers (b, d) on the CPU: in float32 where they came as floats of that width or less, else float64.
+    """Finite real numbers (b, d) on the CPU: float32 if they were floats of at most 32 bits, else float64.
 
-    A large file keeps its size that way; whoever computes with the rows widens those it needs.
-    Errors: ValueError or TypeError that names the shape, the type, or the rows that hold NaN.
+    Narrow floats stay narrow so that a large file needs no more memory; callers widen the rows that they compute with.
+
+    Args:
+        name: What an error calls the value.
+        value: A tensor, an array, a data frame or a list of rows.
+
+    Returns:
+        (b, d), detached.
+
+    Raises:
+        ValueError: The shape is wrong, or rows are not finite: the message names them.
+        TypeError: These are no real numbers.
 
     >>> as_rows("embeddings", [[1, 2]])
     tensor([[1., 2.]], dtype=torch.float64)
     """
     try:
         rows = as_tensor(value, torch.float64)
-    except Exception as error:  # whatever a foreign object raises when it is read
+    except Exception as error:  # objects of other libraries can raise anything when they are read
         raise TypeError(
-            f"{name} must be real numbers as a tensor, an array or a list of rows, got {_what(value)}: "
+            f"{name} must be real numbers as a tensor, an array or a list of rows, got {_type_name(value)}: "
             "all rows must be equally long and hold nothing but numbers"
         ) from error
     if rows.ndim != 2:
@@ -35,12 +45,12 @@ def as_rows(name: str, value: object) -> Tensor:
     if rows.is_complex():
         raise TypeError(f"{name} must be real numbers, got {rows.dtype}: use {name}.abs() or {name}.real")
     rows = rows.to(_width(rows.dtype))
-    # of a row with NaN both are NaN; isfinite of all rows would take a copy of them
+    # the minimum and maximum of a row with NaN are NaN; isfinite of all rows would need as much memory as they do
     extremes = torch.stack([rows.amin(dim=1), rows.amax(dim=1)])
     bad = (~extremes.isfinite().all(dim=0)).nonzero().flatten().tolist()
     if bad:
         raise ValueError(
-            f"{name} must be finite, got NaN or infinity in {_listed(bad)}: leave such rows out or mend the encoder"
+            f"{name} must be finite, got NaN or infinity in {_row_list(bad)}: leave such rows out or mend the encoder"
         )
     return rows
 
@@ -48,16 +58,25 @@ def as_rows(name: str, value: object) -> Tensor:
 def as_classes(name: str, value: object) -> Tensor:
     """Whole numbers (b,) in int64 on the CPU.
 
-    Errors: ValueError or TypeError that names the shape or the type.
+    Args:
+        name: What an error calls the value.
+        value: A tensor, an array, a series or a list.
+
+    Returns:
+        (b,) int64.
+
+    Raises:
+        ValueError: The shape is wrong.
+        TypeError: These are no whole numbers.
 
     >>> as_classes("labels", [3, 8])
     tensor([3, 8])
     """
     try:
         classes = as_tensor(value)
-    except Exception as error:  # as above
+    except Exception as error:  # as in as_rows
         raise TypeError(
-            f"{name} must be whole numbers, got {_what(value)}: for names use numpy.unique({name}, "
+            f"{name} must be whole numbers, got {_type_name(value)}: for names use numpy.unique({name}, "
             "return_inverse=True)[1]"
         ) from error
     if classes.numel() and (classes.is_floating_point() or classes.is_complex()):
@@ -71,15 +90,23 @@ def as_classes(name: str, value: object) -> Tensor:
 
 
 def named_classes(name: str, value: Any) -> tuple[Tensor, tuple[str, ...] | None]:
-    """Classes (b,) in int64 and, where the labels are words, the word of each class: the labels number them.
+    """Classes (b,) in int64 from whole numbers, also as floats, or from words, numbered in alphabetical order.
 
-    Whole numbers that came as floats are whole numbers.
-    Errors: ValueError that names the row, or those of `as_classes`.
+    Args:
+        name: What an error calls the value.
+        value: A tensor, an array, a series or a list.
+
+    Returns:
+        The classes, and the words that they number, None where the value holds numbers.
+
+    Raises:
+        ValueError: An entry is no whole number or word, and the message names its row; or as in `as_classes`.
+        TypeError: As in `as_classes`.
 
     >>> named_classes("labels", ["dog", "cat", "dog"])
     (tensor([1, 0, 1]), ('cat', 'dog'))
     """
-    if getattr(getattr(value, "dtype", None), "kind", "") in ("i", "u"):  # a million need no look at each
+    if getattr(getattr(value, "dtype", None), "kind", "") in ("i", "u"):  # integers need no check of each entry
         return as_classes(name, value), None
     entries = value.tolist() if hasattr(value, "tolist") else value
     if not isinstance(entries, list | tuple):
@@ -98,32 +125,51 @@ def named_classes(name: str, value: Any) -> tuple[Tensor, tuple[str, ...] | None
 def as_images(name: str, value: object, rows: int) -> Tensor:
     """One grey picture a row, (rows, h, w), on the CPU.
 
-    Errors: ValueError or TypeError that names the shape or the type.
+    Args:
+        name: What an error calls the value.
+        value: A tensor, an array or a list of pictures.
+        rows: How many pictures there must be.
+
+    Returns:
+        (rows, h, w).
+
+    Raises:
+        ValueError: The shape is wrong.
+        TypeError: These are no numbers.
 
     >>> as_images("images", [[[0.0, 1.0]]], 1).shape
     torch.Size([1, 1, 2])
     """
     try:
         images = as_tensor(value)
-    except Exception as error:  # as above
-        raise TypeError(f"{name} must be a tensor, an array or a list of pictures, got {_what(value)}") from error
+    except Exception as error:  # as in as_rows
+        raise TypeError(f"{name} must be a tensor, an array or a list of pictures, got {_type_name(value)}") from error
     if images.ndim != 3 or len(images) != rows:
         raise ValueError(f"{name} must have shape ({rows}, h, w), got {tuple(images.shape)}: one grey picture a row")
     return images
 
 
 def as_tensor(value: object, dtype: torch.dtype | None = None) -> Tensor:
-    """Whatever numbers `value` holds, on the CPU, of any shape; raises what the foreign object raises."""
+    """Any numbers as a tensor of any shape on the CPU, unchecked.
+
+    Args:
+        value: A tensor, or anything that numpy or torch can read; reading it may raise anything.
+        dtype: That of numbers in lists, None for torch's choice.
+
+    Returns:
+        A tensor as it is, detached and dense; an array's floats in float32 or float64, its integers in int64, or in
+        float64 where a dtype is given; anything else as torch reads it.
+    """
     if isinstance(value, Tensor):
         return value.detach().cpu().to_dense()
     if isinstance(value, list | tuple) and value and getattr(value[0], "ndim", False):
         return torch.stack([as_tensor(row, dtype) for row in value])
-    if hasattr(value, "__array__"):  # numpy's protocol: torch alone reads a data frame by its columns
+    if hasattr(value, "__array__"):  # torch itself would read a data frame column by column
         array = value.__array__()
-        if array.dtype.kind in "iuf":  # copied, for torch takes neither foreign byte orders nor negative strides
-            narrow = array.dtype.kind == "f" and array.dtype.itemsize <= 4
-            whole = dtype is None and array.dtype.kind != "f"
-            return torch.from_numpy(array.astype("int64" if whole else "float32" if narrow else "float64"))
+        if array.dtype.kind in "iuf":  # astype copies: torch takes neither foreign byte orders nor negative strides
+            is_narrow = array.dtype.kind == "f" and array.dtype.itemsize <= 4
+            is_integer = dtype is None and array.dtype.kind != "f"
+            return torch.from_numpy(array.astype("int64" if is_integer else "float32" if is_narrow else "float64"))
         value = array.tolist()
     return torch.as_tensor(value, dtype=dtype, device="cpu")
 
@@ -132,8 +178,8 @@ def _width(dtype: torch.dtype) -> torch.dtype:
     return torch.float32 if dtype.is_floating_point and dtype.itemsize <= 4 else torch.float64
 
 
-def _check_each(name: str, entries: Sequence[object], is_fit: Callable[[Any], bool]) -> None:
-    row = next((row for row, one in enumerate(entries) if not is_fit(one)), None)
+def _check_each(name: str, entries: Sequence[object], is_valid: Callable[[Any], bool]) -> None:
+    row = next((row for row, one in enumerate(entries) if not is_valid(one)), None)
     if row is not None:
         raise ValueError(
             f"{name} must be a whole number or a word of at most {LONGEST_WORD} letters a row, all of one kind, "
@@ -142,17 +188,17 @@ def _check_each(name: str, entries: Sequence[object], is_fit: Callable[[Any], bo
 
 
 def shortened(value: object) -> str:
-    """A value as a message can show it."""
+    """The repr of a value, cut to fit into a message."""
     text = repr(value)
     return text if len(text) <= 40 else f"{text[:30]}... ({len(text)} characters)"
 
 
-def _listed(rows: list[int]) -> str:
+def _row_list(rows: list[int]) -> str:
     shown = ", ".join(map(str, rows[:5]))
     rest = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
     return f"row{'s' if len(rows) > 1 else ''} {shown}{rest}"
 
 
-def _what(value: object) -> str:
+def _type_name(value: object) -> str:
     dtype = getattr(value, "dtype", None)
     return type(value).__name__ if dtype is None else f"{type(value).__name__} of {dtype}"

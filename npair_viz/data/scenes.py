@@ -1,4 +1,4 @@
-"""Worlds to look at: small ones with a name, seeded ones, real handwritten digits, and what a person brings."""
+"""Scenes to explore: small ones with a name, seeded ones, real handwritten digits, and a person's own data."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -13,15 +13,22 @@ from npair_viz.optional_imports import needed_for
 from npair_viz.sampling.pairs import POLICIES, select_pairs
 from npair_viz.validation import check_choice, check_count, check_pairs
 
-LONGEST_NAME = 16  # letters of a class that a bar has room for
+LONGEST_NAME = 16  # letters of a class name that fit beside a bar
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """Rows (b, d) with their classes (b,), the question that they pose, and maybe their images (b, h, w).
+    """Rows with their classes and a question about them; a paired scene holds n anchors, then their n positives.
 
-    A paired scene holds n anchors, then their n positives; `rows` says which rows of the data they are.
-    `class_names`: where the data call the classes by words, that of label i is the i-th.
+    Attributes:
+        name: What `named` calls it; "yours" for a person's own data.
+        question: What one may ask of the picture.
+        embeddings: (b, d) floating point.
+        labels: (b,) int64.
+        images: (b, h, w), grey, from 0 to 1; None where the rows are no pictures.
+        rows: (2n,), which rows of the data a paired scene holds; None for a scene that is not paired.
+        is_paired: Whether row i < n is an anchor and row n + i its positive.
+        class_names: The word for label i is the i-th; None where the data number their classes.
     """
 
     name: str
@@ -35,12 +42,12 @@ class Scene:
 
     @property
     def n(self) -> int:
-        """How many pairs a paired scene has."""
+        """The number of pairs of a paired scene."""
         return len(self.labels) // 2
 
     @property
     def dimension(self) -> int:
-        """The d of its rows."""
+        """The length d of a row."""
         return self.embeddings.shape[1]
 
     @property
@@ -60,15 +67,15 @@ class Scene:
 
     @property
     def n_classes(self) -> int:
-        """How many classes have the two rows that a pair needs."""
+        """The number of classes with the two rows that a pair needs."""
         counts = torch.unique(self.labels, return_counts=True)[1]
         return int((counts > 1).sum())
 
-    def called(self, label: int) -> str:
-        """What a class is called on screen: its word, where the data have words, or its number."""
+    def class_name(self, label: int) -> str:
+        """The name of a class on screen: its word, shortened, where the data have words, else its number."""
         if self.class_names is None:
             return str(label)
-        word = self.class_names[label].replace("<", "‹").replace(">", "›")  # plotly reads tags
+        word = self.class_names[label].replace("<", "‹").replace(">", "›")  # plotly reads < and > as HTML tags
         return word if len(word) <= LONGEST_NAME else word[: LONGEST_NAME - 1] + "…"
 
     def moved(self, anchors: Tensor, positives: Tensor) -> "Scene":
@@ -76,9 +83,19 @@ class Scene:
         return replace(self, embeddings=torch.cat([anchors, positives]))
 
     def paired(self, *, policy: str = "first", n_classes: int | None = None, seed: int = 0) -> "Scene":
-        """One pair of each of at most `n_classes` classes, chosen by `policy`; a paired scene keeps its pairs.
+        """One pair of each of at most `n_classes` classes; a paired scene keeps its pairs.
 
-        Its rows are float64. Classes come in the order of the data; "random" draws them and their rows from the seed.
+        Args:
+            policy: How the pairs are chosen, as in `select_pairs`; "hardest" compares unit rows.
+            n_classes: At most so many classes, None for all: the first ones, under "random" some drawn at random.
+            seed: What "random" draws from.
+
+        Returns:
+            A paired scene, classes in the order of the data; rows that had to be paired are float64.
+
+        Raises:
+            ValueError: policy is unknown, n_classes is below 1, or seed is negative.
+            TypeError: n_classes or seed is no int.
         """
         check_choice("policy", policy, POLICIES)
         generator = _generator(seed)
@@ -86,17 +103,17 @@ class Scene:
             check_count("n_classes", n_classes)
         if self.is_paired:
             kept = torch.arange(self.n, device="cpu")[:n_classes]
-            return self if len(kept) == self.n else self._at(torch.cat([kept, kept + self.n]))
+            return self if len(kept) == self.n else self._take(torch.cat([kept, kept + self.n]))
         compared = unit_rows(self.embeddings) if policy == "hardest" else None
         pairs = select_pairs(self.labels, policy=policy, embeddings=compared, generator=generator)
         kept = torch.arange(pairs.n_pairs, device="cpu")
         if policy == "random":
             kept = torch.randperm(pairs.n_pairs, generator=generator, device="cpu")
         kept = kept[:n_classes].sort().values
-        paired = self._at(torch.cat([pairs.anchors[kept], pairs.positives[kept]]))
-        return replace(paired, embeddings=paired.embeddings.double())  # data may be kept narrow, to spare memory
+        paired = self._take(torch.cat([pairs.anchors[kept], pairs.positives[kept]]))
+        return replace(paired, embeddings=paired.embeddings.double())  # data may be float32, to save memory
 
-    def _at(self, rows: Tensor) -> "Scene":
+    def _take(self, rows: Tensor) -> "Scene":
         return replace(
             self,
             embeddings=self.embeddings[rows],
@@ -108,7 +125,22 @@ class Scene:
 
 
 def of_pairs(name: str, question: str, anchors: Tensor, positives: Tensor, classes: Sequence[int]) -> Scene:
-    """A paired scene from anchors and positives (n, d) and the class of each pair."""
+    """A paired scene of one's own pairs.
+
+    Args:
+        name: What it is called.
+        question: What one may ask of the picture.
+        anchors: (n, d).
+        positives: (n, d), row i is the partner of row i of the anchors.
+        classes: The n classes of the pairs.
+
+    Returns:
+        The scene.
+
+    Raises:
+        ValueError: positives or classes do not fit the anchors.
+        TypeError: anchors or positives are no floating-point tensors.
+    """
     check_pairs(anchors, positives)
     if len(classes) != len(anchors):
         raise ValueError(f"classes must name each of the {len(anchors)} pairs, got {len(classes)} names")
@@ -118,7 +150,7 @@ def of_pairs(name: str, question: str, anchors: Tensor, positives: Tensor, class
 
 
 def at_degrees(*degrees: float) -> Tensor:
-    """Points of the unit circle, (n, 2), float64, counted from the right and upwards.
+    """Points of the unit circle, (n, 2) float64, at angles in degrees, counterclockwise from (1, 0).
 
     >>> at_degrees(0, 90).round(decimals=3)
     tensor([[1., 0.],
@@ -129,13 +161,13 @@ def at_degrees(*degrees: float) -> Tensor:
 
 
 def circle(n_classes: int = 4, seed: int = 0) -> Scene:
-    """Random anchors on the unit circle, each positive within about 30 degrees of its anchor."""
+    """Random anchors on the unit circle; the angle from an anchor to its positive is normal, σ = 30 degrees."""
     points = _on_circle(n_classes, _generator(seed))
     return of_pairs("circle", "A random batch: who picks whom?", points[0], points[1], range(n_classes))
 
 
 def plane(n_classes: int = 4, seed: int = 0) -> Scene:
-    """The seeded circle with random lengths: what the loss of raw vectors starts from."""
+    """The seeded circle, each point at a random length from 0.5 to 1.5: a start for the loss of raw vectors."""
     generator = _generator(seed)
     points = _on_circle(n_classes, generator)
     points = points * (0.5 + torch.rand(2, n_classes, 1, generator=generator, dtype=torch.float64, device="cpu"))
@@ -143,7 +175,7 @@ def plane(n_classes: int = 4, seed: int = 0) -> Scene:
 
 
 def sphere(n_classes: int = 4, seed: int = 0) -> Scene:
-    """Random anchors on the unit sphere, each positive near its anchor."""
+    """Random anchors on the unit sphere; a positive is its anchor plus normal noise, σ = 0.5, put on the sphere."""
     check_count("n_classes", n_classes)
     drawn = torch.randn(2, n_classes, 3, generator=_generator(seed), dtype=torch.float64, device="cpu")
     anchors = unit_rows(drawn[0])
@@ -154,7 +186,12 @@ def sphere(n_classes: int = 4, seed: int = 0) -> Scene:
 def digits() -> Scene:
     """The 1,797 handwritten digits that scikit-learn bundles: 64 pixels each as one unit vector, with their images.
 
-    Errors: ImportError with the mend where scikit-learn is not installed.
+    Returns:
+        A scene of 1,797 rows of 64 numbers, float64, images from 0 to 1; it is not paired.
+
+    Raises:
+        ModuleNotFoundError: scikit-learn is not installed.
+
     Source: scikit-learn's `load_digits`, a copy of the test set of the UCI optical digits.
 
     >>> digits().embeddings.shape
@@ -172,20 +209,30 @@ def digits() -> Scene:
     )
 
 
-def brought(
+def from_data(
     embeddings: object,
     labels: object,
     *,
     images: Tensor | None = None,
     class_names: tuple[str, ...] | None = None,
 ) -> Scene:
-    """What a person brings: embeddings (b, d) and labels (b,) as tensors, arrays, data frames or lists.
+    """A scene of a person's own embeddings and labels.
 
-    Floats of 32 bits or less are kept as float32, so that a million rows fit; pairs of them are float64.
-    images (b, h, w): what the rows are pictures of. class_names: the word for label i is the i-th.
-    Errors: ValueError or TypeError that names the shape, the rows that hold NaN, or what the labels lack.
+    Args:
+        embeddings: (b, d) as a tensor, an array, a data frame or a list of rows. Floats of at most 32 bits are kept as
+            float32, so that a million rows fit into memory; pairs of them are float64.
+        labels: (b,) whole numbers as a tensor, an array, a series or a list.
+        images: (b, h, w), grey pictures of the rows, from 0 to 1.
+        class_names: The word for label i is the i-th.
 
-    >>> brought([[1, 0], [0, 1], [1, 1]], [7, 7, 5]).n_classes
+    Returns:
+        The scene "yours", not paired.
+
+    Raises:
+        ValueError: Shapes are wrong or do not fit, rows are not finite, or no class has two rows.
+        TypeError: embeddings are no real numbers, or labels no whole numbers.
+
+    >>> from_data([[1, 0], [0, 1], [1, 1]], [7, 7, 5]).n_classes
     1
     """
     points, classes = as_rows("embeddings", embeddings), as_classes("labels", labels)
@@ -202,10 +249,21 @@ def brought(
 
 
 def named(name: str, *, n_classes: int | None = None, seed: int = 0) -> Scene:
-    """The scene of that name; `n_classes` and `seed` shape the seeded worlds, `n_classes` limits the small ones.
+    """The scene of that name.
 
-    Real data come whole: `paired` limits them.
-    Errors: ValueError that lists the names.
+    Args:
+        name: One of NAMES.
+        n_classes: The number of classes of a seeded scene, 4 unless given, and the most that a small one keeps. Real
+            data keep all their rows: `paired` limits them.
+        seed: What a seeded scene is drawn from.
+
+    Returns:
+        The scene; all but real data are paired.
+
+    Raises:
+        ValueError: No scene has that name (the message lists them), n_classes is below 1, or seed is negative.
+        TypeError: n_classes or seed is no int.
+        ModuleNotFoundError: "pixels" needs scikit-learn.
 
     >>> named("line-up").classes
     (3, 8, 0, 1)

@@ -32,7 +32,7 @@ def opened(
         raise TypeError(f"task must be text, got {task!r}")
     check_present(present)
     check_version(settings.pop("version", VERSION))  # of a state that was kept as JSON
-    data = own_data(scene_or_embeddings, labels, scenes.Scene, scenes.brought, "explore", "embeddings")
+    data = own_data(scene_or_embeddings, labels, scenes.Scene, scenes.from_data, "explore", "embeddings")
     if data is not None and is_cloud(data):
         return EmbeddingExplorer(data, settings, level=level, hide=hide, lock=lock, task=task, is_present=present)
     scene = "yours" if data is not None else scene_or_embeddings

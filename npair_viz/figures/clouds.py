@@ -125,7 +125,7 @@ def _update_rows(figure: go.Figure, cloud: Cloud) -> None:
         trace, rows = by_name[name], cloud.drawn[chosen]
         put(trace, x=array(cloud.places[chosen, 0]), y=array(cloud.places[chosen, 1]))
         if not np.array_equal(trace.customdata, rows.numpy()):  # words take long, and most acts leave the rows
-            words = {label: cloud.scene.called(label) for label in set(of_rows[chosen].tolist())}
+            words = {label: cloud.scene.class_name(label) for label in set(of_rows[chosen].tolist())}
             trace.customdata = rows.numpy().astype(np.int32)
             trace.text = np.array([words[label] for label in of_rows[chosen].tolist()], dtype=object)
 
@@ -235,7 +235,7 @@ def _update_ranks(figure: go.Figure, one: LineUp) -> None:
 
 
 def _word(cloud: Cloud, row: int) -> str:
-    return cloud.scene.called(int(cloud.scene.labels[row]))
+    return cloud.scene.class_name(int(cloud.scene.labels[row]))
 
 
 def _layout() -> dict[str, object]:

@@ -54,7 +54,7 @@ class Reading:
     @property
     def names(self) -> tuple[str, ...]:
         """What each pair is called: its class."""
-        return tuple(map(self.scene.called, self.scene.classes))
+        return tuple(map(self.scene.class_name, self.scene.classes))
 
     @property
     def name(self) -> str:
@@ -121,7 +121,7 @@ def read(
     0.484
     """
     if not isinstance(scene, Scene):
-        raise TypeError(f"scene must be a Scene, got {type(scene).__name__}: use scenes.named or scenes.brought")
+        raise TypeError(f"scene must be a Scene, got {type(scene).__name__}: use scenes.named or scenes.from_data")
     scene = scene.paired()
     check_choice("objective", objective, OBJECTIVES)
     check_tao(tao)

@@ -1,4 +1,4 @@
-"""Which classes of a batch are easily confused: the ones that belong in it together."""
+"""Mining of hard classes: which classes are easily confused, and so belong in one batch."""
 
 import torch
 from torch import Generator, Tensor
@@ -16,12 +16,22 @@ def mine_hard_classes(
 
     m(c) is the mean of the rows of class c, put on the unit sphere. The triplet of an anchor and a positive at m(cᵢ)
     and a negative at m(c) is violated by m(cᵢ)·m(c) − 1, so each step adds the class that violates the constraint
-    most. Rows are taken as they are: subtract their mean first where all of them point one way, as pixels do.
-    Ties, to rounding, are broken at random; so is `first`, a label, where it is not given. Classes of one row are left
-    out: they cannot give a pair.
+    most. Ties, to rounding, are broken at random. Classes of one row are left out: they cannot give a pair. Every step
+    waits for the device.
 
-    `embeddings` (b, d), `labels` (b,) -> (n_classes,) labels in the order in which they were chosen. It waits for the
-    device at every step. Raises ValueError where too few classes have two rows, or rows are not finite.
+    Args:
+        embeddings: (b, d), compared as they are: subtract their mean first where all rows point one way, as pixels do.
+        labels: (b,) integers.
+        n_classes: How many classes to choose.
+        first: The label to start from; None draws one at random.
+        generator: Where randomness comes from; None means torch's global generator.
+
+    Returns:
+        (n_classes,) labels in the order in which they were chosen, in the dtype of `labels`.
+
+    Raises:
+        ValueError: Fewer than n_classes classes have two rows, `first` is none of those, or rows are not finite.
+
     Source: Sohn (2016), section 3.2, step 2; the mean in place of one or two random rows is ours, checked by tests.
 
     >>> rows = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.8, 0.6], [0.8, 0.6], [-1.0, 0.0], [-1.0, 0.0]])
@@ -36,7 +46,7 @@ def mine_hard_classes(
         row = int(finite.int().argmin())
         raise ValueError(f"embeddings must be finite, got NaN or infinity in row {row}: leave such rows out")
     keys, member, sizes = classes_of(labels)
-    sums = rows.new_zeros(len(keys), rows.shape[1]).index_add(0, member, rows)  # they point where the means do
+    sums = rows.new_zeros(len(keys), rows.shape[1]).index_add(0, member, rows)  # normalized, they equal the means
     usable = (sizes >= 2).nonzero().squeeze(1)
     if n_classes > len(usable):
         raise ValueError(f"n_classes must be at most {len(usable)}, the classes with two rows or more, got {n_classes}")
@@ -55,6 +65,6 @@ def _greedy(directions: Tensor, start: int, n_classes: int) -> list[int]:
     while len(chosen) < n_classes:
         nearest[chosen] = -torch.inf
         tied = nearest >= nearest.max() - 100 * torch.finfo(nearest.dtype).eps
-        chosen.append(int(tied.int().argmax()))  # the pool is shuffled: the first of them is a random one
+        chosen.append(int(tied.int().argmax()))  # the classes were shuffled, so the first tied one is a random one
         nearest = nearest.maximum(product(directions, directions[chosen[-1:]].mT).squeeze(1))
     return chosen

@@ -1,4 +1,4 @@
-"""Which rows of a batch are anchors and positives, and which are left out and why."""
+"""Selection of pairs: which rows of a batch are anchors and positives, which are left out, and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,21 +7,26 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from npair_viz.sampling.hardest_pairs import hardest_partners, may_look
+from npair_viz.sampling.hardest_pairs import hardest_partners, reading_is_free
 from npair_viz.validation import check_choice, check_count, check_labels, check_rows
 
 POLICIES = ("random", "first", "hardest")
-MANY = 2**15  # labels, from which torch sorts digit by digit and narrow ones pay
-LISTED = 10  # what a report names before it says "and 990 more"
+MANY = 2**15  # labels; from here on torch uses a radix sort, which is faster on narrower integers
+MAX_LISTED = 10  # items that a report names before it says "and 990 more"
 
 
 @dataclass(frozen=True, eq=False)
 class PairSelection:
     """The pairs of a batch, in the order of their anchors' row numbers.
 
-    `anchors`, `positives` (n,): row numbers, int64.
-    `valid` (n,): False on the rows that only fill up to `max_pairs`; those point to row 0.
-    `batch_labels` (b,), `policy`, `pairs_per_class` and `max_pairs`: what was asked.
+    Attributes:
+        anchors: (n,) int64, row numbers.
+        positives: (n,) int64, row numbers.
+        valid: (n,) bool, False on the entries that only fill up to `max_pairs`; those point to row 0.
+        batch_labels: (b,), the labels that `select_pairs` was given.
+        policy: How the pairs were chosen, one of POLICIES.
+        pairs_per_class: The most pairs that a class may have.
+        max_pairs: The length of the padded form, None for the exact one.
 
     >>> selection = select_pairs(torch.tensor([5, 3, 3, 5, 8]), policy="first")
     >>> selection.n_pairs, selection.unused.tolist(), selection.singletons.tolist()
@@ -92,17 +97,25 @@ def select_pairs(
 ) -> PairSelection:
     """Choose min(pairs_per_class, size // 2) disjoint pairs of rows from every class, on the labels' device.
 
-    `labels` (b,): integers of any width and sign. `policy`: "random", uniform over the ordered pairs of a class;
-    "first", in the order of the batch; "hardest", the two free rows of a class with the smallest eᵢ·eⱼ, from
-    `embeddings` (b, d) as they are given, the lower row is the anchor, ties go to the lowest rows, and a similarity
-    that is no number counts as the largest. Pairs stand in the order of their anchors' row numbers.
+    Args:
+        labels: (b,) integers of any width and sign.
+        policy: "random", uniform over the ordered pairs of a class; "first", in the order of the batch; "hardest", the
+            two free rows of a class with the smallest eᵢ·eⱼ: the lower row is the anchor, ties go to the lowest rows,
+            and NaN counts as the largest similarity.
+        pairs_per_class: The most pairs that a class may have.
+        embeddings: (b, d), for "hardest" only, compared as they are.
+        generator: Where randomness comes from, on the CPU or on the device; None means torch's global generator.
+        max_pairs: None gives exactly the pairs that there are, and waits for the device once. An int gives that many
+            entries and never waits: entries that are not `valid` point to row 0 (an empty batch gives no entries).
+            Of more pairs than that "random" keeps a uniform subset, the other policies keep the first.
 
-    With `max_pairs=None` the result has exactly the pairs there are and waits for the device once. An int gives that
-    many rows and never waits: rows that are not `valid` point to row 0 (an empty batch has none, and gives no rows).
-    Where there are more pairs than that, "random" keeps a uniform subset and the others keep the first. `generator`
-    may live on the CPU or on the device; without one torch's global one serves.
+    Returns:
+        The selection, pairs in the order of their anchors' row numbers.
 
-    Raises TypeError for labels that are not integers, ValueError for "hardest" without embeddings.
+    Raises:
+        TypeError: Labels are not integers, a count is no int, or generator is no torch.Generator.
+        ValueError: policy is unknown, a count is below 1, or "hardest" lacks embeddings of one row a label.
+
     Source: one pair per class is Sohn (2016), section 3.2; the policies are ours, checked by tests.
 
     >>> selection = select_pairs(torch.tensor([3, 3, 8, 0, 8]), policy="first")
@@ -121,10 +134,10 @@ def select_pairs(
         rows = rows_of(labels, embeddings)
         partner = hardest_partners(keys, order, _starts(_repeats(keys)), rows, per_class)
     else:
-        order = shuffled(b, device, generator) if policy == "random" else _counted(b, device)
-        partner = _neighbours(labels, order, per_class)
+        order = shuffled(b, device, generator) if policy == "random" else _row_numbers(b, device)
+        partner = _adjacent_partners(labels, order, per_class)
     if policy == "random" and most < b // 2:
-        partner = _thinned(partner, most, shuffled(b, device, generator))
+        partner = _keep_pairs(partner, most, shuffled(b, device, generator))
     if max_pairs is None:
         anchors = (partner >= 0).nonzero().squeeze(1)
         positives, valid = partner.index_select(0, anchors).long(), torch.ones_like(anchors, dtype=torch.bool)
@@ -136,7 +149,7 @@ def select_pairs(
 
 
 def rows_of(labels: Tensor, embeddings: Tensor) -> Tensor:
-    """The embeddings, one a label, out of the graph and in the precision in which they are compared."""
+    """The embeddings (b, d), checked to be one a label, detached, in at least float32."""
     check_rows("embeddings", embeddings)
     check_labels("labels", labels, rows=len(embeddings))
     if embeddings.device != labels.device:
@@ -147,7 +160,14 @@ def rows_of(labels: Tensor, embeddings: Tensor) -> Tensor:
 
 
 def classes_of(labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """The classes in ascending order, each row's place among them, and their sizes; waits for the device."""
+    """Group rows by class; waits for the device.
+
+    Args:
+        labels: (b,) integers.
+
+    Returns:
+        The classes (c,) in ascending order, the index of each row's class (b,), and the classes' sizes (c,), all int64.
+    """
     keys, member, sizes = torch.unique(labels.long(), return_inverse=True, return_counts=True)
     return keys, member, sizes
 
@@ -159,26 +179,26 @@ def shuffled(b: int, device: torch.device, generator: Generator | None) -> Tenso
     if not isinstance(generator, Generator):
         raise TypeError(f"generator must be a torch.Generator, got {generator!r}: use torch.Generator().manual_seed(0)")
     drawn = torch.randperm(b, generator=generator, dtype=torch.int32, device=generator.device)
-    return drawn.to(device, non_blocking=device.type == "cuda")  # only the way to the device is safe without waiting
+    return drawn.to(device, non_blocking=device.type == "cuda")  # non_blocking is safe for host-to-device copies only
 
 
-def _neighbours(labels: Tensor, order: Tensor, per_class: int) -> Tensor:
-    """Per row, the positive that it takes as an anchor or -1: in the given order, neighbours in a class pair up."""
+def _adjacent_partners(labels: Tensor, order: Tensor, per_class: int) -> Tensor:
+    """For each row its positive if it is an anchor, else -1: pairs are adjacent rows of a class in the given order."""
     keys, by_class = _keys(labels).index_select(0, order).sort(stable=True)
     rows, repeats = order.index_select(0, by_class), _repeats(keys)
     has_next = repeats.roll(-1)
     if per_class == 1:
-        takes = has_next > repeats  # the first of each class that has a second
+        is_anchor = has_next > repeats  # the first row of each class that has two
     else:
-        place = _counted(len(rows), rows.device) - _starts(repeats)
-        takes = has_next & (place & 1 == 0) & (place < 2 * per_class)
-    return torch.empty_like(rows).scatter_(0, rows.long(), rows.roll(-1).masked_fill_(takes.logical_not(), -1))
+        place = _row_numbers(len(rows), rows.device) - _starts(repeats)
+        is_anchor = has_next & (place & 1 == 0) & (place < 2 * per_class)
+    return torch.empty_like(rows).scatter_(0, rows.long(), rows.roll(-1).masked_fill_(is_anchor.logical_not(), -1))
 
 
 def _keys(labels: Tensor) -> Tensor:
-    """Labels as integers that sort; where a look costs no waiting, in the least width that holds them: it is faster."""
+    """Labels as integers to sort: of many, if they can be read for free, in the narrowest dtype that holds them."""
     keys = labels.long()
-    if len(keys) < MANY or not may_look(keys):
+    if len(keys) < MANY or not reading_is_free(keys):
         return keys
     low, high = (int(end) for end in keys.aminmax())
     limits = ((kind, torch.iinfo(kind)) for kind in (torch.int16, torch.int32, torch.int64))
@@ -193,17 +213,18 @@ def _repeats(keys: Tensor) -> Tensor:
 
 
 def _starts(repeats: Tensor) -> Tensor:
-    """The position at which each one's class starts, (b,)."""
-    return _counted(len(repeats), repeats.device).masked_fill_(repeats, 0).cummax(0).values
+    """For each position the one at which its class starts, (b,)."""
+    return _row_numbers(len(repeats), repeats.device).masked_fill_(repeats, 0).cummax(0).values
 
 
-def _counted(b: int, device: torch.device) -> Tensor:
+def _row_numbers(b: int, device: torch.device) -> Tensor:
     return torch.arange(b, dtype=torch.int32, device=device)
 
 
-def _thinned(partner: Tensor, max_pairs: int, priority: Tensor) -> Tensor:
-    standing = torch.where(partner >= 0, priority, len(partner))
-    return partner.masked_fill(standing > standing.sort().values.select(0, max_pairs - 1), -1)
+def _keep_pairs(partner: Tensor, max_pairs: int, ranks: Tensor) -> Tensor:
+    """Keep the max_pairs pairs whose anchors have the lowest ranks (b,)."""
+    ranks = torch.where(partner >= 0, ranks, len(partner))
+    return partner.masked_fill(ranks > ranks.sort().values.select(0, max_pairs - 1), -1)
 
 
 def _report(selection: PairSelection) -> list[str]:
@@ -215,24 +236,24 @@ def _report(selection: PairSelection) -> list[str]:
         f"Rows used: {2 * n_pairs} of {len(member)}, left out: {len(unused)}."
     ]
     if n_pairs:
-        columns = (part[valid][:LISTED].tolist() for part in (selection.labels, selection.anchors, selection.positives))
-        named = [f"{label} ({anchor} → {positive})" for label, anchor, positive in zip(*columns, strict=True)]
+        shown = valid.nonzero().squeeze(1)[:MAX_LISTED]
+        columns = (part[shown].tolist() for part in (selection.labels, selection.anchors, selection.positives))
+        words = [f"{label} ({anchor} → {positive})" for label, anchor, positive in zip(*columns, strict=True)]
         least, most = (int(end) for end in selection.n_negatives[valid].aminmax())
         lines.append(f"Negatives that an anchor meets: {least if least == most else f'{least} to {most}'}.")
-        lines.append(f"Class (anchor → positive): {_listed(named, n_pairs)}.")
+        lines.append(f"Class (anchor → positive): {_join(words, n_pairs)}.")
     if len(unused):
-        lines.append(f"Rows left out: {_listed(unused[:LISTED].tolist(), len(unused))}.")
-    for rows, why in _reasons(sizes, pairs, selection):
+        lines.append(f"Rows left out: {_join(unused[:MAX_LISTED].tolist(), len(unused))}.")
+    for rows, reason in _reasons(sizes, pairs, selection):
         classes = keys[rows > 0].to(selection.batch_labels.dtype)
         if len(classes):
-            lines.append(
-                f"- rows {why}: {int(rows.sum())}, of class {_listed(classes[:LISTED].tolist(), len(classes))}."
-            )
+            names = _join(classes[:MAX_LISTED].tolist(), len(classes))
+            lines.append(f"- rows {reason}: {int(rows.sum())}, of class {names}.")
     return lines
 
 
 def _reasons(sizes: Tensor, pairs: Tensor, selection: PairSelection) -> list[tuple[Tensor, str]]:
-    """How many rows of each class each reason leaves out."""
+    """For each reason how many rows of each class it leaves out, (c,), and the reason in words."""
     possible, limit = sizes // 2, selection.pairs_per_class
     return [
         (sizes == 1, "alone in a class, where a pair takes two"),
@@ -242,5 +263,5 @@ def _reasons(sizes: Tensor, pairs: Tensor, selection: PairSelection) -> list[tup
     ]
 
 
-def _listed(shown: Sequence[object], number: int) -> str:
-    return ", ".join(map(str, shown)) + (f" and {number - LISTED} more" if number > LISTED else "")
+def _join(shown: Sequence[object], number: int) -> str:
+    return ", ".join(map(str, shown)) + (f" and {number - MAX_LISTED} more" if number > MAX_LISTED else "")

@@ -12,7 +12,7 @@ with needed_for("Stage"):
     import traitlets
 
 from npair_viz.data.scenes import Scene, named
-from npair_viz.geometry.missions import MISSIONS
+from npair_viz.geometry.missions import MISSIONS, as_json
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.reading import Reading
 from npair_viz.stage.bundle import bundle, source
@@ -99,7 +99,7 @@ class Stage(anywidget.AnyWidget):
         given = {**options_of(level, hide, lock, drawer, task=task), "mirror": mirror, "present": present}
         if mission is not None:
             check_choice("mission", mission, tuple(MISSIONS))
-            given["mission"], scene = MISSIONS[mission], MISSIONS[mission]["scene"]
+            given["mission"], scene = as_json(MISSIONS[mission]), MISSIONS[mission].scene
         self._open(state_of(named(scene) if isinstance(scene, str) else scene, **settings), given)
         self.drawing = drawing
 

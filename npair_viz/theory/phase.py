@@ -46,7 +46,9 @@ def phase(n: int, tao: float | Tensor, l2_reg: float, *, objective: str = "mc", 
         where only the two ends stand out, the mean log of a point's rank from the nearer end (ovo: log 2 · (rank − 1)).
     n = 1: any l2_reg > 0 collapses, its threshold is 0; with l2_reg = 0 every length will do and optimal_norm is nan.
     Errors: ValueError or TypeError for settings that make no sense.
-    Source: derived; tests compare with free descents.
+    Source: derived in docs/formulas.md, 11; tests compare with free descents. The problem is that of neural collapse's
+        unconstrained features, one sample a class: Zhu et al. (2021), arXiv 2105.02375, whose only minimisers are
+        simplices; Hong and Ling (2023), arXiv 2309.09725, a sharp threshold by the nuclear norm.
 
     >>> rest = phase(4, tao=0.5, l2_reg=0.02, dimension=2)
     >>> round(rest.optimal_norm, 3), round(rest.optimal_loss, 4)

@@ -107,7 +107,7 @@ def blends(seed: int = 0, *, n_classes: int = 128, rows: int = 20, nuisance: flo
     return of_classes("blends", "Does it find what tells classes apart, whichever they are?", inputs, labels, seed=seed)
 
 
-def brought(inputs: object, labels: object, *, seed: int = 0) -> World:
+def from_data(inputs: object, labels: object, *, seed: int = 0) -> World:
     """What a person brings: inputs (b, k) and classes (b,) as tensors, arrays, data frames or lists.
 
     Errors: ValueError or TypeError that names the shape, the rows that hold NaN, or the lack of classes.

@@ -1,4 +1,4 @@
-"""Embeddings and labels out of files of arrays: what goes in comes out, and nothing but data is ever opened."""
+"""Embeddings and labels out of files of arrays: what was saved is loaded, and no code in a file is ever run."""
 
 import pickle
 
@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save_file
 
 from npair_viz import load
-from npair_viz.data.scenes import brought
+from npair_viz.data.scenes import from_data
 from tests.support.four_rows import LABELS, ROWS
 
 WORDS = ["dog", "cat", "cat", "dog"]
@@ -16,7 +16,7 @@ NUMBERED = [1, 0, 0, 1]
 
 
 class Trap:
-    """A pickle that would make a file."""
+    """Unpickling it creates a file."""
 
     def __init__(self, path):
         self.path = path
@@ -42,7 +42,7 @@ SAVERS = {".npz": save_npz, ".pt": save_pt, ".pth": save_pt, ".safetensors": sav
 
 @pytest.mark.parametrize("suffix", SAVERS)
 @pytest.mark.parametrize("names", [("embeddings", "labels"), ("X", "y"), ("features", "targets"), ("data", "target")])
-def test_what_went_into_a_file_comes_out(tmp_path, suffix, names):
+def test_what_was_saved_is_loaded(tmp_path, suffix, names):
     path = tmp_path / f"batch{suffix}"
     SAVERS[suffix](path, **dict(zip(names, (ROWS, LABELS), strict=True)))
     scene = load(path)
@@ -52,7 +52,7 @@ def test_what_went_into_a_file_comes_out(tmp_path, suffix, names):
 
 
 @pytest.mark.parametrize("suffix", SAVERS)
-def test_entries_with_other_names_are_named(tmp_path, suffix):
+def test_entries_with_other_names_are_chosen_by_name(tmp_path, suffix):
     path = tmp_path / f"batch{suffix}"
     SAVERS[suffix](path, codes=ROWS, kinds=LABELS, labels=[0, 0, 1, 1], step=[7])
     with pytest.raises(ValueError, match=rf"batch{suffix}: the embeddings must be in one of embeddings, .*'codes'"):
@@ -62,13 +62,13 @@ def test_entries_with_other_names_are_named(tmp_path, suffix):
     assert scene.labels.tolist() == LABELS
 
 
-def test_two_entries_that_fit_are_a_question_not_a_guess(tmp_path):
+def test_two_entries_that_fit_are_refused(tmp_path):
     save_npz(tmp_path / "a.npz", embeddings=ROWS, features=ROWS, labels=LABELS)
     with pytest.raises(ValueError, match="got 'embeddings', 'features': name the entry by embeddings_in="):
         load(tmp_path / "a.npz")
 
 
-def test_an_array_alone_takes_its_labels_from_a_file_or_as_they_are(tmp_path):
+def test_an_array_alone_takes_its_labels_from_a_file_or_an_argument(tmp_path):
     np.save(tmp_path / "rows.npy", np.array(ROWS))
     np.save(tmp_path / "labels.npy", np.array(LABELS))
     torch.save(torch.tensor(LABELS), tmp_path / "labels.pt")
@@ -89,7 +89,7 @@ def test_an_array_alone_takes_its_labels_from_a_file_or_as_they_are(tmp_path):
 
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("dtype", ["float16", "float32", ">f8", "uint8"])
-def test_an_array_comes_out_in_any_order_and_dtype(tmp_path, order, dtype):
+def test_an_array_of_any_order_and_dtype_is_loaded(tmp_path, order, dtype):
     np.save(tmp_path / "rows.npy", np.array(ROWS, dtype=dtype, order=order))
     assert load(tmp_path / "rows.npy", LABELS).embeddings.tolist() == ROWS
 
@@ -117,17 +117,17 @@ def test_whole_numbers_that_were_saved_as_floats_are_classes(tmp_path):
             load(tmp_path / "a.npz")
 
 
-def test_pictures_come_along(tmp_path):
+def test_images_are_kept(tmp_path):
     pictures = np.arange(4 * 3 * 5.0).reshape(4, 3, 5)
     save_npz(tmp_path / "a.npz", embeddings=ROWS, labels=LABELS, images=pictures)
     assert load(tmp_path / "a.npz").images.tolist() == pictures.tolist()
 
 
-# --- files that are no data
+# --- files that are refused
 
 
 def traps(path, made):
-    """Files that would make the file `made`, were they unpickled."""
+    """Files that create the file `made` when they are unpickled."""
     trap = Trap(made)
     with open(path / "plain.pt", "wb") as file:
         pickle.dump(trap, file)
@@ -150,12 +150,22 @@ def test_code_in_a_file_is_never_run(tmp_path):
         assert "weights_only" not in str(told.value)
     assert not made.exists()
     pickle.loads((tmp_path / "plain.pt").read_bytes()).close()
-    assert made.exists()  # they are no duds
+    assert made.exists()  # the traps do run when they are unpickled
+
+
+def test_sparse_rows_are_read_and_those_whose_indices_lie_outside_are_refused(tmp_path):
+    for name, row in (("fine.pt", 3), ("outside.pt", 10**9)):
+        where, sizes = torch.tensor([[1, row], [1, 0]]), (4, 2)
+        rows = torch.sparse_coo_tensor(where, torch.ones(2), sizes, check_invariants=False, is_coalesced=True)
+        torch.save({"embeddings": rows, "labels": torch.tensor(LABELS)}, tmp_path / name)
+    assert load(tmp_path / "fine.pt").embeddings.tolist() == [[0, 0], [0, 1], [0, 0], [1, 0]]
+    with pytest.raises(ValueError, match=r"^outside.pt: it can't be read as .pt, it is damaged"):
+        load(tmp_path / "outside.pt")
 
 
 @pytest.mark.parametrize("suffix", [".npy", *SAVERS])
 @pytest.mark.parametrize("part", [0.0, 0.3, 0.7, 0.99])
-def test_a_truncated_file_is_told(tmp_path, suffix, part):
+def test_a_truncated_file_is_refused(tmp_path, suffix, part):
     path = tmp_path / f"cut{suffix}"
     rows = np.arange(600.0).reshape(200, 3)
     if suffix == ".npy":
@@ -169,7 +179,7 @@ def test_a_truncated_file_is_told(tmp_path, suffix, part):
 
 
 @pytest.mark.parametrize("named", [".npy", *SAVERS])
-def test_a_file_with_the_wrong_name_is_told(tmp_path, named):
+def test_a_file_with_the_wrong_suffix_is_refused(tmp_path, named):
     np.save(tmp_path / "a.npy", np.array(ROWS))
     for suffix, save in SAVERS.items():
         save(tmp_path / f"a{suffix}", embeddings=ROWS, labels=LABELS)
@@ -181,7 +191,7 @@ def test_a_file_with_the_wrong_name_is_told(tmp_path, named):
                 load(wrong)
 
 
-def test_a_header_that_claims_too_much_is_told(tmp_path):
+def test_a_header_with_an_impossible_size_is_refused(tmp_path):
     claim = "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000000, 128), }"
     for text in (claim, claim + " " * 60_000):
         header = text.encode() + b"\n"
@@ -203,13 +213,13 @@ def test_a_header_that_claims_too_much_is_told(tmp_path):
         ({}, "got nothing"),
     ],
 )
-def test_what_a_file_lacks_is_told_with_its_name(tmp_path, entries, says):
+def test_what_is_wrong_with_a_file_is_said_with_its_name(tmp_path, entries, says):
     save_npz(tmp_path / "mine.npz", **entries)
     with pytest.raises(ValueError, match=rf"^mine.npz: .*{says}"):
         load(tmp_path / "mine.npz")
 
 
-def test_a_missing_file_and_an_unknown_kind_are_told(tmp_path):
+def test_a_missing_file_and_an_unknown_suffix_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"there is no file .*none.npz: the working directory is /"):
         load(tmp_path / "none.npz")
     with pytest.raises(ValueError, match=r"rows.pkl: a file's name must end in one of .npz, .*, got '.pkl'"):
@@ -219,7 +229,7 @@ def test_a_missing_file_and_an_unknown_kind_are_told(tmp_path):
         load(tmp_path / "rows.npy", tmp_path / "labels.npy")
 
 
-def test_a_file_opens_as_its_arrays_do(tmp_path):
+def test_a_file_gives_the_scene_of_its_arrays(tmp_path):
     save_npz(tmp_path / "a.npz", embeddings=ROWS, labels=LABELS)
-    one, other = load(tmp_path / "a.npz"), brought(np.array(ROWS), np.array(LABELS))
+    one, other = load(tmp_path / "a.npz"), from_data(np.array(ROWS), np.array(LABELS))
     assert torch.equal(one.paired().embeddings, other.paired().embeddings)

@@ -1,11 +1,11 @@
-"""What a person may bring: any holder of numbers becomes a scene."""
+"""Scenes from tensors, arrays, data frames, series and lists."""
 
 import numpy as np
 import pandas
 import pytest
 import torch
 
-from npair_viz.data.scenes import brought
+from npair_viz.data.scenes import from_data
 from tests.support.four_rows import LABELS, ROWS
 
 
@@ -37,8 +37,8 @@ from tests.support.four_rows import LABELS, ROWS
         [list(row) for row in np.array(ROWS, dtype=np.float32)],
     ],
 )
-def test_embeddings_may_be_any_holder_of_numbers(embeddings):
-    scene = brought(embeddings, LABELS)
+def test_embeddings_may_be_tensors_arrays_or_lists(embeddings):
+    scene = from_data(embeddings, LABELS)
     assert scene.paired().embeddings.dtype == torch.float64
     assert scene.embeddings.tolist() == ROWS
     assert not scene.embeddings.requires_grad
@@ -48,17 +48,17 @@ def test_embeddings_may_be_any_holder_of_numbers(embeddings):
 def test_narrow_floats_stay_narrow_until_they_are_paired(kind):
     for dtype, kept in (("float16", "float32"), ("float32", "float32"), ("float64", "float64"), ("int16", "float64")):
         rows = kind(ROWS, dtype=getattr(torch if kind is torch.tensor else np, dtype))
-        assert brought(rows, LABELS).embeddings.dtype == getattr(torch, kept)
+        assert from_data(rows, LABELS).embeddings.dtype == getattr(torch, kept)
 
 
 @pytest.mark.parametrize("place", [0, 2])
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
-def test_a_number_that_is_none_is_found_in_any_place_and_width(place, wrong):
+def test_nan_and_infinity_are_found_in_any_place_and_dtype(place, wrong):
     for dtype in ("float16", "float32", "float64"):
         rows = np.ones((5, 3), dtype=dtype)
         rows[3, place] = wrong
         with pytest.raises(ValueError, match="embeddings must be finite, got NaN or infinity in row 3"):
-            brought(rows, [0, 0, 1, 1, 1])
+            from_data(rows, [0, 0, 1, 1, 1])
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_a_number_that_is_none_is_found_in_any_place_and_width(place, wrong):
         list(np.array(LABELS)),
     ],
 )
-def test_labels_may_be_any_holder_of_whole_numbers(labels):
-    scene = brought(ROWS, labels)
+def test_labels_may_be_tensors_arrays_or_lists_of_whole_numbers(labels):
+    scene = from_data(ROWS, labels)
     assert scene.labels.dtype == torch.int64
     assert scene.labels.tolist() == LABELS
 
@@ -99,50 +99,50 @@ class Frame:
         return [row[column] for row in self.rows]
 
 
-def test_what_looks_like_columns_but_is_an_array_is_read_by_its_rows():
-    assert brought(Frame([[1.0, 2.0], [3.0, 4.0]]), [0, 0]).embeddings.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+def test_an_array_whose_items_are_columns_is_read_by_its_rows():
+    assert from_data(Frame([[1.0, 2.0], [3.0, 4.0]]), [0, 0]).embeddings.tolist() == [[1.0, 2.0], [3.0, 4.0]]
 
 
 def test_data_frames_are_read_by_their_rows():
     frame = pandas.DataFrame
     mixed = {"x": [1, 0, 1, 2], "y": [0.0, 1.0, 1.0, 1.0]}
     for one in (frame(ROWS), frame(ROWS, columns=["x", "y"], index=[9, 8, 7, 6]), frame(mixed)):
-        assert brought(one, LABELS).embeddings.tolist() == ROWS
+        assert from_data(one, LABELS).embeddings.tolist() == ROWS
     with pytest.raises(TypeError, match=r"embeddings must be real numbers .*, got DataFrame: "):
-        brought(frame({"x": list("abcd")}), LABELS)
+        from_data(frame({"x": list("abcd")}), LABELS)
 
 
 def test_series_are_read_by_their_order():
     series = pandas.Series
-    assert brought(series(ROWS), LABELS).embeddings.tolist() == ROWS
+    assert from_data(series(ROWS), LABELS).embeddings.tolist() == ROWS
     for one in (series(LABELS), series(LABELS, index=[10, 11, 12, 13]), series(LABELS, dtype="Int64")):
-        assert brought(ROWS, one).labels.tolist() == LABELS
+        assert from_data(ROWS, one).labels.tolist() == LABELS
     for names in (series(list("aabb")), series(list("aabb"), dtype="category")):
         with pytest.raises(TypeError, match=r"labels must be whole numbers, got Series .*numpy.unique\("):
-            brought(ROWS, names)
+            from_data(ROWS, names)
 
 
 def test_python_numbers_keep_all_their_digits():
-    assert brought([[0.1, 1e300], [0.2, 0.3]], [0, 0]).embeddings.tolist() == [[0.1, 1e300], [0.2, 0.3]]
+    assert from_data([[0.1, 1e300], [0.2, 0.3]], [0, 0]).embeddings.tolist() == [[0.1, 1e300], [0.2, 0.3]]
 
 
-def test_what_is_brought_is_a_copy_where_it_was_an_array():
+def test_an_array_is_copied():
     array = np.array(ROWS)
-    scene = brought(array, LABELS)
+    scene = from_data(array, LABELS)
     array[:] = 0
     assert scene.embeddings.tolist() == ROWS
 
 
 def test_true_and_false_are_two_classes():
-    assert brought(ROWS, [True, True, False, False]).paired().classes == (1, 0)
+    assert from_data(ROWS, [True, True, False, False]).paired().classes == (1, 0)
 
 
-def test_pictures_come_along():
+def test_images_are_kept():
     pictures = np.arange(4 * 3 * 5.0).reshape(4, 3, 5)
-    scene = brought(ROWS, LABELS, images=pictures)
+    scene = from_data(ROWS, LABELS, images=pictures)
     assert scene.images.tolist() == pictures.tolist()
     assert scene.paired(n_classes=1).images.tolist() == pictures[:2].tolist()
 
 
-def test_a_class_of_one_row_counts_for_nothing():
-    assert brought([[1], [2], [3]], [4, 4, 9]).n_classes == 1
+def test_a_class_of_one_row_is_not_counted():
+    assert from_data([[1], [2], [3]], [4, 4, 9]).n_classes == 1

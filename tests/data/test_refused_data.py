@@ -1,4 +1,4 @@
-"""What a person brings in vain: what is no scene is refused in words."""
+"""Data that make no scene are refused in words."""
 
 import math
 
@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from npair_viz.data.scenes import brought
+from npair_viz.data.scenes import from_data
 from tests.support.four_rows import LABELS, ROWS
 
 
@@ -18,12 +18,12 @@ from tests.support.four_rows import LABELS, ROWS
     [([2], "row 2"), ([0, 3], "rows 0, 3"), (range(1, 8), "rows 1, 2, 3, 4, 5 and 2 more")],
 )
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-def test_what_is_not_finite_is_refused_with_its_rows(bad, where, value):
+def test_embeddings_that_are_not_finite_are_refused_with_their_row_numbers(bad, where, value):
     rows = torch.ones(9, 3)
     rows[list(bad), 1] = value
     message = f"embeddings must be finite, got NaN or infinity in {where}: leave such rows out or mend the encoder"
     with pytest.raises(ValueError, match=message):
-        brought(rows, [0] * 9)
+        from_data(rows, [0] * 9)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_what_is_not_finite_is_refused_with_its_rows(bad, where, value):
 @pytest.mark.parametrize("make", [torch.ones, np.ones])
 def test_embeddings_of_another_shape_are_refused(make, shape, message):
     with pytest.raises(ValueError, match=message):
-        brought(make(shape), LABELS)
+        from_data(make(shape), LABELS)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_labels_of_another_shape_are_refused(labels, message):
     if message == "no class has two":
         message = r"a pair needs two rows of one class, and each of the 4 rows has a class of its own: bring more"
     with pytest.raises(ValueError, match=message):
-        brought(ROWS, labels)
+        from_data(ROWS, labels)
 
 
 @pytest.mark.parametrize(
@@ -71,17 +71,17 @@ def test_labels_of_another_shape_are_refused(labels, message):
         ([[1], [1, 2], [3], [4]], "list"),
     ],
 )
-def test_names_as_labels_are_refused_with_the_way_to_numbers(labels, got):
+def test_words_as_labels_are_refused_with_a_way_to_number_them(labels, got):
     message = rf"labels must be whole numbers, got {got}: for names use numpy.unique\(labels, return_inverse=True"
     with pytest.raises(TypeError, match=message):
-        brought(ROWS, labels)
+        from_data(ROWS, labels)
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.complex64])
 def test_fractions_as_labels_are_refused(dtype):
     message = rf"labels must be whole numbers, got {dtype}: use labels.astype\(int\) or labels.long\(\)"
     with pytest.raises(TypeError, match=message):
-        brought(ROWS, torch.tensor(LABELS, dtype=dtype))
+        from_data(ROWS, torch.tensor(LABELS, dtype=dtype))
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ def test_fractions_as_labels_are_refused(dtype):
 def test_embeddings_that_are_no_numbers_are_refused(embeddings, got):
     message = f"embeddings must be real numbers as a tensor, an array or a list of rows, got {got}: all rows must be"
     with pytest.raises(TypeError, match=message):
-        brought(embeddings, LABELS)
+        from_data(embeddings, LABELS)
 
 
 def test_complex_tensors_are_refused():
     with pytest.raises(TypeError, match=r"must be real numbers, got torch.complex64: use embeddings.abs\(\)"):
-        brought(torch.ones(4, 2, dtype=torch.complex64), LABELS)
+        from_data(torch.ones(4, 2, dtype=torch.complex64), LABELS)
 
 
 @pytest.mark.parametrize(
@@ -127,11 +127,11 @@ def test_complex_tensors_are_refused():
 )
 def test_pictures_that_do_not_fit_are_refused(images, error, message):
     with pytest.raises(error, match=message):
-        brought(ROWS, LABELS, images=images)
+        from_data(ROWS, LABELS, images=images)
 
 
 class Unreadable:
-    """It claims to be an array and a sequence, and fails at both."""
+    """It has the methods of an array and of a sequence, and all of them raise."""
 
     ndim = 2
 
@@ -161,10 +161,10 @@ ARRAYS = st.sampled_from(KINDS).flatmap(lambda kind: arrays.arrays(kind, SHAPES)
 @example(Unreadable(), LABELS)
 @example(ROWS, Unreadable())
 @example([Unreadable()] * 4, LABELS)
-def test_whatever_is_brought_gives_a_scene_or_an_error_in_words(embeddings, labels):
+def test_any_data_give_a_scene_or_an_error_in_words(embeddings, labels):
     for rows, classes in ((embeddings, labels), (embeddings, LABELS), (ROWS, labels)):
         try:
-            scene = brought(rows, classes)
+            scene = from_data(rows, classes)
         except (ValueError, TypeError) as error:
             assert str(error).startswith(("embeddings must", "labels must", "a pair needs"))  # noqa: PT017  # it may raise, and need not
         else:

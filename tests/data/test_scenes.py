@@ -1,7 +1,6 @@
-"""Named scenes, digits and seeded worlds, and how a scene is paired."""
+"""Named scenes, digits and seeded scenes, and how a scene is paired."""
 
 import math
-import subprocess
 import sys
 
 import numpy as np
@@ -10,7 +9,7 @@ import torch
 from sklearn.datasets import load_digits
 
 from npair_viz import scenes
-from npair_viz.data.scenes import brought, named
+from npair_viz.data.scenes import from_data, named
 from tests.support.four_rows import LABELS, ROWS
 
 DEGREES = {
@@ -140,18 +139,18 @@ def test_pixels_pair_the_first_two_rows_of_each_class():
     assert torch.equal(scene.embeddings, named("pixels").embeddings[scene.rows])
 
 
-def test_digits_without_scikit_learn_say_what_to_install():
-    code = "import sys; sys.modules['sklearn.datasets'] = None; import npair_viz.data.scenes as s; s.named('pixels')"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert "pixels needs sklearn.datasets, which the library alone does not install" in run.stderr
+def test_digits_without_scikit_learn_say_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    with pytest.raises(ImportError, match=r"pixels needs sklearn\.datasets, which the library alone does not install"):
+        named("pixels")
 
 
-# --- seeded worlds
+# --- seeded scenes
 
 
 @pytest.mark.parametrize("name", SEEDED)
 @pytest.mark.parametrize("n_classes", [1, 2, 5, 33])
-def test_a_seeded_world_has_any_number_of_classes(name, n_classes):
+def test_a_seeded_scene_has_any_number_of_classes(name, n_classes):
     scene = named(name, n_classes=n_classes, seed=3)
     assert scene.n == n_classes
     assert scene.classes == tuple(range(n_classes))
@@ -159,7 +158,7 @@ def test_a_seeded_world_has_any_number_of_classes(name, n_classes):
 
 
 @pytest.mark.parametrize("name", SEEDED)
-def test_a_seeded_world_is_the_same_again_and_another_with_another_seed(name):
+def test_a_seeded_scene_depends_on_its_seed_alone(name):
     assert same_scene(named(name, n_classes=6, seed=4), named(name, n_classes=6, seed=4))
     assert not same_scene(named(name, n_classes=6, seed=4), named(name, n_classes=6, seed=5))
     assert named(name).n == 4
@@ -170,7 +169,7 @@ def test_points_of_the_circle_and_the_sphere_have_length_one(name):
     assert lengths(named(name, n_classes=40)) == pytest.approx([1.0] * 80)
 
 
-def test_lengths_in_the_plane_differ_and_have_nothing_to_do_with_the_angle():
+def test_lengths_in_the_plane_differ_and_do_not_depend_on_the_angle():
     scene = named("plane", n_classes=400, seed=1)
     assert min(lengths(scene)) >= 0.5
     assert max(lengths(scene)) <= 1.5
@@ -180,7 +179,7 @@ def test_lengths_in_the_plane_differ_and_have_nothing_to_do_with_the_angle():
 
 
 @pytest.mark.parametrize("name", SEEDED)
-def test_a_positive_is_mostly_nearer_to_its_anchor_than_a_stranger_is(name):
+def test_a_positive_is_mostly_nearer_to_its_anchor_than_another_row_is(name):
     scene = named(name, n_classes=200, seed=2)
     own = (scene.anchors * scene.positives).sum(dim=1).mean()
     assert own > 0.6
@@ -216,14 +215,14 @@ def test_no_scene_reads_a_global_default(name):
     ],
 )
 @pytest.mark.parametrize("name", SEEDED)
-def test_a_seeded_world_refuses_what_is_no_count(name, wrong, error):
+def test_a_seeded_scene_refuses_a_wrong_count_or_seed(name, wrong, error):
     with pytest.raises((ValueError, TypeError), match=error):
         named(name, **wrong)
 
 
 @pytest.mark.parametrize("n_classes", [0, -1, True, 2.0])
-@pytest.mark.parametrize("scene", [named("line-up"), brought(ROWS, LABELS)], ids=["paired", "rows"])
-def test_pairing_refuses_what_is_no_number_of_classes(scene, n_classes):
+@pytest.mark.parametrize("scene", [named("line-up"), from_data(ROWS, LABELS)], ids=["paired", "rows"])
+def test_pairing_refuses_a_wrong_number_of_classes(scene, n_classes):
     with pytest.raises((ValueError, TypeError), match="n_classes must be"):
         scene.paired(n_classes=n_classes)
 
@@ -232,7 +231,7 @@ def test_pairing_refuses_what_is_no_number_of_classes(scene, n_classes):
 
 
 def test_the_first_policy_takes_the_first_two_rows_of_each_class():
-    scene = brought([[float(row), 1.0] for row in range(9)], [4, 2, 4, 9, 2, 2, 4, 7, 7]).paired()
+    scene = from_data([[float(row), 1.0] for row in range(9)], [4, 2, 4, 9, 2, 2, 4, 7, 7]).paired()
     assert scene.classes == (4, 2, 7)
     assert scene.rows.tolist() == [0, 1, 7, 2, 4, 8]
     assert scene.embeddings[:, 0].tolist() == [0.0, 1.0, 7.0, 2.0, 4.0, 8.0]
@@ -242,7 +241,7 @@ def test_the_first_policy_takes_the_first_two_rows_of_each_class():
 def test_the_hardest_policy_takes_the_two_least_similar_rows_whatever_their_lengths():
     rows = torch.cat([scenes.at_degrees(0, 50, 120, 10), scenes.at_degrees(200, 230, 205)])
     rows = rows * torch.tensor([1, 1, 1e-3, 50, 1, 2, 3]).unsqueeze(1)
-    scene = brought(rows, [1, 1, 1, 1, 6, 6, 6]).paired(policy="hardest")
+    scene = from_data(rows, [1, 1, 1, 1, 6, 6, 6]).paired(policy="hardest")
     assert scene.rows.tolist() == [0, 4, 2, 5]
 
 
@@ -259,7 +258,7 @@ def test_the_random_policy_draws_classes_and_rows_from_the_seed():
 
 
 def test_the_random_policy_draws_classes_from_sorted_data_too():
-    sorted_rows = brought([[float(row), 1.0] for row in range(30)], [row // 3 for row in range(30)])
+    sorted_rows = from_data([[float(row), 1.0] for row in range(30)], [row // 3 for row in range(30)])
     drawn = [sorted_rows.paired(policy="random", n_classes=2, seed=seed).classes for seed in range(40)]
     assert {one for classes in drawn for one in classes} == set(range(10))
     assert all(classes == tuple(sorted(classes)) for classes in drawn)
@@ -290,7 +289,7 @@ def test_a_paired_scene_keeps_its_pairs_under_every_policy():
     assert torch.equal(limited.images, named("pixels").images[limited.rows])
 
 
-@pytest.mark.parametrize("scene", [named("line-up"), brought(ROWS, LABELS)], ids=["paired", "rows"])
+@pytest.mark.parametrize("scene", [named("line-up"), from_data(ROWS, LABELS)], ids=["paired", "rows"])
 def test_an_unknown_policy_is_refused(scene):
     with pytest.raises(ValueError, match=r"policy must be one of 'random', 'first', 'hardest', got 'best'"):
         scene.paired(policy="best")

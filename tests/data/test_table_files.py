@@ -34,7 +34,7 @@ SAVERS = {".csv": save_csv, ".tsv": save_tsv, ".txt": save_tsv, ".parquet": save
 
 @pytest.mark.parametrize("suffix", SAVERS)
 @pytest.mark.parametrize("name", ["label", "labels", "Target", "class"])
-def test_what_went_into_a_table_comes_out(tmp_path, suffix, name):
+def test_a_table_that_was_saved_is_loaded(tmp_path, suffix, name):
     SAVERS[suffix](frame(EXACT, **{name: LABELS}), tmp_path / f"batch{suffix}")
     scene = load(tmp_path / f"batch{suffix}")
     assert scene.embeddings.tolist() == EXACT
@@ -62,7 +62,7 @@ def test_the_index_that_pandas_writes_is_no_embedding(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", SAVERS)
-def test_columns_with_other_names_are_named(tmp_path, suffix):
+def test_columns_with_other_names_are_chosen_by_name(tmp_path, suffix):
     path = tmp_path / f"a{suffix}"
     SAVERS[suffix](frame(weight=[9.0, 9, 9, 9], kind=WORDS), path)
     with pytest.raises(ValueError, match=rf"^a{suffix}: column 'kind' must hold finite numbers, got 'dog' in row 0: "):
@@ -77,7 +77,7 @@ def test_columns_with_other_names_are_named(tmp_path, suffix):
         load(path, embeddings_in=["left"], labels_in="sort")
 
 
-def test_two_columns_of_labels_are_a_question_not_a_guess(tmp_path):
+def test_two_columns_of_labels_are_refused(tmp_path):
     save_csv(frame(label=LABELS, target=LABELS), tmp_path / "a.csv")
     with pytest.raises(ValueError, match="got 'label', 'target': name it by labels_in="):
         load(tmp_path / "a.csv")
@@ -118,7 +118,7 @@ def test_a_column_of_lists_is_the_embeddings(tmp_path, kind, dtype):
         assert scene.labels.tolist() == [1, 0, 0, 1]
 
 
-def test_lists_of_unequal_lengths_are_told(tmp_path):
+def test_lists_of_unequal_lengths_are_refused(tmp_path):
     for short in ([1.0], None):
         table = pyarrow.table({"embedding": [[1.0, 2.0], short, [3.0, 4.0]], "label": [1, 1, 2]})
         parquet.write_table(table, tmp_path / "a.parquet")
@@ -153,24 +153,24 @@ def test_metadata_of_numbers_are_classes(tmp_path):
     assert projector(tmp_path, "".join(f"{label}\n" for label in LABELS)).labels.tolist() == LABELS
 
 
-def test_vectors_without_metadata_say_what_to_bring(tmp_path):
+def test_vectors_without_metadata_say_what_is_missing(tmp_path):
     projector(tmp_path, "1\n1\n2\n2\n")
     (tmp_path / "metadata.tsv").unlink()
     with pytest.raises(ValueError, match=r"^vectors.tsv: it names no labels: bring them, load\(path, labels="):
         load(tmp_path / "vectors.tsv")
 
 
-def test_metadata_of_several_columns_must_say_which(tmp_path):
+def test_metadata_without_a_column_of_labels_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r"^metadata.tsv: the labels must be in column .*, got 'word', 'kind': name"):
         projector(tmp_path, "word\tkind\na\tdog\nb\tcat\nc\tcat\nd\tdog\n")
 
 
-# --- tables that are no data
+# --- tables that are refused
 
 
 @pytest.mark.parametrize("cell", ["", "NaN", "inf", "-inf", "1,5", "x" * 3_000_000])
 @pytest.mark.parametrize("suffix", [".csv", ".tsv"])
-def test_a_cell_that_is_no_number_is_told_by_row_and_column(tmp_path, cell, suffix):
+def test_a_cell_that_is_no_number_is_named_by_row_and_column(tmp_path, cell, suffix):
     SAVERS[suffix](frame([[1, 2], [3, cell], [4, 5], [6, cell]], label=LABELS), tmp_path / f"a{suffix}")
     with pytest.raises(ValueError, match=rf"^a{suffix}: column 'right' must hold finite .* in row 1: mend") as told:
         load(tmp_path / f"a{suffix}")
@@ -178,7 +178,7 @@ def test_a_cell_that_is_no_number_is_told_by_row_and_column(tmp_path, cell, suff
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-def test_a_label_that_is_missing_or_too_long_is_told_by_row(tmp_path, suffix):
+def test_a_label_that_is_missing_or_too_long_is_named_by_row(tmp_path, suffix):
     for word in ("", "x" * 3_000_000):
         SAVERS[suffix](frame(label=["a", "a", word, "b"]), tmp_path / f"a{suffix}")
         with pytest.raises(ValueError, match=rf"^a{suffix}: labels must be .* in row 2: mend") as told:
@@ -186,7 +186,7 @@ def test_a_label_that_is_missing_or_too_long_is_told_by_row(tmp_path, suffix):
         assert len(str(told.value)) < 250
 
 
-def test_missing_labels_of_a_parquet_file_are_told(tmp_path):
+def test_missing_labels_of_a_parquet_file_are_refused(tmp_path):
     for labels in ([1, 1, None, 2], ["a", "a", None, "b"]):
         parquet.write_table(pyarrow.table({"x": [1.0, 2, 3, 4], "label": labels}), tmp_path / "a.parquet")
         with pytest.raises(ValueError, match=r"^a.parquet: labels must be .*, got nan in row 2"):
@@ -194,13 +194,13 @@ def test_missing_labels_of_a_parquet_file_are_told(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "\n", "left,right,label\n", "left,label\n1,2\n1,2,3\n", "\0\0", '"'])
-def test_a_text_that_is_no_table_is_told(tmp_path, text):
+def test_a_text_that_is_no_table_is_refused(tmp_path, text):
     (tmp_path / "a.csv").write_text(text)
     with pytest.raises(ValueError, match=r"^a.csv: "):
         load(tmp_path / "a.csv")
 
 
-def test_a_truncated_or_misnamed_parquet_file_is_told(tmp_path):
+def test_a_truncated_or_misnamed_parquet_file_is_refused(tmp_path):
     save_parquet(frame(label=LABELS), tmp_path / "a.parquet")
     whole = (tmp_path / "a.parquet").read_bytes()
     for part in (0, 4, len(whole) // 2, len(whole) - 1):

@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional
 
 from npair_viz import npair_gradients, npair_loss
-from npair_viz.data.scenes import brought, digits
+from npair_viz.data.scenes import digits, from_data
 from npair_viz.geometry.candidates import MOST_SIMILARITIES, batch_of, line_up
 
 CLASSES, EACH, D = 7, 5, 11
@@ -15,7 +15,7 @@ CLASSES, EACH, D = 7, 5, 11
 
 def data(seed=0):
     rows = torch.randn(CLASSES * EACH, D, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
-    return brought(rows, [row % CLASSES for row in range(CLASSES * EACH)])
+    return from_data(rows, [row % CLASSES for row in range(CLASSES * EACH)])
 
 
 def pairs_of(batch):
@@ -78,13 +78,13 @@ def test_a_smaller_batch_is_drawn_from_the_seed_and_every_row_finds_its_partner(
 
 
 def test_a_lonely_row_says_that_it_has_no_partner():
-    scene = brought([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [4, 4, 9])
+    scene = from_data([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [4, 4, 9])
     with pytest.raises(ValueError, match="row 2 is the only one of its class, 9: it has no partner to pick"):
         line_up(batch_of(scene), 2, tao=0.5)
 
 
 def test_one_class_alone_leaves_nobody_to_confuse():
-    one = line_up(batch_of(brought([[1.0, 0.0], [0.0, 1.0]], [4, 4])), 0, tao=0.5)
+    one = line_up(batch_of(from_data([[1.0, 0.0], [0.0, 1.0]], [4, 4])), 0, tao=0.5)
     assert (one.loss, one.share, one.effective, len(one.rivals)) == (0.0, 1.0, 0.0, 0)
     assert not one.pull.any()
     assert not one.push.any()

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from npair_viz.data.scenes import brought, named, of_pairs
+from npair_viz.data.scenes import from_data, named, of_pairs
 from npair_viz.geometry.reading import read, seen_rows, shares_of_push, true_labels
 from npair_viz.losses.npair import npair_loss
 from npair_viz.theory.effective_negatives import effective_negatives
@@ -125,7 +125,7 @@ def test_seen_rows_are_those_that_the_loss_compares(normalize):
 
 
 def test_a_scene_that_is_not_paired_is_paired_by_its_first_rows():
-    scene = brought([[1.0, 0], [0, 1], [1, 1], [0, 2], [5, 5]], [6, 2, 6, 2, 6])
+    scene = from_data([[1.0, 0], [0, 1], [1, 1], [0, 2], [5, 5]], [6, 2, 6, 2, 6])
     reading = read(scene, normalize=False)
     assert reading.scene.rows.tolist() == [0, 1, 2, 3]
     assert (reading.n, reading.names) == (2, ("6", "2"))
@@ -204,7 +204,7 @@ def test_no_reading_reads_a_global_default():
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"scene": "line-up"}, "scene must be a Scene, got str: use scenes.named or scenes.brought"),
+        ({"scene": "line-up"}, "scene must be a Scene, got str: use scenes.named or scenes.from_data"),
         ({"selected": 4}, "selected must be a pair from 0 to 3, got 4"),
         ({"selected": -1}, "selected must be at least 0, got -1"),
         ({"selected": "3"}, "selected must be a whole number, got '3'"),

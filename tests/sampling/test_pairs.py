@@ -1,4 +1,4 @@
-"""What a selection holds, in its exact and its padded form, and reports. That nothing waits: test_no_sync.py."""
+"""What a selection holds and reports, in its exact and its padded form; tests/losses/test_no_sync.py: nothing waits."""
 
 from collections import Counter
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from npair_viz.sampling.pairs import POLICIES, PairSelection, select_pairs
+from npair_viz.sampling.pairs import POLICIES, select_pairs
 from tests.support.label_batches import EXAMPLE, batches, choose, pairs_of, thoroughly
 from tests.support.random_draws import chi_square, rows_by_class, seeded
 
@@ -106,7 +106,7 @@ def test_a_selection_is_frozen() -> None:
 
 @thoroughly
 @given(batches(), st.sampled_from(POLICIES), st.integers(1, 4), st.integers(0, 9), st.integers(0, 99))
-def test_room_enough_gives_the_pairs_of_the_exact_form(
+def test_a_large_enough_max_pairs_gives_the_pairs_of_the_exact_form(
     labels: Tensor, policy: str, per_class: int, spare: int, seed: int
 ) -> None:
     exact = choose(labels, policy, seed, pairs_per_class=per_class)
@@ -119,13 +119,13 @@ def test_room_enough_gives_the_pairs_of_the_exact_form(
 
 @thoroughly
 @given(batches(), st.sampled_from(["first", "hardest"]), st.integers(1, 5))
-def test_with_too_little_room_the_first_pairs_stay(labels: Tensor, policy: str, room: int) -> None:
+def test_of_too_many_pairs_the_first_are_kept(labels: Tensor, policy: str, room: int) -> None:
     assert pairs_of(choose(labels, policy, max_pairs=room)) == pairs_of(choose(labels, policy))[:room]
 
 
 @thoroughly
 @given(batches(), st.integers(1, 5), st.integers(0, 99))
-def test_with_too_little_room_random_keeps_some_of_the_pairs(labels: Tensor, room: int, seed: int) -> None:
+def test_of_too_many_pairs_random_keeps_some(labels: Tensor, room: int, seed: int) -> None:
     every = pairs_of(choose(labels, "random", seed))
     kept = pairs_of(choose(labels, "random", seed, max_pairs=room))
     assert set(kept) <= set(every)
@@ -157,28 +157,6 @@ def test_an_empty_batch_has_no_row_to_point_to(policy: str) -> None:
     assert torch.empty(0, 4).index_select(0, chosen.anchors).shape == (0, 4)
 
 
-def test_a_generator_on_the_cpu_serves_labels_on_a_device() -> None:
-    chosen = select_pairs(torch.zeros(9, dtype=torch.int64, device="meta"), generator=seeded(), max_pairs=2)
-    assert chosen.anchors.device.type == chosen.valid.device.type == "meta"
-
-
-@pytest.mark.parametrize("backend", ["eager", "aot_eager"])
-@pytest.mark.parametrize("policy", POLICIES)
-def test_the_padded_form_compiles_into_one_graph(policy: str, backend: str) -> None:
-    def pick(labels: Tensor, rows: Tensor) -> PairSelection:
-        return select_pairs(labels, policy=policy, embeddings=rows, max_pairs=3, pairs_per_class=2)
-
-    torch.compiler.reset()
-    rows = torch.randn(10, 4, generator=seeded()).requires_grad_()
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        compiled = torch.compile(pick, fullgraph=True, backend=backend)(EXAMPLE, rows)
-        torch.manual_seed(0)
-        eager = pick(EXAMPLE, rows)
-    assert pairs_of(compiled) == pairs_of(eager)
-    assert compiled.n_negatives.tolist() == eager.n_negatives.tolist()
-
-
 # The report
 
 
@@ -200,7 +178,7 @@ def test_the_report_names_the_classes_that_max_pairs_left_out() -> None:
     assert report[-1] == "- rows in pairs beyond max_pairs=1: 6, of class 1, 8."
 
 
-def test_the_report_of_a_batch_that_is_used_up_leaves_nothing_out() -> None:
+def test_the_report_of_a_batch_with_all_rows_in_pairs_leaves_nothing_out() -> None:
     report = select_pairs(torch.tensor([4, 4, -1, -1]), policy="first").report().splitlines()
     assert report[0].endswith("Rows used: 4 of 4, left out: 0.")
     assert report[-1] == "Class (anchor → positive): 4 (0 → 1), -1 (2 → 3)."
@@ -218,7 +196,7 @@ def test_the_report_of_a_batch_without_a_pair_is_short(labels: list[int]) -> Non
     assert "anchor" not in report
 
 
-def test_the_report_of_a_thousand_classes_can_be_read() -> None:
+def test_the_report_of_a_thousand_classes_is_short() -> None:
     lines = select_pairs(torch.arange(4000) % 1300, generator=seeded()).report().splitlines()
     assert len(lines) < 9
     assert max(map(len, lines)) < 250
@@ -236,7 +214,7 @@ def test_the_reasons_account_for_every_row_left_out(
     assert sum(int(line.split(": ")[1].split(",")[0]) for line in reasons) == len(chosen.unused)
 
 
-# What a person can get wrong
+# Wrong input
 
 
 @pytest.mark.parametrize(

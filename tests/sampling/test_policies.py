@@ -78,18 +78,18 @@ def hardest_by_loop(labels: Tensor, rows: Tensor, per_class: int) -> list[tuple[
     return sorted(pairs)
 
 
-@pytest.mark.parametrize("may_look", [True, False])
+@pytest.mark.parametrize("reading_is_free", [True, False])
 @pytest.mark.parametrize("entries", [1, 40, 2**20])
 @thoroughly
 @given(labels=batches(), per_class=st.integers(1, 4), seed=st.integers(0, 2**32), dtype=st.sampled_from([32, 64, 16]))
 def test_hardest_equals_an_explicit_loop(
-    may_look: bool, entries: int, labels: Tensor, per_class: int, seed: int, dtype: int
+    reading_is_free: bool, entries: int, labels: Tensor, per_class: int, seed: int, dtype: int
 ) -> None:
     kind = {16: torch.bfloat16, 32: torch.float32, 64: torch.float64}[dtype]
     rows = torch.randint(-2, 3, (len(labels), 3), generator=seeded(seed)).to(kind)  # whole numbers: many ties
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hardest_pairs, "BLOCK_ENTRIES", entries)
-        patch.setattr(hardest_pairs, "may_look", lambda _: may_look)
+        patch.setattr(hardest_pairs, "reading_is_free", lambda _: reading_is_free)
         chosen = select_pairs(labels, policy="hardest", embeddings=rows, pairs_per_class=per_class)
     assert pairs_of(chosen) == hardest_by_loop(labels, rows.double(), per_class)
 
@@ -104,30 +104,30 @@ def test_hardest_takes_embeddings_as_they_are() -> None:
     assert pairs_of(select_pairs(torch.zeros(4).long(), policy="hardest", embeddings=rows)) == [(2, 3)]
 
 
-def sizes_of_blocks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """A list that fills with how many similarities each block holds, from now on at most 600."""
+def limit_blocks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Allow 600 similarities a block; every block's number of similarities is appended to the list returned."""
     sizes = []
 
-    def watched(left: Tensor, right: Tensor) -> Tensor:
+    def counting_product(left: Tensor, right: Tensor) -> Tensor:
         sizes.append(len(left) * right.shape[1])
         return left @ right
 
-    monkeypatch.setattr(hardest_pairs, "product", watched)
+    monkeypatch.setattr(hardest_pairs, "product", counting_product)
     monkeypatch.setattr(hardest_pairs, "BLOCK_ENTRIES", 600)
     return sizes
 
 
 def test_hardest_never_holds_all_similarities(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes = sizes_of_blocks(monkeypatch)
-    monkeypatch.setattr(hardest_pairs, "may_look", lambda _: False)  # as on a GPU
+    sizes = limit_blocks(monkeypatch)
+    monkeypatch.setattr(hardest_pairs, "reading_is_free", lambda _: False)  # as on a GPU
     b = 170
     select_pairs(torch.arange(b) % 13, policy="hardest", embeddings=torch.randn(b, 4, generator=seeded()))
     assert len(sizes) > 50
     assert max(sizes) <= 600
 
 
-def test_hardest_compares_within_classes_alone_where_a_look_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes = sizes_of_blocks(monkeypatch)
+def test_on_the_cpu_hardest_compares_rows_within_classes_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = limit_blocks(monkeypatch)
     select_pairs(torch.arange(170) % 85, policy="hardest", embeddings=torch.randn(170, 4, generator=seeded()))
     assert max(sizes) <= 600
     assert sum(sizes) < 170 * 170 / 4
@@ -156,7 +156,7 @@ def test_hardest_ignores_autocast() -> None:
         assert pairs_of(select_pairs(torch.zeros(3).long(), policy="hardest", embeddings=rows)) == [(0, 2)]
 
 
-def test_hardest_leaves_no_trace_in_the_graph() -> None:
+def test_hardest_pairs_need_no_gradient() -> None:
     rows = torch.randn(6, 4, generator=seeded()).requires_grad_()
     chosen = select_pairs(torch.tensor([1, 1, 1, 2, 2, 2]), policy="hardest", embeddings=rows)
     assert not any(part.requires_grad for part in (chosen.anchors, chosen.positives, chosen.n_negatives))
@@ -171,7 +171,7 @@ def test_hardest_gives_proper_pairs_of_rows_that_are_not_finite(bad: float) -> N
     assert (chosen.anchors < chosen.positives).all()
 
 
-def test_hardest_prefers_a_number_to_what_is_none() -> None:
+def test_hardest_counts_nan_as_the_largest_similarity() -> None:
     rows = torch.tensor([[torch.nan, 0.0], [1.0, 0.0], [5.0, 1.0]])
     assert pairs_of(select_pairs(torch.zeros(3).long(), policy="hardest", embeddings=rows)) == [(1, 2)]
 
@@ -186,7 +186,7 @@ def test_a_generator_fixes_the_pairs() -> None:
     assert same[0] != pairs_of(select_pairs(labels, generator=seeded(6)))
 
 
-def test_without_a_generator_the_global_one_of_torch_serves() -> None:
+def test_without_a_generator_torchs_global_one_is_used() -> None:
     labels = torch.arange(60) % 7
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(5)
@@ -203,7 +203,7 @@ def test_a_generator_leaves_the_global_one_alone() -> None:
 
 
 @pytest.mark.parametrize("policy", ["first", "hardest"])
-def test_policies_without_chance_draw_nothing(policy: str) -> None:
+def test_policies_without_randomness_draw_nothing(policy: str) -> None:
     before = torch.get_rng_state()
     select_pairs(EXAMPLE, policy=policy, embeddings=torch.eye(10), max_pairs=1)
     assert torch.equal(torch.get_rng_state(), before)

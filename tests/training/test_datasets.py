@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from npair_viz.training.datasets import blends, brought, digits, named, of_classes, split_by_class
+from npair_viz.training.datasets import blends, digits, from_data, named, of_classes, split_by_class
 from npair_viz.training.metrics import recall_at_k
 from npair_viz.training.snapshot import on_unseen, plane_of
 
@@ -57,7 +57,7 @@ def test_digits_are_pixels_from_zero_to_one():
 )
 def test_what_a_person_brings_is_checked(inputs, labels, told):
     with pytest.raises(ValueError, match=told):
-        brought(inputs, labels)
+        from_data(inputs, labels)
 
 
 def test_an_unknown_world_is_told():

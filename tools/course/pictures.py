@@ -69,7 +69,7 @@ def line_up_of(explorer: EmbeddingExplorer) -> str:
     heads = ["", "row", "class", "share", *(["photo"] if scene.images is not None else [])]
     body = ""
     for role, row, share in zip(roles, rows, shares, strict=True):
-        cells = [role, str(row), scene.called(int(scene.labels[row])), share]
+        cells = [role, str(row), scene.class_name(int(scene.labels[row])), share]
         shown = "" if scene.images is None else _small(scene.images[row])
         body += f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}{shown}</tr>"
     head = "".join(f"<th>{name}</th>" for name in heads)

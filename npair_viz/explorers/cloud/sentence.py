@@ -26,7 +26,7 @@ def tell_embeddings(embeddings: Embeddings, state: EmbeddingState, one: LineUp) 
 
 def _class_of(scene: Scene, row: int) -> str:
     label = int(scene.labels[row])
-    return f"class {label}" if scene.class_names is None else scene.called(label)
+    return f"class {label}" if scene.class_names is None else scene.class_name(label)
 
 
 def _tell_batch(embeddings: Embeddings, state: EmbeddingState) -> str:

@@ -63,6 +63,6 @@ def changed_embeddings(state: EmbeddingState, scene: Scene, **changes: Any) -> E
     label = scene.labels[after.row]
     if int(torch.count_nonzero(scene.labels == label)) < 2:
         raise ValueError(
-            f"row {after.row} is the only one of class {scene.called(int(label))}: it has no partner to pick"
+            f"row {after.row} is the only one of class {scene.class_name(int(label))}: it has no partner to pick"
         )
     return replace(after, tao=float(after.tao), l2_reg=float(after.l2_reg), turn=float(after.turn))

@@ -12,7 +12,7 @@ from npair_viz.training import datasets
 def opened_lab(world_or_inputs: object, labels: object, *, present: bool, **settings: Any) -> TrainingLab:
     """A training lab on a named world, or on inputs with labels."""
     check_present(present)
-    made = partial(datasets.brought, seed=settings.get("seed", 0))
+    made = partial(datasets.from_data, seed=settings.get("seed", 0))
     data = own_data(world_or_inputs, labels, datasets.World, made, "train_and_watch", "inputs")
     named = {"world": "yours" if data is not None else world_or_inputs}
     return TrainingLab(changed_lab(LabState(), data, **{**named, **settings}), data, is_present=present)

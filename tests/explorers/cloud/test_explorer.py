@@ -49,14 +49,14 @@ def test_many_rows_open_as_a_cloud_and_few_as_points_to_drag(explorer):
 
 def test_it_opens_at_the_anchor_with_the_largest_loss():
     explorer = explore(rows(), LABELS, tao=0.3)
-    losses = batch_of(scenes.brought(rows(), LABELS)).losses(0.3)
+    losses = batch_of(scenes.from_data(rows(), LABELS)).losses(0.3)
     assert explorer.state.row == int(losses.argmax())
     explorer.worst()
     assert explorer.state.row == losses.argsort(descending=True)[1]
 
 
 def test_the_bars_are_the_line_up_and_the_hardest_ten(explorer):
-    one = line_up(batch_of(scenes.brought(rows(), LABELS)), 3, tao=0.1)
+    one = line_up(batch_of(scenes.from_data(rows(), LABELS)), 3, tao=0.1)
     assert x_of(explorer, "line-up") == pytest.approx([one.share, *one.shares[:HARDEST].tolist()], abs=1e-6)
     labels = explorer.figure.layout.yaxis2.ticktext
     assert labels[:2] == ("◆ 3, row 33", f"1. {LABELS[one.rivals[0]]}, row {one.rivals[0]}")
@@ -132,7 +132,7 @@ def test_each_setting_acts_at_once_and_can_be_taken_back(explorer, change):
     explorer.set(**change)
     state = explorer.state
     asked = {name: getattr(state, name) for name in ("policy", "n_classes", "seed", "normalize")}
-    batch = batch_of(scenes.brought(rows(), LABELS), **asked)
+    batch = batch_of(scenes.from_data(rows(), LABELS), **asked)
     one = line_up(batch, state.row, tao=state.tao, l2_reg=state.l2_reg, objective=state.objective)
     assert explorer.reading.loss == pytest.approx(one.loss, rel=1e-6)
     assert not np.array_equal(x_of(explorer, "line-up"), bars)
@@ -274,7 +274,7 @@ def test_hidden_and_locked_controls(explorer):
 
 def test_words_of_classes_are_on_screen_and_no_tags():
     words = ("<b>dog</b>", "cat", *(f"kind {k}" for k in range(CLASSES - 2)))
-    explorer = explore(scenes.brought(rows(), LABELS, class_names=words), row=0)
+    explorer = explore(scenes.from_data(rows(), LABELS, class_names=words), row=0)
     assert "‹b›dog‹/b›" in explorer.sentence
     assert "<b>" not in "".join(explorer.figure.layout.yaxis2.ticktext)
 

@@ -48,7 +48,7 @@ def test_embeddings_of_every_kind_open_alike(kind):
     labels = np.array(LABELS_OF_SIX, dtype="int16") if "numpy" in kind else LABELS_OF_SIX
     explorer = explore(given, labels)
     assert (explorer.state.scene, explorer.reading.names) == ("yours", ("3", "8", "0"))
-    assert explorer.reading.loss == pytest.approx(read(scenes.brought(held, LABELS_OF_SIX)).loss, abs=2e-3)
+    assert explorer.reading.loss == pytest.approx(read(scenes.from_data(held, LABELS_OF_SIX)).loss, abs=2e-3)
     assert_drawn(explorer)
 
 
@@ -106,7 +106,7 @@ def test_a_scene_opens():
 
 def test_pictures_that_a_person_brings_are_shown():
     pictures = torch.rand(6, 3, 4)
-    explorer = explore(scenes.brought(rows(), LABELS_OF_SIX, images=pictures))
+    explorer = explore(scenes.from_data(rows(), LABELS_OF_SIX, images=pictures))
     assert len(explorer.figure.layout.images) == 4
     explorer.set(drawer="shares")
     assert not explorer.figure.layout.images
