@@ -29,22 +29,6 @@ def effective_negatives(similarities: Tensor, tao: float | Tensor, *, objective:
     return (logits.logsumexp(dim=1) - (logits.softmax(dim=1) * logits).sum(dim=1)).exp()
 
 
-def entropy_slope(similarities: Tensor, tao: float | Tensor) -> Tensor:
-    """Slope of the log of `effective_negatives` over tao, for mc: dH_i/dtao = Var_r(s_i) / tao³, never negative.
-
-    Shapes: similarities (n, n) to (n,). A single pair has 0. Half precision is computed in float32.
-    Errors: ValueError or TypeError where shape, dtype or settings are wrong.
-    Source: derived; tests compare with autograd.
-
-    >>> entropy_slope(torch.tensor([[0.0, 1.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]), tao=1.0)
-    tensor([0.1966, 0.0000, 0.0000])
-    """
-    logits = _logits(similarities, tao, "mc")
-    shares = logits.softmax(dim=1)
-    mean = (shares * logits).sum(dim=1, keepdim=True)
-    return (shares * (logits - mean).square()).sum(dim=1) / tao
-
-
 def suggest_tao(similarities: Tensor, effective: float) -> float:
     """The tao at which the mean of `effective_negatives` over the anchors, for mc, is `effective`.
 

@@ -24,19 +24,6 @@ WIDEST = 1024  # numbers a row: a tile holds whole rows
 LOG2E = 1.4426950408889634
 
 
-def supports(d: int, dtype: torch.dtype, device: torch.device | str) -> bool:
-    """Whether `losses` is made for rows of d numbers there: an NVIDIA GPU of Ampere's generation or later.
-
-    Rows of more than 2048 bytes need the shared memory of a data centre's GPU. The interpreter takes a CPU's rows too,
-    at a snail's pace: that counts as no support.
-    """
-    is_nvidia = torch.device(device).type == "cuda" and torch.cuda.is_available() and torch.version.hip is None
-    if not is_nvidia or d > WIDEST or dtype not in DTYPES:
-        return False
-    gpu: Any = torch.cuda.get_device_properties(device)
-    return gpu.major >= 8 and (d * dtype.itemsize <= 2048 or gpu.shared_memory_per_block_optin > 193 * 1024)
-
-
 def losses(
     anchors: Tensor,
     positives: Tensor,
