@@ -11,7 +11,7 @@ from npair_viz.explorers.shared.present_switch import make_switch
 from npair_viz.explorers.shared.screen import style_sheet, take_out
 from npair_viz.explorers.shared.slider_values import TAOS, nearest
 from npair_viz.explorers.shared.typed import typed_count, typed_number
-from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.losses.objectives import OBJECTIVES
 from npair_viz.sampling.pairs import POLICIES
 
 COUNTS = {"row": "row", "seed": "seed"}  # as the screen calls them

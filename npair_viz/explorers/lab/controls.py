@@ -10,7 +10,7 @@ from npair_viz.explorers.shared.present_switch import make_switch
 from npair_viz.explorers.shared.screen import style_sheet
 from npair_viz.explorers.shared.typed import typed_count, typed_number
 from npair_viz.figures.training import PANELS
-from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.losses.objectives import OBJECTIVES
 from npair_viz.training.datasets import WORLDS
 from npair_viz.training.train import NAMES, OPTIMISERS
 
