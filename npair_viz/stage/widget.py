@@ -15,6 +15,7 @@ from npair_viz.data.scenes import Scene, named
 from npair_viz.geometry.missions import MISSIONS, as_json
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.reading import Reading
+from npair_viz.losses.objectives import MC, OBJECTIVES
 from npair_viz.stage.bundle import bundle, source
 from npair_viz.stage.page import page, write_page
 from npair_viz.stage.parts import options_of
@@ -68,7 +69,7 @@ class Stage(anywidget.AnyWidget):
     tao = traitlets.Float(0.5).tag(sync=True)
     l2_reg = traitlets.Float(0.0).tag(sync=True)
     normalize = traitlets.Bool(True).tag(sync=True)
-    objective = traitlets.Enum(("mc", "ovo"), "mc").tag(sync=True)
+    objective = traitlets.Enum(OBJECTIVES, MC).tag(sync=True)
     surface = traitlets.Enum(("sphere", "plane"), "sphere").tag(sync=True)
     selected = traitlets.Int(0).tag(sync=True)
     state = traitlets.Dict().tag(sync=True)

@@ -10,7 +10,7 @@ from npair_viz.explorers.shared.fields import button, chosen, history_buttons, s
 from npair_viz.explorers.shared.layout import row, take_out
 from npair_viz.explorers.shared.present_switch import make_switch
 from npair_viz.explorers.shared.slider_values import TAOS
-from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.losses.objectives import OBJECTIVES
 from npair_viz.sampling.pairs import POLICIES
 
 LEVELS = {1: ("normalize", "l2_reg", "settings"), 2: (), 3: ()}

@@ -8,7 +8,7 @@ import torch
 
 from npair_viz.data.scenes import Scene
 from npair_viz.explorers.shared.kept_states import as_listed, check_known, check_numbers, check_version
-from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.losses.objectives import MC, OBJECTIVES, Objective
 from npair_viz.sampling.pairs import POLICIES
 from npair_viz.validation import check_count
 
@@ -25,7 +25,7 @@ class EmbeddingState:
     tao: float = 0.1
     l2_reg: float = 0.0
     normalize: bool = True
-    objective: str = "mc"
+    objective: Objective = MC
     policy: str = "first"
     n_classes: int | None = None
     seed: int = 0

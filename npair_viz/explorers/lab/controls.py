@@ -20,7 +20,7 @@ from npair_viz.explorers.shared.layout import columns, row
 from npair_viz.explorers.shared.present_switch import make_switch
 from npair_viz.explorers.shared.typed import CALLED, typed_setting, written
 from npair_viz.figures.training import PANELS
-from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.losses.objectives import OBJECTIVES
 from npair_viz.training.datasets import WORLDS
 from npair_viz.training.train import NAMES, OPTIMISERS
 

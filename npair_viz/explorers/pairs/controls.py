@@ -8,7 +8,7 @@ from npair_viz.explorers.pairs.state import DTYPES, VIEWS
 from npair_viz.explorers.shared.fields import button, chosen, history_buttons, labelled, slider, typed
 from npair_viz.explorers.shared.present_switch import make_switch
 from npair_viz.explorers.shared.slider_values import L2_REGS, TAOS
-from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.losses.objectives import OBJECTIVES
 from npair_viz.sampling.pairs import POLICIES
 
 LABELS = {

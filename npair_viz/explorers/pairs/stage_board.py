@@ -54,7 +54,7 @@ def alone(state: State, reading: Reading, framing: Framing) -> Stage:
             f"got {reading.n} of {reading.scene.dimension} dimensions in {state.dtype}"
         )
     hide = [part for name, parts in HIDES.items() if name in framing.hidden for part in parts]
-    if not framing.is_level_3 and state.objective == "mc":
+    if not framing.is_level_3 and state.objective == State.objective:
         hide.append("objective")
     lock = [LOCKS.get(name, name) for name in sorted(framing.locked) if LOCKS.get(name, name) in INPUTS]
     drawer = state.drawer if state.drawer in DRAWERS else ""

@@ -14,7 +14,7 @@ from npair_viz.geometry.limits import FARTHEST, MOST_PAIRS, RESTING_L2_REG
 from npair_viz.geometry.projection import Plane, anchor_plane, principal_plane, whole_space
 from npair_viz.geometry.reading import Reading, read, true_labels
 from npair_viz.linalg import unit_rows
-from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.losses.objectives import MC, OBJECTIVES, Objective
 from npair_viz.sampling.pairs import POLICIES
 from npair_viz.validation import check_count
 
@@ -42,7 +42,7 @@ class State:
     tao: float = 0.5
     l2_reg: float = 0.0
     normalize: bool = True
-    objective: str = "mc"
+    objective: Objective = MC
     policy: str = "first"
     n_classes: int | None = None
     seed: int = 0

@@ -17,9 +17,12 @@ from npair_viz.explorers.cloud import state
 from npair_viz.figures.clouds import HARDEST, update_cloud
 from npair_viz.figures.traces import traces
 from npair_viz.geometry.candidates import batch_of, line_up
+from npair_viz.geometry.narration import fixed
 from npair_viz.geometry.projection import principal_axes, toured
 from tests.support.event_loops import in_a_loop, until
 from tests.support.explorer_handles import fails_once, held, said
+from tests.support.loop_oracles import loop_loss
+from tests.support.sure_rows import sure_rows
 
 CLASSES, EACH, D = 30, 6, 9
 
@@ -53,6 +56,17 @@ def test_it_opens_at_the_anchor_with_the_largest_loss():
     assert explorer.state.row == int(losses.argmax())
     explorer.worst()
     assert explorer.state.row == losses.argsort(descending=True)[1]
+
+
+@pytest.mark.parametrize("objective", ["mc", "ovo"])
+@pytest.mark.parametrize("tao", [0.03, 0.04])
+@pytest.mark.parametrize("seed", [0, 3])
+def test_the_loss_on_screen_and_the_worst_anchor_are_those_of_a_loop_though_all_anchors_are_sure(seed, tao, objective):
+    sure, labels = sure_rows(80, seed)
+    explorer = explore(sure, labels, tao=tao, objective=objective)
+    wanted = loop_loss(sure[:80], sure[80:], tao, 0.0, objective, normalize=True)
+    assert explorer.state.row == wanted.index(max(wanted))
+    assert f"Loss of the batch of 80 pairs: {fixed(sum(wanted) / 80, 3)}," in explorer.sentence
 
 
 def test_the_bars_are_the_line_up_and_the_hardest_ten(explorer):
