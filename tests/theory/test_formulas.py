@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from latex2mathml.converter import convert
 
-from npair_viz import descend, npair_gradients, npair_loss, scenes
+from npair_viz import descend, effective_negatives, npair_gradients, npair_loss, scenes
 from npair_viz.linalg import unit_rows
 from npair_viz.theory.closed_forms import ring, simplex
 from npair_viz.theory.ruler import loss_ruler
@@ -50,6 +50,20 @@ def test_no_pairs_go_below_what_their_mean_squared_length_allows(n, d, tao, size
         assert loss >= least_loss(anchors, positives, tao, objective) * (1 - 1e-12)
         best = npair_loss(corners, corners, tao=tao, objective=objective).item()
         assert best == pytest.approx(least_loss(corners, corners, tao, objective), rel=1e-9)
+
+
+# 8: negatives that count
+
+
+@given(n=st.integers(2, 9), tao=st.floats(0.05, 20), seed=st.integers(0, 999))
+def test_the_entropy_of_the_push_grows_by_its_variance(n, tao, seed):
+    anchors, positives = random_pairs(n, 3, seed)
+    similarities, learned = anchors @ positives.T, torch.tensor(tao, dtype=torch.float64, requires_grad=True)
+    others = similarities[~torch.eye(n, dtype=torch.bool)].view(n, n - 1)
+    shares = (others / tao).softmax(dim=1)
+    spread = (shares * (others - (shares * others).sum(dim=1, keepdim=True)).square()).sum(dim=1)
+    (slope,) = torch.autograd.grad(effective_negatives(similarities, learned).log().sum(), learned)
+    assert slope.item() == pytest.approx((spread / tao**3).sum().item(), rel=1e-7, abs=1e-12)
 
 
 # 14 and 15: two towers
