@@ -15,18 +15,18 @@ from npair_viz.explorers.shared.runs import FRAME, Runner, has_loop, make_pace, 
 from npair_viz.explorers.shared.screen import close_all
 from npair_viz.explorers.shared.status import attempt, to_speak, to_warn
 from npair_viz.figures.present_mode import enlarge_lab
-from npair_viz.figures.training import Course, add_training, update_training
+from npair_viz.figures.training import RunView, add_training, update_training
 from npair_viz.geometry.limits import RESTING_L2_REG
 from npair_viz.training.datasets import World
-from npair_viz.training.snapshot import Moment
+from npair_viz.training.snapshot import Snapshot
 from npair_viz.training.train import NAMES, train
 
 
 class Recording:
     """The moments of a run so far; the rest are computed when they are asked for."""
 
-    def __init__(self, rest: Iterator[Moment]) -> None:
-        self.moments: list[Moment] = []
+    def __init__(self, rest: Iterator[Snapshot]) -> None:
+        self.moments: list[Snapshot] = []
         self._rest = rest
 
     def reach(self, number: int) -> None:
@@ -68,7 +68,7 @@ class TrainingLab:
         return self._state
 
     @property
-    def runs(self) -> tuple[tuple[Moment, ...], ...]:
+    def runs(self) -> tuple[tuple[Snapshot, ...], ...]:
         """The moments so far of the run, and of the second where there is one."""
         return tuple(tuple(one.moments) for one in self._recordings)
 
@@ -136,7 +136,7 @@ class TrainingLab:
     def _draw(self, figure: go.Figure) -> None:
         state, both = self._state, (self._state.settings, self._state.against)
         courses = [
-            Course(name, one.moments, moment_at(state.step), settings.normalize, settings.dimension)
+            RunView(name, one.moments, moment_at(state.step), settings.normalize, settings.dimension)
             for name, one, settings in zip(labels(state), self._recordings, both, strict=False)
             if settings is not None
         ]
