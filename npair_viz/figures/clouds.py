@@ -1,4 +1,4 @@
-"""Real embeddings as one figure, 820 wide: the cloud of rows by WebGL, and beside it the chosen anchor's line-up."""
+"""Many embeddings as a figure, 820 pixels wide: the cloud of rows by WebGL, and beside it an anchor's candidates."""
 
 import math
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from npair_viz.geometry.narration import fixed, percent
 from npair_viz.geometry.projection import Plane, badge
 from npair_viz.losses.objectives import Objective, share_name
 
-WIDTH, HEIGHT, LEFT = 820, 430, 44  # pixels; the last is the margin that holds numbers and a title
-HARDEST = 10  # negatives that are marked, and have a bar
+WIDTH, HEIGHT, LEFT = 820, 430, 44  # pixels; LEFT is the margin for an axis with its title
+HARDEST = 10  # so many negatives are marked and have a bar
 CLOUDS = ("rows", "rows of the anchor's class", "rows of the hardest class")
 MARKED = {"anchor": "circle", "its partner": "diamond", "hardest negatives": "square"}
 OWN, OTHER = CLASS_COLOURS[:2]
@@ -26,21 +26,30 @@ BARS = (0.745, 0.93), (0.45, 0.93)
 RANKS = (0.61, 0.98), (0.13, 0.325)
 PALER = "rgb(190, 190, 190)"  # of the negatives after the hardest
 PADDING = 1.08
-LONGEST = 0.4  # of the picture's side, for an arrow
-LANES = (0.02, -0.02, 0.0, 0.0)  # parts of the side: along the sphere pull, push and their sum are on one line
-STEP = 1.25  # arrows are drawn shorter by steps, so that their scale does not twitch
-CURVE = 200  # ranks that the curve is drawn through
-LEAST = 1e-6  # a part of the push below this is not drawn
+LONGEST = 0.4  # the longest arrow, as a part of the picture's side
+LANES = (0.02, -0.02, 0.0, 0.0)  # of the arrows, as parts of the side: pull, push and net would cover each other
+STEP = 1.25  # the scale of the arrows changes by this factor, so that it stays the same while rows move a little
+CURVE = 200  # the number of ranks that the curve is drawn through
+LEAST = 1e-6  # parts of the push below this are not drawn
 SMALL = {"size": 11}
 POWERS = {"tickvals": (1, 1e-2, 1e-4, 1e-6), "ticktext": ("1", "0.01", "1e-4", "1e-6")}
 
 
 @dataclass(frozen=True, eq=False)
 class Cloud:
-    """What the figure shows: a line-up in a plane, and the rows that are drawn around it.
+    """What the figure shows: an anchor with its candidates in a plane, and the rows around them.
 
-    drawn (m,): row numbers, and `places` (m, 2) where they are in the plane. marks (2 + k, 2): places of the anchor,
-    its partner and the k hardest negatives. forces (4, 2): pull, push, shrink and their sum in the plane, n·tao·force.
+    Attributes:
+        scene: The data.
+        line_up: The anchor, its partner and its negatives.
+        plane: The plane of the picture.
+        view: How the plane was chosen: "anchor plane", "tour" or "principal axes".
+        drawn: (m,), the numbers of the rows that are drawn.
+        places: (m, 2), their coordinates in the plane.
+        marks: (2 + k, 2), the coordinates of the anchor, its partner and the k hardest negatives.
+        forces: (4, 2), n·tao·force in the plane: pull, push, shrink and their sum.
+        normalize: Whether the loss normalizes rows.
+        objective: "mc" or "ovo".
     """
 
     scene: Scene
@@ -56,11 +65,11 @@ class Cloud:
 
 
 def add_cloud(figure: go.Figure) -> go.Figure:
-    """Add every trace and the layout to an empty figure, plain or living, and return it."""
+    """Add every trace and the layout to an empty Figure or FigureWidget, and return it."""
     looks = ({"size": 3, "color": GREY, "opacity": 0.5}, {"size": 6, "color": OWN}, {"size": 6, "color": OTHER})
-    said = "row %{customdata}, class %{text}<br>click to choose it<extra></extra>"
+    hover = "row %{customdata}, class %{text}<br>click to choose it<extra></extra>"
     for name, marker in zip(CLOUDS, looks, strict=True):
-        figure.add_scattergl(name=name, mode="markers", marker=marker, hovertemplate=said, showlegend=False)
+        figure.add_scattergl(name=name, mode="markers", marker=marker, hovertemplate=hover, showlegend=False)
     cross = {"symbol": "cross-thin", "size": 9, "line": {"width": 1.5, "color": INK}}
     figure.add_scatter(
         name="origin", x=[0.0], y=[0.0], mode="markers", marker=cross, showlegend=False, hoverinfo="skip"
@@ -86,13 +95,13 @@ def add_cloud(figure: go.Figure) -> go.Figure:
 
 
 def set_square(figure: go.Figure, side: int, above: int) -> None:
-    """Give the cloud a square of so many pixels, so far above the lower edge: what is a right angle looks like one."""
+    """Give the cloud a square `side` pixels wide, `above` the lower edge: equal axes keep right angles right."""
     put(figure.layout.xaxis, domain=(0.01, 0.01 + side / (WIDTH - LEFT)))
     put(figure.layout.yaxis, domain=(above / HEIGHT, (above + side) / HEIGHT))
 
 
 def update_cloud(figure: go.Figure, cloud: Cloud) -> None:
-    """Show a cloud and its line-up: every trace's data, in place."""
+    """Show a cloud and its anchor's candidates: set the data of every trace in place."""
     _update_rows(figure, cloud)
     _update_marks(figure, cloud)
     points = torch.cat([cloud.places, cloud.marks.to(cloud.places), cloud.places.new_zeros(1, 2)])
@@ -125,7 +134,7 @@ def _update_rows(figure: go.Figure, cloud: Cloud) -> None:
     for name, chosen in zip(CLOUDS, (torch.ones_like(is_own), is_own, is_other), strict=True):
         trace, rows = by_name[name], cloud.drawn[chosen]
         put(trace, x=array(cloud.places[chosen, 0]), y=array(cloud.places[chosen, 1]))
-        if not np.array_equal(trace.customdata, rows.numpy()):  # words take long, and most acts leave the rows
+        if not np.array_equal(trace.customdata, rows.numpy()):  # text is slow, and most changes keep the rows
             words = {label: cloud.scene.class_name(label) for label in set(of_rows[chosen].tolist())}
             trace.customdata = rows.numpy().astype(np.int32)
             trace.text = np.array([words[label] for label in of_rows[chosen].tolist()], dtype=object)
@@ -144,12 +153,12 @@ def _update_marks(figure: go.Figure, cloud: Cloud) -> None:
 
 
 def _side(points: Tensor) -> float:
-    """The side of a square that holds points (k, 2) with some room."""
+    """The side of a square that holds points (k, 2) with padding."""
     return PADDING * max((points.amax(dim=0) - points.amin(dim=0)).max().item(), 1e-6)
 
 
 def _update_frame(figure: go.Figure, cloud: Cloud, points: Tensor) -> None:
-    """Let the picture hold every row, mark and arrow, as a square."""
+    """Fit the axes, a square, to the rows, marks and ends of arrows (k, 2), and title them."""
     side, middles = _side(points), ((points.amin(dim=0) + points.amax(dim=0)) / 2).tolist()
     for axis, middle in zip((figure.layout.xaxis, figure.layout.yaxis), middles, strict=True):
         put(axis, range=(middle - side / 2, middle + side / 2))
@@ -170,21 +179,22 @@ def _axis_titles(cloud: Cloud) -> tuple[str, str]:
 
 
 def _arrows(cloud: Cloud, side: float) -> tuple[float, Tensor]:
-    """By how much forces are drawn longer than n·tao·force, and where their arrows begin and end (4, 2, 2)."""
+    """The length of an arrow divided by n·tao·‖force‖, and the arrows' starts and ends (4, 2, 2)."""
     longest = torch.linalg.vector_norm(cloud.forces, dim=1).max().item()
     scale = STEP ** math.floor(math.log(LONGEST * side / longest, STEP)) if longest > 1e-9 else 1.0
-    begins = cloud.marks[0] + cloud.marks.new_tensor([[0.0, lane * side] for lane in LANES])
-    return scale, torch.stack([begins, begins + scale * cloud.forces], dim=1).to(cloud.places)
+    starts = cloud.marks[0] + cloud.marks.new_tensor([[0.0, lane * side] for lane in LANES])
+    return scale, torch.stack([starts, starts + scale * cloud.forces], dim=1).to(cloud.places)
 
 
 def _update_forces(figure: go.Figure, cloud: Cloud, arrows: Tensor) -> None:
     by_name = traces(figure)
-    for force, ends, seen in zip(FORCES, array(arrows), _are_seen(cloud), strict=True):
-        put(by_name[force], x=ends[:, 0] if seen else [None], y=ends[:, 1] if seen else [None])
+    for force, ends, is_visible in zip(FORCES, array(arrows), _visible_forces(cloud), strict=True):
+        put(by_name[force], x=ends[:, 0] if is_visible else [None], y=ends[:, 1] if is_visible else [None])
     put(by_name["shrink"], showlegend=not cloud.normalize)
 
 
-def _are_seen(cloud: Cloud) -> list[bool]:
+def _visible_forces(cloud: Cloud) -> list[bool]:
+    """Whether each force is long enough beside the longest to be drawn."""
     lengths: Tensor = torch.linalg.vector_norm(cloud.forces, dim=1)
     return [bool(length > 1e-3 * lengths.max()) for length in lengths]
 
@@ -193,11 +203,11 @@ def _update_bars(figure: go.Figure, cloud: Cloud) -> None:
     one, trace = cloud.line_up, traces(figure)["line-up"]
     rows = [one.partner, *hardest_of(one).tolist()]
     shares = [one.share, *one.shares[:HARDEST].tolist()]
-    said = ["" if math.isnan(share) else percent(share, 0 if share >= 0.095 else 1) for share in shares]
-    called = [f"{f'{k}.' if k else '◆'} {_word(cloud, row)}, row {row}" for k, row in enumerate(rows)]
-    put(trace, x=np.array(shares, dtype=np.float32), y=np.arange(len(rows), dtype=np.float32), text=said)
+    text = ["" if math.isnan(share) else percent(share, 0 if share >= 0.095 else 1) for share in shares]
+    labels = [f"{f'{k}.' if k else '◆'} {_word(cloud, row)}, row {row}" for k, row in enumerate(rows)]
+    put(trace, x=np.array(shares, dtype=np.float32), y=np.arange(len(rows), dtype=np.float32), text=text)
     put(trace, marker__color=[OWN, OTHER, *[GREY] * HARDEST][: len(rows)])
-    put(figure.layout.yaxis2, tickvals=list(range(len(rows))), ticktext=called, range=(HARDEST + 0.5, -0.5))
+    put(figure.layout.yaxis2, tickvals=list(range(len(rows))), ticktext=labels, range=(HARDEST + 0.5, -0.5))
     put(figure.layout.xaxis2, range=(0, 1.02 * max([one.share if one.share == one.share else 0.0, *shares[1:], 1e-9])))
     put(figure.layout.xaxis2, title__text=share_name(cloud.objective))
     _update_pictures(figure, cloud, rows)
@@ -221,13 +231,13 @@ def _update_pictures(figure: go.Figure, cloud: Cloud, rows: list[int]) -> None:
 
 
 def _update_ranks(figure: go.Figure, one: LineUp) -> None:
-    """The part of the push over the rank of the negative, both by their logarithms."""
+    """Draw each negative's part of the push over its rank, both axes logarithmic."""
     by_name, count = traces(figure), len(one.push_shares)
     ranks = np.unique(np.geomspace(1, max(count, 1), CURVE).round().astype(np.int64))[: count or 0]
     parts = one.push_shares.sort(descending=True).values.numpy()[ranks - 1]
     put(by_name["push by rank"], x=ranks.astype(np.float32), y=np.maximum(parts, LEAST / 10).astype(np.float32))
-    counted = np.full(2, one.effective, dtype=np.float32)
-    put(by_name["negatives that count"], x=counted, y=np.array([LEAST, 1], dtype=np.float32))
+    effective = np.full(2, one.effective, dtype=np.float32)
+    put(by_name["negatives that count"], x=effective, y=np.array([LEAST, 1], dtype=np.float32))
     put(figure.layout.xaxis3, range=(-0.05, max(math.log10(max(count, 1)), 0.3) + 0.05))
 
 
@@ -237,8 +247,7 @@ def _word(cloud: Cloud, row: int) -> str:
 
 def _layout() -> dict[str, object]:
     flat = {"showgrid": False, "zeroline": False, "color": INK, "linecolor": QUIET, "ticks": "outside"}
-    still = {**flat, "fixedrange": True, "tickfont": SMALL}
-
+    fixed_axis = {**flat, "fixedrange": True, "tickfont": SMALL}
     titled = {"title": {"standoff": 2, "font": SMALL}}
     return {
         "width": WIDTH,
@@ -264,10 +273,10 @@ def _layout() -> dict[str, object]:
         ],
         "xaxis": {**flat, **titled, "tickfont": SMALL, "nticks": 5},
         "yaxis": {**flat, **titled, "tickfont": SMALL, "nticks": 5},
-        "xaxis2": {**still, "domain": BARS[0], "anchor": "y2", "showticklabels": False, "ticks": "", **titled},
-        "yaxis2": {**still, "domain": BARS[1], "anchor": "x2", "ticks": ""},
-        "xaxis3": {**still, "domain": RANKS[0], "anchor": "y3", "type": "log", "dtick": 1},
-        "yaxis3": {**still, "domain": RANKS[1], "anchor": "x3", "type": "log", "range": (-6, 0.1), **POWERS},
+        "xaxis2": {**fixed_axis, "domain": BARS[0], "anchor": "y2", "showticklabels": False, "ticks": "", **titled},
+        "yaxis2": {**fixed_axis, "domain": BARS[1], "anchor": "x2", "ticks": ""},
+        "xaxis3": {**fixed_axis, "domain": RANKS[0], "anchor": "y3", "type": "log", "dtick": 1},
+        "yaxis3": {**fixed_axis, "domain": RANKS[1], "anchor": "x3", "type": "log", "range": (-6, 0.1), **POWERS},
     }
 
 

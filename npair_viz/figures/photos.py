@@ -1,4 +1,4 @@
-"""Photos of rows as images that plotly takes."""
+"""Pictures of rows as images that plotly can show."""
 
 import numpy as np
 from PIL import Image
@@ -8,5 +8,5 @@ from npair_viz.figures.traces import array
 
 
 def picture_of(image: Tensor) -> Image.Image:
-    """Ink on paper: 0 is white and 1 is black."""
+    """A grey picture (h, w) from 0, white, to 1, black."""
     return Image.fromarray((255 * (1 - array(image))).astype(np.uint8))

@@ -1,4 +1,4 @@
-"""The type, marks and lines of each figure for a back row, and for a desk."""
+"""Present mode of the figures: type, marks and lines that can be read from the back of a room."""
 
 from plotly import graph_objects as go
 
@@ -6,11 +6,11 @@ from npair_viz.figures.clouds import MARKED, set_square
 from npair_viz.figures.traces import put, traces
 from npair_viz.geometry.look import FORCES
 
-LARGE = 16  # the least type of the cloud and the lab for a back row
+LARGE = 16  # pixels, the smallest type of the cloud and the lab in present mode
 
 
 def enlarge_cloud(figure: go.Figure, is_present: bool) -> None:
-    """Set the cloud's type, marks and arrows large, or back to a desk's, in place."""
+    """Set the cloud's type, marks and arrows in place: large in present mode, else their usual sizes."""
     layout, size = figure.layout, LARGE if is_present else 11
     put(layout, font__size=LARGE if is_present else 12, legend__font__size=size)
     for name in ("xaxis", "yaxis", "xaxis2", "yaxis2", "xaxis3", "yaxis3"):
@@ -21,7 +21,7 @@ def enlarge_cloud(figure: go.Figure, is_present: bool) -> None:
     put(heading, font__size=17 if is_present else 14)
     for note in (badge, part):
         put(note, font__size=size)
-    put(scale, visible=not is_present)  # large words leave no room beside the badge
+    put(scale, visible=not is_present)  # in large type the badge takes its place
     set_square(figure, *((300, 78) if is_present else (325, 71)))
     for name, trace in traces(figure).items():
         if name in FORCES:
@@ -31,7 +31,7 @@ def enlarge_cloud(figure: go.Figure, is_present: bool) -> None:
 
 
 def enlarge_lab(figure: go.Figure, is_present: bool) -> None:
-    """Set the training lab's type, marks and curves large, or back to a desk's, in place."""
+    """Set the training lab's type, marks and curves in place: large in present mode, else their usual sizes."""
     layout, size = figure.layout, LARGE if is_present else 11
     for axis in (layout.xaxis3, layout.yaxis3, layout.yaxis4, layout.yaxis5):
         put(axis, tickfont__size=size)

@@ -1,4 +1,4 @@
-"""One encoding for every picture: role by shape, class by label and colour, force by colour and dash."""
+"""Traces of plotly figures: found by name, and updated with as few messages to the browser as possible."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 def array(tensor: Tensor) -> np.ndarray[Any, Any]:
-    """A tensor as the float32 array that travels to the browser in binary."""
+    """A tensor as a float32 array, which plotly sends to the browser in binary."""
     return tensor.detach().cpu().float().numpy()
 
 
@@ -19,11 +19,16 @@ def traces(figure: go.Figure) -> dict[str, Any]:
 
 
 def put(thing: Any, **properties: object) -> None:
-    """Set those properties of a trace or an axis that change: what stays is not sent again. `a__b` means a.b."""
-    held = thing._props or {}  # read as stored: plotly's own way in checks every step, and most properties stay
+    """Set the properties that change; those that stay the same are not sent again.
+
+    Args:
+        thing: A trace, an axis, an annotation or a layout.
+        **properties: New values by name; `a__b` means a.b.
+    """
+    stored = thing._props or {}  # reading by plotly's attributes is slow, and most properties stay the same
     for path, value in properties.items():
         *outer, last = path.split("__")
-        inner = held
+        inner = stored
         for name in outer:
             inner = inner.get(name) or {}
         if not _same(inner.get(last), value):

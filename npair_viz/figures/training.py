@@ -1,4 +1,4 @@
-"""A training run as one figure, 820 wide: where the embeddings are, and beside it the curves of one run or of two."""
+"""One or two training runs as a figure, 820 pixels wide: the embeddings at a snapshot, and beside them curves."""
 
 import math
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ from plotly import graph_objects as go
 from npair_viz.figures.traces import array, put, traces
 from npair_viz.geometry.look import CLASS_COLOURS, CLEAR, GREY, INK, OUTLINE, QUIET
 from npair_viz.training.datasets import World
-from npair_viz.training.snapshot import Moment
+from npair_viz.training.snapshot import Snapshot
 
 WIDTH, HEIGHT = 820, 470
-STEP = 1.25  # the reach of raw rows goes in steps, so that the picture does not twitch
-LOOKS = ((INK, 2.5), (GREY, 2.5))  # colour and width of the first and the second run
+STEP = 1.25  # the axes of raw rows grow by this factor, so that the scale does not change at every snapshot
+LINES = ((INK, 2.5), (GREY, 2.5))  # colour and width of the first and the second run
 PANELS = {
     "": "",
     "nmi": "NMI, classes never met (0 to 1)",
@@ -29,23 +29,31 @@ BOTTOM, TOP, GAP = 0.08, 0.95, 0.08  # of the curves, and between two of them
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
-    """A run as it is drawn: what tells it from the other, the moments so far, and the number of the one shown."""
+class RunView:
+    """A training run and which of its snapshots is shown.
+
+    Attributes:
+        label: The setting in which it differs from the other run.
+        snapshots: Those so far.
+        index: Which of them is shown.
+        is_on_sphere: Whether the loss normalizes rows.
+        dimension: Of the embedding.
+    """
 
     label: str
-    moments: Sequence[Moment]
-    shown: int
+    snapshots: Sequence[Snapshot]
+    index: int
     is_on_sphere: bool
     dimension: int
 
     @property
-    def moment(self) -> Moment:
-        """The moment that is shown."""
-        return self.moments[self.shown]
+    def snapshot(self) -> Snapshot:
+        """The snapshot that is shown."""
+        return self.snapshots[self.index]
 
 
 def add_training(figure: go.Figure) -> go.Figure:
-    """Add every trace and the layout to an empty figure, plain or living, and return it."""
+    """Add every trace and the layout to an empty Figure or FigureWidget, and return it."""
     for run in (0, 1):
         _add_picture(figure, run)
         _add_curves(figure, run)
@@ -53,20 +61,25 @@ def add_training(figure: go.Figure) -> go.Figure:
     return figure
 
 
-def update_training(figure: go.Figure, world: World, courses: Sequence[Course], steps: int, panel: str = "") -> None:
-    """Show one run or two: their pictures at the moment shown, and all their moments as curves; in place.
+def update_training(figure: go.Figure, world: World, views: Sequence[RunView], steps: int, panel: str = "") -> None:
+    """Show one run or two in place: their pictures at the snapshot shown, and curves through all their snapshots.
 
-    panel: the third curve, a name of PANELS. steps: how far the axis of steps goes.
+    Args:
+        figure: One with the traces of `add_training`.
+        world: What the runs train on.
+        views: One run or two.
+        steps: The end of the axis of steps.
+        panel: What the third curve shows, a key of PANELS; "" hides it.
     """
     for run in (0, 1):
-        course = courses[run] if run < len(courses) else None
-        _update_picture(figure, run, world, course, len(courses))
-        _update_curves(figure, run, course, steps, panel)
-    _update_axes(figure, courses, steps, panel)
+        view = views[run] if run < len(views) else None
+        _update_picture(figure, run, world, view, len(views))
+        _update_curves(figure, run, view, steps, panel)
+    _update_axes(figure, views, steps, panel)
 
 
-def named(name: str, run: int) -> str:
-    """The name of a trace of the first run, or of the second."""
+def trace_name(name: str, run: int) -> str:
+    """The name of a trace of run 0 or of run 1."""
     return f"{name}, other run" if run else name
 
 
@@ -74,50 +87,50 @@ def _add_picture(figure: go.Figure, run: int) -> None:
     at = {"xaxis": f"x{run + 1}", "yaxis": f"y{run + 1}", "showlegend": False}
     dots = {"size": 6, "symbol": "circle", "line": {"width": 0.5, "color": OUTLINE}}
     crosses = {"size": 6, "symbol": "x", "line": {"width": 0.5, "color": OUTLINE}}
-    figure.add_scatter(name=named("seen", run), mode="markers", marker=dots, hoverinfo="text", **at)
-    figure.add_scatter(name=named("unseen", run), mode="markers", marker=crosses, hoverinfo="text", **at)
+    figure.add_scatter(name=trace_name("seen", run), mode="markers", marker=dots, hoverinfo="text", **at)
+    figure.add_scatter(name=trace_name("unseen", run), mode="markers", marker=crosses, hoverinfo="text", **at)
     font = {"color": INK, "size": 14, "weight": "bold"}
-    figure.add_scatter(name=named("names", run), mode="text", textfont=font, hoverinfo="skip", **at)
+    figure.add_scatter(name=trace_name("names", run), mode="text", textfont=font, hoverinfo="skip", **at)
 
 
 def _add_curves(figure: go.Figure, run: int) -> None:
-    colour, width = LOOKS[run]
+    colour, width = LINES[run]
     thick, thin = {"color": colour, "width": width}, {"color": colour, "width": 1}
     shared = {"mode": "lines", "xaxis": "x3", "hoverinfo": "x+y", "showlegend": False}
-    figure.add_scatter(name=named("loss", run), yaxis="y3", line=thick, **shared)
-    figure.add_scatter(name=named("floor", run), yaxis="y3", line={**thin, "dash": "dot"}, **shared)
-    figure.add_scatter(name=named("chance", run), yaxis="y3", line={**thin, "dash": "dash"}, **shared)
-    figure.add_scatter(name=named("recall", run), yaxis="y4", line=thick, **shared)
-    figure.add_scatter(name=named("more", run), yaxis="y5", line=thick, **shared)
+    figure.add_scatter(name=trace_name("loss", run), yaxis="y3", line=thick, **shared)
+    figure.add_scatter(name=trace_name("floor", run), yaxis="y3", line={**thin, "dash": "dot"}, **shared)
+    figure.add_scatter(name=trace_name("chance", run), yaxis="y3", line={**thin, "dash": "dash"}, **shared)
+    figure.add_scatter(name=trace_name("recall", run), yaxis="y4", line=thick, **shared)
+    figure.add_scatter(name=trace_name("more", run), yaxis="y5", line=thick, **shared)
     here = {"size": 10, "color": colour, "line": {"width": 1.5, "color": "white"}}
     for name, axis in (("loss", "y3"), ("recall", "y4"), ("more", "y5")):
         now = {**shared, "mode": "markers", "hoverinfo": "skip", "cliponaxis": False}
-        figure.add_scatter(name=named(f"{name} now", run), yaxis=axis, marker=here, **now)
+        figure.add_scatter(name=trace_name(f"{name} now", run), yaxis=axis, marker=here, **now)
 
 
-def _update_picture(figure: go.Figure, run: int, world: World, course: Course | None, runs: int) -> None:
+def _update_picture(figure: go.Figure, run: int, world: World, view: RunView | None, runs: int) -> None:
     by_name = traces(figure)
     for name in ("seen", "unseen", "names"):
-        put(by_name[named(name, run)], visible=course is not None)
+        put(by_name[trace_name(name, run)], visible=view is not None)
     for axis in (figure.layout[f"xaxis{run + 1}"], figure.layout[f"yaxis{run + 1}"]):
-        put(axis, visible=course is not None)
-    put(figure.layout.annotations[run], text="" if course is None else _heading(course, run, runs))
-    put(figure.layout.annotations[2 + run], text="" if course is None else _badge(course, runs))
-    if course is None:
+        put(axis, visible=view is not None)
+    put(figure.layout.annotations[run], text="" if view is None else _heading(view, run, runs))
+    put(figure.layout.annotations[2 + run], text="" if view is None else _badge(view, runs))
+    if view is None:
         return
-    places, labels = array(course.moment.picture), world.labels[world.shown].tolist()
+    places, labels = array(view.snapshot.picture), world.labels[world.shown].tolist()
     classes = list(dict.fromkeys(labels))
     colours = {one: CLASS_COLOURS[i % len(CLASS_COLOURS)] for i, one in enumerate(classes)}
     for name, kind in (("seen", world.seen), ("unseen", world.unseen)):
         rows = [i for i, label in enumerate(labels) if label in kind]
-        trace = by_name[named(name, run)]
+        trace = by_name[trace_name(name, run)]
         put(trace, x=places[rows, 0], y=places[rows, 1], marker__color=[colours[labels[i]] for i in rows])
         put(trace, text=[f"class {labels[i]}, {'' if name == 'seen' else 'never '}trained on" for i in rows])
     centres = np.stack([places[[i for i, label in enumerate(labels) if label == one]].mean(axis=0) for one in classes])
-    put(by_name[named("names", run)], x=centres[:, 0], y=centres[:, 1], text=[str(one) for one in classes])
-    reach = reach_of(places, course.is_on_sphere)
+    put(by_name[trace_name("names", run)], x=centres[:, 0], y=centres[:, 1], text=[str(one) for one in classes])
+    end = axis_end(places, view.is_on_sphere)
     for axis in ("xaxis", "yaxis"):
-        put(figure.layout[f"{axis}{run + 1}"], range=(-reach, reach))
+        put(figure.layout[f"{axis}{run + 1}"], range=(-end, end))
     left, bottom, side = _square(run, runs)
     put(figure.layout[f"xaxis{run + 1}"], domain=(left, left + side / WIDTH))
     put(figure.layout[f"yaxis{run + 1}"], domain=(bottom, bottom + side / HEIGHT))
@@ -125,40 +138,41 @@ def _update_picture(figure: go.Figure, run: int, world: World, course: Course | 
     put(figure.layout.annotations[2 + run], x=left, y=bottom - 0.01)
 
 
-def reach_of(places: np.ndarray, is_on_sphere: bool) -> float:
-    """How far the picture goes from its middle: a little more than a length of 1, or than the farthest row."""
+def axis_end(places: np.ndarray, is_on_sphere: bool) -> float:
+    """Where the axes of a picture end, from 0: a little beyond 1 on the sphere, else beyond the farthest row."""
     farthest = 1.0 if is_on_sphere else max(float(np.abs(places).max()), 1e-3)
     return 1.1 * (1.0 if is_on_sphere else STEP ** math.ceil(math.log(farthest, STEP)))
 
 
-def _update_curves(figure: go.Figure, run: int, course: Course | None, steps: int, panel: str) -> None:
+def _update_curves(figure: go.Figure, run: int, view: RunView | None, steps: int, panel: str) -> None:
     by_name, quantities = traces(figure), {"loss": "loss", "recall": "recall", "more": panel}
-    put(by_name[named("floor", run)], visible=course is not None)
-    put(by_name[named("chance", run)], visible=course is not None)
+    put(by_name[trace_name("floor", run)], visible=view is not None)
+    put(by_name[trace_name("chance", run)], visible=view is not None)
     for name, quantity in quantities.items():
-        is_seen = course is not None and bool(quantity)
-        put(by_name[named(name, run)], visible=is_seen)
-        put(by_name[named(f"{name} now", run)], visible=is_seen)
-        if course is not None and quantity:
-            at, values = curve(course.moments, quantity)
-            put(by_name[named(name, run)], x=at, y=values)
-            now = slice(course.shown, course.shown + 1)
-            put(by_name[named(f"{name} now", run)], x=at[now], y=values[now])
-    if course is not None:
+        is_visible = view is not None and bool(quantity)
+        put(by_name[trace_name(name, run)], visible=is_visible)
+        put(by_name[trace_name(f"{name} now", run)], visible=is_visible)
+        if view is not None and quantity:
+            at, values = curve(view.snapshots, quantity)
+            put(by_name[trace_name(name, run)], x=at, y=values)
+            now = slice(view.index, view.index + 1)
+            put(by_name[trace_name(f"{name} now", run)], x=at[now], y=values[now])
+    if view is not None:
         for name in ("floor", "chance"):
-            level = getattr(course.moment, name)
-            put(by_name[named(name, run)], x=np.array([0, steps], dtype=np.float32), y=np.full(2, level, np.float32))
+            level = getattr(view.snapshot, name)
+            trace = by_name[trace_name(name, run)]
+            put(trace, x=np.array([0, steps], dtype=np.float32), y=np.full(2, level, np.float32))
 
 
-def curve(moments: Sequence[Moment], quantity: str) -> tuple[np.ndarray, np.ndarray]:
-    """The steps of moments, and one of their numbers."""
-    steps = np.array([moment.step for moment in moments], dtype=np.float32)
-    return steps, np.array([getattr(moment, quantity) for moment in moments], dtype=np.float32)
+def curve(snapshots: Sequence[Snapshot], quantity: str) -> tuple[np.ndarray, np.ndarray]:
+    """The steps of snapshots (m,), and the quantity at each of them (m,)."""
+    steps = np.array([one.step for one in snapshots], dtype=np.float32)
+    return steps, np.array([getattr(one, quantity) for one in snapshots], dtype=np.float32)
 
 
-def _update_axes(figure: go.Figure, courses: Sequence[Course], steps: int, panel: str) -> None:
-    moments = [moment for course in courses for moment in course.moments]
-    left, rows = 0.57 if len(courses) == 1 else 0.35, 3 if panel else 2
+def _update_axes(figure: go.Figure, views: Sequence[RunView], steps: int, panel: str) -> None:
+    snapshots = [one for view in views for one in view.snapshots]
+    left, rows = 0.57 if len(views) == 1 else 0.35, 3 if panel else 2
     height = (TOP - BOTTOM - GAP * (rows - 1)) / rows
     put(figure.layout.xaxis3, range=(0, max(steps, 1)), domain=(left, 0.985))
     for row, axis in enumerate(("yaxis3", "yaxis4", "yaxis5")[:rows]):
@@ -166,26 +180,26 @@ def _update_axes(figure: go.Figure, courses: Sequence[Course], steps: int, panel
         put(figure.layout[axis], domain=(top - height, top))
         put(figure.layout.annotations[4 + row], x=left, y=top + 0.008)
     put(figure.layout.annotations[6], text=PANELS[panel])
-    put(figure.layout.yaxis3, range=(0, 1.08 * max(max(one.loss, one.chance) for one in moments)))
-    lowest = math.floor(10 * min(one.recall for one in moments)) / 10
+    put(figure.layout.yaxis3, range=(0, 1.08 * max(max(one.loss, one.chance) for one in snapshots)))
+    lowest = math.floor(10 * min(one.recall for one in snapshots)) / 10
     put(figure.layout.yaxis4, range=(min(lowest, 0.9), 1 + 0.04 * (1 - min(lowest, 0.9))))
     put(figure.layout.yaxis5, visible=bool(panel))
     if panel:
-        values = [0.0, *(getattr(one, panel) for one in moments)]
-        room = 0.06 * (max(values) - min(values)) or 1.0
-        put(figure.layout.yaxis5, range=(min(values) - room, max(values) + room))
+        values = [0.0, *(getattr(one, panel) for one in snapshots)]
+        margin = 0.06 * (max(values) - min(values)) or 1.0
+        put(figure.layout.yaxis5, range=(min(values) - margin, max(values) + margin))
 
 
-def _heading(course: Course, run: int, runs: int) -> str:
-    look = "" if runs == 1 else f'<span style="color: {LOOKS[run][0]}">▬</span> '
-    return f"{look}<b>{course.label}</b>, step {course.moment.step}"
+def _heading(view: RunView, run: int, runs: int) -> str:
+    line = "" if runs == 1 else f'<span style="color: {LINES[run][0]}">▬</span> '
+    return f"{line}<b>{view.label}</b>, step {view.snapshot.step}"
 
 
-def _badge(course: Course, runs: int) -> str:
-    if course.dimension == 2:
+def _badge(view: RunView, runs: int) -> str:
+    if view.dimension == 2:
         return ""
-    held = f"shadow of {course.dimension}-d: {min(round(100 * course.moment.held), 99)} %"
-    return f"{held} of squared length" if runs == 1 else held
+    text = f"shadow of {view.dimension}-d: {min(round(100 * view.snapshot.held), 99)} %"
+    return f"{text} of squared length" if runs == 1 else text
 
 
 def _square(run: int, runs: int) -> tuple[float, float, float]:

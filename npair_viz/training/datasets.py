@@ -1,4 +1,4 @@
-"""Worlds to train in: inputs with their classes, split so that some classes are never trained on."""
+"""Worlds, data sets to train on: inputs with their classes, split so that some classes are never trained on."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,14 +10,23 @@ from npair_viz.data.as_tensors import as_classes, as_rows
 from npair_viz.data.scenes import digits as scene_of_digits
 from npair_viz.validation import check_count, check_labels
 
-SHOWN_CLASSES, SHOWN_ROWS = 5, 30  # of the seen and of the unseen classes each, and of one class: what a picture holds
-MOST_MEASURED = 1000  # rows of unseen classes that retrieval is measured on: more would take longer than to train
-CODE, NUISANCE, INPUTS = 8, 8, 64  # numbers that tell a class, that tell nothing, and that an encoder is given
+SHOWN_CLASSES, SHOWN_ROWS = 5, 30  # a picture shows so many seen, so many unseen classes, and so many rows of each
+MOST_MEASURED = 1000  # rows of unseen classes to measure retrieval on: with more it would take longer than training
+CODE, NUISANCE, INPUTS = 8, 8, 64  # numbers a row that depend on its class, that do not, and of the encoder's input
 
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """Inputs (b, k), float32, with their classes (b,); `seen` classes are trained on, `unseen` ones never."""
+    """A data set split by class.
+
+    Attributes:
+        name: What `named` calls it; "yours" for a person's own data.
+        question: What one may ask of a training run on it.
+        inputs: (b, k) float32, what the encoder is given.
+        labels: (b,) int64.
+        seen: The labels of the classes that are trained on.
+        unseen: The labels of the classes that never are.
+    """
 
     name: str
     question: str
@@ -28,29 +37,40 @@ class World:
 
     @cached_property
     def members(self) -> dict[int, Tensor]:
-        """The rows of each class, seen or unseen, by its label."""
+        """Row numbers of each class, seen or unseen, by its label."""
         return {one: (self.labels == one).nonzero().squeeze(1) for one in (*self.seen, *self.unseen)}
 
     @property
     def shown(self) -> Tensor:
-        """The rows of a picture: the first thirty of each of the first five seen and five unseen classes."""
+        """Row numbers (m,) of a picture: the first 30 rows of each of the first 5 seen and 5 unseen classes."""
         classes = (*self.seen[:SHOWN_CLASSES], *self.unseen[:SHOWN_CLASSES])
         return torch.cat([self.members[one][:SHOWN_ROWS] for one in classes])
 
     @property
     def measured(self) -> Tensor:
-        """The rows of unseen classes that retrieval is measured on: all, or a thousand spread evenly through them."""
+        """Row numbers (m,) of the rows of unseen classes to measure retrieval on: all, or every k-th, at most 1,000."""
         rows = torch.cat([self.members[one] for one in self.unseen]).sort().values
         stride = -(-len(rows) // MOST_MEASURED)
         return rows[::stride]
 
 
 def split_by_class(labels: Tensor, *, seed: int = 0) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Half of the classes to train on and the other half to test on, drawn from the seed: (seen, unseen) labels.
+    """Half of the classes to train on and the other half to test on, drawn from the seed.
 
-    A class of one row gives no pair and can't be found again, so it is in neither. An odd class goes to the seen ones.
-    `labels` (b,).
-    Errors: ValueError where a half would have fewer than two classes.
+    A class of one row gives no pair and can't be retrieved, so it is in neither half. Of an odd number of classes one
+    more is seen.
+
+    Args:
+        labels: (b,) integers.
+        seed: What the split is drawn from.
+
+    Returns:
+        The labels of the seen and of the unseen classes, each in ascending order.
+
+    Raises:
+        ValueError: Fewer than four classes have two rows, or seed is negative.
+        TypeError: labels are no integer tensor, or seed is no int.
+
     Source: Sohn (2016), section 4: classes of the test are disjoint from those of the training.
 
     >>> split_by_class(torch.tensor([0, 0, 1, 1, 2, 2, 3, 3, 4]))
@@ -71,7 +91,15 @@ def split_by_class(labels: Tensor, *, seed: int = 0) -> tuple[tuple[int, ...], t
 def digits(seed: int = 0) -> World:
     """Handwritten digits, 8 × 8 pixels from 0 to 1: five of the ten, drawn from the seed, are never trained on.
 
-    Errors: ImportError with the mend where scikit-learn is not installed.
+    Args:
+        seed: What the split is drawn from.
+
+    Returns:
+        A world of 1,797 rows of 64 inputs.
+
+    Raises:
+        ModuleNotFoundError: scikit-learn is not installed.
+
     Source: scikit-learn's `load_digits`.
 
     >>> digits().inputs.shape
@@ -84,11 +112,24 @@ def digits(seed: int = 0) -> World:
 
 
 def blends(seed: int = 0, *, n_classes: int = 128, rows: int = 20, nuisance: float = 2.0, noise: float = 0.1) -> World:
-    """Many made-up classes, each row a blend that hides its class: x = tanh(1.5·[code, nuisance·z] V) W + noise.
+    """Synthetic classes, each row a mixture that hides its class: x = tanh(1.5·[code, nuisance·z] V) W + noise·ε.
 
-    Eight numbers, one code a class, tell who it is; eight more, z, are drawn anew for each row. What an encoder must
-    learn, to leave z out, serves classes that it never met. Everything is drawn from the seed; columns of the result
-    have mean 0 and standard deviation 1. `rows` a class, (n_classes·rows, 64) inputs.
+    The code, eight numbers, is that of the class; z, eight more, is drawn anew for each row. An encoder that learns to
+    ignore z is good on unseen classes too. Everything is drawn from the seed.
+
+    Args:
+        seed: What codes, z, V, W, ε and the split are drawn from, all normal.
+        n_classes: The number of classes.
+        rows: The number of rows a class.
+        nuisance: The standard deviation of what does not depend on the class.
+        noise: The standard deviation of the noise, before columns are scaled.
+
+    Returns:
+        A world of (n_classes·rows, 64) inputs, each column with mean 0 and standard deviation 1.
+
+    Raises:
+        ValueError: n_classes or rows is too small to split, or seed is negative.
+        TypeError: n_classes, rows or seed is no int.
 
     >>> blends(n_classes=8, rows=3).inputs.shape
     torch.Size([24, 64])
@@ -108,9 +149,19 @@ def blends(seed: int = 0, *, n_classes: int = 128, rows: int = 20, nuisance: flo
 
 
 def from_data(inputs: object, labels: object, *, seed: int = 0) -> World:
-    """What a person brings: inputs (b, k) and classes (b,) as tensors, arrays, data frames or lists.
+    """A world of a person's own inputs and labels.
 
-    Errors: ValueError or TypeError that names the shape, the rows that hold NaN, or the lack of classes.
+    Args:
+        inputs: (b, k) as a tensor, an array, a data frame or a list of rows.
+        labels: (b,) whole numbers as a tensor, an array, a series or a list.
+        seed: What the split is drawn from.
+
+    Returns:
+        The world "yours".
+
+    Raises:
+        ValueError: Shapes are wrong or do not fit, rows are not finite, or fewer than four classes have two rows.
+        TypeError: inputs are no real numbers, or labels no whole numbers.
     """
     rows, classes = as_rows("inputs", inputs), as_classes("labels", labels)
     if len(rows) != len(classes):
@@ -119,14 +170,24 @@ def from_data(inputs: object, labels: object, *, seed: int = 0) -> World:
 
 
 def of_classes(name: str, question: str, inputs: Tensor, labels: Tensor, *, seed: int = 0) -> World:
-    """A world of these inputs (b, k) and labels (b,), split by class."""
+    """A world of these inputs (b, k) and labels (b,), split by class; arguments as in `World` and `split_by_class`."""
     return World(name, question, inputs.float(), labels, *split_by_class(labels, seed=seed))
 
 
 def named(name: str, seed: int = 0) -> World:
     """The world of that name.
 
-    Errors: ValueError that lists the names.
+    Args:
+        name: One of WORLDS.
+        seed: What it is drawn from.
+
+    Returns:
+        The world.
+
+    Raises:
+        ValueError: No world has that name (the message lists them), or seed is negative.
+        TypeError: seed is no int.
+        ModuleNotFoundError: "digits" needs scikit-learn.
 
     >>> named("blends").unseen[:4]
     (1, 3, 4, 5)

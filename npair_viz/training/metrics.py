@@ -1,4 +1,4 @@
-"""How well embeddings serve: what the loss is for, and does not say itself."""
+"""Measures of embeddings: retrieval, clustering, and how rows of a class and all rows spread."""
 
 import warnings
 
@@ -10,7 +10,7 @@ from npair_viz.optional_imports import needed_for
 from npair_viz.sampling.pairs import classes_of
 from npair_viz.validation import check_count, check_labels, check_rows
 
-BLOCK_ENTRIES = 2**24  # similarities held at a time
+BLOCK_ENTRIES = 2**24  # most similarities in memory at a time
 
 
 def recall_at_k(embeddings: Tensor, labels: Tensor, k: int = 1) -> float:
@@ -18,8 +18,20 @@ def recall_at_k(embeddings: Tensor, labels: Tensor, k: int = 1) -> float:
 
     mean_i [any of the k largest e_i·e_j / (‖e_i‖ ‖e_j‖), j ≠ i, has label_j = label_i]
 
-    Shapes: embeddings (b, d), labels (b,). Rows are compared in blocks, so b × b is never held.
-    Errors: ValueError where there are not more than k rows.
+    Rows are compared in blocks, so that no b × b matrix is in memory.
+
+    Args:
+        embeddings: (b, d) floating point.
+        labels: (b,) integers.
+        k: How many nearest rows are looked at.
+
+    Returns:
+        The share, 0 to 1.
+
+    Raises:
+        ValueError: There are not more than k rows, k is below 1, or labels are not one a row.
+        TypeError: embeddings are no floating-point tensor, labels no integer tensor, or k is no int.
+
     Source: the measure of Sohn (2016), section 4.3; tests compare with a loop.
 
     >>> recall_at_k(torch.tensor([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]]), torch.tensor([3, 3, 8]))
@@ -43,10 +55,21 @@ def recall_at_k(embeddings: Tensor, labels: Tensor, k: int = 1) -> float:
 def nmi(embeddings: Tensor, labels: Tensor, *, seed: int = 0) -> float:
     """How well k-means finds the classes again: normalized mutual information of clusters and labels, 0 to 1.
 
-    2 I(clusters; labels) / (H(clusters) + H(labels)), as many clusters as classes, of the rows' unit images
+    2 I(clusters; labels) / (H(clusters) + H(labels)), as many clusters as classes, of u = e / ‖e‖
 
-    Shapes: embeddings (b, d), labels (b,). One start of k-means++, drawn from `seed`: the same seed, the same number.
-    Errors: ValueError for rows that are not finite; ModuleNotFoundError that says how to install scikit-learn.
+    Args:
+        embeddings: (b, d) floating point.
+        labels: (b,) integers.
+        seed: What the one start of k-means++ is drawn from: the same seed gives the same number.
+
+    Returns:
+        The normalized mutual information, 0 to 1.
+
+    Raises:
+        ValueError: Rows are not finite, labels are not one a row, or seed is negative.
+        TypeError: embeddings are no floating-point tensor, labels no integer tensor, or seed is no int.
+        ModuleNotFoundError: scikit-learn is not installed; the message says how to install it.
+
     Source: the measure of Sohn (2016), section 4.3; k-means and the measure are scikit-learn's.
 
     >>> nmi(torch.tensor([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [0.1, 0.9]]), torch.tensor([3, 3, 8, 8]))
@@ -59,7 +82,7 @@ def nmi(embeddings: Tensor, labels: Tensor, *, seed: int = 0) -> float:
     rows, _, sizes = _classes(embeddings, labels)
     if not rows.isfinite().all():
         raise ValueError("embeddings must be finite, got NaN or infinity: doctor(embeddings, labels) names the rows")
-    with warnings.catch_warnings():  # fewer different points than classes: a collapse, and the number says it
+    with warnings.catch_warnings():  # k-means warns of fewer distinct points than classes, but the number shows that
         warnings.simplefilter("ignore", ConvergenceWarning)
         found = KMeans(len(sizes), n_init=1, random_state=check_count("seed", seed, 0)).fit(rows.cpu().numpy())
     return float(normalized_mutual_info_score(labels.cpu().numpy(), found.labels_))
@@ -70,8 +93,19 @@ def alignment(embeddings: Tensor, labels: Tensor) -> float:
 
     mean over all pairs i ≠ j of one class of ‖u_i − u_j‖², u = e / ‖e‖
 
-    Shapes: embeddings (b, d), labels (b,). Needs no b × b: a class of m rows has the sum 2m Σ_i ‖u_i − mean u‖².
-    Errors: ValueError where no class has two rows.
+    Memory is linear in b: the sum over a class of m rows is 2m Σ_i ‖u_i − mean u‖².
+
+    Args:
+        embeddings: (b, d) floating point.
+        labels: (b,) integers.
+
+    Returns:
+        The mean squared distance, 0 to 4.
+
+    Raises:
+        ValueError: No class has two rows, or labels are not one a row.
+        TypeError: embeddings are no floating-point tensor, or labels no integer tensor.
+
     Source: Wang and Isola (2020), their alignment with α = 2, pairs of one class for its positive pairs; tests compare
     with a loop.
 
@@ -88,8 +122,18 @@ def uniformity(embeddings: Tensor) -> float:
 
     log of the mean over all pairs i ≠ j of exp(−2 ‖u_i − u_j‖²), u = e / ‖e‖
 
-    Shapes: embeddings (b, d). Rows are compared in blocks, so b × b is never held.
-    Errors: ValueError where there are not two rows.
+    Rows are compared in blocks, so that no b × b matrix is in memory.
+
+    Args:
+        embeddings: (b, d) floating point.
+
+    Returns:
+        The logarithm, −8 to 0.
+
+    Raises:
+        ValueError: There are fewer than two rows.
+        TypeError: embeddings are no floating-point tensor.
+
     Source: Wang and Isola (2020), their uniformity with t = 2; tests compare with a loop.
 
     >>> round(uniformity(torch.tensor([[1.0, 0.0], [-3.0, 0.0]])), 6)
@@ -109,12 +153,21 @@ def uniformity(embeddings: Tensor) -> float:
 
 
 def tolerance(embeddings: Tensor, labels: Tensor) -> float:
-    """How alike the rows of one class are, −1 to 1: what a loss that pushes all others away tolerates.
+    """How alike the rows of one class are, −1 to 1: the similarity that a loss tolerates although it pushes rows apart.
 
     mean over all pairs i ≠ j of one class of u_i·u_j, u = e / ‖e‖; without zero rows 1 − alignment / 2
 
-    Shapes: embeddings (b, d), labels (b,).
-    Errors: ValueError where no class has two rows.
+    Args:
+        embeddings: (b, d) floating point.
+        labels: (b,) integers.
+
+    Returns:
+        The mean cosine, −1 to 1.
+
+    Raises:
+        ValueError: No class has two rows, or labels are not one a row.
+        TypeError: embeddings are no floating-point tensor, or labels no integer tensor.
+
     Source: Wang and Liu (2021), who define it as the mean similarity within a class; tests compare with a loop.
 
     >>> round(tolerance(torch.tensor([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), torch.tensor([3, 3, 8])), 4)
@@ -126,7 +179,7 @@ def tolerance(embeddings: Tensor, labels: Tensor) -> float:
 
 
 def _classes(embeddings: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Unit rows (b, d) in float64, each row's class from 0, and the classes' sizes, all where the embeddings are."""
+    """Unit rows (b, d) in float64, the index of each row's class (b,), and the classes' sizes, on their device."""
     check_rows("embeddings", embeddings)
     check_labels("labels", labels, len(embeddings))
     rows = unit_rows(embeddings.detach().double())
@@ -135,12 +188,12 @@ def _classes(embeddings: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor
 
 
 def _sums(rows: Tensor, member: Tensor, classes: int) -> Tensor:
-    """The sum of each class's rows, (classes, d)."""
+    """The sum of the rows of each class, (classes, d)."""
     return rows.new_zeros(classes, rows.shape[1]).index_add_(0, member, rows)
 
 
 def _over_pairs(total: Tensor, sizes: Tensor) -> float:
-    """A sum over ordered pairs of one class, divided by their number."""
+    """The mean over ordered pairs of one class, from their sum; raise ValueError if there is no pair."""
     pairs = int((sizes * (sizes - 1)).sum())
     if not pairs:
         raise ValueError(f"labels must put two rows in one class, got {len(sizes)} classes of one row each")

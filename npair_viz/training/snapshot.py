@@ -1,4 +1,4 @@
-"""What a training run has come to: its loss beside what can be reached, and how it serves classes that it never met."""
+"""Snapshots of a training run: its loss between the lowest possible and chance, and metrics of unseen classes."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,16 +17,24 @@ from npair_viz.training.datasets import World
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
-    """What a run has come to after so many steps.
+class Snapshot:
+    """The numbers and the picture of a training run after so many steps.
 
-    loss: mean over the batches since the moment before, in nats, penalty included; floor: what no batch's loss can
-        pass, the least of unit pairs or the optimum of raw ones; chance: the loss where all similarities are equal.
-        Both are NaN where another loss than `NPairLoss` trains.
-    gradient_norm (of all weights together), mean_norm (of the rows before any normalization), effective_negatives (the
-        mean over the anchors): of the last batch.
-    recall (Recall@1), nmi, alignment, uniformity: on rows of classes never trained on, `npair_viz.training.metrics`.
-    picture: places (m, 2) of the world's shown rows; held: the share of their squared length that lies in this plane.
+    Attributes:
+        step: How many steps were taken.
+        loss: The mean over the batches since the last snapshot, in nats, penalty included.
+        floor: The lowest loss that a batch can have, penalty included: of unit pairs, or the optimum of raw ones. NaN
+            where another loss than `NPairLoss` trains.
+        chance: The loss if all similarities are equal; NaN likewise.
+        gradient_norm: Of the last batch, over all weights together.
+        mean_norm: The mean length of the last batch's rows before any normalization.
+        effective_negatives: The mean over the last batch's anchors.
+        recall: Recall@1 on rows of unseen classes; `npair_viz.training.metrics` defines this and the next three.
+        nmi: Normalized mutual information on the same rows.
+        alignment: On the same rows.
+        uniformity: On the same rows.
+        picture: (m, 2), the coordinates in a plane of the world's shown rows.
+        held: The share of their squared length that lies in this plane, 0 to 1.
     """
 
     step: int
@@ -45,8 +53,8 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Unseen:
-    """How embeddings serve classes that were never trained on; made by `on_unseen`."""
+class UnseenMetrics:
+    """Metrics of rows of unseen classes, as in `Snapshot`."""
 
     recall: float
     nmi: float
@@ -54,10 +62,10 @@ class Unseen:
     uniformity: float
 
 
-def on_unseen(world: World, net: nn.Module, device: str = "cpu") -> Unseen:
-    """Embed the rows that a world measures on, and say how well each finds its own class."""
-    embeddings, labels = embedded(world, net, world.measured, device), world.labels[world.measured]
-    return Unseen(
+def unseen_metrics(world: World, net: nn.Module, device: str = "cpu") -> UnseenMetrics:
+    """Embed the world's measured rows, and compute their metrics."""
+    embeddings, labels = embed(world, net, world.measured, device), world.labels[world.measured]
+    return UnseenMetrics(
         metrics.recall_at_k(embeddings, labels),
         metrics.nmi(embeddings, labels),
         metrics.alignment(embeddings, labels),
@@ -65,8 +73,8 @@ def on_unseen(world: World, net: nn.Module, device: str = "cpu") -> Unseen:
     )
 
 
-def embedded(world: World, net: nn.Module, rows: Tensor, device: str = "cpu") -> Tensor:
-    """The embeddings (m, d) of some rows, on the CPU, with no gradient."""
+def embed(world: World, net: nn.Module, rows: Tensor, device: str = "cpu") -> Tensor:
+    """The embeddings (m, d) of row numbers (m,), on the CPU, without gradient."""
     with torch.no_grad():
         embeddings: Tensor = net(world.inputs[rows].to(device)).cpu()
     return embeddings
@@ -76,10 +84,10 @@ def embedded(world: World, net: nn.Module, rows: Tensor, device: str = "cpu") ->
 def floor_and_chance(
     n: int, dimension: int, tao: float, l2_reg: float, *, normalize: bool, objective: Objective
 ) -> tuple[float, float]:
-    """The least loss of n pairs, penalty included, and that of equal similarities.
+    """The lowest loss that n pairs can have, penalty included, and their loss if all similarities are equal.
 
-    Where the dimension is too small for a simplex and no other form is known, the least of more dimensions: it is lower
-    still, so it is a floor too, and a search for the best shape would take seconds.
+    If the dimension is too small for a simplex and no closed form is known, this is the lowest loss in more dimensions:
+    it is lower still, so it is a bound too, and a search for the best shape would take seconds.
 
     >>> floor, chance = floor_and_chance(4, 2, 0.5, 0.0, normalize=True, objective="mc")
     >>> round(floor, 3), round(chance, 3)
@@ -94,10 +102,10 @@ def floor_and_chance(
 
 
 def plane_of(rows: Tensor, before: Tensor | None) -> Plane:
-    """The plane in which rows (m, d) are shown: all of it in 2-D, else their first two principal axes.
+    """The plane in which rows (m, d) are shown: the whole space in 2-D, else their first two principal axes.
 
-    Axes may turn or flip from one moment to the next though the rows hardly moved: they are turned back within their
-    plane, as near as they can come to the places (m, 2) of the moment before.
+    Principal axes can turn or flip from one snapshot to the next though the rows hardly moved. So they are turned
+    within their plane until the rows lie as near as possible to `before`, their coordinates (m, 2) in the last one.
     """
     if rows.shape[1] == 2:
         return whole_space(rows)
@@ -108,6 +116,6 @@ def plane_of(rows: Tensor, before: Tensor | None) -> Plane:
     return Plane(left @ right @ plane.axes, plane.held)
 
 
-def as_the_loss_sees(embeddings: Tensor, normalize: bool) -> Tensor:
-    """Embeddings, or their unit images where the loss sees those."""
+def loss_inputs(embeddings: Tensor, normalize: bool) -> Tensor:
+    """The rows that the loss compares: embeddings, normalized if the loss does that."""
     return unit_rows(embeddings) if normalize else embeddings

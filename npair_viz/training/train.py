@@ -1,4 +1,4 @@
-"""Training a small encoder with this loss, split by class: a run as the moments that it comes through."""
+"""Training of a small encoder with this loss, split by class, as a sequence of snapshots."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -14,11 +14,11 @@ from npair_viz.losses.objectives import MC, OBJECTIVES, Objective
 from npair_viz.sampling.hard_classes import mine_hard_classes
 from npair_viz.theory.effective_negatives import effective_negatives
 from npair_viz.training.datasets import World
-from npair_viz.training.snapshot import Moment, as_the_loss_sees, embedded, floor_and_chance, on_unseen, plane_of
+from npair_viz.training.snapshot import Snapshot, embed, floor_and_chance, loss_inputs, plane_of, unseen_metrics
 from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao
 
 HIDDEN = 128
-MOST_CLASSES = 32  # in a batch, unless asked for more
+MOST_CLASSES = 32  # in a batch, if n_classes is None
 POOL = 4  # hard classes are mined among so many times the classes of a batch
 OPTIMISERS = {"Adam": torch.optim.Adam, "SGD": torch.optim.SGD}
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -26,12 +26,23 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Settings:
-    """How to train. n_classes: a batch's, None for all seen classes, at most 32; two random rows of each.
+    """How to train; tao, l2_reg, normalize and objective as in `NPairLoss`.
 
-    groups: independent batches a step, their losses averaged: runs with other n_classes can see as many rows.
-    mining: the classes of a batch are those that are easily confused, by `mine_hard_classes` among four times as many.
-    dimension: of the embedding; 2 for a picture that is exact. optimiser: torch.optim's "Adam" or "SGD".
-    device: "cpu" or "cuda". The rest as in `NPairLoss`.
+    Attributes:
+        tao: The temperature.
+        l2_reg: The penalty's weight.
+        normalize: Whether rows are put on the unit sphere first.
+        objective: "mc" or "ovo".
+        n_classes: Of a batch, two random rows of each; None for all seen classes, at most 32.
+        groups: Independent batches a step, whose losses are averaged: so runs that differ in n_classes can use equally
+            many rows a step.
+        mining: Whether a batch's classes are those that are easily confused, found by `mine_hard_classes` among four
+            times as many.
+        dimension: Of the embedding; with 2 the picture is exact.
+        optimiser: "Adam" or "SGD", of torch.optim.
+        lr: The learning rate.
+        seed: What is random is drawn from it.
+        device: "cpu" or "cuda".
     """
 
     tao: float = 0.1
@@ -53,31 +64,54 @@ NAMES = tuple(field.name for field in fields(Settings))
 
 def train(
     world: World, *, steps: int = 300, every: int = 10, loss: Loss | None = None, **settings: Any
-) -> Iterator[Moment]:
-    """Train an encoder on the seen classes; yield a moment before the first step, after every few, and at the end.
+) -> Iterator[Snapshot]:
+    """Train an encoder on the seen classes; yield a snapshot before the first step, every few steps, and at the end.
 
-    The encoder is a perceptron with one hidden layer of 128. It meets no row of an unseen class. A run is the same each
-    time: what is random comes from the seed, nothing from torch's global generator. Work is done when a moment is asked
-    for: not to ask is to pause.
-    settings: those of `Settings`, by name. loss: another one of embeddings (2n, d) and labels (2n,), to compare with.
-    Errors: ValueError or TypeError for settings that make no sense, at once; ValueError where the loss runs away.
+    The encoder is a perceptron with one hidden layer of 128. It is never given a row of an unseen class. A run is the
+    same each time: what is random is drawn from the seed, nothing from torch's global generator. Training goes on only
+    while the next snapshot is waited for, so a caller that asks for none pauses it.
+
+    Args:
+        world: What to train on.
+        steps: How many steps to train.
+        every: How many steps between two snapshots.
+        loss: Another loss to compare with, a function of embeddings (2n, d) and labels (2n,).
+        **settings: Those of `Settings`, by name: tao, l2_reg, normalize, objective, n_classes, groups, mining,
+            dimension, optimiser, lr, seed, device.
+
+    Yields:
+        A `Snapshot`: step, loss, floor, chance, recall, picture and more.
+
+    Raises:
+        ValueError: A setting is out of range, at once; the loss is no longer finite, while training.
+        TypeError: A setting is unknown or has a wrong type, at once.
+
     Source: Sohn (2016), sections 3.2 and 4; the encoder is ours.
 
     >>> from npair_viz.training.datasets import blends
-    >>> moments = list(train(blends(n_classes=16), steps=20, tao=0.5))
-    >>> [moment.step for moment in moments], moments[-1].loss < moments[0].loss
+    >>> run = list(train(blends(n_classes=16), steps=20, tao=0.5))
+    >>> [snapshot.step for snapshot in run], run[-1].loss < run[0].loss
     ([0, 10, 20], True)
     """
     chosen = settings_of(world, **settings)
     check_count("steps", steps, least=0)
     check_count("every", every)
-    return _moments(_run(world, chosen, loss), steps, every)
+    return _snapshots(_run(world, chosen, loss), steps, every)
 
 
 def settings_of(world: World, **settings: Any) -> Settings:
-    """These settings, checked against a world that they are to train on.
+    """Check settings for training on a world.
 
-    Errors: ValueError or TypeError that names the setting.
+    Args:
+        world: What to train on.
+        **settings: Those of `Settings`, by name.
+
+    Returns:
+        The settings, defaults included.
+
+    Raises:
+        ValueError: A setting is out of range; the message names it.
+        TypeError: A setting is unknown or has a wrong type.
     """
     if unknown := sorted(set(settings) - set(NAMES)):
         raise TypeError(f"a setting must be one of {', '.join(NAMES)}, got {', '.join(unknown)}")
@@ -110,7 +144,7 @@ CHOICES: dict[str, tuple[object, ...]] = {
 
 
 def batch_classes(world: World, settings: Settings) -> int:
-    """How many classes a batch has."""
+    """The number of classes of a batch."""
     return settings.n_classes or min(len(world.seen), MOST_CLASSES)
 
 
@@ -124,13 +158,13 @@ def encoder(inputs: int, settings: Settings) -> nn.Sequential:
 
 
 def draw_batch(world: World, settings: Settings, net: nn.Module, generator: Generator) -> Tensor:
-    """Rows (2n,) of a batch from the seen classes, two of each, one after the other."""
+    """Row numbers (2n,) of a batch from the seen classes: two adjacent ones of each class."""
     n, number = batch_classes(world, settings), len(world.seen)
     drawn = [world.seen[i] for i in torch.randperm(number, generator=generator, device="cpu").tolist()]
     if not settings.mining or n == number:
         return _two_rows_each(world, drawn[:n], generator)
     rows = _two_rows_each(world, drawn[: POOL * n], generator)
-    embeddings = as_the_loss_sees(embedded(world, net, rows, settings.device), settings.normalize)
+    embeddings = loss_inputs(embed(world, net, rows, settings.device), settings.normalize)
     hard = mine_hard_classes(embeddings, world.labels[rows], n, generator=generator)
     return _two_rows_each(world, hard.tolist(), generator)
 
@@ -142,7 +176,7 @@ def _two_rows_each(world: World, classes: list[int], generator: Generator) -> Te
 
 @dataclass(frozen=True, eq=False)
 class _Run:
-    """What stays the same from step to step, but for the weights and the generator."""
+    """What a run needs at each step; only the weights and the generator's state change."""
 
     world: World
     settings: Settings
@@ -163,7 +197,7 @@ def _run(world: World, settings: Settings, other: Loss | None) -> _Run:
     return _Run(world, settings, net, generator, NPairLoss(**shared, policy="first"), *ends)
 
 
-def _moments(run: _Run, steps: int, every: int) -> Iterator[Moment]:
+def _snapshots(run: _Run, steps: int, every: int) -> Iterator[Snapshot]:
     optimiser = OPTIMISERS[run.settings.optimiser](run.net.parameters(), lr=run.settings.lr)
     places: Tensor | None = None
     for start in range(1 - every, steps + 1, every):
@@ -174,18 +208,18 @@ def _moments(run: _Run, steps: int, every: int) -> Iterator[Moment]:
                 if step:
                     optimiser.step()
                 optimiser.zero_grad()
-                batch, loss = _learn(run)
+                batch, loss = _backward(run)
                 if not math.isfinite(loss):
                     raise ValueError(f"the loss is {loss} at step {step}: a smaller lr than {run.settings.lr:g} may do")
                 losses.append(loss)
-            moment = _moment(run, last, batch, sum(losses) / len(losses), places)
-        places = moment.picture
-        yield moment
+            snapshot = _snapshot(run, last, batch, sum(losses) / len(losses), places)
+        places = snapshot.picture
+        yield snapshot
 
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Tensors of a batch are too small to share: threads that wait for each other took 20 times as long when busy."""
+    """Let torch use one thread: on a busy machine several took 20 times as long, for a batch's tensors are small."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -194,8 +228,8 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def _learn(run: _Run) -> tuple[Tensor, float]:
-    """Give the weights the gradient of the mean loss of a step's batches: the last one's embeddings, and that mean."""
+def _backward(run: _Run) -> tuple[Tensor, float]:
+    """Compute the gradients of the mean loss of a step's batches; return the last one's embeddings, and that mean."""
     values = []
     for _ in range(run.settings.groups):
         rows = draw_batch(run.world, run.settings, run.net, run.generator)
@@ -206,22 +240,22 @@ def _learn(run: _Run) -> tuple[Tensor, float]:
     return batch.detach(), sum(values)
 
 
-def _moment(run: _Run, step: int, batch: Tensor, loss: float, places: Tensor | None) -> Moment:
+def _snapshot(run: _Run, step: int, batch: Tensor, loss: float, places: Tensor | None) -> Snapshot:
     world, settings = run.world, run.settings
-    rows = as_the_loss_sees(batch, settings.normalize)
-    counted = effective_negatives(rows[::2] @ rows[1::2].T, settings.tao, objective=settings.objective)
+    rows = loss_inputs(batch, settings.normalize)
+    effective = effective_negatives(rows[::2] @ rows[1::2].T, settings.tao, objective=settings.objective)
     gradients = [torch.linalg.vector_norm(weights.grad) for weights in run.net.parameters() if weights.grad is not None]
-    shown = as_the_loss_sees(embedded(world, run.net, world.shown, settings.device), settings.normalize)
+    shown = loss_inputs(embed(world, run.net, world.shown, settings.device), settings.normalize)
     plane = plane_of(shown, places)
-    return Moment(
+    return Snapshot(
         step=step,
         loss=loss,
         floor=run.floor,
         chance=run.chance,
         gradient_norm=torch.stack(gradients).norm().item(),
         mean_norm=torch.linalg.vector_norm(batch, dim=1).mean().item(),
-        effective_negatives=counted.mean().item(),
+        effective_negatives=effective.mean().item(),
         picture=plane.project(shown),
         held=plane.held,
-        **asdict(on_unseen(world, run.net, settings.device)),
+        **asdict(unseen_metrics(world, run.net, settings.device)),
     )

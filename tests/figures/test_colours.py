@@ -1,4 +1,4 @@
-"""Colours: contrast, and none that means two things."""
+"""Colours: their contrast, and that none of them has two meanings."""
 
 import math
 import re
@@ -10,8 +10,8 @@ from npair_viz.geometry.look import CLASS_COLOURS, FORCES, GREY, INK, OUTLINE, c
 from npair_viz.stage import still
 from npair_viz.stage.bundle import source
 
-LIGHT, DARK = (255, 255, 255), (17, 17, 17)  # JupyterLab's two papers
-# What eyes without one kind of cone see, on linear RGB: Machado, Oliveira and Fernandes 2009, severity 1.
+LIGHT, DARK = (255, 255, 255), (17, 17, 17)  # the backgrounds of JupyterLab's two themes
+# How people without one kind of cone see linear RGB: Machado, Oliveira and Fernandes 2009, severity 1.
 EYES = {
     "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
     "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.01182, 0.04294, 0.968881)),
@@ -25,14 +25,14 @@ def linear(colour):
     return [(c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4) for c in (one / 255 for one in colour)]
 
 
-def through(matrix, values):
+def matmul(matrix, values):
     return [sum(weight * value for weight, value in zip(row, values, strict=True)) for row in matrix]
 
 
 def lab(colour, eye=None):
     """CIELAB coordinates of a colour as an eye sees it: equal distances look about equally different."""
-    seen = linear(rgb(colour)) if eye is None else [min(max(c, 0), 1) for c in through(EYES[eye], linear(rgb(colour)))]
-    x, y, z = (c ** (1 / 3) if c > 216 / 24389 else (24389 / 27 * c + 16) / 116 for c in through(TRISTIMULUS, seen))
+    seen = linear(rgb(colour)) if eye is None else [min(max(c, 0), 1) for c in matmul(EYES[eye], linear(rgb(colour)))]
+    x, y, z = (c ** (1 / 3) if c > 216 / 24389 else (24389 / 27 * c + 16) / 116 for c in matmul(TRISTIMULUS, seen))
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
@@ -74,14 +74,14 @@ def test_labels_and_outlines_stand_out_from_their_marks(colour):
     assert contrast(OUTLINE, colour) >= 3
 
 
-@pytest.mark.parametrize("paper", [LIGHT, DARK], ids=["light", "dark"])
-def test_marks_and_arrows_stand_out_from_the_paper(paper):
+@pytest.mark.parametrize("background", [LIGHT, DARK], ids=["light", "dark"])
+def test_marks_and_arrows_stand_out_from_the_background(background):
     for colour in (*CLASS_COLOURS, GREY):
-        assert max(contrast(OUTLINE, paper), contrast(colour, paper)) >= 3
+        assert max(contrast(OUTLINE, background), contrast(colour, background)) >= 3
     for colour, _ in FORCES.values():
         if colour != INK:
-            assert contrast(colour, paper) >= 3
-    assert contrast(GREY, paper) >= 3  # the labels of faded marks
+            assert contrast(colour, background) >= 3
+    assert contrast(GREY, background) >= 3  # the labels of grey marks
 
 
 def test_forces_differ_in_dash_too():
@@ -90,7 +90,7 @@ def test_forces_differ_in_dash_too():
 
 
 @pytest.mark.parametrize("eye", EYES)
-def test_an_eye_confuses_what_it_is_known_to_confuse_and_no_greys(eye):
+def test_each_kind_of_colour_blindness_confuses_the_colours_that_it_should_and_no_greys(eye):
     assert difference("#FFFFFF", "#000000", eye) == pytest.approx(100, abs=0.1)
     assert lab("#808080", eye) == pytest.approx(lab("#808080"), abs=0.1)
     one, other = {"tritanopia": ("#00A0A0", "#0090FF")}.get(eye, ("#C03030", "#507030"))
@@ -99,7 +99,7 @@ def test_an_eye_confuses_what_it_is_known_to_confuse_and_no_greys(eye):
 
 
 @pytest.mark.parametrize("eye", EYES)
-def test_colours_stay_apart_for_colour_blind_eyes(eye):
+def test_colour_blind_people_can_tell_the_colours_apart(eye):
     forces = [FORCES[force][0] for force in ("pull", "push", "shrink")]
     assert min(difference(one, other, eye) for one, other in combinations(forces, 2)) > 30
     assert min(difference(one, other, eye) for one, other in combinations(CLASS_COLOURS, 2)) > 15
@@ -107,12 +107,12 @@ def test_colours_stay_apart_for_colour_blind_eyes(eye):
 
 
 def arrow_style(force, name):
-    """What the stage's style sheet says of an arrow; a property that it does not name is none."""
+    """A property of a force's arrow in the stage's style sheet, "none" if it is not set there."""
     rule = re.search(rf"\.arrow\.{force} {{([^}}]*)}}", source("stage.css"))[1]
     return dict(re.findall(r"([\w-]+): ([^;]+);", rule)).get(name, "none")
 
 
-def test_the_stage_and_its_still_wear_the_colours_of_the_figures():
+def test_the_stage_and_its_still_have_the_colours_of_the_figures():
     palette = re.search(r"PALETTE = (\[[^\]]*\])", source("js/board.js"))[1]
     assert tuple(re.findall(r"#\w{6}", palette)) == CLASS_COLOURS == still.COLOURS
     for force in ("pull", "push", "shrink"):
@@ -123,7 +123,7 @@ def test_the_arrows_of_the_stage_differ_in_dash_too():
     assert len({arrow_style(force, "stroke-dasharray") for force in ("pull", "push", "shrink")}) == 3
 
 
-def test_many_classes_leave_colour_to_the_chosen_and_its_hardest():
+def test_of_many_classes_only_the_chosen_and_its_hardest_are_coloured():
     assert class_colours(5, 2, 0) == list(CLASS_COLOURS)
     many = class_colours(6, 2, 4)
     assert [many[2], many[4]] == list(CLASS_COLOURS[:2])

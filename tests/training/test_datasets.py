@@ -1,4 +1,4 @@
-"""Worlds to train in: what they hold, how they are split by class, and what is measured and shown of them."""
+"""Worlds, data sets to train on: what they hold, their split by class, and which rows are measured and shown."""
 
 import pytest
 import torch
@@ -6,12 +6,12 @@ from torch import nn
 
 from npair_viz.training.datasets import blends, digits, from_data, named, of_classes, split_by_class
 from npair_viz.training.metrics import recall_at_k
-from npair_viz.training.snapshot import on_unseen, plane_of
+from npair_viz.training.snapshot import plane_of, unseen_metrics
 
 
 @pytest.fixture(scope="module")
 def world():
-    """Eleven made-up classes of seven rows; six are seen."""
+    """Eleven synthetic classes of seven rows; six are seen."""
     return blends(3, n_classes=11, rows=7)
 
 
@@ -27,7 +27,7 @@ def test_a_split_puts_each_class_of_two_rows_in_one_half():
     assert len({split_by_class(labels, seed=seed) for seed in range(9)}) > 3
 
 
-def test_too_few_classes_to_split_are_told():
+def test_too_few_classes_to_split_are_refused():
     with pytest.raises(ValueError, match="four classes of two rows or more, got 3"):
         split_by_class(torch.tensor([0, 0, 1, 1, 2, 2, 3]))
 
@@ -35,7 +35,7 @@ def test_too_few_classes_to_split_are_told():
 # --- worlds
 
 
-def test_a_made_up_world_is_drawn_from_its_seed():
+def test_a_synthetic_world_is_drawn_from_its_seed():
     assert torch.equal(blends(4).inputs, blends(4).inputs)
     assert not torch.equal(blends(4).inputs, blends(5).inputs)
     torch.testing.assert_close(blends().inputs.mean(dim=0), torch.zeros(64), atol=1e-5, rtol=0)
@@ -48,19 +48,19 @@ def test_digits_are_pixels_from_zero_to_one():
 
 
 @pytest.mark.parametrize(
-    ("inputs", "labels", "told"),
+    ("inputs", "labels", "message"),
     [
         ([[0.0], [1.0]], [0], "one entry a row of inputs, 2 in all, got 1"),
         ([[0.0]] * 4, [0, 0, 1, 1], "four classes"),
         ([[float("nan")]] * 8, [0, 0, 1, 1, 2, 2, 3, 3], "inputs must be finite"),
     ],
 )
-def test_what_a_person_brings_is_checked(inputs, labels, told):
-    with pytest.raises(ValueError, match=told):
+def test_a_persons_own_data_are_checked(inputs, labels, message):
+    with pytest.raises(ValueError, match=message):
         from_data(inputs, labels)
 
 
-def test_an_unknown_world_is_told():
+def test_an_unknown_world_is_refused():
     with pytest.raises(ValueError, match="no world is called 'moon': choose one of digits, blends"):
         named("moon")
 
@@ -71,7 +71,7 @@ def test_an_unknown_world_is_told():
 def test_retrieval_is_measured_on_rows_of_unseen_classes(world):
     rows = [i for i, label in enumerate(world.labels.tolist()) if label in world.unseen]
     assert world.measured.tolist() == rows
-    found = on_unseen(world, nn.Identity())
+    found = unseen_metrics(world, nn.Identity())
     assert found.recall == recall_at_k(world.inputs[rows], world.labels[rows])
 
 
@@ -91,13 +91,13 @@ def test_a_picture_shows_thirty_rows_of_ten_classes():
     assert len(digits().shown) == 300
 
 
-def test_a_shadow_holds_the_share_of_squared_length_that_it_says():
+def test_a_plane_holds_the_share_of_squared_length_that_it_says():
     rows = torch.randn(40, 7) * torch.tensor([3, 2, 1, 1, 1, 1, 1.0])
     plane = plane_of(rows, None)
     assert plane.project(rows).square().sum() / rows.square().sum() == pytest.approx(plane.held, abs=1e-5)
 
 
-def test_a_shadow_does_not_turn_from_one_moment_to_the_next():
+def test_a_plane_does_not_turn_from_one_snapshot_to_the_next():
     rows = torch.randn(40, 7) * torch.tensor([2, 2, 1, 1, 1, 1, 1.0])
     turn = torch.tensor([[0.28, -0.96], [-0.96, -0.28]])
     before = plane_of(rows, None).project(rows) @ turn

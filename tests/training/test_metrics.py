@@ -44,8 +44,8 @@ def test_more_neighbours_never_find_less():
     rows, labels = rows_and_labels(23, 4, 7)
     recalls = [recall_at_k(rows, labels, k) for k in range(1, 23)]
     assert recalls == sorted(recalls)
-    in_company = torch.unique(labels, return_counts=True)[1]
-    assert recalls[0] < recalls[-1] == in_company[in_company > 1].sum().item() / 23
+    sizes = torch.unique(labels, return_counts=True)[1]
+    assert recalls[0] < recalls[-1] == sizes[sizes > 1].sum().item() / 23
 
 
 def test_a_row_is_not_its_own_neighbour():
@@ -104,6 +104,6 @@ def test_there_must_be_more_rows_than_neighbours(k):
         ({"embeddings": [[1.0], [2.0], [3.0]]}, TypeError, "embeddings must be a tensor"),
     ],
 )
-def test_wrong_input_is_told_in_words(wrong, error, says):
+def test_wrong_input_is_refused_in_words(wrong, error, says):
     with pytest.raises(error, match=says):
         recall_at_k(**{"embeddings": torch.eye(3), "labels": torch.arange(3), "k": 1, **wrong})

@@ -1,4 +1,4 @@
-"""How rows of a class lie and how all of them spread: equal to loops over pairs, and k-means to scikit-learn's."""
+"""Metrics of spread equal loops over pairs, and nmi equals scikit-learn's."""
 
 import math
 import sys
@@ -41,31 +41,31 @@ def squared(u, v):
     return math.dist(u, v) ** 2
 
 
-worlds = given(b=st.integers(5, 13), d=st.integers(1, 6), classes=st.integers(1, 4), seed=st.integers(0, 99))
+random_batches = given(b=st.integers(5, 13), d=st.integers(1, 6), classes=st.integers(1, 4), seed=st.integers(0, 99))
 
 
-@worlds
+@random_batches
 def test_alignment_is_that_of_a_loop(b, d, classes, seed):
     rows, labels = rows_and_labels(b, d, classes, seed)
     assert alignment(rows, labels) == pytest.approx(over_pairs(rows, labels, squared), abs=1e-12)
 
 
-@worlds
+@random_batches
 def test_uniformity_is_that_of_a_loop(b, d, classes, seed):
     rows, _ = rows_and_labels(b, d, classes, seed)
     mean = over_pairs(rows, None, lambda u, v: math.exp(-2 * squared(u, v)))
     assert uniformity(rows) == pytest.approx(math.log(mean), abs=1e-12)
 
 
-@worlds
+@random_batches
 def test_tolerance_is_that_of_a_loop(b, d, classes, seed):
     rows, labels = rows_and_labels(b, d, classes, seed)
     mean = over_pairs(rows, labels, lambda u, v: sum(x * y for x, y in zip(u, v, strict=True)))
     assert tolerance(rows, labels) == pytest.approx(mean, abs=1e-12)
 
 
-@worlds
-def test_tolerance_and_alignment_tell_the_same_of_unit_rows(b, d, classes, seed):
+@random_batches
+def test_tolerance_is_one_minus_half_the_alignment(b, d, classes, seed):
     rows, labels = rows_and_labels(b, d, classes, seed)
     assert tolerance(rows, labels) == pytest.approx(1 - alignment(rows, labels) / 2, abs=1e-12)
 
@@ -99,13 +99,13 @@ def test_nmi_is_that_of_scikit_learn():
     assert 0.5 < expected < 0.9
 
 
-def test_nmi_is_the_same_whenever_it_is_asked():
+def test_nmi_is_the_same_each_time():
     rows, labels = rows_and_labels(60, 4, 7)
     assert nmi(rows, labels) == nmi(rows, labels)
     assert nmi(rows, labels) != nmi(rows, labels, seed=1)
 
 
-def test_nmi_of_a_collapse_is_nothing():
+def test_nmi_of_equal_rows_is_zero():
     assert nmi(torch.ones(8, 3), torch.arange(8) % 2) == 0
 
 
@@ -128,6 +128,6 @@ def test_without_its_extra_nmi_says_what_to_install(monkeypatch):
         (lambda: nmi(torch.eye(3), torch.arange(3), seed=-1), ValueError, "seed must be at least 0"),
     ],
 )
-def test_wrong_input_is_told_in_words(measured, error, says):
+def test_wrong_input_is_refused_in_words(measured, error, says):
     with pytest.raises(error, match=says):
         measured()

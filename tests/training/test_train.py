@@ -1,4 +1,4 @@
-"""Training: what a run computes, that it repeats, and that it never meets what it is tested on."""
+"""Training: what a run computes, that it can be repeated, and that it never uses unseen classes."""
 
 import time
 from dataclasses import replace
@@ -19,20 +19,20 @@ from tests.support.loop_oracles import loop_loss
 
 @pytest.fixture(scope="module")
 def world():
-    """Eleven made-up classes of seven rows; six are seen."""
+    """Eleven synthetic classes of seven rows; six are seen."""
     return blends(3, n_classes=11, rows=7)
 
 
-def ran(world, steps=6, every=2, **settings):
+def snapshots_of(world, steps=6, every=2, **settings):
     return list(train(world, steps=steps, every=every, **settings))
 
 
-def numbers(moments):
-    """All numbers of moments, so that equal means equal to the last bit."""
-    return [{**vars(one), "picture": one.picture.tolist()} for one in moments]
+def numbers(snapshots):
+    """All numbers of snapshots, in a form whose == compares every bit."""
+    return [{**vars(one), "picture": one.picture.tolist()} for one in snapshots]
 
 
-def by_hand(world, steps, settings):
+def plain_training(world, steps, settings):
     """Losses before each step of a plain training loop, with torch's own cross-entropy and gradient descent."""
     net, generator = encoder(world.inputs.shape[1], settings), torch.Generator().manual_seed(settings.seed)
     losses, norms = [], []
@@ -53,27 +53,27 @@ def by_hand(world, steps, settings):
     return losses, norms[-1], torch.cat([one.flatten() for one in gradients]).norm().item()
 
 
-# --- what is met
+# --- which classes are used
 
 
 @pytest.mark.parametrize("mining", [False, True])
-def test_a_loss_meets_all_seen_classes_and_no_other(world, mining):
-    met = set()
+def test_a_loss_is_given_all_seen_classes_and_no_other(world, mining):
+    given = set()
 
     def spy(embeddings, labels):
-        met.update(labels.tolist())
+        given.update(labels.tolist())
         return embeddings.square().mean()
 
-    ran(world, steps=40, n_classes=3, mining=mining, loss=spy)
-    assert met == set(world.seen)
+    snapshots_of(world, steps=40, n_classes=3, mining=mining, loss=spy)
+    assert given == set(world.seen)
 
 
-def test_what_unseen_classes_look_like_changes_nothing_in_training(world):
+def test_inputs_of_unseen_classes_change_nothing_in_training(world):
     inputs = world.inputs.clone()
     inputs[world.measured] = torch.randn(len(world.measured), inputs.shape[1])
     other = replace(world, inputs=inputs)
-    pairs = zip(ran(world, mining=True, n_classes=2), ran(other, mining=True, n_classes=2), strict=True)
-    for one, two in pairs:
+    runs = [snapshots_of(one, mining=True, n_classes=2) for one in (world, other)]
+    for one, two in zip(*runs, strict=True):
         for name in ("loss", "gradient_norm", "mean_norm", "effective_negatives"):
             assert getattr(one, name) == getattr(two, name)
         assert one.recall != two.recall
@@ -85,11 +85,11 @@ def test_what_unseen_classes_look_like_changes_nothing_in_training(world):
 @pytest.mark.parametrize("groups", [1, 3])
 def test_a_run_is_plain_gradient_descent_on_the_loss(world, groups):
     settings = Settings(tao=0.3, n_classes=4, groups=groups, optimiser="SGD", lr=0.2, dimension=5, seed=2)
-    losses, norm, gradient = by_hand(world, 6, settings)
-    moments = ran(world, every=1, **vars(settings))
-    assert [one.loss for one in moments] == pytest.approx(losses, abs=1e-5)
-    assert moments[-1].mean_norm == pytest.approx(norm, rel=1e-4)
-    assert moments[-1].gradient_norm == pytest.approx(gradient, rel=1e-3)
+    losses, norm, gradient = plain_training(world, 6, settings)
+    snapshots = snapshots_of(world, every=1, **vars(settings))
+    assert [one.loss for one in snapshots] == pytest.approx(losses, abs=1e-5)
+    assert snapshots[-1].mean_norm == pytest.approx(norm, rel=1e-4)
+    assert snapshots[-1].gradient_norm == pytest.approx(gradient, rel=1e-3)
 
 
 @pytest.mark.parametrize("objective", ["mc", "ovo"])
@@ -99,17 +99,17 @@ def test_the_first_loss_is_that_of_the_first_batch(world, objective, normalize):
     net, generator = encoder(world.inputs.shape[1], settings), torch.Generator().manual_seed(0)
     rows = net(world.inputs[draw_batch(world, settings, net, generator)]).detach()
     expected = loop_loss(rows[::2], rows[1::2], 0.4, 0.3, objective, normalize)
-    moment = next(train(world, **vars(settings)))
-    assert moment.loss == pytest.approx(sum(expected) / 5, abs=1e-5)
+    snapshot = next(train(world, **vars(settings)))
+    assert snapshot.loss == pytest.approx(sum(expected) / 5, abs=1e-5)
     forces = npair_gradients(rows[::2], rows[1::2], tao=0.4, objective=objective, normalize=normalize)
     off = forces.weights.double().fill_diagonal_(0)
     shares = off / off.sum(dim=1, keepdim=True)
     entropy = -(shares * shares.clamp_min(1e-300).log()).sum(dim=1)
-    assert moment.effective_negatives == pytest.approx(entropy.exp().mean().item(), abs=1e-4)
+    assert snapshot.effective_negatives == pytest.approx(entropy.exp().mean().item(), abs=1e-4)
 
 
-def test_a_loss_is_the_mean_over_the_steps_since_the_moment_before(world):
-    each, some = ran(world, steps=7, every=1), ran(world, steps=7, every=3)
+def test_a_loss_is_the_mean_over_the_steps_since_the_last_snapshot(world):
+    each, some = snapshots_of(world, steps=7, every=1), snapshots_of(world, steps=7, every=3)
     assert [one.step for one in some] == [0, 3, 6, 7]
     losses = [one.loss for one in each]
     assert [one.loss for one in some] == pytest.approx(
@@ -118,14 +118,14 @@ def test_a_loss_is_the_mean_over_the_steps_since_the_moment_before(world):
 
 
 def test_a_run_is_the_same_bit_by_bit_whatever_else_draws_numbers(world):
-    first = ran(world, mining=True, n_classes=2)
+    first = snapshots_of(world, mining=True, n_classes=2)
     torch.manual_seed(5)
     second = []
-    for moment in train(world, steps=6, every=2, mining=True, n_classes=2):
+    for snapshot in train(world, steps=6, every=2, mining=True, n_classes=2):
         torch.rand(3)
-        second.append(moment)
+        second.append(snapshot)
     assert numbers(first) == numbers(second)
-    assert numbers(ran(world, seed=1)) != numbers(ran(world, seed=2))
+    assert numbers(snapshots_of(world, seed=1)) != numbers(snapshots_of(world, seed=2))
 
 
 def test_a_run_leaves_torchs_generator_and_threads_alone(world):
@@ -140,13 +140,13 @@ def test_a_run_leaves_torchs_generator_and_threads_alone(world):
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_work_is_done_when_a_moment_is_asked_for(world):
+def test_training_goes_on_only_when_a_snapshot_is_asked_for(world):
     calls = []
-    moments = train(world, steps=9, every=3, loss=lambda rows, _: calls.append(1) or rows.square().mean())
+    snapshots = train(world, steps=9, every=3, loss=lambda rows, _: calls.append(1) or rows.square().mean())
     assert not calls
-    next(moments)
+    next(snapshots)
     assert len(calls) == 1
-    next(moments)
+    next(snapshots)
     assert len(calls) == 4
 
 
@@ -154,19 +154,19 @@ def test_work_is_done_when_a_moment_is_asked_for(world):
 def test_training_lowers_the_loss_and_takes_ten_seconds_at_most(name):
     world = named(name)
     started = time.process_time()  # of this process alone: the machine may do much else
-    moments = ran(world, steps=300, every=5)
+    snapshots = snapshots_of(world, steps=300, every=5)
     assert time.process_time() - started < 10
-    assert len(moments) == 61
-    assert moments[-1].loss < 0.2 * moments[0].loss
+    assert len(snapshots) == 61
+    assert snapshots[-1].loss < 0.2 * snapshots[0].loss
 
 
-def test_training_on_many_classes_serves_classes_never_met():
-    moments = ran(blends(), steps=200, every=200)
-    assert moments[0].recall < 0.3
-    assert moments[1].recall > 0.7
+def test_training_on_many_classes_raises_recall_on_unseen_classes():
+    snapshots = snapshots_of(blends(), steps=200, every=200)
+    assert snapshots[0].recall < 0.3
+    assert snapshots[1].recall > 0.7
 
 
-# --- what can be reached
+# --- the floor
 
 
 @pytest.mark.parametrize(
@@ -180,10 +180,10 @@ def test_training_on_many_classes_serves_classes_never_met():
         {"dimension": 9, "tao": 0.8, "l2_reg": 0.2, "objective": "ovo"},
     ],
 )
-def test_no_batch_of_a_run_passes_the_floor(world, settings):
-    for moment in ran(world, steps=60, every=1, n_classes=6, optimiser="SGD", lr=0.03, **settings):
-        assert moment.loss >= moment.floor - 1e-5
-        assert moment.floor < moment.chance
+def test_no_batch_of_a_run_has_a_loss_below_the_floor(world, settings):
+    for snapshot in snapshots_of(world, steps=60, every=1, n_classes=6, optimiser="SGD", lr=0.03, **settings):
+        assert snapshot.loss >= snapshot.floor - 1e-5
+        assert snapshot.floor < snapshot.chance
 
 
 def test_the_floor_is_the_rulers_or_the_phase_laws_with_the_penalty():
@@ -201,18 +201,18 @@ def test_where_the_best_is_not_known_the_floor_lies_below_it(n, d, objective):
 
 
 def test_another_loss_has_no_floor(world):
-    moment = ran(world, loss=lambda rows, _: rows.square().mean())[-1]
-    assert moment.floor != moment.floor
-    assert moment.chance != moment.chance
+    snapshot = snapshots_of(world, loss=lambda rows, _: rows.square().mean())[-1]
+    assert snapshot.floor != snapshot.floor
+    assert snapshot.chance != snapshot.chance
 
 
 # --- what is measured
 
 
 def test_in_two_dimensions_the_picture_is_the_space_itself(world):
-    moment = ran(world, dimension=2, normalize=False)[-1]
-    assert moment.held == 1.0
-    assert moment.picture.shape == (len(world.shown), 2)
+    snapshot = snapshots_of(world, dimension=2, normalize=False)[-1]
+    assert snapshot.held == 1.0
+    assert snapshot.picture.shape == (len(world.shown), 2)
 
 
 # --- batches
@@ -246,7 +246,7 @@ def test_hard_classes_are_those_that_the_encoder_confuses():
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"tao": 0}, "tao must be positive"),
         ({"l2_reg": -1}, "l2_reg must be zero or more"),
@@ -261,17 +261,17 @@ def test_hard_classes_are_those_that_the_encoder_confuses():
         ({"steps": 2.5}, "steps must be a whole number"),
     ],
 )
-def test_a_wrong_setting_is_told_before_anything_is_trained(world, settings, told):
-    with pytest.raises((ValueError, TypeError), match=told):
+def test_a_wrong_setting_is_refused_before_anything_is_trained(world, settings, message):
+    with pytest.raises((ValueError, TypeError), match=message):
         train(world, **settings)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
-def test_a_device_that_is_not_there_is_told(world):
+def test_a_device_that_is_not_there_is_refused(world):
     with pytest.raises(ValueError, match="torch sees no CUDA device"):
         train(world, device="cuda")
 
 
-def test_a_loss_that_runs_away_is_told(world):
+def test_a_loss_that_is_not_finite_stops_the_run_with_its_step(world):
     with pytest.raises(ValueError, match=r"the loss is (nan|inf) at step \d+: a smaller lr"):
-        ran(world, steps=50, optimiser="SGD", lr=1e30, normalize=False)
+        snapshots_of(world, steps=50, optimiser="SGD", lr=1e30, normalize=False)

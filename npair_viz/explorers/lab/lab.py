@@ -25,9 +25,9 @@ from npair_viz.explorers.shared.screen import Screen
 from npair_viz.explorers.shared.status import to_speak
 from npair_viz.explorers.shared.typed import asked_by
 from npair_viz.figures.present_mode import enlarge_lab
-from npair_viz.figures.training import Course, add_training, update_training
+from npair_viz.figures.training import RunView, add_training, update_training
 from npair_viz.training.datasets import World
-from npair_viz.training.snapshot import Moment
+from npair_viz.training.snapshot import Snapshot
 from npair_viz.training.train import NAMES, Settings, train
 
 KEPT_RUNS = 16  # that undo and redo find as they were; older ones are trained again, to the same numbers
@@ -36,8 +36,8 @@ KEPT_RUNS = 16  # that undo and redo find as they were; older ones are trained a
 class Recording:
     """The snapshots of a run so far; the rest are computed when they are asked for. `start` begins the run."""
 
-    def __init__(self, start: Callable[[], Iterator[Moment]]) -> None:
-        self.snapshots: list[Moment] = []
+    def __init__(self, start: Callable[[], Iterator[Snapshot]]) -> None:
+        self.snapshots: list[Snapshot] = []
         self._start, self._rest = start, start()
 
     def reach(self, number: int) -> None:
@@ -90,7 +90,7 @@ class TrainingLab:
         return self._acts.state
 
     @property
-    def runs(self) -> tuple[tuple[Moment, ...], ...]:
+    def runs(self) -> tuple[tuple[Snapshot, ...], ...]:
         """The snapshots so far of the run, and of the second where there is one."""
         return tuple(tuple(one.snapshots) for one in self._recordings)
 
@@ -167,7 +167,7 @@ class TrainingLab:
         for one in recordings:
             one.reach(shown)
         courses = [
-            Course(name, one.snapshots, shown, settings.normalize, settings.dimension)
+            RunView(name, one.snapshots, shown, settings.normalize, settings.dimension)
             for name, one, settings in zip(run_names(state), recordings, (state.settings, state.against), strict=False)
             if settings is not None
         ]

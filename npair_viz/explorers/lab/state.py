@@ -11,7 +11,7 @@ from npair_viz.explorers.shared.typed import CALLED, NUMBERS, written
 from npair_viz.figures.training import PANELS
 from npair_viz.geometry.narration import fixed, percent
 from npair_viz.training.datasets import WORLDS, World, named
-from npair_viz.training.snapshot import Moment
+from npair_viz.training.snapshot import Snapshot
 from npair_viz.training.train import CHOICES, NAMES, Settings, settings_of
 from npair_viz.validation import check_choice, check_count
 
@@ -107,7 +107,7 @@ def run_names(state: LabState) -> list[str]:
     return [_called({name: getattr(state.settings, name) for name in differing}), _called(differing)]
 
 
-def tell(state: LabState, runs: Sequence[Sequence[Moment]], shown: int) -> str:
+def tell(state: LabState, runs: Sequence[Sequence[Snapshot]], shown: int) -> str:
     """The sentence under the picture: where the loss stands, and how each run serves classes that it never met."""
     moment = runs[0][shown]
     best = "there is no best" if moment.floor == 0 else f"the best possible {fixed(moment.floor, 3)}"

@@ -9,7 +9,7 @@ from npair_viz import train_and_watch
 from npair_viz.explorers.lab import train_and_watch as opening
 from npair_viz.explorers.lab.state import EVERY, LabState
 from npair_viz.figures.traces import traces
-from npair_viz.figures.training import PANELS, Course, add_training, update_training
+from npair_viz.figures.training import PANELS, RunView, add_training, update_training
 from npair_viz.training.datasets import blends, named
 from npair_viz.training.train import train
 from tests.support.lab_checks import assert_shows_its_runs, status
@@ -215,7 +215,7 @@ def test_a_second_run_of_a_cell_closes_the_lab_of_the_first(world, monkeypatch):
 def test_the_figure_needs_no_widget(world):
     moments = list(train(world, steps=5, every=5))
     figure = add_training(go.Figure())
-    update_training(figure, world, [Course("tao 0.1", moments, 1, True, 64)], 5)
+    update_training(figure, world, [RunView("tao 0.1", moments, 1, True, 64)], 5)
     assert traces(figure)["loss"].y.tolist() == pytest.approx([one.loss for one in moments])
     assert figure.layout.annotations[0].text == "<b>tao 0.1</b>, step 5"
 
