@@ -131,6 +131,14 @@ def test_row_numbers_are_those_of_the_batch_also_behind_rows_that_were_left_out(
     assert (found["not finite"], found["zero rows"], found["huge rows"]) == ([3], [8], [11])
 
 
+@pytest.mark.parametrize("objective", ["mc", "ovo"])
+def test_near_collapse_most_shares_err_and_no_more_than_all_of_them(objective: str) -> None:
+    most = 0.45 if objective == "mc" else 0.45 * N / 2
+    report = doctor(healthy(), LABELS, l2_reg=most, objective=objective, **RAW)
+    (found,) = (found for found in report.findings if found.kind == "near collapse")
+    assert 40 <= int(found.detail.split("%")[0].split()[-1]) <= 100
+
+
 def test_equal_rows_of_two_classes_are_named() -> None:
     (found,) = (found for found in doctor(twinned(), LABELS).findings if found.kind == "duplicates across classes")
     assert found.numbers["at rows"] == [5, 30]
