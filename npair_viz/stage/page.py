@@ -42,7 +42,7 @@ def page(
     held = {"state": state, "options": options, "links": links_of_the_stage()}
     given = json.dumps(held).replace("</", "<\\/")
     sheet = source("stage.css") + style
-    return PAGE.format(title=html.escape(title), style=sheet, above=above, script=bundle("page"), given=given)
+    return PAGE.format(title=html.escape(title), style=sheet, above=above, script=bundle("entry/page"), given=given)
 
 
 def write_page(path: str | Path, state: Mapping[str, Any], options: Mapping[str, Any]) -> None:

@@ -61,7 +61,7 @@ class Stage(anywidget.AnyWidget):
     [3, 8]
     """
 
-    _esm = bundle("widget") + "\nexport default { render };\n"
+    _esm = bundle("entry/widget") + "\nexport default { render };\n"
     _css = source("stage.css")
     points: Any = traitlets.List().tag(sync=True)
     labels: Any = traitlets.List().tag(sync=True)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 ON_THE_STAGE = [name for name, one in EXPERIMENTS.items() if one["start"]["scene"] in scenes_of_the_stage()]
 STAGE = "document.querySelector('#stage').stage"
 TOOLS = f"""window.tools = (() => {{
-    {bundle("stage")}
+    {bundle("entry/stage")}
     return {{ valueOf, places: {{ tao: taoOfSlider, l2_reg: l2OfSlider }} }};
 }})()"""
 PLACE_OF = """([name, value]) => {

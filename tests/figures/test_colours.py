@@ -113,7 +113,7 @@ def arrow_style(force, name):
 
 
 def test_the_stage_and_its_still_wear_the_colours_of_the_figures():
-    palette = re.search(r"PALETTE = (\[[^\]]*\])", source("js/board.js"))[1]
+    palette = re.search(r"PALETTE = (\[[^\]]*\])", source("js/view/look.js"))[1]
     assert tuple(re.findall(r"#\w{6}", palette)) == CLASS_COLOURS == still.COLOURS
     for force in ("pull", "push", "shrink"):
         assert rgb(arrow_style(force, "stroke")) == rgb(FORCES[force][0])

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { played, rate } from "../../npair_viz/stage/js/descent.js";
-import { narrate } from "../../npair_viz/stage/js/narration.js";
-import { readingOf } from "../../npair_viz/stage/js/reading.js";
-import { changed, stateFrom } from "../../npair_viz/stage/js/state.js";
+import { played, rate } from "../../npair_viz/stage/js/model/descent.js";
+import { narrate } from "../../npair_viz/stage/js/model/narration.js";
+import { readingOf } from "../../npair_viz/stage/js/model/reading.js";
+import { changed, stateFrom } from "../../npair_viz/stage/js/model/state.js";
 
 const fixtures = JSON.parse(readFileSync(process.env.FIXTURES, "utf-8"));
 

@@ -25,4 +25,4 @@ def test_the_browser_side_judges_missions_as_python_does(tmp_path):
 
 
 def test_the_best_shape_finds_the_points_it_belongs_to(tmp_path):
-    run("aligning.test.js", {}, tmp_path)
+    run("alignment.test.js", {}, tmp_path)

@@ -96,7 +96,7 @@ def lesson_page(
         "stages": [{"state": stage.state, "options": stage.options} for stage in stages],
         "scenes": scenes_of_the_stage(),
     }
-    script = SCRIPT.format(script=bundle("lesson"), given=json.dumps(given).replace("</", "<\\/"))
+    script = SCRIPT.format(script=bundle("entry/lesson"), given=json.dumps(given).replace("</", "<\\/"))
     title = next(lesson.title for lesson in course if lesson.number == name[:2])
     body = f"{_ways(name[:2], course)}\n<main>\n{chr(10).join(parts)}\n</main>\n{_ways(name[:2], course)}\n{script}"
     return PAGE.format(title=escape(title), style=source("stage.css") + STYLE, body=body)

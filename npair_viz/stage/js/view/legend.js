@@ -1,7 +1,8 @@
 // The keys of the picture, small and under the board: shapes of the roles, lines of the forces, and their scale.
 
-import { SHAPES, element, put } from "./board.js";
-import { fixed } from "./numbers.js";
+import { fixed } from "../model/numbers.js";
+import { SHAPES } from "./board.js";
+import { element, put } from "./elements.js";
 
 const ROLE_KEYS = { anchor: "anchor", partner: "its partner", negative: "negative" };
 const FORCE_KEYS = { pull: "pull", push: "push", shrink: "shrink", sum: "net" };

@@ -1,7 +1,8 @@
-// What the loss can reach: the ruler of unit pairs, the rest of raw ones, and the best shape. As theory.py has it.
+// What the loss can reach: the ruler of unit pairs, the rest of raw ones, and the best shape.
+// As theory/ruler.py, theory/phase.py and theory/optimal_pairs.py have it.
 
-import { bestFound } from "./search.js";
 import { logSumExp, norm, sigmoid, softplus } from "./loss.js";
+import { bestFound } from "./search.js";
 
 const LARGEST_RAW_RING = 13; // 14 raw pairs in the plane leave the ring for some pressures
 const known = new Map(); // a search takes a while, and points move far more often than tao does

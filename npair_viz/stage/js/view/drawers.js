@@ -1,9 +1,9 @@
 // The drawers under the sentence: a button each, and one panel at a time.
 
-import { element, put } from "./board.js";
+import { lossOverTao, phaseMap } from "../model/sweeps.js";
 import { drawOverTao, drawPhases, makeOverTao, makePhases } from "./charts.js";
+import { element, put } from "./elements.js";
 import { drawCurve, drawMatrix } from "./panels.js";
-import { lossOverTao, phaseMap } from "./sweeps.js";
 
 const TITLES = {
   shares: "everyone's shares",

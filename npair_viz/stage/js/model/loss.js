@@ -1,4 +1,4 @@
-// The loss of paired points, its shares and its forces, in closed form: what gradients.py computes, in doubles.
+// The loss of paired points, its shares and its forces, in closed form: what losses/gradients.py computes, in doubles.
 // Rows are arrays of numbers; row i of `anchors` pairs with row i of `positives`.
 
 /** log(1 + e^x), exact at both ends. */

@@ -1,9 +1,9 @@
 // Play, pause and step: a run of descent, eased at its start, which never catches up with more than a frame can show.
 
-import { put } from "./board.js";
-import { played } from "./descent.js";
-import { shown } from "./history.js";
-import { readingOf, rowsOf } from "./reading.js";
+import { played } from "../model/descent.js";
+import { shown } from "../model/history.js";
+import { readingOf, rowsOf } from "../model/reading.js";
+import { put } from "../view/elements.js";
 
 const SPEEDS = { slow: 6, steady: 30, fast: 240 }; // steps a second
 const EASE = 1.5; // seconds in which a run comes up to its speed

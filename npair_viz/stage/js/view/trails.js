@@ -1,6 +1,6 @@
 // Where the points came from in the last frames of a run, fading: on a canvas, which lines by the thousand need.
 
-import { SIZE, toBoard } from "./geometry.js";
+import { SIZE, toBoard } from "./viewport.js";
 
 /** Draw the former places of all points, oldest palest. */
 export function drawTrails(canvas, trails, view, colour) {

@@ -1,8 +1,8 @@
 // A lesson as a page: its stages live, its questions hold their answers back until a guess, its exercises check.
 
-import { checkedAnswer, unsealed } from "./answering.js";
-import { element, put } from "./board.js";
-import { guessOf, revealed } from "./guessing.js";
+import { checkedAnswer, unsealed } from "../model/exercise_check.js";
+import { guessOf, revealed } from "../model/guesses.js";
+import { element, put } from "../view/elements.js";
 import { Stage } from "./stage.js";
 
 /** Bring everything on the page to life; `given`: the state and the options of each stage, and the scenes that all share. */

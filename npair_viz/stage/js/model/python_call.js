@@ -1,6 +1,4 @@
-// A state as the Python that makes a stage of it, and that text on the clipboard.
-
-import { put } from "./board.js";
+// A state as the Python that makes a stage of it.
 
 const SETTINGS = ["tao", "l2_reg", "normalize", "objective", "surface", "selected", "same", "steps"];
 
@@ -12,21 +10,6 @@ export function pythonOf(state, scenes) {
   const follows = isSame("surface") ? [] : ["l2_reg", "normalize"]; // free lengths have defaults of their own
   const changes = SETTINGS.filter((name) => !isSame(name) || follows.includes(name));
   return `Stage(${[literal(state.scene), ...changes.map((name) => `${name}=${literal(state[name])}`)].join(", ")})`;
-}
-
-/** Put it on the clipboard, or where that is not allowed in a box from which a person can copy it. */
-export async function copyPython(stage) {
-  const { python } = stage.layout.texts;
-  python.value = pythonOf(stage.state, stage.scenes);
-  try {
-    await navigator.clipboard.writeText(python.value);
-    put(python, { hidden: "" });
-    stage.say("Copied as Python.", "done");
-  } catch {
-    put(python, { hidden: null });
-    python.select();
-    stage.say("Press Ctrl+C, or ⌘C, to copy it.", "hint");
-  }
 }
 
 function literal(value) {

@@ -1,15 +1,10 @@
-// The landscape of the chosen point: the loss at every place where it could stand, as colours behind the points.
+// The landscape of the chosen point: the loss at every place where it could stand, as sweeps.py has it.
 // An anchor acts in its own row alone: its landscape is its own loss. A positive acts in every row: the whole batch's.
 
-import { element } from "./board.js";
-import { SIZE } from "./geometry.js";
 import { dot, logSumExp, softplus } from "./loss.js";
 
 const TURN = 180; // places round the circle
 const GRID = 32; // places along each side of the plane
-const BAND = [1.12, 1.2]; // the band's radii: just outside the points
-const COLOURS = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"]; // viridis, low to high
-const TABLE = Array.from({ length: 256 }, (_, k) => mixed(k / 255));
 
 /** The places, the losses there and their range; round the circle where lengths are held, else all over the board. */
 export function landscapeOf(reading, index, view) {
@@ -23,15 +18,6 @@ export function landscapeOf(reading, index, view) {
 /** The loss, were point `index` at each of some places as the loss sees them; raw vectors pay their penalty. */
 export function lossesAt(reading, index, places) {
   return index < reading.n ? anchorLosses(reading, index, places) : batchLosses(reading, index - reading.n, places);
-}
-
-/** Colour the canvas behind the points, or clear it. */
-export function drawLandscape(canvas, landscape, view) {
-  const context = canvas.getContext("2d");
-  context.clearRect(0, 0, SIZE, SIZE);
-  canvas.classList.toggle("seen", landscape !== null); // arrows on colours get a rim
-  if (landscape?.isBand) drawBand(context, landscape, view);
-  else if (landscape) drawField(context, landscape);
 }
 
 function anchorLosses(reading, i, places) {
@@ -109,41 +95,4 @@ function circlePlaces() {
 function planePlaces(reach) {
   const at = (k) => reach * ((2 * k + 1) / GRID - 1);
   return Array.from({ length: GRID * GRID }, (_, k) => [at(k % GRID), -at(Math.floor(k / GRID))]);
-}
-
-function drawBand(context, landscape, view) {
-  const [inner, outer] = BAND.map((radius) => (radius * SIZE) / 2 / view.reach);
-  const half = Math.PI / TURN;
-  context.lineWidth = outer - inner;
-  landscape.places.forEach(([x, y], k) => {
-    const angle = Math.atan2(-y, x);
-    context.strokeStyle = `rgb(${colourAt(landscape, k)})`;
-    context.beginPath();
-    context.arc(SIZE / 2, SIZE / 2, (inner + outer) / 2, angle - 1.1 * half, angle + 1.1 * half);
-    context.stroke();
-  });
-}
-
-function drawField(context, landscape) {
-  const small = element("canvas", { width: GRID, height: GRID });
-  const pixels = new ImageData(GRID, GRID);
-  landscape.losses.forEach((_, k) => pixels.data.set([...colourAt(landscape, k), 255], 4 * k));
-  small.getContext("2d").putImageData(pixels, 0, 0);
-  context.drawImage(small, 0, 0, SIZE, SIZE);
-}
-
-/** The colour of a part from 0, low, to 1, high: [red, green, blue]. */
-export function shade(part) {
-  return TABLE[Math.round(255 * Math.min(Math.max(part, 0), 1))];
-}
-
-function colourAt({ losses, low, high }, k) {
-  return shade(high > low ? (losses[k] - low) / (high - low) : 0);
-}
-
-function mixed(part) {
-  const at = part * (COLOURS.length - 1);
-  const k = Math.min(Math.floor(at), COLOURS.length - 2);
-  const [from, to] = [COLOURS[k], COLOURS[k + 1]].map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
-  return from.map((value, c) => Math.round(value + (at - k) * (to[c] - value)));
 }

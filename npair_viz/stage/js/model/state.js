@@ -76,7 +76,7 @@ export function clamp(x, low, high) {
   return Math.min(Math.max(x, low), high);
 }
 
-// The rules are those of states.py: a table of good and bad states goes through both.
+// The rules are those of state.py: a table of good and bad states goes through both.
 function checked(state) {
   checkPoints(state.points);
   checkLabels(state);

@@ -1,4 +1,4 @@
-// The check of an exercise on a page: numbers or words against the right answer and the usual slips, as checking.py does.
+// The check of an exercise on a page: numbers or words against the right answer and the usual slips, as exercise.py does.
 
 /** What a page keeps sealed, so that it is not to be read by the way. */
 export function unsealed(text) {

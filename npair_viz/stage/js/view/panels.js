@@ -1,8 +1,9 @@
 // What stands beside the board: whom the chosen anchor picks, the ruler, everyone's shares, the loss so far.
 
-import { colours, element, put } from "./board.js";
-import { fixed, percent } from "./numbers.js";
-import { score } from "./theory.js";
+import { fixed, percent } from "../model/numbers.js";
+import { score } from "../model/theory.js";
+import { element, put } from "./elements.js";
+import { colours } from "./look.js";
 
 const SHOWN = 6; // candidates: the partner and the most similar negatives
 

@@ -1,6 +1,6 @@
 // The first sight of the line-up: a soft ring around the positive that is wrong, and the words "drag me".
 
-import { element, put } from "./board.js";
+import { element, put } from "./elements.js";
 
 const SCENE = "line-up";
 

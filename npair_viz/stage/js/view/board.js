@@ -1,12 +1,12 @@
 // The board: points as marks, forces as arrows, the former picture as a ghost. SVG, made once and changed in place.
 
-import { SIZE, degrees, toBoard, wayToBoard } from "./geometry.js";
-import { fixed, percent } from "./numbers.js";
-import { pointName } from "./state.js";
+import { fixed, percent } from "../model/numbers.js";
+import { degrees } from "../model/rotation.js";
+import { pointName } from "../model/state.js";
+import { element, put } from "./elements.js";
+import { colours } from "./look.js";
+import { SIZE, toBoard, wayToBoard } from "./viewport.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-const PALETTE = ["#E69F00", "#56B4E9", "#009E73", "#F0E442", "#CC79A7"]; // Okabe and Ito's, less the forces' two
-const GREY = "#8c8c8c";
 export const SHAPES = {
   anchor: "M0-13A13 13 0 1 1 0 13A13 13 0 1 1 0-13Z",
   partner: "M0-17L17 0L0 17L-17 0Z",
@@ -14,23 +14,6 @@ export const SHAPES = {
 };
 export const FORCES = ["pull", "push", "shrink", "sum"];
 const LANES = { pull: 0.05, push: -0.05, shrink: 0, sum: 0 }; // on the circle all arrows lie on one tangent
-
-/** An element with attributes. */
-export function element(name, attributes = {}, ...children) {
-  const isSvg = ["svg", "g", "path", "circle", "text", "line", "rect", "title", "image"].includes(name);
-  const made = isSvg ? document.createElementNS(SVG, name) : document.createElement(name);
-  put(made, attributes);
-  made.append(...children);
-  return made;
-}
-
-/** Set attributes where they differ; null takes one away. */
-export function put(target, attributes) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === null) target.removeAttribute(name);
-    else if (target.getAttribute(name) !== String(value)) target.setAttribute(name, value);
-  }
-}
 
 /** The board's elements for 2n points. */
 export function makeBoard(count) {
@@ -53,18 +36,6 @@ export function makeBoard(count) {
 function makeMark() {
   const text = element("text", { "text-anchor": "middle", dy: 5 });
   return element("g", { tabindex: 0, role: "button" }, element("path"), text);
-}
-
-/** Where a pointer is, in pixels of the board. */
-export function pixelsOf(board, event) {
-  const box = board.getBoundingClientRect();
-  return { x: ((event.clientX - box.left) * SIZE) / box.width, y: ((event.clientY - box.top) * SIZE) / box.height };
-}
-
-/** A colour a pair; beyond five pairs only the chosen one and its hardest negative have one. */
-export function colours({ n, selected, negatives }) {
-  if (n <= PALETTE.length) return PALETTE;
-  return Array.from({ length: n }, (_, i) => (i === selected ? PALETTE[0] : i === negatives[0] ? PALETTE[1] : GREY));
 }
 
 /** Show a reading, its forces on the chosen point unless they are hidden, and where the points were before. */

@@ -1,11 +1,11 @@
 // The stage's frame: header, board and panels, controls, sentence and drawers, and which of them are seen.
 
-import { element, put } from "./board.js";
+import { fixed } from "../model/numbers.js";
 import { makeActions, makeControls, slideTo } from "./controls.js";
 import { fillDrawers, makeDrawers } from "./drawers.js";
-import { SIZE } from "./geometry.js";
+import { element, put } from "./elements.js";
 import { makeLegend } from "./legend.js";
-import { fixed } from "./numbers.js";
+import { SIZE } from "./viewport.js";
 
 const GROUPS = {
   knobs: ["tao", "l2_reg"],

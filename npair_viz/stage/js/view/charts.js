@@ -1,11 +1,11 @@
 // The charts of the drawers, as SVG: the loss over tao between chance and the best, and the phase map of raw lengths.
 
-import { element, put } from "./board.js";
-import { shade } from "./landscape.js";
+import { fixed } from "../model/numbers.js";
+import { L2_REGS, TAOS, TAOS_OF_MAP } from "../model/sweeps.js";
+import { threshold } from "../model/theory.js";
+import { element, put } from "./elements.js";
 import { key } from "./legend.js";
-import { fixed } from "./numbers.js";
-import { L2_REGS, TAOS, TAOS_OF_MAP } from "./sweeps.js";
-import { threshold } from "./theory.js";
+import { shade } from "./look.js";
 
 const [WIDTH, HEIGHT] = [420, 260];
 const PLOT = { x: 62, y: 10, width: 346, height: 204 };

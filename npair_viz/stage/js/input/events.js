@@ -1,12 +1,14 @@
 // What a hand does: the pointer drags, the keys step, the native inputs set. Each ends as an act of the stage.
 
-import { pixelsOf } from "./board.js";
-import { l2OfSlider, taoOfSlider } from "./controls.js";
-import { drawByKey, drawingOf, isDrawn } from "./drawing.js";
-import { fromBoard, grabbed, stepped, turnedView } from "./geometry.js";
-import { moved } from "./state.js";
+import { unit } from "../model/loss.js";
+import { inverse, rotated } from "../model/rotation.js";
+import { l2OfSlider, taoOfSlider } from "../model/sliders.js";
+import { moved } from "../model/state.js";
+import { SIZE, fromBoard, turnedView } from "../view/viewport.js";
+import { drawByKey, drawingOf, isDrawn } from "./drawn_arrow.js";
 
 const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+const GRAB = { mouse: 12, pen: 12, touch: 22 }; // pixels from a point's centre that still grab it
 const ONE_MOVE = 1000; // milliseconds: key presses on one point that follow each other faster are one act
 
 /** Listen to everything in the stage's root. */
@@ -65,6 +67,23 @@ function grab(stage, event) {
     return stage.change({ selected: index });
   }
   return follow(stage, event, index < 0 ? turning(stage, start) : dragging(stage, index, start));
+}
+
+// Where a pointer is, in pixels of the board.
+function pixelsOf(board, event) {
+  const box = board.getBoundingClientRect();
+  return { x: ((event.clientX - box.left) * SIZE) / box.width, y: ((event.clientY - box.top) * SIZE) / box.height };
+}
+
+// The number of the point that a pointer grabs, or -1: the nearest centre within reach, none behind the globe.
+function grabbed(places, pointer, kind) {
+  let best = -1;
+  let least = GRAB[kind] ?? GRAB.mouse;
+  places.forEach(({ x, y, depth }, index) => {
+    const gap = Math.hypot(x - pointer.x, y - pointer.y);
+    if (depth >= 0 && gap <= least) [best, least] = [index, gap];
+  });
+  return best;
 }
 
 // Let a drag have the pointer's moves until it is let go.
@@ -130,6 +149,22 @@ function pressed(stage, event) {
     stage.show({ ...moved(stage.state, index, place), selected: index });
     stage.settle();
   }
+}
+
+// Where an arrow key sends a point: `step` degrees along the circle or the globe, a twentieth of a unit in the plane.
+function stepped(row, key, isFine, view, surface) {
+  const [across, up] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key];
+  const size = isFine ? 0.1 : 1;
+  if (row.length === 2 && surface === "plane") return [row[0] + 0.05 * size * across, row[1] + 0.05 * size * up];
+  const angle = (size * 2 * Math.PI) / 180;
+  if (row.length === 2) {
+    const turn = -angle * across + angle * up; // right and down are clockwise
+    const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+    return [cos * row[0] - sin * row[1], sin * row[0] + cos * row[1]];
+  }
+  const [x, y, z] = rotated(row, view.turn);
+  const there = unit([x + angle * across * Math.max(z, 0.2), y + angle * up * Math.max(z, 0.2), z]);
+  return rotated(there, inverse(view.turn));
 }
 
 // Light up all that belongs to a pair, or nothing.

@@ -1,12 +1,11 @@
 // An arrow that a person draws from the chosen point: a guess at the forces' sum, which stays hidden meanwhile.
 
-import { element, headPath, pixelsOf, put } from "./board.js";
-import { SIZE, degrees, wayToBoard } from "./geometry.js";
-import { norm } from "./loss.js";
+import { norm } from "../model/loss.js";
+import { degrees } from "../model/rotation.js";
+import { headPath } from "./board.js";
+import { element, put } from "./elements.js";
+import { wayToBoard } from "./viewport.js";
 
-const TIP_STEPS = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] };
-const FIRST = 6; // the first key press draws so many steps at once: an arrow that can be seen
-const SHORTEST = 0.05; // a click is no arrow
 const ARC = 46; // pixels: the angle's radius
 
 /** The elements of a drawing, to be laid over the board's. */
@@ -18,11 +17,6 @@ export function makeDrawing() {
     tip: element("circle", { class: "tip", r: 11, tabindex: 0, role: "slider", "aria-valuemin": 0, "aria-valuemax": 360 }),
   };
   return { ...parts, all: element("g", { class: "drawing" }, ...Object.values(parts)) };
-}
-
-/** Whether a hand draws now, or has drawn: no point can be moved or chosen then. */
-export function isDrawn(stage) {
-  return stage.drawing.mode !== "off";
 }
 
 /** Show the drawing of a stage: while it is open the arrow alone, once done the angle to the true one, too. */
@@ -71,34 +65,4 @@ function shaft({ x, y }, across, down) {
 function say(text, words, x = 0, y = 0) {
   text.textContent = words;
   put(text, { x, y: y + 5 });
-}
-
-/** A pointer draws, from the chosen point to where it is. */
-export function drawingOf(stage, begin) {
-  const follow = ({ x, y }) => {
-    const start = stage.places[stage.state.selected];
-    const scale = SIZE / 2 / stage.view.reach;
-    stage.drawing.way = [(x - start.x) / scale, (start.y - y) / scale];
-    stage.schedule();
-  };
-  follow(begin);
-  return {
-    move: follow,
-    end: () => {
-      if (norm(stage.drawing.way) < SHORTEST) stage.drawing.way = [];
-      stage.schedule(true);
-    },
-  };
-}
-
-/** An arrow key moves the arrow's tip; the first one draws an arrow its way. */
-export function drawByKey(stage, event) {
-  const { mode, way, parts } = stage.drawing;
-  const step = TIP_STEPS[event.key];
-  if (mode !== "open" || event.target !== parts.tip || !step) return;
-  event.preventDefault();
-  const size = way.length === 0 ? FIRST : event.shiftKey ? 0.2 : 1;
-  const after = step.map((x, k) => (way[k] ?? 0) + size * x);
-  stage.drawing.way = norm(after) < SHORTEST ? [] : after;
-  stage.schedule(true);
 }

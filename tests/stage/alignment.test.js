@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { aligned, turnTo } from "../../npair_viz/stage/js/aligning.js";
-import { rotated } from "../../npair_viz/stage/js/geometry.js";
-import { dot, unit } from "../../npair_viz/stage/js/loss.js";
-import { bestPairs, ring, simplex } from "../../npair_viz/stage/js/theory.js";
+import { aligned, turnTo } from "../../npair_viz/stage/js/model/alignment.js";
+import { rotated } from "../../npair_viz/stage/js/model/rotation.js";
+import { dot, unit } from "../../npair_viz/stage/js/model/loss.js";
+import { bestPairs, ring, simplex } from "../../npair_viz/stage/js/model/theory.js";
 
 const TURN = unit([0.3, -0.5, 0.7, 0.2]);
 const best = (n) => bestPairs(n, 0.5, 0, "mc", 3, false).slice(0, n);

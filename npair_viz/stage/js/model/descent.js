@@ -1,4 +1,4 @@
-// Gradient descent on the points themselves, as flow.py has it: all rows at once, back to length 1 on the sphere.
+// Gradient descent on the points themselves, as point_descent.py has it: all rows at once, back to length 1 on the sphere.
 
 import { negativeMask, npairForces, plus, unit } from "./loss.js";
 import { classesOf, isHeld, rowsOf } from "./reading.js";

@@ -1,25 +1,26 @@
 // The stage: state to reading to picture, one draw a frame, and the only place that holds state.
 
-import { listen } from "./acting.js";
-import { bestShape } from "./aligning.js";
-import { drawBoard, labelMarks, makeBoard } from "./board.js";
-import { copyPython } from "./copying.js";
-import { rate } from "./descent.js";
-import { drawDrawers } from "./drawers.js";
-import { drawDrawing, makeDrawing } from "./drawing.js";
-import { viewOf } from "./geometry.js";
-import { begun, historyOf, redone, settled, shown, undone } from "./history.js";
-import { invite } from "./invitation.js";
-import { drawLandscape, landscapeOf } from "./landscape.js";
-import { makeLayout } from "./layout.js";
-import { drawLegend } from "./legend.js";
-import { heldBy, mayMove, verdictOf } from "./missions.js";
-import { narrate } from "./narration.js";
-import { drawPanels, makePanels } from "./panels.js";
-import { endRun, jump, startRun, stepOnce } from "./playing.js";
-import { readingOf, rowsOf } from "./reading.js";
-import { causeOf, changed, stateFrom } from "./state.js";
-import { drawTrails } from "./trails.js";
+import { copyPython } from "../input/clipboard.js";
+import { listen } from "../input/events.js";
+import { endRun, jump, startRun, stepOnce } from "../input/run.js";
+import { bestShape } from "../model/alignment.js";
+import { rate } from "../model/descent.js";
+import { begun, historyOf, redone, settled, shown, undone } from "../model/history.js";
+import { landscapeOf } from "../model/landscape.js";
+import { heldBy, mayMove, verdictOf } from "../model/missions.js";
+import { narrate } from "../model/narration.js";
+import { readingOf, rowsOf } from "../model/reading.js";
+import { causeOf, changed, stateFrom } from "../model/state.js";
+import { drawBoard, labelMarks, makeBoard } from "../view/board.js";
+import { drawDrawers } from "../view/drawers.js";
+import { drawDrawing, makeDrawing } from "../view/drawn_arrow.js";
+import { invite } from "../view/invitation.js";
+import { drawLandscape } from "../view/landscape.js";
+import { makeLayout } from "../view/layout.js";
+import { drawLegend } from "../view/legend.js";
+import { drawPanels, makePanels } from "../view/panels.js";
+import { drawTrails } from "../view/trails.js";
+import { viewOf } from "../view/viewport.js";
 
 /**
  * A living stage in `root`. `given`: a state, maybe not whole. `options`: scenes by name, hide, lock, task, a mission,

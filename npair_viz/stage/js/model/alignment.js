@@ -1,7 +1,7 @@
 // The best shape brought as near to the anchors as it can be: which of its points stands for which pair, and how it turns.
 
-import { degrees, rotated } from "./geometry.js";
 import { dot, norm, unit } from "./loss.js";
+import { degrees, rotated } from "./rotation.js";
 import { bestPairs } from "./theory.js";
 
 const FEW = 5; // up to here every order of the points is tried

@@ -1,7 +1,7 @@
 // The stage as a page of its own: no kernel, no network; its state is in the address, which may also be a link's word.
 
+import { stateFrom } from "../model/state.js";
 import { Stage } from "./stage.js";
-import { stateFrom } from "./state.js";
 
 /** Show `given` in `root`, or what the address holds: a state, or a word of `links`. */
 export function openPage(root, given, options, links = {}) {
