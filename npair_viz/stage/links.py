@@ -3,10 +3,10 @@
 from functools import cache
 from typing import Any
 
-from npair_viz.data.scenes import named
+from npair_viz.data.scenes import NAMES, named
 from npair_viz.geometry.experiments import EXPERIMENTS
 from npair_viz.geometry.missions import MISSIONS
-from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import state_of, why_not_on_stage
 
 
 def word_of(name: str) -> str:
@@ -21,17 +21,15 @@ def word_of(name: str) -> str:
 @cache
 def links_of_the_stage() -> dict[str, dict[str, Any]]:
     """Where each word leads: a state, and what is asked there; or why it can't be shown."""
-    scenes: dict[str, dict[str, Any]] = {name: {"state": state} for name, state in scenes_of_the_stage().items()}
-    missions = {
-        name: {"state": state_of(named(mission["scene"])), "mission": mission} for name, mission in MISSIONS.items()
-    }
-    experiments = {name: _experiment(name, **experiment) for name, experiment in EXPERIMENTS.items()}
+    scenes = {name: _link(name, {"scene": name}) for name in NAMES}
+    missions = {name: _link(name, {"scene": one["scene"]}, mission=one) for name, one in MISSIONS.items()}
+    experiments = {name: _link(name, one["start"], task=f"{name}: {one['title']}") for name, one in EXPERIMENTS.items()}
     return {word_of(name): link for name, link in {**scenes, **missions, **experiments}.items()}
 
 
-def _experiment(name: str, title: str, start: dict[str, Any]) -> dict[str, Any]:
-    scene = start["scene"]
-    if scene not in scenes_of_the_stage():
-        return {"trouble": f"{name} has more dimensions than the stage: explore({scene!r}) shows it"}
-    settings = {key: value for key, value in start.items() if key != "scene"}
-    return {"state": state_of(named(scene), **settings), "task": f"{name}: {title}"}
+def _link(name: str, start: dict[str, Any], **asked: Any) -> dict[str, Any]:
+    """A scene with its settings as a state, with what is asked there; or why it can't be shown."""
+    scene, settings = start["scene"], {key: value for key, value in start.items() if key != "scene"}
+    if why := why_not_on_stage(scene):
+        return {"trouble": f"{name} has {why}: explore({scene!r}) shows it"}
+    return {"state": state_of(named(scene), **settings), **asked}

@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-from npair_viz.data.scenes import NAMES, Scene, named, of_pairs
-from npair_viz.geometry.limits import RESTING_L2_REG
+from npair_viz.data.scenes import NAMES, Scene, dimension_of, named, of_pairs
+from npair_viz.geometry.limits import MOST_PAIRS, RESTING_L2_REG
 from npair_viz.geometry.reading import Reading, read
 from npair_viz.linalg import unit_rows
 from npair_viz.stage.state import VERSION, checked_state
@@ -25,7 +25,7 @@ def state_of(scene: Scene, **settings: Any) -> dict[str, Any]:
     if unknown:
         raise TypeError(f"a setting must be one of {', '.join(SETTINGS)}, got {', '.join(unknown)}")
     scene = scene.paired()
-    is_raw = settings.get("surface") == "plane" or scene.name == "plane"
+    is_raw = settings.get("surface") == "plane" or scene.is_raw
     if settings.get("normalize") is False and "surface" not in settings:
         is_raw = True  # lengths that count are free
     own = {
@@ -62,5 +62,18 @@ def reading_of(state: Mapping[str, Any]) -> Reading:
 
 @cache
 def scenes_of_the_stage() -> dict[str, dict[str, Any]]:
-    """The states of all named scenes that fit on the stage, by name; pixels have too many dimensions."""
-    return {name: state_of(named(name)) for name in NAMES if name != "pixels"}
+    """The states of all named scenes that fit on the stage, by name."""
+    return {name: state_of(named(name)) for name in NAMES if not why_not_on_stage(name)}
+
+
+def why_not_on_stage(name: str) -> str:
+    """What keeps a named scene from the stage, or nothing.
+
+    >>> why_not_on_stage("pixels")
+    '64 dimensions, not two or three'
+    """
+    d = dimension_of(name)
+    if d not in (2, 3):
+        return f"{d} dimensions, not two or three"
+    n = named(name).paired().n
+    return f"{n} pairs, more than {MOST_PAIRS}" if n > MOST_PAIRS else ""

@@ -64,7 +64,7 @@ def test_a_scene_has_its_points_and_surface(name: str) -> None:
     state, scene = state_of(named(name)), named(name)
     torch.testing.assert_close(torch.tensor(state["points"], dtype=torch.float64), scene.embeddings)
     assert state["labels"] == scene.labels.tolist()
-    assert state["surface"] == ("plane" if name == "plane" else "sphere")
+    assert state["surface"] == ("plane" if scene.is_raw else "sphere")
 
 
 def test_a_stage_has_its_settings_as_traits() -> None:
