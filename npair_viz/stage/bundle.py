@@ -28,7 +28,7 @@ def order(entry: str) -> list[str]:
     """The modules that `entry` needs, by room and name, itself last.
 
     >>> order("model/search")
-    ['model/loss', 'model/search']
+    ['model/objectives', 'model/loss', 'model/search']
     """
     found: list[str] = []
 

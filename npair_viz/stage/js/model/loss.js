@@ -1,23 +1,7 @@
 // The loss of paired points, its shares and its forces, in closed form: what losses/gradients.py computes, in doubles.
 // Rows are arrays of numbers; row i of `anchors` pairs with row i of `positives`.
 
-/** log(1 + e^x), exact at both ends. */
-export function softplus(x) {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-}
-
-/** 1 / (1 + e^-x), small ones not lost. */
-export function sigmoid(x) {
-  const small = Math.exp(-Math.abs(x));
-  return x >= 0 ? 1 / (1 + small) : small / (1 + small);
-}
-
-/** log Σ e^x of an array; -Infinity of an empty one. */
-export function logSumExp(values) {
-  const top = Math.max(...values);
-  if (!Number.isFinite(top)) return top;
-  return top + Math.log(values.reduce((sum, x) => sum + Math.exp(x - top), 0));
-}
+import { voteOf } from "./objectives.js";
 
 export function dot(x, y) {
   let sum = 0;
@@ -53,8 +37,8 @@ export function negativeMask(classes) {
 /**
  * Loss, shares and forces of pairs at one setting { tao, l2_reg, objective, normalize }.
  *
- * `losses` (n) without the penalty, `mass` (n) on the negatives, `weights` (n, n); forces on anchors `pull`, `push`,
- * `shrink`, `net` and on positives `pullOnPositives` ..., (n, d) each. A force is minus a gradient of the whole loss.
+ * `logits` (n, n), `losses` (n) without the penalty, `weights` (n, n); forces `onAnchors` and `onPositives`: `pull`,
+ * `push`, `shrink` and `net`, (n, d) each. A force is minus a gradient of the whole loss.
  */
 export function npairForces(anchors, positives, isNegative, { tao, l2_reg, objective, normalize }) {
   const n = anchors.length;
@@ -62,7 +46,10 @@ export function npairForces(anchors, positives, isNegative, { tao, l2_reg, objec
   const theirs = side(positives, normalize);
   const similarities = ours.rows.map((a) => theirs.rows.map((p) => dot(a, p)));
   const x = similarities.map((row, i) => row.map((s) => (s - row[i]) / tao));
-  const { losses, mass, weights } = voteOf(x, isNegative, objective);
+  const logits = x.map((row, i) => row.map((one, j) => (isNegative[i][j] ? one : -Infinity)));
+  const votes = logits.map((row) => voteOf(row, objective));
+  const losses = votes.map(({ loss }) => loss);
+  const weights = votes.map(({ weights, own }, i) => weights.with(i, own));
   const scale = 1 / (n * tao);
   const strength = normalize ? 0 : (2 * l2_reg) / n;
   const pushed = (rows, weight) => (i) =>
@@ -72,23 +59,14 @@ export function npairForces(anchors, positives, isNegative, { tao, l2_reg, objec
   const onAnchors = { pull: [], push: [], shrink: [], net: [] };
   const onPositives = { pull: [], push: [], shrink: [], net: [] };
   for (let i = 0; i < n; i++) {
-    gather(onAnchors, ours, i, scaled(theirs.rows[i], scale * mass[i]), byPositives(i), strength);
-    gather(onPositives, theirs, i, scaled(ours.rows[i], scale * mass[i]), byAnchors(i), strength);
+    gather(onAnchors, ours, i, scaled(theirs.rows[i], scale * votes[i].mass), byPositives(i), strength);
+    gather(onPositives, theirs, i, scaled(ours.rows[i], scale * votes[i].mass), byAnchors(i), strength);
   }
   const npair = mean(losses);
   const squares = (rows) => rows.reduce((sum, row) => sum + dot(row, row), 0);
   const penalty = (l2_reg * (squares(ours.rows) + squares(theirs.rows))) / n;
   const seen = { anchors: ours.rows, positives: theirs.rows };
-  return { similarities, x, losses, mass, weights, npair, penalty, loss: npair + penalty, seen, onAnchors, onPositives };
-}
-
-/** Each negative's part of each anchor's push, (n, n): rows sum to 1, or to 0 without a negative. */
-export function pushShares(x, isNegative, objective) {
-  return x.map((row, i) => {
-    const logits = row.map((one) => (objective === "mc" ? one : -softplus(-one)));
-    const all = logSumExp(logits.filter((_, j) => isNegative[i][j]));
-    return logits.map((one, j) => (isNegative[i][j] ? Math.exp(one - all) : 0));
-  });
+  return { similarities, logits, losses, weights, npair, penalty, loss: npair + penalty, seen, onAnchors, onPositives };
 }
 
 /** How many negatives shares are worth: e to their entropy; 0 where there is none. */
@@ -116,25 +94,4 @@ function gather(forces, side, i, pull, push, strength) {
   const three = [felt(pull, side, i), felt(push, side, i), scaled(side.rows[i], -strength)];
   ["pull", "push", "shrink"].forEach((name, k) => forces[name].push(three[k]));
   forces.net.push(plus(plus(three[0], three[1]), three[2]));
-}
-
-function voteOf(x, isNegative, objective) {
-  const losses = [], mass = [], weights = [];
-  x.forEach((row, i) => {
-    const rivals = row.filter((_, j) => isNegative[i][j]);
-    if (objective === "ovo") {
-      const pushes = row.map((one, j) => (isNegative[i][j] ? sigmoid(one) : 0));
-      losses.push(rivals.reduce((sum, one) => sum + softplus(one), 0));
-      mass.push(pushes.reduce((sum, one) => sum + one, 0));
-      weights.push(pushes);
-      weights[i][i] = 1 - mass[i];
-    } else {
-      const lead = logSumExp(rivals);
-      losses.push(softplus(lead));
-      mass.push(sigmoid(lead));
-      weights.push(row.map((one, j) => (isNegative[i][j] ? Math.exp(one - losses[i]) : 0)));
-      weights[i][i] = Math.exp(-losses[i]);
-    }
-  });
-  return { losses, mass, weights };
 }

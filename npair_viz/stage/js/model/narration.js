@@ -1,6 +1,7 @@
 // A reading to the sentence under the picture: the same words as narration.py, from the same numbers.
 
 import { fixed, percent } from "./numbers.js";
+import { hasOneVote } from "./objectives.js";
 import { score } from "./theory.js";
 
 const ALONE = "Only one pair: nobody to confuse it with.";
@@ -28,7 +29,7 @@ function vote(reading) {
   const { n, names, selected: i, weights, objective, negatives } = reading;
   const hasShrink = reading.l2_reg > 0 && !reading.held;
   if (n === 1) return `${ALONE} ${hasShrink ? "No pull, no push" : "Loss 0, no force"}. A batch needs two classes.`;
-  if (objective === "ovo") return ""; // its weights are no shares of one vote
+  if (!hasOneVote(objective)) return "";
   const name = names[i];
   const shares = weights[i];
   const ranked = [i, ...negatives].sort((one, other) => shares[other] - shares[one]);

@@ -1,6 +1,7 @@
 // A state to every number on screen, once, as one object: what reading.py computes.
 
-import { effectiveNegatives, negativeMask, norm, npairForces, pushShares, unit } from "./loss.js";
+import { effectiveNegatives, negativeMask, norm, npairForces, unit } from "./loss.js";
+import { pushShares } from "./objectives.js";
 import { lossRuler, phaseOf } from "./theory.js";
 
 /** The points of a state as the surface holds them: on the sphere every row has length 1. */
@@ -28,7 +29,7 @@ export function readingOf(state) {
   const [anchors, positives] = [rows.slice(0, n), rows.slice(n)];
   const isNegative = negativeMask(classesOf(state));
   const forces = npairForces(anchors, positives, isNegative, state);
-  const pushes = pushShares(forces.x, isNegative, objective);
+  const pushes = forces.logits.map((row) => pushShares(row, objective));
   const isWhole = isNegative.every((row) => row.filter(Boolean).length === n - 1);
   const held = isHeld(state);
   const d = rows[0].length;

@@ -1,8 +1,8 @@
 // The loss over tao, and where raw vectors settle over tao and l2_reg: what sweeps.py computes.
 
-import { rivalsOf, voteLoss } from "./landscape.js";
 import { mean } from "./loss.js";
-import { chance, lossRuler, phaseOf } from "./theory.js";
+import { chance, lossOf } from "./objectives.js";
+import { lossRuler, phaseOf } from "./theory.js";
 
 const PATIENCE = 25; // milliseconds a frame for what has to be searched for
 export const TAOS = decades(-2, 2, 20);
@@ -40,10 +40,8 @@ export function phaseMap({ n, objective, d }) {
   return { lengths, isWhole: !found.includes(null) };
 }
 
-function lossAt(reading, tao) {
-  const { n, similarities, objective } = reading;
-  const own = (i) => rivalsOf(reading, i).map((j) => (similarities[i][j] - similarities[i][i]) / tao);
-  return mean(Array.from({ length: n }, (_, i) => voteLoss(own(i), objective)));
+function lossAt({ logits, tao: here, objective }, tao) {
+  return mean(logits.map((row) => lossOf(row.map((x) => (x * here) / tao), objective)));
 }
 
 // By the scaling law only the product of tao and l2_reg shapes the rest state.

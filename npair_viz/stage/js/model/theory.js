@@ -1,7 +1,8 @@
 // What the loss can reach: the ruler of unit pairs, the rest of raw ones, and the best shape.
 // As theory/ruler.py, theory/phase.py and theory/optimal_pairs.py have it.
 
-import { logSumExp, norm, sigmoid, softplus } from "./loss.js";
+import { dot, norm } from "./loss.js";
+import { chance, hasOneVote, lossOf, threshold, voteOf } from "./objectives.js";
 import { bestFound } from "./search.js";
 
 const LARGEST_RAW_RING = 13; // 14 raw pairs in the plane leave the ring for some pressures
@@ -39,7 +40,7 @@ export function bestPairs(n, tao, l2_reg, objective, d, isRaw) {
     const shape = n - 1 <= d ? simplex(n, d) : ring(n);
     return twice(shape.map((row) => row.map((x) => rest.norm * x)));
   }
-  if (d === 2 && (n <= 3 || objective === "mc")) return twice(ring(n));
+  if (d === 2 && (hasOneVote(objective) || n <= 3)) return twice(ring(n));
   if (n - 1 <= d) return twice(simplex(n, d));
   return searched(n, tao, 0, objective, d, false).rows;
 }
@@ -70,21 +71,9 @@ function remembered(key, compute) {
   return known.get(name);
 }
 
-/** The loss where all similarities are equal. */
-export function chance(n, objective) {
-  return objective === "mc" ? Math.log(n) : (n - 1) * Math.log(2);
-}
-
-/** The pressure 2·l2_reg·tao from which raw pairs collapse. */
-export function threshold(n, objective) {
-  if (n === 1) return 0;
-  return objective === "mc" ? 1 : n / 2;
-}
-
 // Loss of an anchor with `counts` negatives at each of some margins.
 function seenLoss(margins, counts, objective) {
-  if (objective === "ovo") return margins.reduce((sum, x, k) => sum + counts[k] * softplus(x), 0);
-  return softplus(logSumExp(margins.map((x, k) => x + Math.log(counts[k]))));
+  return lossOf(margins.flatMap((x, k) => new Array(counts[k]).fill(x)), objective);
 }
 
 function ringGaps(n) {
@@ -92,13 +81,12 @@ function ringGaps(n) {
 }
 
 function ringLoss(n, tao, objective) {
-  const gaps = ringGaps(n);
-  return seenLoss(gaps.map((gap) => gap / tao), gaps.map(() => 1), objective);
+  return lossOf(ringGaps(n).map((gap) => gap / tao), objective);
 }
 
 function floorOf(n, tao, objective, d) {
   if (n - 1 <= d) return { floor: seenLoss([-n / Math.max(n - 1, 1) / tao], [n - 1], objective), exact: true };
-  if (d === 2 && objective === "mc") return { floor: ringLoss(n, tao, objective), exact: true };
+  if (d === 2 && hasOneVote(objective)) return { floor: ringLoss(n, tao, objective), exact: true };
   return { floor: searched(n, tao, 0, objective, d, false).loss, exact: false };
 }
 
@@ -137,7 +125,7 @@ function peak(height, low, high) {
 function restOf(n, tao, l2_reg, objective, d, pressure, collapsed) {
   if (pressure === 0) return { norm: n === 1 ? NaN : Infinity, loss: 0, exact: true };
   if (collapsed) return { norm: 0, loss: chance(n, objective), exact: true };
-  const isMc = objective === "mc";
+  const isMc = hasOneVote(objective);
   if (n - 1 <= d) {
     const odds = (isMc ? n * (1 - pressure) : n - 2 * pressure) / pressure;
     const size = ((n - 1) / n) * Math.log1p(odds);
@@ -145,7 +133,7 @@ function restOf(n, tao, l2_reg, objective, d, pressure, collapsed) {
     return { norm: Math.sqrt(tao * size), loss: npair + pressure * size, exact: true };
   }
   if (d === 2 && isMc && n <= LARGEST_RAW_RING) {
-    const size = ringSize(n, pressure);
+    const size = ringSize(n, pressure, objective);
     return { norm: Math.sqrt(tao * size), loss: ringLoss(n, 1 / size, objective) + pressure * size, exact: true };
   }
   const { rows, loss } = searched(n, tao, l2_reg, objective, d, true);
@@ -153,12 +141,11 @@ function restOf(n, tao, l2_reg, objective, d, pressure, collapsed) {
 }
 
 // r² / tao of the ring: where the loss's slope in it, less than 0 at first, has grown to minus the pressure.
-function ringSize(n, pressure) {
+function ringSize(n, pressure, objective) {
   const gaps = ringGaps(n);
   const slope = (u) => {
-    const lead = logSumExp(gaps.map((gap) => gap * u));
-    const mass = sigmoid(lead);
-    return pressure + gaps.reduce((sum, gap) => sum + gap * mass * Math.exp(gap * u - lead), 0);
+    const { weights } = voteOf(gaps.map((gap) => gap * u), objective);
+    return pressure + dot(gaps, weights);
   };
   let [low, high] = [0, 1];
   while (slope(high) < 0) high *= 2;

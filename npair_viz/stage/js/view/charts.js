@@ -1,8 +1,8 @@
 // The charts of the drawers, as SVG: the loss over tao between chance and the best, and the phase map of raw lengths.
 
 import { fixed } from "../model/numbers.js";
+import { threshold } from "../model/objectives.js";
 import { L2_REGS, TAOS, TAOS_OF_MAP } from "../model/sweeps.js";
-import { threshold } from "../model/theory.js";
 import { element, put } from "./elements.js";
 import { key } from "./legend.js";
 import { shade } from "./look.js";

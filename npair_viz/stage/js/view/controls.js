@@ -1,5 +1,6 @@
 // The stage's native inputs, each with its name, and what a slider's place means.
 
+import { OBJECTIVES } from "../model/objectives.js";
 import { sliderOfL2, sliderOfTao } from "../model/sliders.js";
 import { L2_REG_RANGE, TAO_RANGE } from "../model/state.js";
 import { element } from "./elements.js";
@@ -16,7 +17,7 @@ export function makeControls(scenes, relabel) {
   return {
     scene: choice("scene", scenes.map((name) => [name, name])),
     surface: choice("surface", [["sphere", "all 1"], ["plane", "free"]]),
-    objective: choice("objective", [["mc", "mc"], ["ovo", "ovo"]]),
+    objective: choice("objective", OBJECTIVES.map((name) => [name, name])),
     speed: choice("speed", [["slow", "slow"], ["steady", "steady"], ["fast", "fast"]], "steady"),
     normalize: control("normalize", { type: "checkbox" }),
     tao: control("tao", { type: "range", min: coldest, max: hottest, step: 1 }),

@@ -1,6 +1,7 @@
 // What stands beside the board: whom the chosen anchor picks, the ruler, everyone's shares, the loss so far.
 
 import { fixed, percent } from "../model/numbers.js";
+import { hasOneVote } from "../model/objectives.js";
 import { score } from "../model/theory.js";
 import { element, put } from "./elements.js";
 import { colours } from "./look.js";
@@ -46,7 +47,7 @@ export function drawPanels(panels, reading) {
     label.textContent = j === selected ? `◆ ${names[j]} partner` : `■ ${names[j]}`;
     bar.style.width = `${100 * Math.min(Math.max(shares[j], 0), 1)}%`;
     bar.style.background = seen[j];
-    share.textContent = objective === "mc" ? percent(shares[j]) : fixed(shares[j], 2);
+    share.textContent = hasOneVote(objective) ? percent(shares[j]) : fixed(shares[j], 2);
   });
   drawRuler(panels, reading);
 }
