@@ -10,7 +10,7 @@ ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test check lint types unit lessons browser bench study notebooks site clean
+.PHONY: help lab test check lint types unit lessons browser bench study notebooks constants site clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,9 @@ study: $(VENV)/dev.stamp ## train in 36 ways from ten seeds each, and say which 
 
 notebooks: $(VENV)/dev.stamp ## build the .ipynb files from the .py files beside them
 	$(BIN)/python -m tools.build_notebooks
+
+constants: $(VENV)/dev.stamp ## write what the stage's page has from Python: constants.js and constants.css
+	$(BIN)/python -m tools.write_constants
 
 site: $(VENV)/site.stamp ## build the course as pages that need no Python, in build/site, and all of it as one zip
 	$(BIN)/python -m tools.course.build build

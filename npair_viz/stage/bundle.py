@@ -13,6 +13,11 @@ def source(name: str) -> str:
     return files("npair_viz.stage").joinpath(name).read_text(encoding="utf-8")
 
 
+def style_sheet() -> str:
+    """The stage's style sheet, and the variables that it takes from Python."""
+    return source("constants.css") + source("stage.css")
+
+
 def bundle(entry: str) -> str:
     """The module `entry` and all that it imports, each once and after what it imports, in one scope.
 
@@ -28,7 +33,7 @@ def order(entry: str) -> list[str]:
     """The modules that `entry` needs, by room and name, itself last.
 
     >>> order("model/search")
-    ['model/objectives', 'model/loss', 'model/search']
+    ['model/constants', 'model/objectives', 'model/loss', 'model/search']
     """
     found: list[str] = []
 
@@ -46,7 +51,7 @@ def imports(name: str) -> list[str]:
     """The modules that one module imports.
 
     >>> imports("view/legend")
-    ['model/numbers', 'view/board', 'view/elements']
+    ['model/constants', 'model/numbers', 'view/elements']
     """
     room = posixpath.dirname(name)
     return [posixpath.normpath(posixpath.join(room, path)) for path in IMPORT.findall(source(f"js/{name}.js"))]

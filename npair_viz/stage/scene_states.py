@@ -10,7 +10,7 @@ from npair_viz.data.scenes import NAMES, Scene, dimension_of, named, of_pairs
 from npair_viz.geometry.limits import MOST_PAIRS, RESTING_L2_REG
 from npair_viz.geometry.reading import Reading, read
 from npair_viz.linalg import unit_rows
-from npair_viz.stage.state import VERSION, checked_state
+from npair_viz.stage.state import DEFAULTS, checked_state
 
 SETTINGS = ("tao", "l2_reg", "normalize", "objective", "surface", "selected", "same", "steps")
 
@@ -29,19 +29,13 @@ def state_of(scene: Scene, **settings: Any) -> dict[str, Any]:
     if settings.get("normalize") is False and "surface" not in settings:
         is_raw = True  # lengths that count are free
     own = {
-        "version": VERSION,
+        **DEFAULTS,
         "scene": scene.name,
         "points": scene.embeddings.double().tolist(),
         "labels": scene.labels.tolist(),
-        "tao": 0.5,
-        "l2_reg": RESTING_L2_REG if is_raw else 0.0,
-        "normalize": not is_raw,
-        "objective": "mc",
-        "surface": "plane" if is_raw else "sphere",
-        "selected": 0,
-        "same": [],
-        "steps": 0,
     }
+    if is_raw:
+        own |= {"l2_reg": RESTING_L2_REG, "normalize": False, "surface": "plane"}
     return checked_state({**own, **settings})
 
 

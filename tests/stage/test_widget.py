@@ -56,7 +56,9 @@ def test_every_module_is_in_a_bundle() -> None:
 
 
 def test_a_module_comes_after_what_it_imports() -> None:
-    assert order("model/reading") == [f"model/{name}" for name in ("objectives", "loss", "search", "theory", "reading")]
+    assert order("model/reading") == [
+        f"model/{name}" for name in ("constants", "objectives", "loss", "search", "theory", "reading")
+    ]
 
 
 @pytest.mark.parametrize("name", scenes_of_the_stage())

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from importlib.resources import files
+from string import Template
 from typing import Any
 
 import ipywidgets as widgets
+
+from npair_viz.geometry.look import INK, OUTLINE
 
 
 def check_names(name: str, value: object) -> None:
@@ -54,4 +57,5 @@ def take_out(box: widgets.Box, gone: list[Any]) -> None:
 
 def style_sheet() -> str:
     """The explorer's style, as a tag that a page can hold."""
-    return f"<style>{files('npair_viz.explorers.shared').joinpath('page.css').read_text()}</style>"
+    sheet = Template(files("npair_viz.explorers.shared").joinpath("page.css").read_text(encoding="utf-8"))
+    return f"<style>{sheet.substitute(ink=INK, outline=OUTLINE)}</style>"

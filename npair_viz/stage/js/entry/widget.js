@@ -2,7 +2,6 @@
 
 import { Stage } from "./stage.js";
 
-const TRAITS = ["points", "labels", "tao", "l2_reg", "normalize", "objective", "surface", "selected"];
 const PAUSE = 100; // milliseconds between two messages to the kernel while something moves
 
 /** anywidget's entry: show the model in `el`, and return how to end it. */
@@ -11,7 +10,8 @@ export function render({ model, el }) {
   el.append(root);
   let [last, isSending] = [0, false];
   let [seen, act] = [0, model.get("act")]; // views of one model count the hand's acts together
-  const given = () => ({ ...model.get("state"), ...Object.fromEntries(TRAITS.map((name) => [name, model.get(name)])) });
+  const traits = Object.keys(model.get("state")).filter((name) => model.get(name) !== undefined);
+  const given = () => ({ ...model.get("state"), ...Object.fromEntries(traits.map((name) => [name, model.get(name)])) });
   const stage = new Stage(root, given(), {
     ...model.get("options"),
     landscape: model.get("landscape"),
@@ -23,7 +23,7 @@ export function render({ model, el }) {
       if (!isSettled && now - last < PAUSE) return;
       last = now;
       isSending = true;
-      for (const name of TRAITS) model.set(name, state[name]);
+      for (const name of traits) model.set(name, state[name]);
       model.set("act", act);
       model.set("landscape", hasLandscape);
       model.set("drawn", drawn);
@@ -41,7 +41,7 @@ export function render({ model, el }) {
   const listeners = {
     ...(isMirror
       ? { "change:state": mirror, "change:before": compare }
-      : Object.fromEntries(TRAITS.map((name) => [`change:${name}`, follow]))),
+      : Object.fromEntries(traits.map((name) => [`change:${name}`, follow]))),
     "change:landscape": colour,
     "change:drawing": draft,
     "change:drawn": draft,

@@ -1,7 +1,7 @@
 // The arrow that a person draws, by pointer or keys; no point can be moved or chosen meanwhile.
 
+import { BOARD } from "../model/constants.js";
 import { norm } from "../model/loss.js";
-import { SIZE } from "../view/viewport.js";
 
 const TIP_STEPS = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] };
 const FIRST = 6; // the first key press draws so many steps at once: an arrow that can be seen
@@ -16,7 +16,7 @@ export function isDrawn(stage) {
 export function drawingOf(stage, begin) {
   const follow = ({ x, y }) => {
     const start = stage.places[stage.state.selected];
-    const scale = SIZE / 2 / stage.view.reach;
+    const scale = BOARD / 2 / stage.view.reach;
     stage.drawing.way = [(x - start.x) / scale, (start.y - y) / scale];
     stage.schedule();
   };

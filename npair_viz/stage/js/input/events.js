@@ -1,10 +1,10 @@
 // What a hand does: the pointer drags, the keys step, the native inputs set. Each ends as an act of the stage.
 
+import { BOARD, SLIDER_L2_REGS, SLIDER_TAOS } from "../model/constants.js";
 import { unit } from "../model/loss.js";
 import { inverse, rotated } from "../model/rotation.js";
-import { l2OfSlider, taoOfSlider } from "../model/sliders.js";
 import { moved } from "../model/state.js";
-import { SIZE, fromBoard, turnedView } from "../view/viewport.js";
+import { fromBoard, turnedView } from "../view/viewport.js";
 import { drawByKey, drawingOf, isDrawn } from "./drawn_arrow.js";
 
 const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
@@ -35,17 +35,17 @@ export function listen(stage) {
     stage.change({ same: target.value ? [stage.mission.relabel.class, Number(target.value)] : [] });
   });
   on(layout.controls.normalize, "change", ({ target }) => stage.change({ normalize: target.checked }));
-  slide(stage, on, "tao", taoOfSlider);
-  slide(stage, on, "l2_reg", l2OfSlider);
+  slide(stage, on, "tao", SLIDER_TAOS);
+  slide(stage, on, "l2_reg", SLIDER_L2_REGS);
 }
 
 // A slide is one act from the first input to the change that ends it.
-function slide(stage, on, name, valueOf) {
+function slide(stage, on, name, values) {
   let isSliding = false;
   on(stage.layout.controls[name], "input", ({ target }) => {
     if (!isSliding) stage.begin();
     isSliding = true;
-    stage.show({ ...stage.state, [name]: valueOf(target.value) });
+    stage.show({ ...stage.state, [name]: values[target.value] });
   });
   on(stage.layout.controls[name], "change", () => {
     if (isSliding) stage.settle();
@@ -72,7 +72,7 @@ function grab(stage, event) {
 // Where a pointer is, in pixels of the board.
 function pixelsOf(board, event) {
   const box = board.getBoundingClientRect();
-  return { x: ((event.clientX - box.left) * SIZE) / box.width, y: ((event.clientY - box.top) * SIZE) / box.height };
+  return { x: ((event.clientX - box.left) * BOARD) / box.width, y: ((event.clientY - box.top) * BOARD) / box.height };
 }
 
 // The number of the point that a pointer grabs, or -1: the nearest centre within reach, none behind the globe.

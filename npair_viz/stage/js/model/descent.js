@@ -1,14 +1,13 @@
 // Gradient descent on the points themselves, as point_descent.py has it: all rows at once, back to length 1 on the sphere.
 
+import { RATE, STEADY } from "./constants.js";
 import { negativeMask, npairForces, plus, unit } from "./loss.js";
 import { classesOf, isHeld, rowsOf } from "./reading.js";
 
-const STEADY = 5; // a larger pressure, 2·l2_reg·tao, would throw points past the centre at the default rate
-
-/** 0.1·n·tao, and less where l2_reg alone would make such steps too large. */
+/** 0.1·n·tao, and less where l2_reg alone, by its pressure 2·l2_reg·tao, would make such steps too large. */
 export function rate(state) {
   const pressure = isHeld(state) ? 0 : 2 * state.l2_reg * state.tao;
-  return (0.1 * (state.points.length / 2) * state.tao) / Math.max(1, pressure / STEADY);
+  return (RATE * (state.points.length / 2) * state.tao) / Math.max(1, pressure / STEADY);
 }
 
 /** The state after so many steps. */

@@ -1,9 +1,9 @@
 // Missions: a goal, what may be moved for it and the usual slips, as data. Checked on a state, here and in Python alike.
 
+import { SAME_PLACE } from "./constants.js";
 import { dot, norm, plus, unit } from "./loss.js";
 import { readingOf } from "./reading.js";
 
-const SAME_PLACE = 1e-9; // a row brought to length 1 differs in its last digits
 const HIDDEN = ["scene", "surface", "objective", "play", "l2_reg", "best"];
 
 /**

@@ -1,10 +1,21 @@
 // A reading to the sentence under the picture: the same words as narration.py, from the same numbers.
 
+import {
+  ALIKE,
+  ALONE,
+  FAR_ABOVE_CHANCE,
+  LEAST_CHANGE,
+  MOST_OF_CHANGE,
+  MOST_OF_PUSH,
+  NEARLY,
+  SURE,
+  TIED,
+  TIED_RATIO,
+  WHOLE_PERCENT,
+} from "./constants.js";
 import { fixed, percent } from "./numbers.js";
 import { hasOneVote } from "./objectives.js";
 import { score } from "./theory.js";
-
-const ALONE = "Only one pair: nobody to confuse it with.";
 
 /** The sentence that says what is going on; right after an act it opens with what the act did. */
 export function narrate(reading, before = null, act = null) {
@@ -35,27 +46,27 @@ function vote(reading) {
   const ranked = [i, ...negatives].sort((one, other) => shares[other] - shares[one]);
   if (ranked.length === 1) return `Anchor ${name} has no negative left: nobody to confuse its partner with.`;
   const [best, second] = ranked;
-  const places = shares[best] >= 0.095 ? 0 : 1;
+  const places = shares[best] >= WHOLE_PERCENT ? 0 : 1;
   const said = (j) => `${percent(shares[j], places)} for ${j === i ? "its partner" : names[j]}`;
-  if (areClose(shares[best], shares[ranked.at(-1)], 0.01)) {
+  if (areClose(shares[best], shares[ranked.at(-1)], ALIKE)) {
     return `Anchor ${name} can't tell anyone apart: ${percent(1 / ranked.length, places)} each.`;
   }
-  if (i !== best && areClose(shares[best], shares[i], 0.005)) return `Anchor ${name} wavers: ${said(i)}, ${said(best)}.`;
-  if (areClose(shares[best], shares[second], 0.005)) {
+  if (i !== best && areClose(shares[best], shares[i], TIED)) return `Anchor ${name} wavers: ${said(i)}, ${said(best)}.`;
+  if (areClose(shares[best], shares[second], TIED)) {
     if (i === best) return `Anchor ${name} wavers: ${said(i)}, ${said(second)}.`;
     return `Anchor ${name} wavers between wrong ones: ${said(best)}, ${said(second)}.`;
   }
   if (best !== i) return `Anchor ${name} picks the wrong one: ${said(best)}, ${said(i)}.`;
-  if (shares[i] >= 0.9) {
+  if (shares[i] >= SURE) {
     const left = hasShrink ? "pull or push" : "force";
     return `Anchor ${name} is sure of its partner: ${percent(shares[i])}. Hardly any ${left} is left.`;
   }
   return `Anchor ${name} picks its partner: ${percent(shares[i], places)}, against ${said(second)}.`;
 }
 
-// Whether a vote is undecided: among many candidates all shares are small, so their ratio counts too.
+// Whether a vote is undecided: shares are close both by their difference and by their ratio.
 function areClose(best, other, within) {
-  return best - other <= within && best <= 1.2 * other;
+  return best - other <= within && best <= TIED_RATIO * other;
 }
 
 // The pair whose loss an act changed most; null where no change is worth a word.
@@ -64,7 +75,7 @@ function changedMost(reading, before) {
   if (!sameClasses || fixed(before.loss, 3) === fixed(reading.loss, 3)) return null;
   const changes = reading.losses.map((loss, i) => Math.abs(loss - before.losses[i]));
   const most = changes.indexOf(Math.max(...changes));
-  return changes[most] >= 0.01 ? most : null;
+  return changes[most] >= LEAST_CHANGE ? most : null;
 }
 
 function cause(reading, before, act, most) {
@@ -75,7 +86,7 @@ function cause(reading, before, act, most) {
   const changes = reading.losses.map((loss, i) => loss - before.losses[i]);
   const whole = reading.n * (reading.loss - before.loss);
   const all = changes.reduce((sum, change) => sum + Math.abs(change), 0);
-  const isMost = changes[most] * whole > 0 && Math.abs(changes[most]) > 0.5 * Math.max(Math.abs(whole), all);
+  const isMost = changes[most] * whole > 0 && Math.abs(changes[most]) > MOST_OF_CHANGE * Math.max(Math.abs(whole), all);
   const name = reading.names[most];
   const who = isMost ? `Most of it is anchor ${name}` : `Anchor ${name} changes most`;
   return `${opening} ${who}: ${fixed(before.losses[most], 2)} -> ${fixed(reading.losses[most], 2)}.`;
@@ -87,7 +98,7 @@ function push(reading, subject) {
   const shares = reading.pushShares[i];
   const top = negatives.reduce((best, j) => (shares[j] > shares[best] ? j : best));
   const what = subject === i ? "the push" : `the push on anchor ${names[i]}`;
-  if (shares[top] >= 0.6) return `${percent(shares[top])} of ${what} comes from ${names[top]}.`;
+  if (shares[top] >= MOST_OF_PUSH) return `${percent(shares[top])} of ${what} comes from ${names[top]}.`;
   return `About ${fixed(reading.effective[i], 1)} of ${negatives.length} negatives share ${what}.`;
 }
 
@@ -102,7 +113,7 @@ function onTheRuler(reading) {
   }
   const { ruler, npair, penalty } = reading;
   const chance = fixed(ruler.chance + penalty, 3);
-  if (npair > 1.05 * ruler.chance) {
+  if (npair > FAR_ABOVE_CHANCE * ruler.chance) {
     const who = reading.losses[reading.selected] > ruler.chance ? "" : "another anchor is ";
     return `Loss ${loss} is above chance: ${who}sure, and wrong.`;
   }
@@ -119,8 +130,8 @@ function onTheRuler(reading) {
 function way(part, isChance, isFloor) {
   if (part >= 1 || isFloor) return percent(1);
   if (part <= 0 || isChance) return percent(0);
-  if (part >= 0.995) return "over 99 %";
-  return part < 0.005 ? "under 1 %" : percent(part);
+  if (part >= 1 - NEARLY) return "over 99 %";
+  return part < NEARLY ? "under 1 %" : percent(part);
 }
 
 function lengths(reading) {

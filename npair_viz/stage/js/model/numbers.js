@@ -1,9 +1,11 @@
 // Numbers as words on screen: halves are rounded up, as narration.py does.
 
+import { TINY } from "./constants.js";
+
 /** x with so many decimals; tiny numbers keep two digits. */
 export function fixed(x, places) {
   const size = Math.abs(x);
-  if (size > 1e-12 && size < 0.5 * 10 ** -places) return x.toExponential(1);
+  if (size > TINY && size < 0.5 * 10 ** -places) return x.toExponential(1);
   return halfUp(x, places);
 }
 

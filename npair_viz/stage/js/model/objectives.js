@@ -3,6 +3,8 @@
 // The loss is a sum of log(1 + e^y) over what the partner is up against, its duels y: under mc all negatives together,
 // under ovo each of them alone. As losses/objectives.py has it.
 
+import { OBJECTIVES } from "./constants.js";
+
 const RULES = {
   mc: {
     duels: (logits) => [logSumExp(logits)],
@@ -21,7 +23,6 @@ const RULES = {
     hasOneVote: false,
   },
 };
-export const OBJECTIVES = Object.keys(RULES);
 
 function rulesOf(objective) {
   if (OBJECTIVES.includes(objective)) return RULES[objective];

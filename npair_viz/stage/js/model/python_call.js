@@ -1,6 +1,6 @@
 // A state as the Python that makes a stage of it.
 
-const SETTINGS = ["tao", "l2_reg", "normalize", "objective", "surface", "selected", "same", "steps"];
+import { SETTINGS } from "./constants.js";
 
 /** The call that makes this stage in Python: short where the points are those of a named scene. */
 export function pythonOf(state, scenes) {

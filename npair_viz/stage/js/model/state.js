@@ -1,20 +1,10 @@
 // A stage's state: one plain object that JSON can carry, its checks, and the acts that lead from one to the next.
 
+import { DEFAULTS, FARTHEST, L2_REG_RANGE, MOST_PAIRS, OBJECTIVES, RESTING_L2_REG, SURFACES, TAO_RANGE, VERSION } from "./constants.js";
 import { norm, unit } from "./loss.js";
 import { fixed } from "./numbers.js";
-import { OBJECTIVES } from "./objectives.js";
 
-export const VERSION = 1;
-export const TAO_RANGE = [0.01, 100];
-export const L2_REG_RANGE = [0, 10];
-export const FARTHEST = 1e4; // coordinates beyond this lose the loss's last digits
-export const MOST_PAIRS = 64;
-const RESTING_L2_REG = 0.02; // the class's own: with it the first plane has a rest state
-const CHOICES = { objective: OBJECTIVES, surface: ["sphere", "plane"], normalize: [true, false] };
-const DEFAULTS = {
-  ...{ version: VERSION, scene: "", tao: 0.5, l2_reg: 0, normalize: true, objective: OBJECTIVES[0], surface: "sphere" },
-  ...{ selected: 0, same: [], steps: 0 },
-};
+const CHOICES = { objective: OBJECTIVES, surface: SURFACES, normalize: [true, false] };
 
 /** A whole, checked state from what JSON or a caller gave: what is missing is the default. Throws Error with the mend. */
 export function stateFrom(given) {

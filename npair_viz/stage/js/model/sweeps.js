@@ -1,22 +1,21 @@
 // The loss over tao, and where raw vectors settle over tao and l2_reg: what sweeps.py computes.
 
+import { FLOOR_STRIDE, MAP_STRIDE, SWEEP_L2_REGS, SWEEP_TAOS } from "./constants.js";
 import { mean } from "./loss.js";
 import { chance, lossOf } from "./objectives.js";
 import { lossRuler, phaseOf } from "./theory.js";
 
 const PATIENCE = 25; // milliseconds a frame for what has to be searched for
-export const TAOS = decades(-2, 2, 20);
-export const L2_REGS = [0, ...decades(-4, 1, 10)];
-const TAOS_OF_FLOORS = TAOS.filter((_, k) => k % 4 === 0);
-export const TAOS_OF_MAP = TAOS.filter((_, k) => k % 2 === 0);
+const TAOS_OF_FLOORS = SWEEP_TAOS.filter((_, k) => k % FLOOR_STRIDE === 0);
+export const TAOS_OF_MAP = SWEEP_TAOS.filter((_, k) => k % MAP_STRIDE === 0);
 
 /**
- * A reading's loss at other temperatures: { losses at TAOS, floors [tao, loss], chance, isWhole }. For raw vectors the
+ * A reading's loss at other temperatures: { losses at SWEEP_TAOS, floors [tao, loss], chance, isWhole }. For raw vectors the
  * floor is the loss at rest. Floors that take long to find come frame by frame: `isWhole` says whether all are there.
  */
 export function lossOverTao(reading) {
   const { n, d, objective, held, l2_reg, penalty } = reading;
-  const losses = TAOS.map((tao) => lossAt(reading, tao) + penalty);
+  const losses = SWEEP_TAOS.map((tao) => lossAt(reading, tao) + penalty);
   const floorAt = (tao) =>
     held ? lossRuler(n, tao, objective, d).floor + penalty : atRest(n, objective, d, l2_reg * tao).loss;
   const found = inTime(TAOS_OF_FLOORS, floorAt);
@@ -25,18 +24,18 @@ export function lossOverTao(reading) {
 }
 
 /**
- * The lengths at which raw vectors settle, one row for each of L2_REGS, one column for each of TAOS_OF_MAP: 0 where they
+ * The lengths at which raw vectors settle, one row for each of SWEEP_L2_REGS, one column for each of TAOS_OF_MAP: 0 where they
  * collapse, Infinity where nothing holds them, null where it is still to be found.
  */
 export function phaseMap({ n, objective, d }) {
-  const products = [...new Set(L2_REGS.flatMap((l2_reg) => TAOS_OF_MAP.map((tao) => productOf(l2_reg, tao))))];
+  const products = [...new Set(SWEEP_L2_REGS.flatMap((l2_reg) => TAOS_OF_MAP.map((tao) => productOf(l2_reg, tao))))];
   const found = inTime(products, (product) => atRest(n, objective, d, product).norm);
   const norms = new Map(products.map((product, k) => [product, found[k]]));
   const lengthAt = (l2_reg, tao) => {
     const norm = norms.get(productOf(l2_reg, tao));
     return norm === null ? null : Math.sqrt(tao) * norm;
   };
-  const lengths = L2_REGS.map((l2_reg) => TAOS_OF_MAP.map((tao) => lengthAt(l2_reg, tao)));
+  const lengths = SWEEP_L2_REGS.map((l2_reg) => TAOS_OF_MAP.map((tao) => lengthAt(l2_reg, tao)));
   return { lengths, isWhole: !found.includes(null) };
 }
 
@@ -64,8 +63,4 @@ function inTime(questions, answer) {
     isLate = performance.now() > end;
     return found;
   });
-}
-
-function decades(from, to, steps) {
-  return Array.from({ length: (to - from) * steps + 1 }, (_, k) => 10 ** (from + k / steps));
 }

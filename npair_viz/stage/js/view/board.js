@@ -1,25 +1,21 @@
 // The board: points as marks, forces as arrows, the former picture as a ghost. SVG, made once and changed in place.
 
+import { BOARD, LANE, SHAPES } from "../model/constants.js";
 import { fixed, percent } from "../model/numbers.js";
 import { degrees } from "../model/rotation.js";
 import { pointName } from "../model/state.js";
 import { element, put } from "./elements.js";
 import { colours } from "./look.js";
-import { SIZE, toBoard, wayToBoard } from "./viewport.js";
+import { toBoard, wayToBoard } from "./viewport.js";
 
-export const SHAPES = {
-  anchor: "M0-13A13 13 0 1 1 0 13A13 13 0 1 1 0-13Z",
-  partner: "M0-17L17 0L0 17L-17 0Z",
-  negative: "M-12-12H12V12H-12Z",
-};
 export const FORCES = ["pull", "push", "shrink", "sum"];
-const LANES = { pull: 0.05, push: -0.05, shrink: 0, sum: 0 }; // on the circle all arrows lie on one tangent
+const LANES = { pull: LANE, push: -LANE, shrink: 0, sum: 0 }; // on the circle all arrows lie on one tangent
 
 /** The board's elements for 2n points. */
 export function makeBoard(count) {
   const parts = {
-    rim: element("circle", { class: "rim", cx: SIZE / 2, cy: SIZE / 2 }),
-    origin: element("path", { class: "rim", d: `M${SIZE / 2 - 5} ${SIZE / 2}h10m-5-5v10` }),
+    rim: element("circle", { class: "rim", cx: BOARD / 2, cy: BOARD / 2 }),
+    origin: element("path", { class: "rim", d: `M${BOARD / 2 - 5} ${BOARD / 2}h10m-5-5v10` }),
     ghosts: Array.from({ length: count }, () => element("path", { class: "ghost" })),
     best: Array.from({ length: count / 2 }, () => element("circle", { class: "best", r: 8 })),
     images: Array.from({ length: count }, () => element("circle", { class: "image", r: 5 })),
@@ -28,7 +24,7 @@ export function makeBoard(count) {
     marks: Array.from({ length: count }, makeMark),
   };
   const layers = [parts.rim, parts.origin, ...parts.best, ...parts.ghosts, ...parts.images];
-  const svg = element("svg", { viewBox: `0 0 ${SIZE} ${SIZE}`, role: "group", "aria-label": "the points" });
+  const svg = element("svg", { viewBox: `0 0 ${BOARD} ${BOARD}`, role: "group", "aria-label": "the points" });
   svg.append(...layers, ...parts.marks, ...parts.arrows, ...parts.heads);
   return { svg, ...parts };
 }
@@ -41,7 +37,7 @@ function makeMark() {
 /** Show a reading, its forces on the chosen point unless they are hidden, and where the points were before. */
 export function drawBoard(board, state, reading, view, { before, best, hidesForces }) {
   const places = reading.rows.map((row) => toBoard(row, view));
-  put(board.rim, { r: SIZE / 2 / view.reach, visibility: state.surface === "sphere" ? "visible" : "hidden" });
+  put(board.rim, { r: BOARD / 2 / view.reach, visibility: state.surface === "sphere" ? "visible" : "hidden" });
   const seen = colours(reading);
   places.forEach((place, index) => drawMark(board.marks[index], state, reading, place, index, seen));
   drawGhosts(board, before, reading, view);
@@ -124,8 +120,8 @@ function drawArrows(board, state, reading, view) {
     const way = side[force === "sum" ? "net" : force][index % n].map((x) => n * tao * x);
     const [across, down] = wayToBoard(way, view);
     const lane = state.surface === "sphere" && row.length === 2 ? 1 + LANES[force] : 1;
-    const x = SIZE / 2 + lane * (start.x - SIZE / 2);
-    const y = SIZE / 2 + lane * (start.y - SIZE / 2);
+    const x = BOARD / 2 + lane * (start.x - BOARD / 2);
+    const y = BOARD / 2 + lane * (start.y - BOARD / 2);
     const isSeen = Math.hypot(across, down) > 2; // pixels
     put(board.arrows[k], {
       "data-arrow": `${pointName(state, index)}:${force}`,

@@ -1,8 +1,9 @@
 // The charts of the drawers, as SVG: the loss over tao between chance and the best, and the phase map of raw lengths.
 
+import { MAP_TOP, SWEEP_L2_REGS, SWEEP_TAOS, TAO_RANGE } from "../model/constants.js";
 import { fixed } from "../model/numbers.js";
 import { threshold } from "../model/objectives.js";
-import { L2_REGS, TAOS, TAOS_OF_MAP } from "../model/sweeps.js";
+import { TAOS_OF_MAP } from "../model/sweeps.js";
 import { element, put } from "./elements.js";
 import { key } from "./legend.js";
 import { shade } from "./look.js";
@@ -11,7 +12,6 @@ const [WIDTH, HEIGHT] = [420, 260];
 const PLOT = { x: 62, y: 10, width: 346, height: 204 };
 const TAO_TICKS = [0.01, 0.1, 1, 10, 100];
 const L2_TICKS = [0, 0.0001, 0.001, 0.01, 0.1, 1, 10];
-const MAP_TOP = 4; // lengths beyond it have one colour: most of the map lies below
 const ZERO = -4.5; // the height of l2_reg = 0, which a log axis has not
 const HEIGHTS = [-4.75, 1.05]; // of the map, in powers of ten
 const ABOVE = 3; // times chance: a curve beyond it leaves the picture
@@ -33,7 +33,7 @@ export function drawOverTao(made, reading, curve) {
   const top = topOf(reading, curve);
   const down = (loss) => PLOT.height * (1 - loss / top);
   const path = (points) => `M${points.map(([tao, loss]) => `${acrossTao(tao).toFixed(1)} ${down(loss).toFixed(1)}`).join("L")}`;
-  put(made.lines.loss, { d: path(TAOS.map((tao, k) => [tao, curve.losses[k]])) });
+  put(made.lines.loss, { d: path(SWEEP_TAOS.map((tao, k) => [tao, curve.losses[k]])) });
   put(made.lines.floor, { d: curve.floors.length ? path(curve.floors) : "" });
   put(made.lines.chance, { d: `M0 ${down(curve.chance)}H${PLOT.width}` });
   put(made.now, { cx: acrossTao(reading.tao), cy: down(reading.loss) });
@@ -127,7 +127,8 @@ function topOf(reading, { losses, chance }) {
 }
 
 function acrossTao(tao) {
-  return (PLOT.width * (Math.log10(tao) + 2)) / 4;
+  const [coldest, hottest] = TAO_RANGE;
+  return (PLOT.width * Math.log(tao / coldest)) / Math.log(hottest / coldest);
 }
 
 function downL2(l2_reg) {
@@ -137,7 +138,7 @@ function downL2(l2_reg) {
 
 // Lengths as colours, the largest l2_reg at the top; what is still to be found is clear.
 function pictureOf(lengths) {
-  const [width, height] = [TAOS_OF_MAP.length, L2_REGS.length - 1];
+  const [width, height] = [TAOS_OF_MAP.length, SWEEP_L2_REGS.length - 1];
   const canvas = element("canvas", { width, height });
   const pixels = new ImageData(width, height);
   lengths.forEach((row, i) =>

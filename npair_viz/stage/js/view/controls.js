@@ -1,8 +1,6 @@
-// The stage's native inputs, each with its name, and what a slider's place means.
+// The stage's native inputs, each with its name.
 
-import { OBJECTIVES } from "../model/objectives.js";
-import { sliderOfL2, sliderOfTao } from "../model/sliders.js";
-import { L2_REG_RANGE, TAO_RANGE } from "../model/state.js";
+import { OBJECTIVES, SLIDER_L2_REGS, SLIDER_TAOS, TINY } from "../model/constants.js";
 import { element } from "./elements.js";
 
 const ACTIONS = {
@@ -13,15 +11,14 @@ const ACTIONS = {
 
 /** Every input by its name; `relabel`: which class of a mission may be held to be one with which others. */
 export function makeControls(scenes, relabel) {
-  const [coldest, hottest] = TAO_RANGE.map(sliderOfTao);
   return {
     scene: choice("scene", scenes.map((name) => [name, name])),
     surface: choice("surface", [["sphere", "all 1"], ["plane", "free"]]),
     objective: choice("objective", OBJECTIVES.map((name) => [name, name])),
     speed: choice("speed", [["slow", "slow"], ["steady", "steady"], ["fast", "fast"]], "steady"),
     normalize: control("normalize", { type: "checkbox" }),
-    tao: control("tao", { type: "range", min: coldest, max: hottest, step: 1 }),
-    l2_reg: control("l2_reg", { type: "range", min: 0, max: sliderOfL2(L2_REG_RANGE[1]), step: 1 }),
+    tao: slider("tao", SLIDER_TAOS),
+    l2_reg: slider("l2_reg", SLIDER_L2_REGS),
     best: control("best", { type: "checkbox" }),
     landscape: control("landscape", { type: "checkbox" }),
     same: choice("same", [["", "no other"], ...(relabel?.as ?? []).map((other) => [String(other), String(other)])]),
@@ -36,8 +33,18 @@ export function makeActions() {
 
 /** Put the sliders where a state's tao and l2_reg are. */
 export function slideTo({ tao, l2_reg }, state) {
-  tao.value = sliderOfTao(state.tao);
-  l2_reg.value = sliderOfL2(state.l2_reg);
+  tao.value = placeOf(SLIDER_TAOS, state.tao);
+  l2_reg.value = placeOf(SLIDER_L2_REGS, state.l2_reg);
+}
+
+// The place of the value that is nearest by ratio; 0 has a place of its own.
+function placeOf(values, value) {
+  const gaps = values.map((one) => Math.abs(Math.log((one + TINY) / (value + TINY))));
+  return gaps.indexOf(Math.min(...gaps));
+}
+
+function slider(name, values) {
+  return control(name, { type: "range", min: 0, max: values.length - 1, step: 1 });
 }
 
 function control(name, attributes) {

@@ -1,23 +1,19 @@
 // The drawers under the sentence: a button each, and one panel at a time.
 
+import { DRAWERS } from "../model/constants.js";
 import { lossOverTao, phaseMap } from "../model/sweeps.js";
 import { drawOverTao, drawPhases, makeOverTao, makePhases } from "./charts.js";
 import { element, put } from "./elements.js";
 import { drawCurve, drawMatrix } from "./panels.js";
 
-const TITLES = {
-  shares: "everyone's shares",
-  "loss so far": "loss so far",
-  "loss over tao": "loss over tao",
-  "phase map": "phase map",
-};
+const TITLES = { shares: "everyone's shares" }; // the others are called by their names
 
 /** The buttons by name, and the panel that shows what one of them opens. */
 export function makeDrawers() {
   const buttons = Object.fromEntries(
-    Object.entries(TITLES).map(([name, words]) => {
+    DRAWERS.map((name) => {
       const why = element("span", { class: "why" });
-      return [name, element("button", { type: "button", "data-drawer": name }, words, why)];
+      return [name, element("button", { type: "button", "data-drawer": name }, TITLES[name] ?? name, why)];
     }),
   );
   const charts = { "loss over tao": makeOverTao(), "phase map": makePhases() };

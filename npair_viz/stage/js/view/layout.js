@@ -1,11 +1,11 @@
 // The stage's frame: header, board and panels, controls, sentence and drawers, and which of them are seen.
 
+import { BOARD } from "../model/constants.js";
 import { fixed } from "../model/numbers.js";
 import { makeActions, makeControls, slideTo } from "./controls.js";
 import { fillDrawers, makeDrawers } from "./drawers.js";
 import { element, put } from "./elements.js";
 import { makeLegend } from "./legend.js";
-import { SIZE } from "./viewport.js";
 
 const GROUPS = {
   knobs: ["tao", "l2_reg"],
@@ -17,8 +17,8 @@ const GROUPS = {
 export function makeLayout(root, scenes, { hide, lock, task, mission, isL2Live }) {
   const parts = { controls: makeControls(scenes, mission?.relabel), actions: makeActions(), texts: makeTexts(), legend: makeLegend() };
   const { controls, actions, texts, legend } = parts;
-  const canvas = element("canvas", { width: SIZE, height: SIZE, "aria-hidden": true });
-  const field = element("canvas", { width: SIZE, height: SIZE, class: "field", "aria-hidden": true });
+  const canvas = element("canvas", { width: BOARD, height: BOARD, "aria-hidden": true });
+  const field = element("canvas", { width: BOARD, height: BOARD, class: "field", "aria-hidden": true });
   const board = element("div", { class: "board" });
   const side = element("div", { class: "side" });
   const drawers = makeDrawers();

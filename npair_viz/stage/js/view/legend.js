@@ -1,15 +1,14 @@
 // The keys of the picture, small and under the board: shapes of the roles, lines of the forces, and their scale.
 
+import { ROLE_WORDS, SHAPES } from "../model/constants.js";
 import { fixed } from "../model/numbers.js";
-import { SHAPES } from "./board.js";
 import { element, put } from "./elements.js";
 
-const ROLE_KEYS = { anchor: "anchor", partner: "its partner", negative: "negative" };
 const FORCE_KEYS = { pull: "pull", push: "push", shrink: "shrink", sum: "net" };
 
 /** The legend's elements. */
 export function makeLegend() {
-  const roles = Object.entries(ROLE_KEYS).map(([role, words]) => key(words, { class: "role", d: SHAPES[role] }));
+  const roles = Object.entries(ROLE_WORDS).map(([role, words]) => key(words, { class: "role", d: SHAPES[role] }));
   const forces = Object.fromEntries(
     Object.entries(FORCE_KEYS).map(([force, words]) => [force, key(words, { class: `arrow ${force}`, d: "M-20 0H20" })]),
   );

@@ -1,11 +1,12 @@
 // Where the points came from in the last frames of a run, fading: on a canvas, which lines by the thousand need.
 
-import { SIZE, toBoard } from "./viewport.js";
+import { BOARD } from "../model/constants.js";
+import { toBoard } from "./viewport.js";
 
 /** Draw the former places of all points, oldest palest. */
 export function drawTrails(canvas, trails, view, colour) {
   const context = canvas.getContext("2d");
-  context.clearRect(0, 0, SIZE, SIZE);
+  context.clearRect(0, 0, BOARD, BOARD);
   if (trails.length < 2) return;
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
