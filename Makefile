@@ -23,9 +23,10 @@ test: check lessons browser ## run everything: check, then the notebooks, then t
 
 check: lint types unit ## the quick part of the tests: lint, types, unit tests
 
-lint: $(VENV)/dev.stamp ## ruff: rules and format
+lint: $(VENV)/biome.stamp ## rules and format: ruff for Python, biome for JavaScript
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/python -m tools.biome check --error-on-warnings
 
 types: $(VENV)/dev.stamp ## mypy
 	$(BIN)/mypy
@@ -58,6 +59,10 @@ site: $(VENV)/site.stamp ## build the course as pages that need no Python, in bu
 
 clean: ## remove .venv; the next command makes it anew
 	rm -rf $(VENV)
+
+$(VENV)/biome.stamp: $(VENV)/dev.stamp tools/biome.py
+	$(BIN)/python -m tools.biome install
+	@touch $@
 
 # A stamp says that an extra is installed. A .venv that is half made, or of a Python that is too old, is made anew.
 $(VENV)/%.stamp: pyproject.toml tools/install_torch.py

@@ -18,11 +18,11 @@ from npair_viz.stage import parts, scene_states, state
 STAGE = Path(__file__).resolve().parent.parent / "npair_viz" / "stage"
 HEADER = "Written by `make constants`, tools/write_constants.py, from what Python says: change it there."
 FACTS: dict[ModuleType, str] = {
-    state: "VERSION SURFACES DEFAULTS",
+    state: "SURFACES DEFAULTS",
     scene_states: "SETTINGS",
     npair: "OBJECTIVES",
     parts: "DRAWERS",
-    limits: "TAO_RANGE L2_REG_RANGE MOST_PAIRS FARTHEST RESTING_L2_REG",
+    limits: "MOST_PAIRS FARTHEST RESTING_L2_REG",
     point_descent: "RATE",
     acts: "STEADY",
     narration: "SURE ALIKE TIED TIED_RATIO WHOLE_PERCENT LEAST_CHANGE MOST_OF_CHANGE MOST_OF_PUSH FAR_ABOVE_CHANCE "
@@ -34,6 +34,7 @@ FACTS: dict[ModuleType, str] = {
 }
 # Facts that have other names on the page; of the sweeps' numbers as many digits as every machine agrees on.
 RENAMED = {
+    "RANGES": {"tao": limits.TAO_RANGE, "l2_reg": limits.L2_REG_RANGE},
     "SAME_PLACE": missions._SAME_PLACE,
     "ROLE_WORDS": dict(zip(look.SHAPES, (words for _, words in marks.ROLES.values()), strict=True)),
     "SLIDER_TAOS": slider_values.TAOS,

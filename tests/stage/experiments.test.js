@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 import { played } from "../../npair_viz/stage/js/model/descent.js";
 import { begun, historyOf, redone, shown, undone } from "../../npair_viz/stage/js/model/history.js";
-import { valueOf } from "../../npair_viz/stage/js/model/missions.js";
+import { valueNamed } from "../../npair_viz/stage/js/model/missions.js";
 import { narrate } from "../../npair_viz/stage/js/model/narration.js";
 import { fixed } from "../../npair_viz/stage/js/model/numbers.js";
 import { readingOf } from "../../npair_viz/stage/js/model/reading.js";
@@ -49,7 +49,7 @@ function acted(history, [kind, value], start) {
 
 function read(history, of) {
   const [state, origin] = [history.present, history.origin];
-  if (of[0] !== "sentence") return valueOf(state, of);
+  if (of[0] !== "sentence") return valueNamed(state, of);
   const act = origin && causeOf(origin, state, said);
   return narrate(readingOf(state), origin && readingOf(origin), act);
 }

@@ -46,7 +46,7 @@ function drawingIn(form) {
   const root = form.querySelector("[data-drawing]");
   if (!root) return null;
   const { state, hide } = JSON.parse(root.dataset.drawing);
-  const onChange = (_, isSettled, act, hasLandscape, drawn) => (form.drawn = drawn);
+  const onChange = (_state, _isSettled, _act, _hasLandscape, drawn) => (form.drawn = drawn);
   root.stage = new Stage(root, state, { hide, lock: ["move"], drawing: "open", onChange });
   return root.stage;
 }
@@ -75,5 +75,7 @@ function unfoldToPrint() {
     folded = [...document.querySelectorAll("details:not([open])")];
     for (const one of folded) one.open = true;
   });
-  addEventListener("afterprint", () => folded.forEach((one) => (one.open = false)));
+  addEventListener("afterprint", () => {
+    for (const one of folded) one.open = false;
+  });
 }

@@ -37,7 +37,8 @@ export class Stage {
     this.history = historyOf(stateFrom(given));
     this.start = mission ? stateFrom(scenes[mission.scene] ?? given) : this.state;
     this.isStill = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
-    this.layout = makeLayout(root, Object.keys(scenes), { ...heldBy(mission, hide, lock), task, mission, isL2Live: options.l2_reg_is_live });
+    const held = heldBy(mission, hide, lock);
+    this.layout = makeLayout(root, Object.keys(scenes), { ...held, task, mission, isL2Live: options.l2_reg_is_live });
     this.layout.controls.landscape.checked = options.landscape ?? false;
     this.listener = new AbortController();
     this.present(options.present ?? false);
@@ -249,7 +250,8 @@ export class Stage {
     const former = before && readingOf({ ...before, selected: state.selected });
     const best = layout.controls.best.checked ? bestShape(reading) : null;
     this.reading = reading;
-    this.places = drawBoard(this.board, state, reading, view, { before: former, best, hidesForces: this.drawing.mode === "open" });
+    const hidesForces = this.drawing.mode === "open";
+    this.places = drawBoard(this.board, state, reading, view, { before: former, best, hidesForces });
     drawDrawing(this);
     invite(this);
     drawPanels(panels, reading);

@@ -28,11 +28,9 @@ function alignedInPlane(shape, anchors) {
   let best = { fit: -Infinity };
   for (let shift = 0; shift < n; shift++) {
     const matched = new Array(n);
-    ours.forEach((i, k) => (matched[i] = shape[theirs[(k + shift) % n]]));
-    const [along, across] = anchors.reduce(
-      ([sum, turn], [x, y], i) => [sum + x * matched[i][0] + y * matched[i][1], turn + y * matched[i][0] - x * matched[i][1]],
-      [0, 0],
-    );
+    for (let k = 0; k < n; k++) matched[ours[k]] = shape[theirs[(k + shift) % n]];
+    const along = anchors.reduce((sum, row, i) => sum + dot(row, matched[i]), 0);
+    const across = anchors.reduce((sum, [x, y], i) => sum + y * matched[i][0] - x * matched[i][1], 0);
     const fit = Math.hypot(along, across);
     if (fit > best.fit + 1e-9) best = { fit, matched, angle: Math.atan2(across, along) };
   }
@@ -42,14 +40,16 @@ function alignedInPlane(shape, anchors) {
 
 function alignedInSpace(shape, anchors) {
   const isFew = shape.length <= FEW;
-  const tried = isFew ? permutations([...shape.keys()]).map((order) => fitted(shape, anchors, order)) : byFrames(shape, anchors);
+  const inOrder = (order) => fitted(shape, anchors, order);
+  const tried = isFew ? permutations([...shape.keys()]).map(inOrder) : byFrames(shape, anchors);
   const best = tried.reduce((one, other) => (other.fit > one.fit + 1e-9 ? other : one));
   const { order, turn } = isFew ? best : swapped(shape, anchors, best.order);
   return order.map((k) => rotated(shape[k], turn));
 }
 
 function fitted(shape, anchors, order) {
-  return { order, ...turnTo(order.map((k) => shape[k]), anchors) };
+  const rows = order.map((k) => shape[k]);
+  return { order, ...turnTo(rows, anchors) };
 }
 
 function permutations(all) {
@@ -59,7 +59,7 @@ function permutations(all) {
 
 /** The turn that brings rows nearest to anchors, as a quaternion, and the sum of their products then: Horn, 1987. */
 export function turnTo(rows, anchors) {
-  const m = [[0, 0, 0], [0, 0, 0], [0, 0, 0]];
+  const m = Array.from({ length: 3 }, () => [0, 0, 0]);
   for (let i = 0; i < rows.length; i++) {
     for (let k = 0; k < 3; k++) for (let l = 0; l < 3; l++) m[k][l] += rows[i][k] * anchors[i][l];
   }
@@ -71,7 +71,8 @@ export function turnTo(rows, anchors) {
     [xy - yx, zx + xz, yz + zy, zz - xx - yy],
   ];
   const turn = topVector(matrix);
-  return { turn, fit: dot(turn, matrix.map((row) => dot(row, turn))) };
+  const image = matrix.map((row) => dot(row, turn));
+  return { turn, fit: dot(turn, image) };
 }
 
 // The shift makes the greatest eigenvalue the one of greatest size, and of a zero matrix a quarter of the identity.

@@ -1,13 +1,10 @@
 // Written by `make constants`, tools/write_constants.py, from what Python says: change it there.
 
-export const VERSION = 1;
 export const SURFACES = ["sphere", "plane"];
 export const DEFAULTS = {"version": 1, "scene": "", "tao": 0.5, "l2_reg": 0, "normalize": true, "objective": "mc", "surface": "sphere", "selected": 0, "same": [], "steps": 0};
 export const SETTINGS = ["tao", "l2_reg", "normalize", "objective", "surface", "selected", "same", "steps"];
 export const OBJECTIVES = ["mc", "ovo"];
 export const DRAWERS = ["shares", "loss so far", "loss over tao", "phase map"];
-export const TAO_RANGE = [0.01, 100];
-export const L2_REG_RANGE = [0, 10];
 export const MOST_PAIRS = 64;
 export const FARTHEST = 10000;
 export const RESTING_L2_REG = 0.02;
@@ -34,6 +31,7 @@ export const LANE = 0.05;
 export const MAP_TOP = 4;
 export const FLOOR_STRIDE = 4;
 export const MAP_STRIDE = 2;
+export const RANGES = {"tao": [0.01, 100], "l2_reg": [0, 10]};
 export const SAME_PLACE = 1e-09;
 export const ROLE_WORDS = {"anchor": "anchor", "partner": "its partner", "negative": "negative"};
 export const SLIDER_TAOS = [0.01, 0.0105, 0.011, 0.0115, 0.012, 0.0126, 0.0132, 0.0138, 0.0145, 0.0151, 0.0158, 0.0166,

@@ -25,13 +25,14 @@ function isSame(typed, { words, numbers }, tolerance) {
 }
 
 function wordsIn(typed) {
-  const parts = typed.replace(/[^\p{L}\p{N}_]+/gu, " ").trim().toLowerCase().split(" ");
-  return [...new Set(parts)].sort();
+  const parts = typed.match(/[\p{L}\p{N}_]+/gu) ?? [];
+  return [...new Set(parts.map((part) => part.toLowerCase()))].sort();
 }
 
 /** The numbers of a text, or null where it holds anything else: "0.37, 0.58", "[1 2]", "3,466", "infinite", "34.4e9". */
 export function numbersOf(typed) {
-  const parts = typed.replace(/[[\](){};]/g, " ").split(/\s+/).flatMap(parted).filter(Boolean);
+  const bare = typed.replace(/[[\](){};]/g, " ");
+  const parts = bare.split(/\s+/).flatMap(parted).filter(Boolean);
   const numbers = parts.map((part) => (/^[+-]?(inf|infinite|infinity|∞)$/i.test(part) ? Infinity : Number(part)));
   return numbers.length && numbers.every((x) => !Number.isNaN(x)) ? numbers : null;
 }

@@ -7,8 +7,8 @@ export function revealed(question, guess, reason) {
   const { told, truth, why, misconceptions } = question;
   const said = typeof guess === "string" ? told[guess] : toldGuess(guess);
   const letter = isNear(question, guess, truth) ? null : usualOf(question, guess);
-  const lines = [`Your guess, by ${reason}: ${said}.`, `The truth: ${question.toldTruth}.`, gapOf(question, guess), why];
-  return [...lines, misconceptions[letter] ?? ""].filter(Boolean);
+  const both = [`Your guess, by ${reason}: ${said}.`, `The truth: ${question.toldTruth}.`];
+  return [...both, gapOf(question, guess), why, misconceptions[letter] ?? ""].filter(Boolean);
 }
 
 /** The guess that a form holds, checked; Error in words for what is none. */

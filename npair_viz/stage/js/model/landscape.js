@@ -31,16 +31,17 @@ function anchorLosses({ tao, l2_reg, objective, held, seen, isNegative }, i, pla
 }
 
 function batchLosses(reading, k, places) {
-  const { n, tao, l2_reg, objective, held, seen, similarities, penalty, isNegative, logits } = reading;
+  const { n, tao, l2_reg, objective, held, seen, similarities, penalty, isNegative } = reading;
   const rivals = similarities[k].filter((_, j) => isNegative[k][j]).map((s) => s / tao);
   const faced = Array.from({ length: n }, (_, i) => i).filter((i) => i !== k && isNegative[i][k]);
   // What row i's loss is without positive k, and what it is with it.
-  const rests = faced.map((i) => lossOf(logits[i].with(k, -Infinity), objective));
+  const rests = faced.map((i) => lossOf(reading.logits[i].with(k, -Infinity), objective));
   const others = reading.losses.filter((_, i) => i !== k && !faced.includes(i)).reduce((sum, loss) => sum + loss, 0);
   const square = dot(seen.positives[k], seen.positives[k]);
   return places.map((place) => {
     const own = dot(place, seen.anchors[k]) / tao;
-    let sum = others + lossOf(rivals.map((one) => one - own), objective);
+    const logits = rivals.map((one) => one - own);
+    let sum = others + lossOf(logits, objective);
     for (let m = 0; m < faced.length; m++) {
       const logit = (dot(place, seen.anchors[faced[m]]) - similarities[faced[m]][faced[m]]) / tao;
       sum += lossWithOneMore(rests[m], logit, objective);

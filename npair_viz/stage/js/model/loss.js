@@ -53,7 +53,7 @@ export function npairForces(anchors, positives, isNegative, { tao, l2_reg, objec
   const scale = 1 / (n * tao);
   const strength = normalize ? 0 : (2 * l2_reg) / n;
   const pushed = (rows, weight) => (i) =>
-    rows.reduce((sum, row, j) => (j === i ? sum : plus(sum, row, -scale * weight(i, j))), rows[i].map(() => 0));
+    rows.reduce((sum, row, j) => (j === i ? sum : plus(sum, row, -scale * weight(i, j))), scaled(rows[i], 0));
   const byPositives = pushed(theirs.rows, (i, j) => weights[i][j]);
   const byAnchors = pushed(ours.rows, (j, i) => weights[i][j]);
   const onAnchors = { pull: [], push: [], shrink: [], net: [] };
@@ -92,6 +92,6 @@ function felt(force, { rows, lengths }, i) {
 
 function gather(forces, side, i, pull, push, strength) {
   const three = [felt(pull, side, i), felt(push, side, i), scaled(side.rows[i], -strength)];
-  ["pull", "push", "shrink"].forEach((name, k) => forces[name].push(three[k]));
+  for (const [k, name] of ["pull", "push", "shrink"].entries()) forces[name].push(three[k]);
   forces.net.push(plus(plus(three[0], three[1]), three[2]));
 }

@@ -10,7 +10,7 @@ const HIDDEN = ["scene", "surface", "objective", "play", "l2_reg", "best"];
  * One number or word of a state by its name, as the experiments of the lessons ask for it: ["loss of", "3"],
  * ["share", "3", "8"], ["net on", "a3", "x"]; classes by their labels, a3 the anchor of class 3, p3 its positive.
  */
-export function valueOf(state, [name, ...of], reading = readingOf(state)) {
+export function valueNamed(state, [name, ...of], reading = readingOf(state)) {
   const pair = (label) => reading.names.indexOf(label);
   const [one, other, axis] = of;
   const read = {
@@ -66,7 +66,7 @@ export function mayMove(mission, state, start, index) {
 // A condition is { read, above, below }, a number of the reading; or { moved, above, below }, how many of those points.
 function allHold(conditions, movedNames, state, reading) {
   return conditions.every(({ read, moved, below = Infinity, above = -Infinity }) => {
-    const value = read ? valueOf(state, read, reading) : moved.filter((name) => movedNames.includes(name)).length;
+    const value = read ? valueNamed(state, read, reading) : moved.filter((name) => movedNames.includes(name)).length;
     return value < below && value > above;
   });
 }
@@ -77,7 +77,7 @@ function isFair({ allow, moves = Infinity }, moved) {
 
 // All points, where there are other ones than at the start.
 function movedPoints(state, start) {
-  const isAlike = String([state.points.length, state.points[0].length]) === String([start.points.length, start.points[0].length]);
+  const isAlike = state.points.length === start.points.length && state.points[0].length === start.points[0].length;
   const gap = (row, i) => Math.max(...row.map((x, k) => Math.abs(x - start.points[i][k])));
   const names = state.points.map((row, i) => (isAlike && gap(row, i) <= SAME_PLACE ? null : nameOf(state, i)));
   return names.filter((name) => name !== null);

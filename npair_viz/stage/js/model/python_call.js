@@ -17,5 +17,6 @@ function literal(value) {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
   if (typeof value !== "object") return JSON.stringify(value);
-  return `{${Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${literal(one)}`).join(", ")}}`;
+  const items = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${literal(one)}`);
+  return `{${items.join(", ")}}`;
 }

@@ -1,6 +1,6 @@
 // A stage's state: one plain object that JSON can carry, its checks, and the acts that lead from one to the next.
 
-import { DEFAULTS, FARTHEST, L2_REG_RANGE, MOST_PAIRS, OBJECTIVES, RESTING_L2_REG, SURFACES, TAO_RANGE, VERSION } from "./constants.js";
+import { DEFAULTS, FARTHEST, MOST_PAIRS, OBJECTIVES, RANGES, RESTING_L2_REG, SURFACES } from "./constants.js";
 import { norm, unit } from "./loss.js";
 import { fixed } from "./numbers.js";
 
@@ -9,13 +9,14 @@ const CHOICES = { objective: OBJECTIVES, surface: SURFACES, normalize: [true, fa
 /** A whole, checked state from what JSON or a caller gave: what is missing is the default. Throws Error with the mend. */
 export function stateFrom(given) {
   require(isObject(given), "a state", "an object with points and labels");
-  const version = "version" in given ? given.version : VERSION;
+  const newest = DEFAULTS.version;
+  const version = "version" in given ? given.version : newest;
   require(isWhole(version, 1), "the state's version", "a whole number from 1");
-  if (version > VERSION) {
-    throw new Error(`the state's version must be at most ${VERSION}, got ${version}: update npair_viz`);
+  if (version > newest) {
+    throw new Error(`the state's version must be at most ${newest}, got ${version}: update npair_viz`);
   }
   const known = Object.entries(given).filter(([name]) => name in DEFAULTS || name === "points" || name === "labels");
-  return checked({ ...DEFAULTS, ...Object.fromEntries(known), version: VERSION });
+  return checked({ ...DEFAULTS, ...Object.fromEntries(known), version: newest });
 }
 
 /** The state after some settings have changed, checked. Lengths that are freed get a penalty that holds them. */
@@ -52,7 +53,8 @@ export function causeOf(before, after) {
   const changes = ["tao", "surface", "l2_reg", "objective", "same"].filter(
     (name) => String(before[name]) !== String(after[name]),
   );
-  return changes.map((name) => `${NAMES[name] ?? name} ${saidOf(name, before)} -> ${saidOf(name, after)}`).join(", ") || null;
+  const said = changes.map((name) => `${NAMES[name] ?? name} ${saidOf(name, before)} -> ${saidOf(name, after)}`);
+  return said.join(", ") || null;
 }
 
 function saidOf(name, state) {
@@ -72,7 +74,7 @@ function checked(state) {
   checkPoints(state.points);
   checkLabels(state);
   const { points, scene, selected, steps } = state;
-  for (const [name, [least, most]] of [["tao", TAO_RANGE], ["l2_reg", L2_REG_RANGE]]) {
+  for (const [name, [least, most]] of Object.entries(RANGES)) {
     const value = state[name];
     require(Number.isFinite(value) && value >= least && value <= most, name, `from ${least} to ${most}`);
   }
@@ -87,7 +89,8 @@ function checked(state) {
 }
 
 function checkPoints(points) {
-  require(Array.isArray(points) && points.length >= 2 && points.length % 2 === 0, "points", "2n rows, n of them anchors");
+  const isPaired = Array.isArray(points) && points.length >= 2 && points.length % 2 === 0;
+  require(isPaired, "points", "2n rows, n of them anchors");
   require(points.length <= 2 * MOST_PAIRS, "points", `at most ${MOST_PAIRS} pairs`);
   require(points.every(Array.isArray), "points", "rows of two or three numbers");
   const d = points[0].length;

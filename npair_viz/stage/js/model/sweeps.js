@@ -40,7 +40,8 @@ export function phaseMap({ n, objective, d }) {
 }
 
 function lossAt({ logits, tao: here, objective }, tao) {
-  return mean(logits.map((row) => lossOf(row.map((x) => (x * here) / tao), objective)));
+  const there = logits.map((row) => row.map((x) => (x * here) / tao));
+  return mean(there.map((row) => lossOf(row, objective)));
 }
 
 // By the scaling law only the product of tao and l2_reg shapes the rest state.

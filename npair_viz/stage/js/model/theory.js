@@ -73,7 +73,8 @@ function remembered(key, compute) {
 
 // Loss of an anchor with `counts` negatives at each of some margins.
 function seenLoss(margins, counts, objective) {
-  return lossOf(margins.flatMap((x, k) => new Array(counts[k]).fill(x)), objective);
+  const logits = margins.flatMap((x, k) => new Array(counts[k]).fill(x));
+  return lossOf(logits, objective);
 }
 
 function ringGaps(n) {
@@ -81,7 +82,8 @@ function ringGaps(n) {
 }
 
 function ringLoss(n, tao, objective) {
-  return lossOf(ringGaps(n).map((gap) => gap / tao), objective);
+  const logits = ringGaps(n).map((gap) => gap / tao);
+  return lossOf(logits, objective);
 }
 
 function floorOf(n, tao, objective, d) {
@@ -98,7 +100,8 @@ function halvesLoss(n, margin, objective) {
 function ceiling(n, tao, objective, d) {
   const halves = halvesLoss(n, 2 / tao, objective);
   if (d === 1 || n % 2 === 0 || n === 1) return halves;
-  return Math.max(halves, peak((beta) => oneAloneLoss(n, beta, tao, objective), Math.PI / 2, (2 * Math.PI) / 3));
+  const oneAlone = peak((beta) => oneAloneLoss(n, beta, tao, objective), Math.PI / 2, (2 * Math.PI) / 3);
+  return Math.max(halves, oneAlone);
 }
 
 function oneAloneLoss(n, beta, tao, objective) {
@@ -144,8 +147,8 @@ function restOf(n, tao, l2_reg, objective, d, pressure, collapsed) {
 function ringSize(n, pressure, objective) {
   const gaps = ringGaps(n);
   const slope = (u) => {
-    const { weights } = voteOf(gaps.map((gap) => gap * u), objective);
-    return pressure + dot(gaps, weights);
+    const logits = gaps.map((gap) => gap * u);
+    return pressure + dot(gaps, voteOf(logits, objective).weights);
   };
   let [low, high] = [0, 1];
   while (slope(high) < 0) high *= 2;

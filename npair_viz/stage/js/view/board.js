@@ -39,15 +39,15 @@ export function drawBoard(board, state, reading, view, { before, best, hidesForc
   const places = reading.rows.map((row) => toBoard(row, view));
   put(board.rim, { r: BOARD / 2 / view.reach, visibility: state.surface === "sphere" ? "visible" : "hidden" });
   const seen = colours(reading);
-  places.forEach((place, index) => drawMark(board.marks[index], state, reading, place, index, seen));
+  for (const [index, place] of places.entries()) drawMark(board.marks[index], state, reading, place, index, seen);
   drawGhosts(board, before, reading, view);
   drawImages(board, state, reading, view);
-  board.best.forEach((dot, i) => {
-    const place = best && toBoard(best[i], view);
-    const isRear = place?.depth < 0;
-    put(dot, { class: isRear ? "best rear" : "best", visibility: place ? "visible" : "hidden" });
-    if (place) put(dot, { cx: place.x, cy: place.y });
-  });
+  for (const [i, dot] of board.best.entries()) {
+    put(dot, { visibility: best ? "visible" : "hidden" });
+    if (!best) continue;
+    const { x, y, depth } = toBoard(best[i], view);
+    put(dot, { class: depth < 0 ? "best rear" : "best", cx: x, cy: y });
+  }
   if (hidesForces) hideArrows(board);
   else drawArrows(board, state, reading, view);
   return places;
@@ -90,24 +90,26 @@ export function labelMarks(board, state, reading) {
 }
 
 function drawGhosts(board, before, reading, view) {
-  board.ghosts.forEach((ghost, index) => {
+  for (const [index, ghost] of board.ghosts.entries()) {
     const row = before?.rows.length === reading.rows.length ? before.rows[index] : null;
-    const hasMoved = row !== null && row.some((x, k) => Math.abs(x - reading.rows[index][k]) > 1e-3);
-    if (!hasMoved) return put(ghost, { visibility: "hidden" });
+    const hasMoved = row?.some((x, k) => Math.abs(x - reading.rows[index][k]) > 1e-3);
+    put(ghost, { visibility: hasMoved ? "visible" : "hidden" });
+    if (!hasMoved) continue;
     const { x, y } = toBoard(row, view);
-    const d = index < reading.n ? SHAPES.anchor : SHAPES.negative;
-    put(ghost, { d, transform: `translate(${x} ${y})`, visibility: "visible" });
-  });
+    put(ghost, { d: index < reading.n ? SHAPES.anchor : SHAPES.negative, transform: `translate(${x} ${y})` });
+  }
 }
 
 // In the plane a normalizing loss sees the points' images on the circle: hollow dots.
 function drawImages(board, state, reading, view) {
   const images = [...reading.seen.anchors, ...reading.seen.positives];
-  board.images.forEach((dot, index) => {
-    if (state.surface === "sphere" || !state.normalize) return put(dot, { visibility: "hidden" });
+  const isSeen = state.surface !== "sphere" && state.normalize;
+  for (const [index, dot] of board.images.entries()) {
+    put(dot, { visibility: isSeen ? "visible" : "hidden" });
+    if (!isSeen) continue;
     const { x, y } = toBoard(images[index], view);
-    put(dot, { cx: x, cy: y, visibility: "visible" });
-  });
+    put(dot, { cx: x, cy: y });
+  }
 }
 
 function drawArrows(board, state, reading, view) {
@@ -136,7 +138,8 @@ function drawArrows(board, state, reading, view) {
 
 function hideArrows(board) {
   for (const head of board.heads) put(head, { d: "" });
-  for (const arrow of board.arrows) put(arrow, { d: "", "data-arrow": null, "data-dx": null, "data-dy": null, "data-dz": null });
+  const nothing = { d: "", "data-arrow": null, "data-dx": null, "data-dy": null, "data-dz": null };
+  for (const arrow of board.arrows) put(arrow, nothing);
 }
 
 /** An arrow's head with its tip at (x, y). */

@@ -1,6 +1,6 @@
 // The stage's native inputs, each with its name.
 
-import { OBJECTIVES, SLIDER_L2_REGS, SLIDER_TAOS, TINY } from "../model/constants.js";
+import { OBJECTIVES, SLIDER_L2_REGS, SLIDER_TAOS, SURFACES, TINY } from "../model/constants.js";
 import { element } from "./elements.js";
 
 const ACTIONS = {
@@ -11,17 +11,18 @@ const ACTIONS = {
 
 /** Every input by its name; `relabel`: which class of a mission may be held to be one with which others. */
 export function makeControls(scenes, relabel) {
+  const others = relabel?.as ?? [];
   return {
-    scene: choice("scene", scenes.map((name) => [name, name])),
-    surface: choice("surface", [["sphere", "all 1"], ["plane", "free"]]),
-    objective: choice("objective", OBJECTIVES.map((name) => [name, name])),
-    speed: choice("speed", [["slow", "slow"], ["steady", "steady"], ["fast", "fast"]], "steady"),
+    scene: choice("scene", scenes),
+    surface: choice("surface", SURFACES, { words: ["all 1", "free"] }),
+    objective: choice("objective", OBJECTIVES),
+    speed: choice("speed", ["slow", "steady", "fast"], { chosen: "steady" }),
     normalize: control("normalize", { type: "checkbox" }),
     tao: slider("tao", SLIDER_TAOS),
     l2_reg: slider("l2_reg", SLIDER_L2_REGS),
     best: control("best", { type: "checkbox" }),
     landscape: control("landscape", { type: "checkbox" }),
-    same: choice("same", [["", "no other"], ...(relabel?.as ?? []).map((other) => [String(other), String(other)])]),
+    same: choice("same", ["", ...others], { words: ["no other", ...others] }),
   };
 }
 
@@ -51,9 +52,8 @@ function control(name, attributes) {
   return element("input", { "data-control": name, ...attributes });
 }
 
-function choice(name, options, value) {
-  const select = element("select", { "data-control": name, "aria-label": name });
-  select.append(...options.map(([key, text]) => element("option", { value: key }, text)));
-  if (value) select.value = value;
-  return select;
+function choice(name, values, { words = values, chosen = values[0] } = {}) {
+  const isChosen = (value) => (value === chosen ? "" : null);
+  const options = values.map((value, k) => element("option", { value, selected: isChosen(value) }, words[k]));
+  return element("select", { "data-control": name, "aria-label": name }, ...options);
 }

@@ -23,7 +23,8 @@ export function makeDrawers() {
 
 /** Put in the panel what belongs to so many points. */
 export function fillDrawers({ panel, reason, charts }, { matrix, curve }) {
-  const parts = { shares: matrix, "loss so far": curve, "loss over tao": charts["loss over tao"].all, "phase map": charts["phase map"].all };
+  const drawn = Object.entries(charts).map(([name, { all }]) => [name, all]);
+  const parts = { shares: matrix, "loss so far": curve, ...Object.fromEntries(drawn) };
   for (const [name, part] of Object.entries(parts)) put(part, { "data-panel": name, hidden: "" });
   panel.replaceChildren(...Object.values(parts), reason);
 }

@@ -10,11 +10,13 @@ const ARC = 46; // pixels: the angle's radius
 
 /** The elements of a drawing, to be laid over the board's. */
 export function makeDrawing() {
+  const text = () => element("text", { class: "said", "text-anchor": "middle" });
+  const slider = { role: "slider", "aria-valuemin": 0, "aria-valuemax": 360 };
   const parts = {
     arrow: element("path", { class: "drawn" }),
     arc: element("path", { class: "between" }),
-    ...Object.fromEntries(["words", "yours", "true", "angle"].map((name) => [name, element("text", { class: "said", "text-anchor": "middle" })])),
-    tip: element("circle", { class: "tip", r: 11, tabindex: 0, role: "slider", "aria-valuemin": 0, "aria-valuemax": 360 }),
+    ...{ words: text(), yours: text(), true: text(), angle: text() },
+    tip: element("circle", { class: "tip", r: 11, tabindex: 0, ...slider }),
   };
   return { ...parts, all: element("g", { class: "drawing" }, ...Object.values(parts)) };
 }

@@ -32,7 +32,7 @@ function drawField(context, landscape) {
   const side = Math.sqrt(landscape.places.length);
   const small = element("canvas", { width: side, height: side });
   const pixels = new ImageData(side, side);
-  landscape.losses.forEach((_, k) => pixels.data.set([...colourAt(landscape, k), 255], 4 * k));
+  for (let k = 0; k < side * side; k++) pixels.data.set([...colourAt(landscape, k), 255], 4 * k);
   small.getContext("2d").putImageData(pixels, 0, 0);
   context.drawImage(small, 0, 0, BOARD, BOARD);
 }

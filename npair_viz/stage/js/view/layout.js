@@ -15,8 +15,8 @@ const GROUPS = {
 
 /** Build the frame in `root`; what `hide` names is not seen, what `lock` names is disabled. */
 export function makeLayout(root, scenes, { hide, lock, task, mission, isL2Live }) {
-  const parts = { controls: makeControls(scenes, mission?.relabel), actions: makeActions(), texts: makeTexts(), legend: makeLegend() };
-  const { controls, actions, texts, legend } = parts;
+  const [controls, actions] = [makeControls(scenes, mission?.relabel), makeActions()];
+  const [texts, legend] = [makeTexts(), makeLegend()];
   const canvas = element("canvas", { width: BOARD, height: BOARD, "aria-hidden": true });
   const field = element("canvas", { width: BOARD, height: BOARD, class: "field", "aria-hidden": true });
   const board = element("div", { class: "board" });
@@ -25,7 +25,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission, isL2Live }
   const normalize = labelled("normalize", controls.normalize);
   const knob = (name, words) => element("div", { class: "knob" }, labelled(words, texts[name], controls[name]));
   const isSeen = (name) => !members(hide).has(name) && (name !== "scene" || scenes.length > 0);
-  const named = (name, part) => isSeen(name) ? part : hidden(part);
+  const named = (name, part) => (isSeen(name) ? part : hidden(part));
   const row = (name, ...within) => {
     const all = element("div", { class: name }, ...within);
     return within.every((part) => part.hasAttribute("hidden")) ? hidden(all) : all;
@@ -35,7 +35,8 @@ export function makeLayout(root, scenes, { hide, lock, task, mission, isL2Live }
   const folds = Object.values(drawers.buttons).map((one) => named("drawers", one));
   const history = element("span", { class: "row" }, actions.undo, actions.redo, actions.reset, actions.present);
   const lengths = element("span", { class: "row" }, labelled("Lengths", controls.surface), normalize);
-  const run = element("div", { class: "row" }, actions.play, actions.pause, actions.step, controls.speed, texts.progress);
+  const { play, pause, step } = actions;
+  const run = element("div", { class: "row" }, play, pause, step, controls.speed, texts.progress);
   const knobs = row("knobs", named("tao", knob("tao", "tao (temperature)")), named("l2_reg", knob("l2_reg", "l2_reg")));
   root.replaceChildren(
     texts.task,
@@ -61,12 +62,14 @@ export function makeLayout(root, scenes, { hide, lock, task, mission, isL2Live }
     named("sentence", texts.live),
   );
   root.classList.add("npair-stage");
-  root.classList.toggle("bare", [...root.children].every((part) => part.hidden || part.matches(".main, .live, .task")));
+  const isBare = [...root.children].every((part) => part.hidden || part.matches(".main, .live, .task"));
+  root.classList.toggle("bare", isBare);
   put(root, { "data-npair": "stage", "data-lm-suppress-shortcuts": "true" });
-  put(actions.pause, { hidden: "" });
+  put(pause, { hidden: "" });
   const locked = members(lock);
   const isLocked = (name) => locked.has(name);
-  for (const [name, input] of Object.entries({ ...controls, ...actions })) if (isLocked(name)) put(input, { disabled: "" });
+  const inputs = Object.entries({ ...controls, ...actions });
+  for (const [, input] of inputs.filter(([name]) => isLocked(name))) put(input, { disabled: "" });
 
   const fill = (svg, panels) => {
     board.replaceChildren(field, canvas, svg);
@@ -104,7 +107,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission, isL2Live }
   put(texts.task, { hidden: texts.task.textContent ? null : "" });
   put(controls.same, { "aria-label": null }); // the words beside it say more
   return {
-    ...{ ...parts, drawers, canvas, field, board, fill, show },
+    ...{ controls, actions, texts, legend, drawers, canvas, field, board, fill, show },
     speak: () => (texts.live.textContent = texts.sentence.textContent),
     warn: (words, kind = "trouble") => {
       put(texts.status, { "data-kind": kind });
@@ -114,6 +117,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission, isL2Live }
 }
 
 function makeTexts() {
+  const box = { rows: 3, readonly: "", hidden: "" };
   return {
     task: element("p", { class: "task" }),
     sentence: element("p", { "data-role": "sentence" }),
@@ -123,7 +127,7 @@ function makeTexts() {
     tao: element("output"),
     l2_reg: element("output"),
     why: element("span"),
-    python: element("textarea", { class: "python", rows: 3, readonly: "", hidden: "", "aria-label": "this stage as Python" }),
+    python: element("textarea", { class: "python", ...box, "aria-label": "this stage as Python" }),
   };
 }
 

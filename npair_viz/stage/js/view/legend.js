@@ -9,9 +9,8 @@ const FORCE_KEYS = { pull: "pull", push: "push", shrink: "shrink", sum: "net" };
 /** The legend's elements. */
 export function makeLegend() {
   const roles = Object.entries(ROLE_WORDS).map(([role, words]) => key(words, { class: "role", d: SHAPES[role] }));
-  const forces = Object.fromEntries(
-    Object.entries(FORCE_KEYS).map(([force, words]) => [force, key(words, { class: `arrow ${force}`, d: "M-20 0H20" })]),
-  );
+  const line = ([force, words]) => [force, key(words, { class: `arrow ${force}`, d: "M-20 0H20" })];
+  const forces = Object.fromEntries(Object.entries(FORCE_KEYS).map(line));
   const scale = element("span");
   const field = { words: element("span"), low: element("span"), high: element("span") };
   const colours = element("span", { class: "colours" }, field.words, field.low, element("i"), field.high);

@@ -7,7 +7,8 @@ const TABLE = Array.from({ length: 256 }, (_, k) => mixed(k / 255));
 /** A colour a pair; beyond five pairs only the chosen one and its hardest negative have one. */
 export function colours({ n, selected, negatives }) {
   if (n <= CLASS_COLOURS.length) return CLASS_COLOURS;
-  return Array.from({ length: n }, (_, i) => (i === selected ? CLASS_COLOURS[0] : i === negatives[0] ? CLASS_COLOURS[1] : GREY));
+  const seen = new Map([[negatives[0], CLASS_COLOURS[1]]]).set(selected, CLASS_COLOURS[0]);
+  return Array.from({ length: n }, (_, i) => seen.get(i) ?? GREY);
 }
 
 /** The colour of a part from 0, low, to 1, high: [red, green, blue]. */
@@ -18,6 +19,7 @@ export function shade(part) {
 function mixed(part) {
   const at = part * (SCALE_COLOURS.length - 1);
   const k = Math.min(Math.floor(at), SCALE_COLOURS.length - 2);
-  const [from, to] = [SCALE_COLOURS[k], SCALE_COLOURS[k + 1]].map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
+  const levels = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+  const [from, to] = [levels(SCALE_COLOURS[k]), levels(SCALE_COLOURS[k + 1])];
   return from.map((value, c) => Math.round(value + (at - k) * (to[c] - value)));
 }

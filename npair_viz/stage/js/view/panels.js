@@ -12,7 +12,8 @@ const SHOWN = 6; // candidates: the partner and the most similar negatives
 export function makePanels(n) {
   const bars = Array.from({ length: Math.min(SHOWN, n) }, () => {
     const parts = { label: element("span", { class: "who" }), bar: element("i"), share: element("b") };
-    return { row: element("li", {}, parts.label, element("span", { class: "track" }, parts.bar), parts.share), ...parts };
+    const row = element("li", {}, parts.label, element("span", { class: "track" }, parts.bar), parts.share);
+    return { row, ...parts };
   });
   const title = element("h3");
   const needle = element("i", { class: "needle" });
@@ -22,7 +23,7 @@ export function makePanels(n) {
   const cells = Array.from({ length: n * n }, (_, k) =>
     element("rect", { "data-cell": `${Math.floor(k / n)},${k % n}`, "data-pair": k % n, width: 1, height: 1 }),
   );
-  cells.forEach((cell, k) => put(cell, { x: k % n, y: Math.floor(k / n), fill: "transparent" }));
+  for (const [k, cell] of cells.entries()) put(cell, { x: k % n, y: Math.floor(k / n), fill: "transparent" });
   const colour = element("canvas", { width: n, height: n });
   const grid = element("svg", { viewBox: `0 0 ${n} ${n}`, "aria-hidden": true });
   grid.append(...cells);
@@ -72,12 +73,10 @@ export function drawMatrix(panels, reading, ink) {
   const { n, weights } = reading;
   const context = panels.colour.getContext("2d");
   const pixels = context.createImageData(n, n);
-  weights.forEach((row, i) =>
-    row.forEach((share, j) => {
-      const strength = Math.min(Math.max(share, 0), 1);
-      pixels.data.set([...ink, Math.round(255 * strength)], 4 * (i * n + j));
-    }),
-  );
+  for (const [k, share] of weights.flat().entries()) {
+    const strength = Math.min(Math.max(share, 0), 1);
+    pixels.data.set([...ink, Math.round(255 * strength)], 4 * k);
+  }
   context.putImageData(pixels, 0, 0);
 }
 
@@ -94,7 +93,7 @@ export function drawCurve(canvas, losses, floor, colour) {
   context.strokeStyle = context.fillStyle = colour;
   context.lineWidth = 2;
   context.beginPath();
-  losses.forEach((loss, k) => context.lineTo(across(k), down(loss)));
+  for (const [k, loss] of losses.entries()) context.lineTo(across(k), down(loss));
   context.stroke();
   if (floor === null) return;
   context.setLineDash([4, 4]);
