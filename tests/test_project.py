@@ -53,6 +53,13 @@ def test_the_newest_changes_are_those_of_this_version() -> None:
     assert newest == PYPROJECT["project"]["version"]
 
 
+def test_the_citation_is_of_this_version() -> None:
+    citation = yaml.safe_load(text_of("CITATION.cff"))
+    project = PYPROJECT["project"]
+    assert (citation["version"], citation["license"]) == (project["version"], project["license"])
+    assert citation["title"].startswith("npair_viz")
+
+
 def test_the_makefile_names_no_version() -> None:
     assert not re.findall(r"\d+\.\d+", text_of("Makefile"))
 

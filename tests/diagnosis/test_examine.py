@@ -1,5 +1,6 @@
 """Each planted fault is found, healthy batches are left in peace, and no array makes the doctor stumble."""
 
+import ast
 import json
 import math
 from typing import Any
@@ -15,6 +16,7 @@ from torch.nn import functional
 
 from npair_viz import NPairLoss, doctor, effective_negatives, npair_loss, scenes
 from tests.support.doctor_batches import LABELS, D, N, changed, healthy
+from tests.support.repository import ROOT
 
 
 def twinned() -> Tensor:
@@ -73,6 +75,10 @@ FAULTS: dict[str, tuple[object, object, dict[str, Any], str, str]] = {
     "an empty batch": (torch.zeros(0, D), LABELS[:0], {}, "empty batch", "error"),
 }  # fmt: skip
 
+# kinds that are never more than a note
+NOTES = {"duplicates in a class", "effective negatives", "loss", "max_pairs", "near twins", "no rest", "no such tao",
+         "suggested tao", "unused rows"}  # fmt: skip
+
 HEALTHY: dict[str, tuple[object, object, dict[str, Any]]] = {
     "the module's defaults": (healthy(), LABELS, {"loss": NPairLoss()}),
     "an untrained encoder": (torch.randn(64, 128, generator=torch.Generator().manual_seed(1)),
@@ -102,6 +108,17 @@ HEALTHY: dict[str, tuple[object, object, dict[str, Any]]] = {
     "digits": (scenes.digits().embeddings, scenes.digits().labels, {"tao": 0.1}),
     "a tensor for tao": (healthy(), LABELS, {"tao": torch.tensor(0.1)}),
 }  # fmt: skip
+
+
+def test_every_kind_of_finding_is_planted_or_a_mere_note() -> None:
+    calls = (
+        node
+        for path in (ROOT / "npair_viz" / "diagnosis").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Finding", "_error")
+    )
+    written = {call.args[0].value for call in calls if call.args and isinstance(call.args[0], ast.Constant)}
+    assert written == {kind for *_, kind, _ in FAULTS.values()} | NOTES
 
 
 @pytest.mark.parametrize("name", FAULTS)

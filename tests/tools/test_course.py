@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from npair_viz import exercise, predict
+from npair_viz.exercises.exercises import NUMBERS
 from npair_viz.exercises.questions import QUESTIONS
 from tests.support.built_sites import made
 from tests.support.node import answers as told_by_node
@@ -16,7 +17,7 @@ from tools.course.build import pack
 from tools.course.forms import answers, checks, is_typed
 from tools.course.prose import formula, prose
 
-TYPED = [number for number in range(1, 25) if is_typed(exercise(number))]
+TYPED = [number for number in NUMBERS if is_typed(exercise(number))]
 REVEALED = "([question, guess, reason]) => revealed(question, guess, reason)"
 CHECKED = "([exercise, typed]) => checkedAnswer(exercise, typed).text"
 
