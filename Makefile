@@ -34,7 +34,7 @@ unit: $(VENV)/dev.stamp ## unit tests and the examples in docstrings, on all cor
 	$(BIN)/pytest -n auto
 
 lessons: $(VENV)/dev.stamp ## run every notebook
-	$(BIN)/pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(LESSONS)
+	$(BIN)/pytest -p nbval --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(LESSONS)
 
 browser: $(VENV)/dev.stamp ## drive JupyterLab in a real Chromium
 	$(BIN)/pytest -m browser tests/browser

@@ -245,5 +245,10 @@ print(task, task.check(mine), sep="\n")
 #   2017: the other way, lengths all 1, and why it then needs a tao.
 # - D. Soudry and others, [The Implicit Bias of Gradient Descent on Separable Data](https://arxiv.org/abs/1710.10345),
 #   2018: why lengths that nothing holds grow for ever, and ever more slowly.
+# - Z. Zhu and others, [A Geometric Analysis of Neural Collapse with Unconstrained
+#   Features](https://arxiv.org/abs/2105.02375), NeurIPS 2021: this spring, with a classifier in the positives' place,
+#   and why a simplex is its only rest.
+# - W. Hong and S. Ling, [Neural Collapse for Unconstrained Feature Model under Cross-entropy Loss with Imbalanced
+#   Data](https://arxiv.org/abs/2309.09725), 2023: where such a threshold comes from, and why it is sharp.
 #
 # Next: [choose the pairs](06_choose_the_pairs.ipynb). Who gets into the line-up?

@@ -59,7 +59,7 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tao", type=float, default=1.0, help="the temperature (default 1)")
     parser.add_argument("--l2-reg", type=float, default=0.02, help="the penalty's weight (default 0.02)")
     parser.add_argument("--raw", dest="normalize", action="store_false", help="rows keep their lengths")
-    parser.add_argument("--objective", choices=("mc", "ovo"), default="mc")
+    parser.add_argument("--objective", default="mc", help="mc or ovo (default mc)")
     parser.add_argument("--policy", choices=("random", "first", "hardest"), default="random")
     parser.add_argument("--before", metavar="FILE", help="earlier embeddings of the same rows, for drift")
     parser.add_argument("--effective", type=float, metavar="N", help="suggest the tao at which N negatives count")

@@ -1,7 +1,11 @@
 """What holds for every test: examples and random numbers are the same in each run. And an explorer that many share."""
 
 import os
+import sys
 from typing import TYPE_CHECKING
+
+# Threads that wait for each other spin: on a busy machine a second one doubles what a small test costs.
+os.environ["OMP_NUM_THREADS"] = "1"  # torch, NumPy and scikit-learn look once, when they are imported
 
 import pytest
 import torch
@@ -14,8 +18,8 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 if not torch.cuda.is_available():
     os.environ["TRITON_INTERPRET"] = "1"  # Triton looks once, when it is imported, and torch.compile imports it too
-if "PYTEST_XDIST_WORKER" in os.environ:  # each core has a worker of its own
-    torch.set_num_threads(1)
+# plotly imports nbformat, and that jsonschema, which would build a grammar for two seconds to check addresses.
+sys.modules["rfc3987_syntax"] = None
 
 
 @pytest.fixture(autouse=True)

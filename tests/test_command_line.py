@@ -1,19 +1,27 @@
-"""`npair-viz` in a process of its own: what it prints, and the code with which it ends."""
+"""`npair-viz`: what it prints, and the code with which it ends."""
 
 import json
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from npair_viz.cli import main
+
 
 def npair_viz(*arguments: str, code: int) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([sys.executable, "-m", "npair_viz.cli", *arguments], capture_output=True, text=True)
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done
+    """Run a command in this process: a process of its own takes seconds to load torch."""
+    with redirect_stdout(StringIO()) as printed, redirect_stderr(StringIO()) as errors:
+        try:
+            ended = main(arguments)
+        except SystemExit as stop:
+            ended = stop.code
+    assert ended == code, errors.getvalue()
+    return subprocess.CompletedProcess(arguments, ended, printed.getvalue(), errors.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +92,11 @@ def test_a_scene_becomes_a_page(tmp_path: Path) -> None:
 
 def test_a_scene_that_there_is_not_is_wrong_usage(tmp_path: Path) -> None:
     assert "line-up" in npair_viz("page", "no such scene", str(tmp_path / "out.html"), code=2).stderr
+
+
+def test_a_process_of_its_own_prints_the_same_and_ends_with_the_same_code(batch: str) -> None:
+    for arguments, code in ((("doctor", batch, "--l2-reg", "0.4"), 1), (("heal",), 2)):
+        done = subprocess.run([sys.executable, "-m", "npair_viz.cli", *arguments], capture_output=True, text=True)
+        assert (done.returncode, done.stdout) == (code, npair_viz(*arguments, code=code).stdout), done.stderr
+        assert done.stderr.startswith("usage: npair-viz" if code == 2 else "")
+        assert "Traceback" not in done.stderr

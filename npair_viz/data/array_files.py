@@ -70,7 +70,9 @@ def read_npz(file: Path) -> Arrays:
 def read_pt(file: Path) -> Arrays:
     """A tensor, a pair (embeddings, labels) or a dictionary, as torch.save writes them."""
     try:
-        loaded = torch.load(file, map_location="cpu", weights_only=True)
+        # without the check a sparse tensor's wrong index writes outside its memory
+        with torch.sparse.check_sparse_tensor_invariants():  # type: ignore[no-untyped-call]  # torch leaves it untyped
+            loaded = torch.load(file, map_location="cpu", weights_only=True)
     except Exception:  # torch raises many types, and its messages advise to load the file with weights_only=False
         raise ValueError(
             "it is damaged or holds more than tensors, and code out of a file is never run: "

@@ -12,9 +12,11 @@ from npair_viz.diagnosis.labels import findings_of_labels, pair_count
 from npair_viz.diagnosis.pairs import findings_of_pairs, measured_pairs
 from npair_viz.diagnosis.report import Finding, Report, worst_first
 from npair_viz.diagnosis.settings import Settings, findings_of_settings
-from npair_viz.losses.npair import OBJECTIVES, NPairLoss
+from npair_viz.losses.npair import NPairLoss
+from npair_viz.losses.objectives import Objective, check_objective
 from npair_viz.sampling.pairs import POLICIES
-from npair_viz.validation import check_choice, check_effective, check_l2_reg, check_tao
+from npair_viz.theory.optimal_pairs import plain_tao
+from npair_viz.validation import check_choice, check_effective, check_l2_reg
 
 
 def doctor(
@@ -24,7 +26,7 @@ def doctor(
     tao: float | Tensor = 1.0,
     l2_reg: float = 0.02,
     normalize: bool = True,
-    objective: str = "mc",
+    objective: Objective = "mc",
     policy: str = "random",
     loss: NPairLoss | None = None,
     before: object = None,
@@ -59,7 +61,7 @@ def doctor(
     >>> [finding.kind for finding in doctor(embeddings, labels, l2_reg=0.4).findings][:2]
     ['dead l2_reg', 'swapped']
     """
-    settings = _settings(loss, Settings(_as_float(tao), float(check_l2_reg(l2_reg)), normalize, objective, policy))
+    settings = _settings(loss, Settings(plain_tao(tao), float(check_l2_reg(l2_reg)), normalize, objective, policy))
     if effective is not None:
         check_effective(effective)
     with torch.no_grad():
@@ -122,16 +124,11 @@ def _settings(loss: NPairLoss | None, given: Settings) -> Settings:
         if not isinstance(loss, NPairLoss):
             raise TypeError(f"loss must be an NPairLoss, got {type(loss).__name__}: pass its tao and l2_reg by name")
         names = ("l2_reg", "normalize", "objective", "policy", "pairs_per_class", "max_pairs")
-        given = Settings(tao=_as_float(loss.tao), **{name: getattr(loss, name) for name in names})
+        given = Settings(tao=plain_tao(loss.tao), **{name: getattr(loss, name) for name in names})
     check_choice("normalize", given.normalize, (True, False))
-    check_choice("objective", given.objective, OBJECTIVES)
+    check_objective(given.objective)
     check_choice("policy", given.policy, POLICIES)
     return given
-
-
-def _as_float(tao: float | Tensor) -> float:
-    check_tao(tao)
-    return float(tao.detach()) if isinstance(tao, Tensor) else float(tao)
 
 
 def _summary(rows: Tensor | None, labels: Tensor | None, settings: Settings) -> str:

@@ -12,7 +12,9 @@ from npair_viz.diagnosis.report import MAX_KEPT, Finding, row_list
 from npair_viz.diagnosis.settings import Settings
 from npair_viz.linalg import in_working_precision, product
 from npair_viz.losses.npair import npair_loss
+from npair_viz.losses.objectives import has_one_vote
 from npair_viz.sampling.pairs import select_pairs
+from npair_viz.theory.closed_forms import is_known
 from npair_viz.theory.effective_negatives import effective_negatives, suggest_tao
 from npair_viz.theory.phase import phase
 from npair_viz.theory.ruler import LossRuler, loss_ruler
@@ -175,15 +177,14 @@ def _loss(pairs: MeasuredPairs, settings: Settings) -> Iterator[Finding]:
 
 def _ruler(n: int, dimension: int, settings: Settings) -> LossRuler:
     """The ruler of n pairs in this dimension or, without a closed form for it, in more: that has a lower floor."""
-    has_form = dimension == 1 or (dimension == 2 and settings.objective == "mc")
-    known = dimension if has_form else None
+    known = dimension if is_known(n, dimension, settings.objective) else None
     return loss_ruler(n, settings.tao, objective=settings.objective, dimension=known)
 
 
 def _suggestion(
     pairs: MeasuredPairs, similarities: Tensor, settings: Settings, effective: float | None
 ) -> Iterator[Finding]:
-    if settings.objective != "mc":
+    if not has_one_vote(settings.objective):
         return
     few = seeded_sample(len(similarities), MOST_FOR_TAO).to(similarities.device)
     similarities, n = similarities[few][:, few], len(few)

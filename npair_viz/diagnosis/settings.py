@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from npair_viz.diagnosis.report import Finding
+from npair_viz.losses.objectives import Objective
 from npair_viz.theory.phase import phase
 
 DEFAULT_L2_REG, DEFAULT_TAO = 0.02, 1.0  # of NPairLoss
@@ -18,7 +19,7 @@ class Settings:
     tao: float
     l2_reg: float
     normalize: bool
-    objective: str
+    objective: Objective
     policy: str
     pairs_per_class: int = 1
     max_pairs: int | None = None

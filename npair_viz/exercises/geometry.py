@@ -1,11 +1,12 @@
 """Lesson 02: missions on the stage, and who acts on whom."""
 
+from dataclasses import replace
 from typing import Any
 
 from npair_viz.exercises.exercise import Exercise, Slip, words_of
 from npair_viz.exercises.mission_exercise import played
 from npair_viz.exercises.variants import drawn
-from npair_viz.geometry.missions import MISSIONS
+from npair_viz.geometry.missions import MISSIONS, Loss
 
 LESSON = "02_explore_the_geometry"
 GOALS = (0.385, 0.39, 0.382, 0.388)  # on its anchor the loss is 0.392, at its least 0.380
@@ -15,7 +16,7 @@ def a_better_place(alias: str = "") -> Exercise:
     """Where a positive is best."""
     goal = drawn(alias, GOALS)
     title = f"Move 3's positive alone, until the loss is below {goal}."
-    mission = {**MISSIONS["a better place"], "title": title, "goal": [{"read": ["loss"], "below": goal}]}
+    mission = replace(MISSIONS["a better place"], title=title, goals=(Loss(below=goal),))
     return played(
         5,
         LESSON,

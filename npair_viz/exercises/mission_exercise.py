@@ -1,30 +1,27 @@
 """Exercises that are missions of the stage: the goal, what may be moved for it and the slips are the mission's own."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from npair_viz.exercises.exercise import Exercise, Slip
-from npair_viz.geometry.missions import hint_for, is_fair, is_reached
+from npair_viz.geometry.missions import Mission, hint_for, is_fair, is_reached
 from npair_viz.geometry.reading import Reading
 
 
-def played(
-    number: int, lesson: str, mission: Mapping[str, Any], *, where: str, code: str, hints: tuple[str, str]
-) -> Exercise:
+def played(number: int, lesson: str, mission: Mission, *, where: str, code: str, hints: tuple[str, str]) -> Exercise:
     """The exercise that a mission sets; `where` says on what it is played, a stage or an explorer: `check` takes it."""
     return Exercise(
         number,
         lesson,
-        f"{mission['title']} {where}",
+        f"{mission.title} {where}",
         partial(is_reached, mission),
         code,
         hints,
         (
             Slip(lambda reading: not is_fair(mission, reading), "more has moved than may; press start"),
-            *(Slip(partial(_is_hinted, mission, slip["hint"]), slip["hint"]) for slip in mission["slips"]),
+            *(Slip(partial(_is_hinted, mission, slip.hint), slip.hint) for slip in mission.slips),
         ),
-        read=partial(_reading, mission["scene"]),
+        read=partial(_reading, mission.scene),
     )
 
 
@@ -37,5 +34,5 @@ def _reading(scene: str, mine: Any) -> Reading:
     return reading
 
 
-def _is_hinted(mission: Mapping[str, Any], hint: str, reading: Reading) -> bool:
+def _is_hinted(mission: Mission, hint: str, reading: Reading) -> bool:
     return hint_for(mission, reading) == hint

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-KINDS = ("choice", "number", "arrow")
 REASONS = ("rule", "picture", "calculation", "memory", "hunch")
 
 
@@ -25,7 +24,7 @@ class Question:
     truth: str | float | tuple[float, float]
     why: str
     misconceptions: Mapping[str, str]
-    kind: str = "choice"
+    kind: Literal["choice", "number", "arrow"] = "choice"
     reasons: tuple[str, ...] = REASONS
     places: tuple[Any, ...] = ()
     marks: tuple[tuple[float, str], ...] = ()

@@ -8,7 +8,7 @@ from npair_viz.explorers.pairs.explorer import Explorer
 from npair_viz.explorers.pairs.layout import LEVELS
 from npair_viz.explorers.pairs.state import State, changed
 from npair_viz.explorers.shared.kept_states import VERSION, check_version
-from npair_viz.explorers.shared.screen import check_names, check_present
+from npair_viz.explorers.shared.opening import check_names, check_present, own_data
 from npair_viz.geometry.limits import MOST_PAIRS
 from npair_viz.validation import check_choice
 
@@ -32,7 +32,7 @@ def opened(
         raise TypeError(f"task must be text, got {task!r}")
     check_present(present)
     check_version(settings.pop("version", VERSION))  # of a state that was kept as JSON
-    data = _brought(scene_or_embeddings, labels)
+    data = own_data(scene_or_embeddings, labels, scenes.Scene, scenes.from_data, "explore", "embeddings")
     if data is not None and is_cloud(data):
         return EmbeddingExplorer(data, settings, level=level, hide=hide, lock=lock, task=task, is_present=present)
     scene = "yours" if data is not None else scene_or_embeddings
@@ -48,15 +48,3 @@ def opened(
 def is_cloud(data: scenes.Scene) -> bool:
     """Whether data have more rows than marks that can be told apart."""
     return not data.is_paired and len(data.labels) > 2 * MOST_PAIRS
-
-
-def _brought(scene_or_embeddings: object, labels: object) -> scenes.Scene | None:
-    if isinstance(scene_or_embeddings, scenes.Scene):
-        return scene_or_embeddings
-    if isinstance(scene_or_embeddings, str):
-        if labels is not None:
-            raise TypeError(f"labels go with embeddings, and {scene_or_embeddings!r} names a scene: leave them out")
-        return None
-    if labels is None:
-        raise TypeError("embeddings need their labels: explore(embeddings, labels), one class a row")
-    return scenes.from_data(scene_or_embeddings, labels)

@@ -15,6 +15,7 @@ from npair_viz.geometry.candidates import LineUp
 from npair_viz.geometry.look import CLASS_COLOURS, CLEAR, FORCES, GREY, INK, OUTLINE, QUIET
 from npair_viz.geometry.narration import fixed, percent
 from npair_viz.geometry.projection import Plane, badge
+from npair_viz.losses.objectives import Objective, share_name
 
 WIDTH, HEIGHT, LEFT = 820, 430, 44  # pixels; LEFT is the margin for an axis with its title
 HARDEST = 10  # so many negatives are marked and have a bar
@@ -60,7 +61,7 @@ class Cloud:
     marks: Tensor
     forces: Tensor
     normalize: bool
-    objective: str
+    objective: Objective
 
 
 def add_cloud(figure: go.Figure) -> go.Figure:
@@ -143,8 +144,8 @@ def _update_marks(figure: go.Figure, cloud: Cloud) -> None:
     one, by_name = cloud.line_up, traces(figure)
     rows = [one.row, one.partner, *hardest_of(one).tolist()]
     places, words = array(cloud.marks), [f"row {row}, class {_word(cloud, row)}" for row in rows]
-    shares = [one.share, *one.shares[:HARDEST].tolist()]
-    said = [words[0], *(f"{word}<br>{_part(cloud)} {share:.3f}" for word, share in zip(words[1:], shares, strict=True))]
+    shares, called = [one.share, *one.shares[:HARDEST].tolist()], share_name(cloud.objective)
+    said = [words[0], *(f"{word}<br>{called} {share:.3f}" for word, share in zip(words[1:], shares, strict=True))]
     for name, at in zip(MARKED, (slice(0, 1), slice(1, 2), slice(2, None)), strict=True):
         put(by_name[name], x=places[at, 0], y=places[at, 1], hovertext=said[at], customdata=rows[at])
     put(by_name["hardest negatives"], text=[str(k + 1) for k in range(len(rows) - 2)])
@@ -208,12 +209,8 @@ def _update_bars(figure: go.Figure, cloud: Cloud) -> None:
     put(trace, marker__color=[OWN, OTHER, *[GREY] * HARDEST][: len(rows)])
     put(figure.layout.yaxis2, tickvals=list(range(len(rows))), ticktext=labels, range=(HARDEST + 0.5, -0.5))
     put(figure.layout.xaxis2, range=(0, 1.02 * max([one.share if one.share == one.share else 0.0, *shares[1:], 1e-9])))
-    put(figure.layout.xaxis2, title__text=_part(cloud))
+    put(figure.layout.xaxis2, title__text=share_name(cloud.objective))
     _update_pictures(figure, cloud, rows)
-
-
-def _part(cloud: Cloud) -> str:
-    return "share of the choice" if cloud.objective == "mc" else "undecided in its duel"
 
 
 def _update_pictures(figure: go.Figure, cloud: Cloud, rows: list[int]) -> None:

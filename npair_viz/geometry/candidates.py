@@ -6,10 +6,12 @@ from functools import cached_property
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from npair_viz.data.scenes import Scene
-from npair_viz.linalg import unit_rows
+from npair_viz.linalg import squared_norms, unit_rows
+from npair_viz.losses import objectives
+from npair_viz.losses.gradients import Side
+from npair_viz.losses.objectives import MC, Objective
 from npair_viz.sampling.pairs import select_pairs
 
 MOST_SIMILARITIES = 2**22  # held for the batch's loss, 16 MB: beyond it the mean is over anchors drawn fairly
@@ -62,24 +64,20 @@ class Batch:
         return torch.randperm(self.n, generator=torch.Generator("cpu").manual_seed(0), device="cpu")[:most]
 
     @cached_property
-    def similarities(self) -> Tensor:
-        """Those of the drawn members' anchors with all candidates."""
-        return self.seen(self.anchors[self.members[self.drawn]]) @ self.candidates.T
+    def logits(self) -> Tensor:
+        """Those of the drawn members' anchors with all candidates at tao = 1, their own positive at −∞."""
+        similarities = self.seen(self.anchors[self.members[self.drawn]]) @ self.candidates.T
+        return objectives.margins(similarities, 1.0, self.drawn).scatter_(1, self.drawn.unsqueeze(1), -math.inf)
 
     @cached_property
     def squared_lengths(self) -> float:
         """The mean of ‖a‖² + ‖p‖² over the drawn members, which l2_reg weighs."""
         pairs = self.members[self.drawn]
-        both = self.seen(self.anchors[pairs]).square().sum(1) + self.seen(self.positives[pairs]).square().sum(1)
-        return both.mean().item()
+        return squared_norms(self.seen(self.anchors[pairs]), self.seen(self.positives[pairs])).mean().item()
 
-    def losses(self, tao: float, objective: str = "mc") -> Tensor:
+    def losses(self, tao: float, objective: Objective = MC) -> Tensor:
         """The loss of each drawn anchor, without the penalty."""
-        own = self.similarities.gather(1, self.drawn.unsqueeze(1))
-        if objective == "mc":
-            return (self.similarities / tao).logsumexp(dim=1) - own.squeeze(1) / tao
-        duels = functional.softplus((self.similarities - own) / tao)
-        return duels.sum(dim=1) - functional.softplus(torch.zeros_like(own)).squeeze(1)
+        return objectives.losses(self.logits / tao, objective)
 
 
 def batch_of(
@@ -133,7 +131,7 @@ class LineUp:
     shrink: Tensor
 
 
-def line_up(batch: Batch, row: int, *, tao: float, l2_reg: float = 0.0, objective: str = "mc") -> LineUp:
+def line_up(batch: Batch, row: int, *, tao: float, l2_reg: float = 0.0, objective: Objective = MC) -> LineUp:
     """The line-up of a row: L = log(1 + Σ_j exp((a·p_j − a·p) / tao)), or Σ_j log(1 + exp(...)) for "ovo".
 
     Errors: ValueError where the row is the only one of its class.
@@ -151,33 +149,27 @@ def line_up(batch: Batch, row: int, *, tao: float, l2_reg: float = 0.0, objectiv
     anchor, positive = batch.seen([row, partner]).double()
     is_other = batch.members.ne(-1 if pair is None else pair)
     similarities = (batch.candidates @ anchor.to(batch.candidates.dtype)).double()
-    x = torch.where(is_other, (similarities - anchor @ positive) / tao, -torch.inf)
-    loss = functional.softplus(x).sum() if objective == "ovo" else functional.pad(x, (1, 0)).logsumexp(dim=0)
-    weights = x.sigmoid() if objective == "ovo" else (x - loss).exp()
-    logits = functional.logsigmoid(x) if objective == "ovo" else x
-    push_shares = logits.softmax(dim=0) if is_other.any() else torch.zeros_like(x)
-    push = -(weights.to(batch.candidates.dtype) @ batch.candidates).double()
+    x = (similarities - anchor @ positive) / tao
+    loss, logs = objectives.losses_and_log_weights(objectives.negative_logits(x, is_other), objective)
+    weights, push_shares = logs.exp(), logs.softmax(dim=0) * is_other
+    share = float(objectives.own_shares(loss, weights, objective)) if objectives.has_one_vote(objective) else math.nan
     order = similarities[is_other].argsort(descending=True, stable=True)
     found = is_other.nonzero().squeeze(1)[order]
-    shrink = -2 * l2_reg * tao * anchor
-
-    def felt(force: Tensor) -> Tensor:  # on the sphere, its part along the sphere
-        return force - (force @ anchor) * anchor if batch.normalize else force
-
+    side = Side(anchor.unsqueeze(0), anchor.new_ones(1, 1) if batch.normalize else None)
     return LineUp(
         row=row,
         partner=partner,
         rivals=batch.positives[batch.members[found]],
         similarity=float(anchor @ positive),
         similarities=similarities[found],
-        share=float((-loss).exp()) if objective == "mc" else math.nan,
+        share=share,
         shares=weights[found],
         push_shares=push_shares[found],
-        effective=float(torch.special.entr(push_shares).sum().exp()) if is_other.any() else 0.0,
+        effective=float(objectives.effective(push_shares)),
         loss=float(loss),
         anchor=anchor,
         positive=positive,
-        pull=felt(weights.sum() * positive),
-        push=felt(push),
-        shrink=felt(shrink),
+        pull=side.pull(weights.sum(dim=0, keepdim=True), positive)[0],
+        push=side.push(weights.unsqueeze(0), batch.candidates)[0],
+        shrink=side.shrink(2 * l2_reg * tao)[0],
     )

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from npair_viz.geometry.reading import Reading
+from npair_viz.losses.objectives import has_one_vote
 from npair_viz.theory.ruler import LossRuler
 
 ALONE = "Only one pair: nobody to confuse it with."
@@ -61,7 +62,7 @@ def _vote(reading: Reading) -> str:
     if reading.n == 1:
         nothing = "No pull, no push" if reading.l2_reg > 0 and not reading.normalize else "Loss 0, no force"
         return f"{ALONE} {nothing}. A batch needs two classes."
-    if reading.objective == "ovo":  # its weights are no shares of one vote
+    if not has_one_vote(reading.objective):
         return ""
     shares = reading.shares
     rivals = sorted(((reading.names[j], shares[j]) for j in reading.negatives), key=lambda rival: -rival[1])

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from npair_viz.linalg import unit_rows
 from npair_viz.losses.gradients import npair_gradients
+from npair_viz.losses.objectives import Objective
 from npair_viz.validation import check_count, check_pairs, check_tao
 
 
@@ -32,7 +33,7 @@ def descend(
     steps: int,
     tao: float = 1.0,
     l2_reg: float = 0.0,
-    objective: str = "mc",
+    objective: Objective = "mc",
     normalize: bool = True,
     put_back: bool | None = None,
     lr: float | None = None,

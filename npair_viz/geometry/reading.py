@@ -6,16 +6,17 @@ from functools import lru_cache
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from npair_viz.data.scenes import Scene
 from npair_viz.linalg import unit_rows
+from npair_viz.losses import objectives
 from npair_viz.losses.gradients import NPairGradients, npair_gradients
-from npair_viz.losses.kernels.plain import margins, negative_logits, negative_mask, pair_losses
-from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.losses.kernels.negatives import Negatives
+from npair_viz.losses.objectives import Objective
+from npair_viz.theory.optimal_pairs import plain_tao
 from npair_viz.theory.phase import Phase, phase
 from npair_viz.theory.ruler import LossRuler, loss_ruler
-from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao
+from npair_viz.validation import check_count, check_l2_reg
 
 # A searched ruler or phase takes a tenth of a second, and points move far more often than tao does.
 _ruler = lru_cache(maxsize=1024)(loss_ruler)
@@ -35,7 +36,7 @@ class Reading:
     selected: int
     tao: float
     l2_reg: float
-    objective: str
+    objective: Objective
     normalize: bool
     same: tuple[int, ...]
     is_negative: Tensor
@@ -106,7 +107,7 @@ def read(
     selected: int = 0,
     tao: float | Tensor = 0.5,
     l2_reg: float = 0.0,
-    objective: str = "mc",
+    objective: Objective = "mc",
     normalize: bool = True,
     same: Sequence[int] = (),
 ) -> Reading:
@@ -123,9 +124,8 @@ def read(
     if not isinstance(scene, Scene):
         raise TypeError(f"scene must be a Scene, got {type(scene).__name__}: use scenes.named or scenes.from_data")
     scene = scene.paired()
-    check_choice("objective", objective, OBJECTIVES)
-    check_tao(tao)
-    tao, l2_reg = tao.item() if isinstance(tao, Tensor) else float(tao), check_l2_reg(l2_reg)
+    objectives.check_objective(objective)
+    tao, l2_reg = plain_tao(tao), check_l2_reg(l2_reg)
     if check_count("selected", selected, least=0) >= scene.n:
         raise ValueError(f"selected must be a pair from 0 to {scene.n - 1}, got {selected}")
     anchors, positives = scene.anchors, scene.positives
@@ -133,10 +133,11 @@ def read(
     forces = npair_gradients(
         anchors, positives, tao=tao, l2_reg=l2_reg, objective=objective, normalize=normalize, labels=labels
     )
-    is_negative = negative_mask(anchors, labels)
-    x = margins(forces.similarities, tao)
-    push_shares = shares_of_push(x, is_negative, objective)
     n, dimension = scene.n, scene.dimension
+    is_negative = Negatives(labels).mask(n, n, anchors.device)
+    logits = objectives.negative_logits(objectives.margins(forces.similarities, tao), is_negative)
+    losses, log_weights = objectives.losses_and_log_weights(logits, objective)
+    push_shares = log_weights.softmax(dim=1) * is_negative
     whole = int(is_negative.sum()) == n * (n - 1)
     return Reading(
         scene=scene,
@@ -147,9 +148,9 @@ def read(
         normalize=normalize,
         same=tuple(same),
         is_negative=is_negative,
-        losses=pair_losses(x, is_negative, objective),
+        losses=losses,
         push_shares=push_shares,
-        effective=torch.special.entr(push_shares).sum(dim=1).exp() * is_negative.any(dim=1),
+        effective=objectives.effective(push_shares),
         forces=forces,
         ruler=_ruler(n, tao, objective=objective, dimension=dimension) if whole and normalize else None,
         phase=_phase(n, tao, l2_reg, objective=objective, dimension=dimension) if whole and not normalize else None,
@@ -163,15 +164,6 @@ def true_labels(scene: Scene, same: Sequence[int] = ()) -> Tensor:
         raise ValueError(f"same must name classes of the scene, {scene.classes}, got {unknown}")
     labels = [same[0] if one in same else one for one in scene.classes]
     return torch.tensor(labels, dtype=torch.int64, device=scene.embeddings.device)
-
-
-def shares_of_push(x: Tensor, is_negative: Tensor, objective: str) -> Tensor:
-    """Each negative's part of each anchor's push, (n, n), from margins; rows sum to 1, or to 0 without a negative.
-
-    mc: softmax of x_ij over j ≠ i. ovo: sigmoid(x_ij) over its sum, by logarithms, so that no row is 0 / 0.
-    """
-    logits = negative_logits(x if objective == "mc" else functional.logsigmoid(x), is_negative)
-    return logits.softmax(dim=1) * is_negative
 
 
 def seen_rows(reading: Reading) -> tuple[Tensor, Tensor]:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from npair_viz.geometry.projection import Plane
 from npair_viz.geometry.reading import Reading, seen_rows
-from npair_viz.losses.kernels.plain import margins, pair_losses
+from npair_viz.losses.objectives import Objective, chance, margins, pair_losses
 from npair_viz.theory.phase import Phase, phase
 from npair_viz.theory.ruler import loss_ruler
 
@@ -57,14 +57,14 @@ def loss_over_tao(reading: Reading, taos: Tensor = TAOS) -> LossOverTao:
     x = margins(reading.forces.similarities, taos.view(-1, 1, 1))
     losses = pair_losses(x, reading.is_negative, reading.objective).mean(dim=1) + reading.penalty
     shape = (reading.n, reading.objective, reading.scene.dimension)
-    chance = loss_ruler(reading.n, 1.0, objective=reading.objective).chance
+    blind = chance(reading.n, reading.objective)
     floor_taos = taos[::4]  # a floor that has to be searched for takes its time
     if reading.normalize:
         floors = [_floor(*shape, tao) + reading.penalty for tao in floor_taos.tolist()]
-        chance += reading.penalty
+        blind += reading.penalty
     else:
         floors = [_at_rest(*shape, reading.l2_reg * tao).optimal_loss for tao in floor_taos.tolist()]
-    return LossOverTao(taos, losses, floor_taos, taos.new_tensor(floors), chance)
+    return LossOverTao(taos, losses, floor_taos, taos.new_tensor(floors), blind)
 
 
 def landscape_places(reading: Reading, centre: tuple[float, float], reach: float) -> Tensor:
@@ -84,7 +84,7 @@ def landscape(reading: Reading, plane: Plane, places: Tensor) -> Landscape:
     anchors = places.to(plane.axes.dtype) @ plane.axes
     _, positives = seen_rows(reading)
     similarities = anchors @ positives.to(anchors.dtype).T
-    x = (similarities - similarities[:, reading.selected, None]) / reading.tao
+    x = margins(similarities, reading.tao, torch.full((len(places),), reading.selected))
     losses = pair_losses(x, reading.is_negative[reading.selected], reading.objective)
     if not reading.normalize:
         losses = losses + reading.l2_reg * anchors.square().sum(dim=1)
@@ -92,7 +92,7 @@ def landscape(reading: Reading, plane: Plane, places: Tensor) -> Landscape:
 
 
 @lru_cache(maxsize=16)
-def phase_map(n: int, objective: str, dimension: int) -> PhaseMap:
+def phase_map(n: int, objective: Objective, dimension: int) -> PhaseMap:
     """Where raw vectors settle, over all tao and l2_reg that the sliders reach; computed once a shape.
 
     Where there is no closed form the map is coarser, since each rest state of its own is searched for.
@@ -103,18 +103,18 @@ def phase_map(n: int, objective: str, dimension: int) -> PhaseMap:
     return PhaseMap(taos, l2_regs, torch.tensor(lengths, dtype=torch.float64))
 
 
-def _length(n: int, objective: str, dimension: int, tao: float, l2_reg: float) -> float:
+def _length(n: int, objective: Objective, dimension: int, tao: float, l2_reg: float) -> float:
     if l2_reg == 0:
         return math.nan
     return math.sqrt(tao) * _at_rest(n, objective, dimension, float(f"{l2_reg * tao:.9g}")).optimal_norm
 
 
 @lru_cache(maxsize=4096)
-def _at_rest(n: int, objective: str, dimension: int, product: float) -> Phase:
+def _at_rest(n: int, objective: Objective, dimension: int, product: float) -> Phase:
     """The rest state at tao = 1: by the scaling law only the product of tao and l2_reg shapes it."""
     return phase(n, 1.0, product, objective=objective, dimension=dimension)
 
 
 @lru_cache(maxsize=4096)
-def _floor(n: int, objective: str, dimension: int, tao: float) -> float:
+def _floor(n: int, objective: Objective, dimension: int, tao: float) -> float:
     return loss_ruler(n, tao, objective=objective, dimension=dimension).floor

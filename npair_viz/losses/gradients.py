@@ -7,9 +7,10 @@ import torch
 from torch import Tensor
 
 from npair_viz.linalg import in_working_precision, squared_norms, unit_rows
-from npair_viz.losses.kernels.plain import margins, negative_logits, negative_mask, softplus
-from npair_viz.losses.npair import OBJECTIVES
-from npair_viz.validation import check_choice, check_l2_reg, check_labels, check_pairs, check_tao
+from npair_viz.losses import objectives
+from npair_viz.losses.kernels.negatives import Negatives
+from npair_viz.losses.objectives import Objective
+from npair_viz.validation import check_l2_reg, check_labels, check_pairs, check_tao
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +34,8 @@ class NPairGradients:
     pull_on_positives: Tensor
     push_on_positives: Tensor
     shrink_on_positives: Tensor
-    _anchor_side: "_Side"
-    _positive_side: "_Side"
+    _anchor_side: "Side"
+    _positive_side: "Side"
     _scale: Tensor
 
     @property
@@ -69,7 +70,7 @@ def npair_gradients(
     *,
     tao: float | Tensor = 1.0,
     l2_reg: float = 0.0,
-    objective: str = "mc",
+    objective: Objective = "mc",
     normalize: bool = False,
     labels: Tensor | None = None,
 ) -> NPairGradients:
@@ -96,7 +97,7 @@ def npair_gradients(
     check_pairs(anchors, positives)
     check_tao(tao)
     check_l2_reg(l2_reg)
-    check_choice("objective", objective, OBJECTIVES)
+    objectives.check_objective(objective)
     if labels is not None:
         check_labels("labels", labels, len(anchors))
     with torch.no_grad(), torch.autocast(anchors.device.type, enabled=False):
@@ -106,33 +107,44 @@ def npair_gradients(
             tao,
             l2_reg,
             objective,
-            negative_mask(anchors, labels),
+            Negatives(labels).mask(len(anchors), len(anchors), anchors.device),
         )
 
 
 @dataclass(frozen=True, eq=False)
-class _Side:
-    """Rows as the loss sees them, and how a force on them is felt by the raw rows."""
+class Side:
+    """Rows (n, d) as the loss sees them, and the forces on them as the raw rows feel them, (n, d) each."""
 
     rows: Tensor
     lengths: Tensor | None  # (n, 1) where rows are the unit images of raw rows
 
     def felt(self, forces: Tensor) -> Tensor:
+        """Forces on the rows (n, d) as the raw rows feel them."""
         return forces if self.lengths is None else _tangent(forces, self.rows) / self.lengths
 
     def felt_by(self, i: int, forces: Tensor) -> Tensor:
+        """Forces on row i alone (m, d) as its raw row feels them."""
         return forces if self.lengths is None else _tangent(forces, self.rows[i : i + 1]) / self.lengths[i]
 
+    def pull(self, masses: Tensor, partners: Tensor) -> Tensor:
+        """What draws each row to its partner (n, d), by the mass (n,) on its pair's negatives."""
+        return self.felt(masses.unsqueeze(1) * partners)
+
+    def push(self, weights: Tensor, others: Tensor) -> Tensor:
+        """What drives each row away from `others` (m, d), by weights (n, m); others may be kept in a narrower dtype."""
+        return self.felt(-(weights.to(others.dtype) @ others).to(weights.dtype))
+
     def shrink(self, strength: float) -> Tensor:
+        """What draws each row to the origin; nothing where it is put on the sphere."""
         return -strength * self.rows if self.lengths is None else torch.zeros_like(self.rows)
 
 
-def _side(rows: Tensor, normalize: bool) -> _Side:
+def _side(rows: Tensor, normalize: bool) -> Side:
     rows = in_working_precision(rows)
     if not normalize:
-        return _Side(rows, None)
+        return Side(rows, None)
     lengths = torch.linalg.vector_norm(rows, dim=1, keepdim=True)
-    return _Side(unit_rows(rows), lengths.masked_fill(lengths == 0, torch.inf))  # a zero row feels nothing
+    return Side(unit_rows(rows), lengths.masked_fill(lengths == 0, torch.inf))  # a zero row feels nothing
 
 
 def _tangent(forces: Tensor, units: Tensor) -> Tensor:
@@ -140,45 +152,37 @@ def _tangent(forces: Tensor, units: Tensor) -> Tensor:
 
 
 def _closed_forms(
-    anchor_side: _Side, positive_side: _Side, tao: float | Tensor, l2_reg: float, objective: str, is_negative: Tensor
+    anchor_side: Side,
+    positive_side: Side,
+    tao: float | Tensor,
+    l2_reg: float,
+    objective: Objective,
+    is_negative: Tensor,
 ) -> NPairGradients:
     anchors, positives = anchor_side.rows, positive_side.rows
     n = max(len(anchors), 1)
     similarities = anchors @ positives.T
-    x = margins(similarities, tao)
-    losses, mass, on_negatives = _losses_and_weights(x, is_negative, objective)
+    x = objectives.margins(similarities, tao)
+    losses, log_weights = objectives.losses_and_log_weights(objectives.negative_logits(x, is_negative), objective)
+    on_negatives = log_weights.exp()
+    mass = on_negatives.sum(dim=1)
     scale = 1 / (n * torch.as_tensor(tao, dtype=x.dtype, device=x.device))
     return NPairGradients(
         npair=losses.sum() / n,
         penalty=l2_reg * squared_norms(anchors, positives).sum() / n,
         similarities=similarities,
-        weights=on_negatives + torch.diag(_own_share(losses, mass, objective)),
+        weights=on_negatives + torch.diag(objectives.own_shares(losses, on_negatives, objective)),
         on_tao=-scale * (on_negatives * x).sum(),
-        pull=anchor_side.felt(scale * mass.unsqueeze(1) * positives),
-        push=anchor_side.felt(-scale * on_negatives @ positives),
+        pull=anchor_side.pull(scale * mass, positives),
+        push=anchor_side.push(scale * on_negatives, positives),
         shrink=anchor_side.shrink(2 * l2_reg / n),
-        pull_on_positives=positive_side.felt(scale * mass.unsqueeze(1) * anchors),
-        push_on_positives=positive_side.felt(-scale * on_negatives.T @ anchors),
+        pull_on_positives=positive_side.pull(scale * mass, anchors),
+        push_on_positives=positive_side.push(scale * on_negatives.T, anchors),
         shrink_on_positives=positive_side.shrink(2 * l2_reg / n),
         _anchor_side=anchor_side,
         _positive_side=positive_side,
         _scale=scale,
     )
-
-
-def _losses_and_weights(x: Tensor, is_negative: Tensor, objective: str) -> tuple[Tensor, Tensor, Tensor]:
-    """Loss (n,), mass on the negatives (n,) and weights of the negatives (n, n)."""
-    logits = negative_logits(x, is_negative)
-    if objective == "ovo" or not len(x):
-        on_negatives = logits.sigmoid()
-        return softplus(logits).sum(dim=1), on_negatives.sum(dim=1), on_negatives
-    against_all = logits.logsumexp(dim=1)
-    losses = softplus(against_all)
-    return losses, against_all.sigmoid(), (logits - losses.unsqueeze(1)).exp()
-
-
-def _own_share(losses: Tensor, mass: Tensor, objective: str) -> Tensor:
-    return (-losses).exp() if objective == "mc" else 1 - mass
 
 
 def _without_diagonal(weights: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from npair_viz.linalg import in_working_precision, squared_norms, unit_rows
 from npair_viz.losses import distributed, kernels
 from npair_viz.losses.kernels import KERNELS
 from npair_viz.losses.kernels.negatives import EVERY_OTHER, Negatives
-from npair_viz.losses.kernels.plain import pair_losses
+from npair_viz.losses.objectives import MC, Objective, check_objective, losses
 from npair_viz.sampling.pairs import POLICIES, PairSelection, select_pairs
 from npair_viz.validation import (
     check_choice,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from torch.distributed import ProcessGroup
 
 N_PAIR = "n-pair"
-OBJECTIVES = ("mc", "ovo")
 REDUCTIONS = ("mean", "sum", "none")
 
 
@@ -40,7 +39,7 @@ def npair_loss(
     *,
     tao: float | Tensor = 1.0,
     l2_reg: float = 0.0,
-    objective: str = "mc",
+    objective: Objective = "mc",
     reduction: str = "mean",
     labels: Tensor | None = None,
     valid: Tensor | None = None,
@@ -101,7 +100,7 @@ class NPairLoss(nn.Module):
         tao: float | Tensor = 1.0,
         *,
         normalize: bool = True,
-        objective: str = "mc",
+        objective: Objective = "mc",
         policy: str = "random",
         pairs_per_class: int = 1,
         max_pairs: int | None = None,
@@ -112,7 +111,7 @@ class NPairLoss(nn.Module):
         kernel: str = "auto",
     ) -> None:
         super().__init__()
-        check_choice("objective", objective, OBJECTIVES)
+        check_objective(objective)
         check_choice("policy", policy, POLICIES)
         check_choice("reduction", reduction, REDUCTIONS)
         check_choice("kernel", kernel, KERNELS)
@@ -209,10 +208,7 @@ class NPairLoss(nn.Module):
             anchors, positives, negatives = map(in_working_precision, (anchors, positives, negatives))
             to_positive = (anchors * positives).sum(dim=1, keepdim=True)
             to_negatives = (negatives @ anchors.unsqueeze(2)).squeeze(2)
-            candidates = torch.cat([torch.zeros_like(to_positive), (to_negatives - to_positive) / tao], dim=1)
-            is_negative = torch.ones_like(candidates, dtype=torch.bool)
-            is_negative[:, 0] = False
-            return _mean(pair_losses(candidates, is_negative, "mc"))
+            return _mean(losses((to_negatives - to_positive) / tao, MC))
 
     @staticmethod
     def l2_loss(anchors: Tensor, positives: Tensor) -> Tensor:
@@ -226,7 +222,7 @@ def _loss(
     positives: Tensor,
     tao: float | Tensor,
     l2_reg: float,
-    objective: str,
+    objective: Objective,
     reduction: str,
     labels: Tensor | None,
     valid: Tensor | None,
@@ -237,7 +233,7 @@ def _loss(
     check_pairs(anchors, positives)
     check_tao(tao)
     check_l2_reg(l2_reg)
-    check_choice("objective", objective, OBJECTIVES)
+    check_objective(objective)
     check_choice("reduction", reduction, REDUCTIONS)
     check_choice("kernel", kernel, KERNELS)
     _check_valid(valid, anchors)

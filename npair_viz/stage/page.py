@@ -40,7 +40,7 @@ def page(
 ) -> str:
     """The page that shows `state`, as HTML; `above` stands over the stage, `style` adds to its style sheet."""
     held = {"state": state, "options": options, "links": links_of_the_stage()}
-    given = json.dumps(held).replace("</", "<\\/")
+    given = json.dumps(held).replace("<", "\\u003c")  # else "<!--<script>" hides the end of the script
     sheet = source("stage.css") + style
     return PAGE.format(title=html.escape(title), style=sheet, above=above, script=bundle("page"), given=given)
 

@@ -10,6 +10,7 @@ from npair_viz.data.scenes import NAMES, Scene, named, of_pairs
 from npair_viz.geometry.limits import RESTING_L2_REG
 from npair_viz.geometry.reading import Reading, read
 from npair_viz.linalg import unit_rows
+from npair_viz.losses.objectives import MC
 from npair_viz.stage.state import VERSION, checked_state
 
 SETTINGS = ("tao", "l2_reg", "normalize", "objective", "surface", "selected", "same", "steps")
@@ -36,7 +37,7 @@ def state_of(scene: Scene, **settings: Any) -> dict[str, Any]:
         "tao": 0.5,
         "l2_reg": RESTING_L2_REG if is_raw else 0.0,
         "normalize": not is_raw,
-        "objective": "mc",
+        "objective": MC,
         "surface": "plane" if is_raw else "sphere",
         "selected": 0,
         "same": [],

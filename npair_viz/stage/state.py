@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from npair_viz.geometry.limits import FARTHEST, L2_REG_RANGE, MOST_PAIRS, TAO_RANGE
-from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.losses.objectives import MC, check_objective
 from npair_viz.validation import check_choice, check_l2_reg, check_tao
 
 VERSION = 1
 SURFACES = ("sphere", "plane")
 LARGEST_WHOLE = 2**53 - 1  # a browser's numbers are doubles
 DEFAULTS = {
-    **{"version": VERSION, "scene": "", "tao": 0.5, "l2_reg": 0.0, "normalize": True, "objective": "mc"},
+    **{"version": VERSION, "scene": "", "tao": 0.5, "l2_reg": 0.0, "normalize": True, "objective": MC},
     **{"surface": "sphere", "selected": 0, "same": [], "steps": 0},
 }
 
@@ -76,7 +76,7 @@ def _check_settings(given: Mapping[str, Any]) -> None:
         {"tao": check_tao, "l2_reg": check_l2_reg}[name](given[name])
         if not least <= given[name] <= most:
             raise ValueError(f"{name} must be from {least:g} to {most:g}, got {given[name]:g}")
-    check_choice("objective", given["objective"], OBJECTIVES)
+    check_objective(given["objective"])
     check_choice("surface", given["surface"], SURFACES)
     if not isinstance(given["normalize"], bool):
         raise ValueError(f"normalize must be true or false, got {given['normalize']!r}")

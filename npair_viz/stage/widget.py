@@ -12,9 +12,10 @@ with needed_for("Stage"):
     import traitlets
 
 from npair_viz.data.scenes import Scene, named
-from npair_viz.geometry.missions import MISSIONS
+from npair_viz.geometry.missions import MISSIONS, as_json
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.reading import Reading
+from npair_viz.losses.objectives import MC, OBJECTIVES
 from npair_viz.stage.bundle import bundle, source
 from npair_viz.stage.page import page, write_page
 from npair_viz.stage.parts import options_of
@@ -68,7 +69,7 @@ class Stage(anywidget.AnyWidget):
     tao = traitlets.Float(0.5).tag(sync=True)
     l2_reg = traitlets.Float(0.0).tag(sync=True)
     normalize = traitlets.Bool(True).tag(sync=True)
-    objective = traitlets.Enum(("mc", "ovo"), "mc").tag(sync=True)
+    objective = traitlets.Enum(OBJECTIVES, MC).tag(sync=True)
     surface = traitlets.Enum(("sphere", "plane"), "sphere").tag(sync=True)
     selected = traitlets.Int(0).tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
@@ -99,7 +100,7 @@ class Stage(anywidget.AnyWidget):
         given = {**options_of(level, hide, lock, drawer, task=task), "mirror": mirror, "present": present}
         if mission is not None:
             check_choice("mission", mission, tuple(MISSIONS))
-            given["mission"], scene = MISSIONS[mission], MISSIONS[mission]["scene"]
+            given["mission"], scene = as_json(MISSIONS[mission]), MISSIONS[mission].scene
         self._open(state_of(named(scene) if isinstance(scene, str) else scene, **settings), given)
         self.drawing = drawing
 

@@ -5,47 +5,61 @@ A shape is told by what one anchor sees: `counts` negatives at each of the `gaps
 
 import math
 from collections.abc import Callable
+from typing import assert_never
 
 import torch
 from torch import Tensor
 
-from npair_viz.losses.kernels.plain import softplus
+from npair_viz.losses.objectives import MC, Objective, losses, losses_and_log_weights, softplus, threshold
 
 LARGEST_RAW_RING = 13  # 14 raw pairs in the plane leave the ring for some pressures: its Hessian turns negative
 
 
-def seen_loss(gaps: Tensor, counts: Tensor, objective: str) -> Tensor:
+def seen_loss(gaps: Tensor, counts: Tensor, objective: Objective) -> Tensor:
     """Loss of an anchor with `counts` (g,) negatives at margins `gaps` (..., g): log(1 + Σ c e^x) or Σ c log(1 + e^x).
 
     >>> round(seen_loss(torch.zeros(1), torch.tensor([3.0]), "mc").exp().item(), 4)
     4.0
     """
     if objective == "mc":
-        return softplus((gaps + counts.log()).logsumexp(dim=-1))
-    return (counts * softplus(gaps)).sum(dim=-1)
+        return losses(gaps + counts.log(), objective)
+    if objective == "ovo":
+        return (counts * softplus(gaps)).sum(dim=-1)
+    assert_never(objective)
 
 
-def chance(n: int, objective: str) -> float:
-    """Loss of n pairs whose similarities are all equal: log n for mc, (n − 1) log 2 for ovo."""
-    return math.log(n) if objective == "mc" else (n - 1) * math.log(2)
+def has_ring(objective: Objective) -> bool:
+    """Whether n equally spaced points are the best that unit pairs can do in the plane."""
+    if objective == "mc":
+        return True
+    if objective == "ovo":
+        return False  # from n = 8 on other shapes are better
+    assert_never(objective)
 
 
-def simplex_loss(n: int, tao: float, objective: str) -> float:
+def is_known(n: int, dimension: int, objective: Objective, *, normalize: bool = True) -> bool:
+    """Whether the best shape of n unit pairs, or of raw ones, has a closed form in `dimension` dimensions."""
+    if dimension == 2 and has_ring(objective) and (normalize or n <= LARGEST_RAW_RING):
+        return True
+    return dimension >= n - 1 or (dimension == 1 and normalize)
+
+
+def simplex_loss(n: int, tao: float, objective: Objective) -> float:
     """Loss of n unit pairs on a regular simplex: every gap is −n / (n − 1)."""
     return _loss([-n / max(n - 1, 1) / tao], [n - 1], objective)
 
 
-def ring_loss(n: int, tao: float, objective: str) -> float:
+def ring_loss(n: int, tao: float, objective: Objective) -> float:
     """Loss of n unit pairs, equally spaced on the circle."""
-    return float(seen_loss(_ring_gaps(n) / tao, torch.ones_like(_ring_gaps(n)), objective))
+    return float(losses(_ring_gaps(n) / tao, objective))
 
 
-def line_loss(n: int, tao: float, objective: str) -> float:
+def line_loss(n: int, tao: float, objective: Objective) -> float:
     """Least loss of n unit pairs in one dimension: one half of them at +1, the other at −1."""
     return _halves_loss(n, -2 / tao, objective)
 
 
-def ceiling(n: int, tao: float, objective: str, *, on_a_line: bool) -> float:
+def ceiling(n: int, tao: float, objective: Objective, *, on_a_line: bool) -> float:
     """Largest loss that n unit pairs were found to have, each positive opposite its anchor.
 
     Even n, and any n on a line: two opposite groups. Odd n: the larger of that and of two equal groups at ±β with one
@@ -57,21 +71,19 @@ def ceiling(n: int, tao: float, objective: str, *, on_a_line: bool) -> float:
     return max(halves, _peak(lambda beta: _one_alone_loss(n, beta, tao, objective), math.pi / 2, 2 * math.pi / 3))
 
 
-def collapses(n: int, pressure: float, objective: str) -> bool:
+def collapses(n: int, pressure: float, objective: Objective) -> bool:
     """Whether `pressure`, 2·l2_reg·tao, draws raw pairs into the origin, in any dimension."""
     return pressure > 0 and pressure >= threshold(n, objective)
 
 
-def threshold(n: int, objective: str) -> float:
-    """The pressure from which raw pairs collapse: 1 for mc, n / 2 for ovo, 0 for a single pair."""
-    if n == 1:
-        return 0.0
-    return 1.0 if objective == "mc" else n / 2
-
-
-def simplex_size(n: int, pressure: float, objective: str) -> float:
+def simplex_size(n: int, pressure: float, objective: Objective) -> float:
     """r² / tao of raw pairs on their simplex, for 0 < pressure < threshold; as a law, see `phase`."""
-    odds = n * (1 - pressure) / pressure if objective == "mc" else (n - 2 * pressure) / pressure
+    if objective == "mc":
+        odds = n * (1 - pressure) / pressure
+    elif objective == "ovo":
+        odds = (n - 2 * pressure) / pressure
+    else:
+        assert_never(objective)
     return (n - 1) / n * math.log1p(odds)
 
 
@@ -118,12 +130,12 @@ def line(n: int) -> Tensor:
     return points
 
 
-def _loss(gaps: list[float], counts: list[int], objective: str) -> float:
+def _loss(gaps: list[float], counts: list[int], objective: Objective) -> float:
     gap, count = (torch.tensor(values, dtype=torch.float64, device="cpu") for values in (gaps, counts))
     return float(seen_loss(gap, count, objective))
 
 
-def _halves_loss(n: int, margin: float, objective: str) -> float:
+def _halves_loss(n: int, margin: float, objective: Objective) -> float:
     """Loss of two groups of one place each, with `margin` between an anchor and the other group's positives."""
     halves = [size for size in (n // 2, n - n // 2) if size]
     return sum(size * _loss([0.0, margin], [size - 1, n - size], objective) for size in halves) / n
@@ -135,10 +147,10 @@ def _ring_gaps(n: int) -> Tensor:
 
 def _shares(margins: Tensor) -> Tensor:
     """Softmax shares of the negatives, their positive being at margin 0."""
-    return (margins - seen_loss(margins, torch.ones_like(margins), "mc")).exp()
+    return losses_and_log_weights(margins, MC)[1].exp()
 
 
-def _one_alone_loss(n: int, beta: Tensor, tao: float, objective: str) -> Tensor:
+def _one_alone_loss(n: int, beta: Tensor, tao: float, objective: Objective) -> Tensor:
     half = n // 2
     across, aside = 2 * beta.sin().square() / tao, (1 - beta.cos()) / tao
     alone = seen_loss(aside.unsqueeze(-1), beta.new_tensor([n - 1]), objective)

@@ -2,16 +2,14 @@
 
 import math
 
-import torch
 from torch import Tensor
 
 from npair_viz.linalg import in_working_precision
-from npair_viz.losses.kernels.plain import margins
-from npair_viz.losses.npair import OBJECTIVES
-from npair_viz.validation import check_choice, check_similarities, check_tao
+from npair_viz.losses.objectives import Objective, check_objective, losses_and_log_weights, margins
+from npair_viz.validation import check_similarities, check_tao
 
 
-def effective_negatives(similarities: Tensor, tao: float | Tensor, *, objective: str = "mc") -> Tensor:
+def effective_negatives(similarities: Tensor, tao: float | Tensor, *, objective: Objective = "mc") -> Tensor:
     """How many negatives share each anchor's push: exp of the entropy of their shares r_ij = w_ij / Σ_{k≠i} w_ik.
 
     mc: r is the softmax over j ≠ i of s_ij / tao, and the number never falls as tao grows: from 1, the hardest alone,
@@ -20,29 +18,14 @@ def effective_negatives(similarities: Tensor, tao: float | Tensor, *, objective:
     Errors: ValueError or TypeError where shape, dtype or settings are wrong.
     Source: derived; checked by tests.
 
+    >>> import torch
     >>> effective_negatives(torch.eye(5), tao=0.1)
     tensor([4., 4., 4., 4., 4.])
     """
-    check_choice("objective", objective, OBJECTIVES)
+    check_objective(objective)
     logits = _logits(similarities, tao, objective)
     # both terms are zero or more, since no logit is above 0: nothing cancels; a single pair has exp(−∞)
     return (logits.logsumexp(dim=1) - (logits.softmax(dim=1) * logits).sum(dim=1)).exp()
-
-
-def entropy_slope(similarities: Tensor, tao: float | Tensor) -> Tensor:
-    """Slope of the log of `effective_negatives` over tao, for mc: dH_i/dtao = Var_r(s_i) / tao³, never negative.
-
-    Shapes: similarities (n, n) to (n,). A single pair has 0. Half precision is computed in float32.
-    Errors: ValueError or TypeError where shape, dtype or settings are wrong.
-    Source: derived; tests compare with autograd.
-
-    >>> entropy_slope(torch.tensor([[0.0, 1.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]), tao=1.0)
-    tensor([0.1966, 0.0000, 0.0000])
-    """
-    logits = _logits(similarities, tao, "mc")
-    shares = logits.softmax(dim=1)
-    mean = (shares * logits).sum(dim=1, keepdim=True)
-    return (shares * (logits - mean).square()).sum(dim=1) / tao
 
 
 def suggest_tao(similarities: Tensor, effective: float) -> float:
@@ -54,6 +37,7 @@ def suggest_tao(similarities: Tensor, effective: float) -> float:
         without ties), which it leaves only as tao leaves 0, to n − 1, which it never reaches.
     Source: derived; checked by tests.
 
+    >>> import torch
     >>> similarities = torch.tensor([[1.0, 0.5, 0.0], [0.5, 1.0, 0.25], [0.0, 0.25, 1.0]])
     >>> round(suggest_tao(similarities, effective=1.9), 3)
     0.527
@@ -77,11 +61,10 @@ def suggest_tao(similarities: Tensor, effective: float) -> float:
     return math.exp(high)
 
 
-def _logits(similarities: Tensor, tao: float | Tensor, objective: str) -> Tensor:
+def _logits(similarities: Tensor, tao: float | Tensor, objective: Objective) -> Tensor:
     """Logits of the negatives' shares, (n, n − 1), the largest of each row at 0."""
     similarities = in_working_precision(check_similarities(similarities))
-    x = margins(similarities, check_tao(tao))
-    logits = _off_diagonal(x if objective == "mc" else torch.nn.functional.logsigmoid(x))
+    _, logits = losses_and_log_weights(_off_diagonal(margins(similarities, check_tao(tao))), objective)
     return logits - logits.detach().amax(dim=1, keepdim=True) if logits.numel() else logits
 
 

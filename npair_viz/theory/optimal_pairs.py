@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from npair_viz.losses.npair import OBJECTIVES, npair_loss
+from npair_viz.losses.npair import npair_loss
+from npair_viz.losses.objectives import Objective, check_objective
 from npair_viz.theory import closed_forms, searched_optima
-from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao
+from npair_viz.validation import check_count, check_l2_reg, check_tao
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +32,7 @@ def optimal_pairs(
     *,
     l2_reg: float = 0.0,
     normalize: bool = True,
-    objective: str = "mc",
+    objective: Objective = "mc",
     generator: torch.Generator | None = None,
 ) -> OptimalPairs:
     """The n pairs of least loss in `dimension` dimensions.
@@ -53,7 +54,7 @@ def optimal_pairs(
     check_count("n", n)
     check_count("dimension", dimension)
     tao, l2_reg = plain_tao(tao), float(check_l2_reg(l2_reg))
-    check_choice("objective", objective, OBJECTIVES)
+    check_objective(objective)
     if normalize:
         anchors, positives, exact = _best_units(n, dimension, tao, objective, generator)
     elif l2_reg == 0:
@@ -75,9 +76,9 @@ def plain_tao(tao: float | Tensor) -> float:
 
 
 def _best_units(
-    n: int, dimension: int, tao: float, objective: str, generator: torch.Generator | None
+    n: int, dimension: int, tao: float, objective: Objective, generator: torch.Generator | None
 ) -> tuple[Tensor, Tensor, bool]:
-    if dimension == 2 and (n <= 3 or objective == "mc"):
+    if dimension == 2 and (n <= 3 or closed_forms.has_ring(objective)):
         return *_twice(closed_forms.ring(n)), True
     if dimension >= n - 1:
         return *_twice(closed_forms.simplex(n, dimension)), True
@@ -87,7 +88,7 @@ def _best_units(
 
 
 def _best_raw(
-    n: int, dimension: int, pressure: float, objective: str, generator: torch.Generator | None
+    n: int, dimension: int, pressure: float, objective: Objective, generator: torch.Generator | None
 ) -> tuple[Tensor, Tensor, bool]:
     """The best raw pairs at tao = 1."""
     if closed_forms.collapses(n, pressure, objective):
@@ -95,7 +96,7 @@ def _best_raw(
     if dimension >= n - 1:
         corners, _, _ = _best_units(n, dimension, 1.0, objective, generator)
         return *_twice(math.sqrt(closed_forms.simplex_size(n, pressure, objective)) * corners), True
-    if dimension != 2 or objective != "mc":
+    if dimension != 2 or not closed_forms.has_ring(objective):
         return *searched_optima.best_raw(n, dimension, pressure, objective, generator), False
     ring = _twice(math.sqrt(closed_forms.ring_size(n, pressure)) * closed_forms.ring(n))
     if n <= closed_forms.LARGEST_RAW_RING:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from npair_viz.losses.kernels.plain import margins, negative_logits, negative_mask
-from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.losses.gradients import npair_gradients
+from npair_viz.losses.objectives import Objective, chance, check_objective, mass_at_chance, threshold
 from npair_viz.theory import closed_forms
 from npair_viz.theory.optimal_pairs import OptimalPairs, optimal_pairs, plain_tao
-from npair_viz.validation import check_choice, check_count, check_l2_reg
+from npair_viz.validation import check_count, check_l2_reg
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,9 @@ class Phase:
     exact: bool
 
 
-def phase(n: int, tao: float | Tensor, l2_reg: float, *, objective: str = "mc", dimension: int | None = None) -> Phase:
+def phase(
+    n: int, tao: float | Tensor, l2_reg: float, *, objective: Objective = "mc", dimension: int | None = None
+) -> Phase:
     """Size, loss and error of n raw pairs at rest in `dimension` dimensions (None: at least n − 1).
 
     With m = 2·l2_reg·tao, where the simplex fits:
@@ -46,7 +48,9 @@ def phase(n: int, tao: float | Tensor, l2_reg: float, *, objective: str = "mc", 
         where only the two ends stand out, the mean log of a point's rank from the nearer end (ovo: log 2 · (rank − 1)).
     n = 1: any l2_reg > 0 collapses, its threshold is 0; with l2_reg = 0 every length will do and optimal_norm is nan.
     Errors: ValueError or TypeError for settings that make no sense.
-    Source: derived; tests compare with free descents.
+    Source: derived in docs/formulas.md, 11; tests compare with free descents. The problem is that of neural collapse's
+        unconstrained features, one sample a class: Zhu et al. (2021), arXiv 2105.02375, whose only minimisers are
+        simplices; Hong and Ling (2023), arXiv 2309.09725, a sharp threshold by the nuclear norm.
 
     >>> rest = phase(4, tao=0.5, l2_reg=0.02, dimension=2)
     >>> round(rest.optimal_norm, 3), round(rest.optimal_loss, 4)
@@ -56,14 +60,14 @@ def phase(n: int, tao: float | Tensor, l2_reg: float, *, objective: str = "mc", 
     """
     check_count("n", n)
     tao, l2_reg = plain_tao(tao), float(check_l2_reg(l2_reg))
-    check_choice("objective", objective, OBJECTIVES)
+    check_objective(objective)
     dimension = max(n - 1, 2) if dimension is None else check_count("dimension", dimension)
     pressure = 2 * l2_reg * tao
     collapsed = closed_forms.collapses(n, pressure, objective)
     mass, norm, loss, exact = _rest(n, dimension, tao, l2_reg, objective)
     return Phase(
         pressure=pressure,
-        threshold=closed_forms.threshold(n, objective),
+        threshold=threshold(n, objective),
         collapsed=collapsed,
         error_mass=mass,
         optimal_norm=norm,
@@ -72,18 +76,18 @@ def phase(n: int, tao: float | Tensor, l2_reg: float, *, objective: str = "mc", 
     )
 
 
-def _rest(n: int, dimension: int, tao: float, l2_reg: float, objective: str) -> tuple[float, float, float, bool]:
+def _rest(n: int, dimension: int, tao: float, l2_reg: float, objective: Objective) -> tuple[float, float, float, bool]:
     """Error mass, mean norm and loss at the optimum, and whether they are exact."""
     pressure = 2 * l2_reg * tao
     if pressure == 0:
         return *_endless(n, dimension, objective), True
     if closed_forms.collapses(n, pressure, objective):
-        return (n - 1) / (n if objective == "mc" else 2), 0.0, closed_forms.chance(n, objective), True
+        return mass_at_chance(n, objective), 0.0, chance(n, objective), True
     if dimension >= n - 1:
-        size, mass = closed_forms.simplex_size(n, pressure, objective), pressure * (n - 1) / n
-        npair = -math.log1p(-mass) if objective == "mc" else (1 - n) * math.log1p(-pressure / n)
-        return mass, math.sqrt(tao * size), npair + pressure * size, True
-    if dimension == 2 and objective == "mc" and n <= closed_forms.LARGEST_RAW_RING:
+        size = closed_forms.simplex_size(n, pressure, objective)
+        npair = closed_forms.simplex_loss(n, 1 / size, objective)
+        return pressure * (n - 1) / n, math.sqrt(tao * size), npair + pressure * size, True
+    if dimension == 2 and closed_forms.has_ring(objective) and n <= closed_forms.LARGEST_RAW_RING:
         size = closed_forms.ring_size(n, pressure)
         return (
             closed_forms.ring_error_mass(n, size),
@@ -96,22 +100,18 @@ def _rest(n: int, dimension: int, tao: float, l2_reg: float, objective: str) -> 
     return _error_mass(found, tao, objective), float(norms.mean()), found.loss, found.exact
 
 
-def _endless(n: int, dimension: int, objective: str) -> tuple[float, float, float]:
+def _endless(n: int, dimension: int, objective: Objective) -> tuple[float, float, float]:
     """Error mass, norm and loss that raw pairs approach when nothing holds their lengths."""
     if n == 1:
         return 0.0, math.nan, 0.0
     if dimension > 1:
         return 0.0, math.inf, 0.0
     # an anchor on a line sees candidates in order: those beyond its positive can at best be drawn level with it
-    beyond = [min(place, n - 1 - place) for place in range(n)]
-    if objective == "mc":
-        mass, loss = sum(k / (k + 1) for k in beyond), sum(math.log1p(k) for k in beyond)
-    else:
-        mass, loss = sum(beyond) / 2, sum(beyond) * math.log(2)
-    return mass / n, math.inf, loss / n
+    level = [1 + min(place, n - 1 - place) for place in range(n)]
+    mass, loss = (sum(of(k, objective) for k in level) / n for of in (mass_at_chance, chance))
+    return mass, math.inf, loss
 
 
-def _error_mass(pairs: OptimalPairs, tao: float, objective: str) -> float:
-    logits = negative_logits(margins(pairs.anchors @ pairs.positives.T, tao), negative_mask(pairs.anchors))
-    masses = logits.logsumexp(dim=1).sigmoid() if objective == "mc" else logits.sigmoid().sum(dim=1)
-    return float(masses.mean())
+def _error_mass(pairs: OptimalPairs, tao: float, objective: Objective) -> float:
+    weights = npair_gradients(pairs.anchors, pairs.positives, tao=tao, objective=objective).weights
+    return float(weights.fill_diagonal_(0).sum(dim=1).mean())

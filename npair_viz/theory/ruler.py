@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.losses.objectives import Objective, chance, check_objective
 from npair_viz.theory import closed_forms
 from npair_viz.theory.optimal_pairs import optimal_pairs, plain_tao
-from npair_viz.validation import check_choice, check_count
+from npair_viz.validation import check_count
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class LossRuler:
         return (self.chance - loss) / abs(self.chance - end)
 
 
-def loss_ruler(n: int, tao: float | Tensor, *, objective: str = "mc", dimension: int | None = None) -> LossRuler:
+def loss_ruler(n: int, tao: float | Tensor, *, objective: Objective = "mc", dimension: int | None = None) -> LossRuler:
     """Floor, chance and ceiling of the loss of n unit pairs in `dimension` dimensions (None: at least n − 1).
 
     floor: a_i = p_i on a regular simplex, log(1 + (n − 1) exp(−n / ((n − 1) tao))), where it fits; in the plane n
@@ -54,23 +54,23 @@ def loss_ruler(n: int, tao: float | Tensor, *, objective: str = "mc", dimension:
     """
     check_count("n", n)
     tao = plain_tao(tao)
-    check_choice("objective", objective, OBJECTIVES)
+    check_objective(objective)
     dimension = max(n - 1, 2) if dimension is None else check_count("dimension", dimension)
     floor, exact = _floor(n, dimension, tao, objective)
     return LossRuler(
         floor=floor,
         exact=exact,
-        chance=closed_forms.chance(n, objective),
+        chance=chance(n, objective),
         ceiling=closed_forms.ceiling(n, tao, objective, on_a_line=dimension == 1),
     )
 
 
-def _floor(n: int, dimension: int, tao: float, objective: str) -> tuple[float, bool]:
+def _floor(n: int, dimension: int, tao: float, objective: Objective) -> tuple[float, bool]:
     if dimension >= n - 1:
         return closed_forms.simplex_loss(n, tao, objective), True
     if dimension == 1:
         return closed_forms.line_loss(n, tao, objective), True
-    if dimension == 2 and objective == "mc":
+    if dimension == 2 and closed_forms.has_ring(objective):
         return closed_forms.ring_loss(n, tao, objective), True
     found = optimal_pairs(n, dimension, tao, objective=objective)
     return found.loss, found.exact

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from npair_viz.losses.kernels.plain import softplus
+from npair_viz.losses.objectives import Objective, softplus, term_logits
 from npair_viz.theory.closed_forms import simplex_size
 
 STARTS, ENTRIES = 16, 2**20  # as many starts, of n² similarities each, as fit in 8 MiB
@@ -20,7 +20,7 @@ SEED = 0
 
 
 def best_units(
-    n: int, dimension: int, tao: float, objective: str, generator: torch.Generator | None = None
+    n: int, dimension: int, tao: float, objective: Objective, generator: torch.Generator | None = None
 ) -> tuple[Tensor, Tensor]:
     """Anchors and positives of length 1, (n, dimension) each, with the least loss that was found."""
 
@@ -33,7 +33,7 @@ def best_units(
 
 
 def best_raw(
-    n: int, dimension: int, pressure: float, objective: str, generator: torch.Generator | None = None
+    n: int, dimension: int, pressure: float, objective: Objective, generator: torch.Generator | None = None
 ) -> tuple[Tensor, Tensor]:
     """Raw anchors and positives, (n, dimension) each, with the least loss that was found at tao = 1.
 
@@ -90,14 +90,14 @@ def _measure(height: Callable[[Tensor], Tensor], points: Tensor) -> float:
     return float(total.detach())
 
 
-def _log_loss(points: Tensor, tao: float, objective: str) -> Tensor:
+def _log_loss(points: Tensor, tao: float, objective: Objective) -> Tensor:
     """log of the loss of points (2, ..., n, d): a loss of 1e-300 still has a slope there."""
     anchors, positives = points
     similarities = anchors @ positives.mT
     n = similarities.shape[-1]
     margins = (similarities - similarities.diagonal(dim1=-2, dim2=-1).unsqueeze(-1)) / tao
     margins = margins.masked_fill(torch.eye(n, dtype=torch.bool, device="cpu"), -math.inf)
-    logits = margins.logsumexp(dim=-1) if objective == "mc" else margins.flatten(-2)
+    logits = term_logits(margins, objective).flatten(-2)
     return _log_softplus(logits).logsumexp(dim=-1) - math.log(n)
 
 

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from npair_viz.geometry.projection import Plane, principal_plane, whole_space
 from npair_viz.linalg import unit_rows
-from npair_viz.theory.closed_forms import LARGEST_RAW_RING
+from npair_viz.losses.objectives import Objective
+from npair_viz.theory.closed_forms import is_known
 from npair_viz.theory.phase import phase
 from npair_viz.theory.ruler import loss_ruler
 from npair_viz.training import metrics
@@ -81,7 +82,7 @@ def embed(world: World, net: nn.Module, rows: Tensor, device: str = "cpu") -> Te
 
 @lru_cache(maxsize=64)
 def floor_and_chance(
-    n: int, dimension: int, tao: float, l2_reg: float, *, normalize: bool, objective: str
+    n: int, dimension: int, tao: float, l2_reg: float, *, normalize: bool, objective: Objective
 ) -> tuple[float, float]:
     """The lowest loss that n pairs can have, penalty included, and their loss if all similarities are equal.
 
@@ -92,11 +93,11 @@ def floor_and_chance(
     >>> round(floor, 3), round(chance, 3)
     (0.254, 1.386)
     """
-    is_known = dimension >= n - 1 or (dimension == 2 and objective == "mc" and (normalize or n <= LARGEST_RAW_RING))
-    ruler = loss_ruler(n, tao, objective=objective, dimension=dimension if normalize and is_known else None)
+    known = dimension if is_known(n, dimension, objective, normalize=normalize) else None
+    ruler = loss_ruler(n, tao, objective=objective, dimension=known if normalize else None)
     if normalize:
         return ruler.floor + 2 * l2_reg, ruler.chance + 2 * l2_reg
-    best = phase(n, tao, l2_reg, objective=objective, dimension=dimension if is_known else None)
+    best = phase(n, tao, l2_reg, objective=objective, dimension=known)
     return best.optimal_loss, ruler.chance
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
-from npair_viz.losses.npair import OBJECTIVES, NPairLoss
+from npair_viz.losses.npair import NPairLoss
+from npair_viz.losses.objectives import MC, OBJECTIVES, Objective
 from npair_viz.sampling.hard_classes import mine_hard_classes
 from npair_viz.theory.effective_negatives import effective_negatives
 from npair_viz.training.datasets import World
@@ -47,7 +48,7 @@ class Settings:
     tao: float = 0.1
     l2_reg: float = 0.0
     normalize: bool = True
-    objective: str = "mc"
+    objective: Objective = MC
     n_classes: int | None = None
     groups: int = 1
     mining: bool = False

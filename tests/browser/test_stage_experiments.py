@@ -1,6 +1,7 @@
 """The experiments of the lessons by hand: points dragged, sliders slid and buttons pressed on the stage's page."""
 
 import math
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from npair_viz.data.scenes import named
 from npair_viz.stage.bundle import bundle
 from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
 from tests.support.experiment_book import EXPERIMENTS, follow
+from tests.support.repository import ROOT
 from tests.support.stage_page import NEXT_FRAME, STATE, centre, dragging, loss, number
 
 pytestmark = pytest.mark.browser
@@ -19,8 +21,10 @@ pytestmark = pytest.mark.browser
 # E11 has rows of 64 numbers, which no stage shows: tests/stage/experiments.test.js plays it.
 ON_THE_STAGE = [name for name, one in EXPERIMENTS.items() if one["start"]["scene"] in scenes_of_the_stage()]
 STAGE = "document.querySelector('#stage').stage"
+VALUE_OF = re.sub(r"(?m)^import .*\n|^export ", "", (ROOT / "tests/support/value_of.js").read_text(encoding="utf-8"))
 TOOLS = f"""window.tools = (() => {{
     {bundle("stage")}
+    {VALUE_OF}
     return {{ valueOf, places: {{ tao: taoOfSlider, l2_reg: l2OfSlider }} }};
 }})()"""
 PLACE_OF = """([name, value]) => {

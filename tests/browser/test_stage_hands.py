@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from npair_viz.data.scenes import named
-from npair_viz.geometry.missions import MISSIONS
+from npair_viz.geometry.missions import MISSIONS, as_json
 from npair_viz.stage.scene_states import state_of
 from tests.support.stage_page import (
     NEXT_FRAME,
@@ -184,8 +184,8 @@ def test_a_locked_point_is_chosen_and_stays(stage_page: Callable[..., Page]) -> 
 
 
 def test_a_mission_is_done_with_the_keyboard_alone(stage_page: Callable[..., Page]) -> None:
-    page = stage_page(options={"mission": MISSIONS["a better place"]})
-    expect(page.locator(".task")).to_have_text(MISSIONS["a better place"]["title"])
+    page = stage_page(options={"mission": as_json(MISSIONS["a better place"])})
+    expect(page.locator(".task")).to_have_text(MISSIONS["a better place"].title)
     page.locator("[data-point=p1]").focus()
     page.keyboard.press("ArrowRight")
     assert page.evaluate(STATE)["points"] == state_of(named("line-up"))["points"]  # p8 is not to be moved

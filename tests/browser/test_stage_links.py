@@ -57,7 +57,7 @@ def test_start_leads_back_to_where_the_word_led(stage_page: Callable[..., Page])
 def test_a_missions_word_sets_its_task_and_another_scene_ends_it(stage_page: Callable[..., Page]) -> None:
     page = stage_page("one pair")
     follow(page, "Sabotage")
-    expect(page.locator(".task")).to_have_text(MISSIONS["sabotage"]["title"])
+    expect(page.locator(".task")).to_have_text(MISSIONS["sabotage"].title)
     before = page.evaluate(STATE)["points"]
     with dragging(page, "p0"):
         page.mouse.move(*on_circle(page, 100), steps=3)

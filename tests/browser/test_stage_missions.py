@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from npair_viz.data.scenes import named, of_pairs
-from npair_viz.geometry.missions import MISSIONS
+from npair_viz.geometry.missions import MISSIONS, as_json
 from tests.support.stage_page import NEXT_FRAME, STATE, dragging, on_circle
 
 pytestmark = pytest.mark.browser
@@ -31,7 +31,7 @@ def drag(page: Page, name: str, degrees: float) -> None:
 def test_a_usual_slip_is_hinted_at_when_the_hand_lets_go_and_undo_takes_it_back(
     stage_page: Callable[..., Page],
 ) -> None:
-    page = stage_page(options={"mission": MISSIONS["a better place"]})
+    page = stage_page(options={"mission": as_json(MISSIONS["a better place"])})
     drag(page, "p0", 88)
     expect(status(page)).to_have_text("Whose negative is 3's positive?")
     expect(status(page)).to_have_attribute("data-kind", "hint")
@@ -44,14 +44,14 @@ def test_a_usual_slip_is_hinted_at_when_the_hand_lets_go_and_undo_takes_it_back(
 
 
 def test_in_a_mission_nothing_but_points_can_be_changed(stage_page: Callable[..., Page]) -> None:
-    page = stage_page(options={"mission": MISSIONS["one move"]})
+    page = stage_page(options={"mission": as_json(MISSIONS["one move"])})
     changers = "input:enabled:visible:not([data-control=landscape]), select:enabled:visible"  # colours change no point
     expect(page.locator(changers)).to_have_count(0)
     expect(page.locator("[data-action=play]:visible, [data-action=step]:visible")).to_have_count(0)
 
 
 def test_the_wrong_label_is_found_by_naming_its_class(stage_page: Callable[..., Page]) -> None:
-    page = stage_page("twin", options={"mission": MISSIONS["a wrong label"]})
+    page = stage_page("twin", options={"mission": as_json(MISSIONS["a wrong label"])})
     page.get_by_label("3 is the same class as").select_option("0")
     expect(status(page)).to_contain_text("easy to tell apart")
     page.get_by_label("3 is the same class as").select_option("8")
@@ -66,7 +66,7 @@ def test_a_mission_that_is_opened_half_way_knows_where_it_started(stage_page: Ca
     positives = start.positives.clone()
     positives[3] = positives[3].flip(0)
     half_way = of_pairs("line-up", "", start.anchors, positives, start.classes)
-    page = stage_page(half_way, options={"mission": MISSIONS["one move"]})
+    page = stage_page(half_way, options={"mission": as_json(MISSIONS["one move"])})
     assert page.evaluate(f"[3, 7].map((index) => {STAGE}.mayMove(index))") == [False, True]
 
 
@@ -96,7 +96,7 @@ def test_a_key_is_as_good_as_a_drag(stage_page: Callable[..., Page]) -> None:
         ("tidy", {}),
         ("line-up", {"lock": ["move"]}),
         ("line-up", {"hide": ["invitation"]}),
-        ("line-up", {"mission": MISSIONS["one move"]}),
+        ("line-up", {"mission": as_json(MISSIONS["one move"])}),
     ],
     ids=["another scene", "locked", "hidden", "mission"],
 )

@@ -153,6 +153,16 @@ def test_code_in_a_file_is_never_run(tmp_path):
     assert made.exists()  # the traps do run when they are unpickled
 
 
+def test_sparse_rows_are_read_and_those_whose_indices_lie_outside_are_refused(tmp_path):
+    for name, row in (("fine.pt", 3), ("outside.pt", 10**9)):
+        where, sizes = torch.tensor([[1, row], [1, 0]]), (4, 2)
+        rows = torch.sparse_coo_tensor(where, torch.ones(2), sizes, check_invariants=False, is_coalesced=True)
+        torch.save({"embeddings": rows, "labels": torch.tensor(LABELS)}, tmp_path / name)
+    assert load(tmp_path / "fine.pt").embeddings.tolist() == [[0, 0], [0, 1], [0, 0], [1, 0]]
+    with pytest.raises(ValueError, match=r"^outside.pt: it can't be read as .pt, it is damaged"):
+        load(tmp_path / "outside.pt")
+
+
 @pytest.mark.parametrize("suffix", [".npy", *SAVERS])
 @pytest.mark.parametrize("part", [0.0, 0.3, 0.7, 0.99])
 def test_a_truncated_file_is_refused(tmp_path, suffix, part):

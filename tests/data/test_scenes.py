@@ -1,7 +1,6 @@
 """Named scenes, digits and seeded scenes, and how a scene is paired."""
 
 import math
-import subprocess
 import sys
 
 import numpy as np
@@ -140,10 +139,10 @@ def test_pixels_pair_the_first_two_rows_of_each_class():
     assert torch.equal(scene.embeddings, named("pixels").embeddings[scene.rows])
 
 
-def test_digits_without_scikit_learn_say_what_to_install():
-    code = "import sys; sys.modules['sklearn.datasets'] = None; import npair_viz.data.scenes as s; s.named('pixels')"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert "pixels needs sklearn.datasets, which the library alone does not install" in run.stderr
+def test_digits_without_scikit_learn_say_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    with pytest.raises(ImportError, match=r"pixels needs sklearn\.datasets, which the library alone does not install"):
+        named("pixels")
 
 
 # --- seeded scenes

@@ -198,6 +198,59 @@ def test_an_answer_that_raises_is_said_in_words():
     assert exercise(4).check(mine).text == "Your answer stopped with RuntimeError: oh"
 
 
+TOLERANCES = {1: 6e-3, 2: 1e-3, 8: 2e-3, 10: 2e-3, 11: 0.02, 13: 5e-3, 14: 6e-3, 15: 6e-3, 17: 1e-9, 18: 1e-9, 24: 2e-3}
+
+
+@pytest.mark.parametrize("number", TOLERANCES)
+def test_a_number_may_be_off_by_a_part_of_the_largest_and_no_more(number):
+    one = exercise(number)
+    answer = torch.as_tensor(one.answer, dtype=torch.float64)
+    first = torch.zeros_like(answer)
+    first.view(-1)[0] = TOLERANCES[number] * answer[answer.isfinite()].abs().max()
+    for sign in (1, -1):
+        assert one.check((answer + sign * 0.99 * first).tolist()).passed
+        assert not one.check((answer + sign * 1.01 * first).tolist()).passed
+
+
+@pytest.mark.parametrize(("part", "passed"), [(0.99e-4, True), (1.01e-4, False)])
+def test_a_loss_from_scratch_may_be_off_by_a_part_of_its_larger_number(part, passed):
+    cold = {1e-3: part * exercise(4).answer.max()}
+    assert exercise(4).check(lambda a, p, tao: npair_loss(a, p, tao=tao) + cold.get(tao, 0)).passed == passed
+
+
+@pytest.mark.parametrize(("part", "is_met"), [(0.99e-3, True), (1.01e-3, False)])
+def test_a_usual_loss_is_met_within_a_part_of_it(part, is_met):
+    verdict = exercise(4).check(lambda a, p, tao: (1 - part) * npair_loss(p, a, tao=tao))
+    assert ("transposed" in verdict.text) == is_met
+
+
+@pytest.mark.parametrize(("rest", "is_told"), [(0.019, False), (0.021, True), (-0.019, False), (-0.021, True)])
+def test_shares_that_do_not_sum_to_one_are_told(rest, is_told):
+    assert ("shares sum to 1" in exercise(1).check([0.25 + rest, 0.25, 0.25, 0.25]).text) == is_told
+
+
+@pytest.mark.parametrize(("slope", "passed"), [(0.99e-7, True), (1.01e-7, False)])
+def test_a_slope_of_rounding_alone_is_none(slope, passed):
+    assert exercise(16).check(slope).passed == passed
+
+
+def test_what_is_said_fills_a_line_of_90_letters():
+    assert repr(Verdict(False, f"{44 * 'a'} {45 * 'b'} c")).splitlines() == [f"{44 * 'a'} {45 * 'b'}", "c"]
+    assert repr(Verdict(False, f"{44 * 'a'} {46 * 'b'}")).splitlines() == [44 * "a", 46 * "b"]
+
+
+@pytest.mark.parametrize(
+    ("mine", "told"),
+    [
+        (list(range(6)), "got 0, 1, 2, 3, 4, 5."),
+        (list(range(7)), "got 0, 1, 2, 3, 4, 5, ..."),
+        ("x" * 99, f"got '{59 * 'x'}."),
+    ],
+)
+def test_a_long_answer_is_told_in_part(mine, told):
+    assert told in exercise(10).check(mine).text
+
+
 def test_hints_go_from_the_idea_to_the_place_and_stay_there():
     one = exercise(10)
     assert [one.hint(), one.hint(), one.hint()] == [*one.hints, one.hints[1]]

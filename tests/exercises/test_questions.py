@@ -9,7 +9,7 @@ from torch.nn.functional import normalize
 from npair_viz import NPairLoss, descend, loss_ruler, npair_gradients, optimal_pairs, phase, read, recall_at_k
 from npair_viz.data.scenes import digits, named
 from npair_viz.exercises.guesses import angle_between, is_right
-from npair_viz.exercises.question import KINDS, REASONS
+from npair_viz.exercises.question import REASONS
 from npair_viz.exercises.questions import QUESTIONS, question
 from tests.support.moved_scenes import put
 
@@ -221,7 +221,6 @@ def test_there_are_fourteen_an_arrow_and_the_swapped_arguments():
 @pytest.mark.parametrize("number", QUESTIONS)
 def test_a_question_is_whole(number):
     one = question(number)
-    assert one.kind in KINDS
     assert one.reasons == REASONS
     assert one.text.endswith(("?", "Draw it."))
     wrong = set(one.letters) - ({one.truth} if one.kind == "choice" else set())

@@ -9,6 +9,8 @@ from torch.nn import functional
 from npair_viz import npair_gradients, npair_loss
 from npair_viz.data.scenes import digits, from_data
 from npair_viz.geometry.candidates import MOST_SIMILARITIES, batch_of, line_up
+from tests.support.loop_oracles import loop_loss
+from tests.support.sure_rows import sure_rows
 
 CLASSES, EACH, D = 7, 5, 11
 
@@ -45,6 +47,19 @@ def test_the_loss_of_an_anchor_is_its_own_part_of_the_loss(objective):
     got = [line_up(batch, row, tao=0.7, objective=objective).loss for row in rows.tolist()]
     torch.testing.assert_close(torch.tensor(got, dtype=torch.float64), wanted)
     torch.testing.assert_close(batch.losses(0.7, objective), wanted)
+
+
+@pytest.mark.parametrize("objective", ["mc", "ovo"])
+@pytest.mark.parametrize("tao", [0.01, 0.03, 0.04, 0.1])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_losses_of_sure_anchors_keep_their_digits(seed, tao, objective):
+    rows, labels = sure_rows(20, seed)
+    batch = batch_of(from_data(rows, labels))
+    wanted = loop_loss(rows[:20], rows[20:], tao, 0.0, objective, normalize=True)
+    alone = [line_up(batch, row, tao=tao, objective=objective) for row in range(20)]
+    assert batch.losses(tao, objective).tolist() == pytest.approx(wanted, rel=1e-4, abs=0)
+    assert [one.loss for one in alone] == pytest.approx(wanted, rel=1e-4, abs=0)
+    assert [one.shares.sum().item() for one in alone] == pytest.approx([1 - math.exp(-x) for x in wanted], abs=1e-3)
 
 
 def test_any_row_meets_its_classs_positive_and_those_of_all_other_classes():

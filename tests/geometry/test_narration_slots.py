@@ -9,7 +9,9 @@ import torch
 from npair_viz.data.scenes import at_degrees, named, of_pairs
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.reading import read
+from npair_viz.stage.scene_states import reading_of
 from tests.support.moved_scenes import put
+from tests.support.sentence_edges import CHANGES, EDGES
 from tests.support.sentence_ends import ALONE, ends, starts
 
 
@@ -270,3 +272,16 @@ def test_a_single_raw_pair_feels_its_penalty_alone():
 def test_lengths_do_not_grow_where_nothing_pushes():
     alike = read(named("line-up"), normalize=False, same=(3, 8, 0, 1))
     ends(narrate(alike), "Loss 0.000. Nothing holds the lengths.")
+
+
+# --- a little below a number that decides, and a little above it
+
+
+@pytest.mark.parametrize(("state", "said"), EDGES, ids=range(len(EDGES)))
+def test_what_is_said_turns_at_its_number(state, said):
+    assert said in narrate(reading_of(state))
+
+
+@pytest.mark.parametrize(("before", "after", "said"), CHANGES, ids=range(len(CHANGES)))
+def test_what_is_said_of_an_act_turns_at_its_number(before, after, said):
+    assert said in narrate(reading_of(after), reading_of(before), "act")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npair_viz.data.scenes import from_data, named, of_pairs
-from npair_viz.geometry.reading import read, seen_rows, shares_of_push, true_labels
+from npair_viz.geometry.reading import read, seen_rows, true_labels
 from npair_viz.losses.npair import npair_loss
 from npair_viz.theory.effective_negatives import effective_negatives
 from npair_viz.theory.phase import phase
@@ -67,14 +67,11 @@ def test_shares_of_the_push_sum_to_one_or_to_nothing(n, d, tao, objective, norma
     classes = [k % groups for k in range(n)]
     scene = of_pairs("drawn", "", *pairs(n, d), classes)
     labels = torch.tensor(classes)
-    forces = read(drawn(n, d), tao=tao, normalize=normalize).forces if groups >= n else None
+    reading = read(scene, tao=tao, normalize=normalize, objective=objective)
     is_negative = labels.unsqueeze(1) != labels
-    x = (scene.anchors @ scene.positives.T - (scene.anchors * scene.positives).sum(dim=1, keepdim=True)) / tao
-    shares = shares_of_push(x, is_negative, objective)
-    expected = is_negative.any(dim=1).double()
-    torch.testing.assert_close(shares.sum(dim=1), expected)
-    assert not shares[~is_negative].any()
-    assert forces is None or forces.weights.isfinite().all()
+    torch.testing.assert_close(reading.push_shares.sum(dim=1), is_negative.any(dim=1).double())
+    assert not reading.push_shares[~is_negative].any()
+    assert reading.forces.weights.isfinite().all()
 
 
 @pytest.mark.parametrize("objective", ["mc", "ovo"])

@@ -17,8 +17,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from npair_viz.losses.kernels import TORCH_ALONE
 from npair_viz.losses.npair import NPairLoss
 from npair_viz.sampling import pairs as sampling_pairs
-from npair_viz.sampling.pairs import POLICIES, select_pairs
+from npair_viz.sampling.pairs import POLICIES, PairSelection, select_pairs
+from tests.support.label_batches import EXAMPLE, pairs_of
 from tests.support.loop_oracles import pairs
+from tests.support.random_draws import seeded
 
 ROOM = [3, 40]  # fewer rows than there are pairs, and more
 LABELS = torch.arange(30) % 7
@@ -130,6 +132,11 @@ def test_padded_pairs_are_chosen_without_a_value(
                 assert part.device.type == "cuda"
 
 
+def test_a_generator_on_the_cpu_serves_labels_on_a_device() -> None:
+    chosen = select_pairs(torch.zeros(9, dtype=torch.int64, device="meta"), generator=seeded(), max_pairs=2)
+    assert chosen.anchors.device.type == chosen.valid.device.type == "meta"
+
+
 @pytest.mark.parametrize("kernel", KERNELS)
 @pytest.mark.parametrize("room", ROOM)
 @pytest.mark.parametrize("policy", POLICIES)
@@ -219,6 +226,23 @@ def test_the_compiled_padded_module_equals_the_plain_one_both_ways(
         results.append((found.detach(), rows.grad))
     torch.testing.assert_close(results[1], results[0])
     assert results[0][1].abs().sum() > 0
+
+
+@pytest.mark.parametrize("backend", ["eager", "aot_eager"])
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_padded_form_compiles_into_one_graph(policy: str, backend: str) -> None:
+    def pick(labels: Tensor, rows: Tensor) -> PairSelection:
+        return select_pairs(labels, policy=policy, embeddings=rows, max_pairs=3, pairs_per_class=2)
+
+    torch.compiler.reset()
+    rows = torch.randn(10, 4, generator=seeded()).requires_grad_()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        compiled = torch.compile(pick, fullgraph=True, backend=backend)(EXAMPLE, rows)
+        torch.manual_seed(0)
+        eager = pick(EXAMPLE, rows)
+    assert pairs_of(compiled) == pairs_of(eager)
+    assert compiled.n_negatives.tolist() == eager.n_negatives.tolist()
 
 
 # A GPU

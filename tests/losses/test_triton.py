@@ -299,15 +299,6 @@ def test_rows_on_a_cpu_are_refused_without_the_interpreter(monkeypatch):
         triton_fused.losses(torch.ones(4, 3), torch.ones(4, 3), 0.7, Negatives(), "mc")
 
 
-def test_support_is_for_a_gpu_and_for_what_a_tile_holds():
-    assert not triton_fused.supports(128, torch.float32, "cpu")
-    assert triton_fused.supports(128, torch.bfloat16, "cuda") == (
-        ON_GPU and torch.cuda.get_device_capability() >= (8, 0)
-    )
-    assert not triton_fused.supports(128, torch.float64, "cuda")
-    assert not triton_fused.supports(1025, torch.bfloat16, "cuda")
-
-
 def test_both_passes_compile_for_gpus_and_fit_their_shared_memory():
     script = ROOT / "tests" / "support" / "compile_triton.py"
     environment = {name: value for name, value in os.environ.items() if name != "TRITON_INTERPRET"}

@@ -16,6 +16,7 @@ from npair_viz.explorers.pairs.explorer import Explorer
 from npair_viz.explorers.predict import predict as predict_module
 from npair_viz.explorers.predict.prediction import Prediction
 from npair_viz.geometry.limits import FARTHEST
+from tests.support.explorer_handles import choose, said
 from tests.support.lesson_files import LESSONS, NAMES
 
 A_LIMIT = re.compile(r"at most|at least|within ±|one of|points that run away")  # words that state one
@@ -98,7 +99,7 @@ def move(shown, name, control, typed):
 
 def look(shown, name, value):
     """Nothing is amiss."""
-    status = shown._words["status"].value
+    status = said(shown)
     assert 'role="alert"' not in status or A_LIMIT.search(status), (name, value, status)
     loss = shown.runs[0][-1].loss if isinstance(shown, TrainingLab) else shown.reading.loss
     assert math.isfinite(loss), (name, value)
@@ -116,7 +117,7 @@ def play_with(shown):
         before = shown.state
         move(shown, name, control, typed)
         if not isinstance(shown, TrainingLab) and shown.state != before:
-            shown._act(before)
+            shown.set(**{name: value for name, value in vars(before).items() if name != "version"})
 
 
 def typed_into(shown):
@@ -132,8 +133,8 @@ def answer(asked):
         return
     one = asked.question
     for guess in one.letters if one.kind == "choice" else one.places:
-        asked._sheet.show(guess)
-        assert 'role="alert"' not in asked._status.value
+        choose(asked, guess)
+        assert 'role="alert"' not in said(asked)
         assert asked.state.guess == guess
     asked.guess(guess, one.reasons[0])
     assert asked.answer

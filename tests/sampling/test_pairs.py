@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from npair_viz.sampling.pairs import POLICIES, PairSelection, select_pairs
+from npair_viz.sampling.pairs import POLICIES, select_pairs
 from tests.support.label_batches import EXAMPLE, batches, choose, pairs_of, thoroughly
 from tests.support.random_draws import chi_square, rows_by_class, seeded
 
@@ -155,28 +155,6 @@ def test_an_empty_batch_has_no_row_to_point_to(policy: str) -> None:
     chosen = choose(torch.tensor([], dtype=torch.int64), policy, max_pairs=3)
     assert len(chosen.anchors) == len(chosen.valid) == chosen.n_pairs == 0
     assert torch.empty(0, 4).index_select(0, chosen.anchors).shape == (0, 4)
-
-
-def test_a_generator_on_the_cpu_serves_labels_on_a_device() -> None:
-    chosen = select_pairs(torch.zeros(9, dtype=torch.int64, device="meta"), generator=seeded(), max_pairs=2)
-    assert chosen.anchors.device.type == chosen.valid.device.type == "meta"
-
-
-@pytest.mark.parametrize("backend", ["eager", "aot_eager"])
-@pytest.mark.parametrize("policy", POLICIES)
-def test_the_padded_form_compiles_into_one_graph(policy: str, backend: str) -> None:
-    def pick(labels: Tensor, rows: Tensor) -> PairSelection:
-        return select_pairs(labels, policy=policy, embeddings=rows, max_pairs=3, pairs_per_class=2)
-
-    torch.compiler.reset()
-    rows = torch.randn(10, 4, generator=seeded()).requires_grad_()
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        compiled = torch.compile(pick, fullgraph=True, backend=backend)(EXAMPLE, rows)
-        torch.manual_seed(0)
-        eager = pick(EXAMPLE, rows)
-    assert pairs_of(compiled) == pairs_of(eager)
-    assert compiled.n_negatives.tolist() == eager.n_negatives.tolist()
 
 
 # The report

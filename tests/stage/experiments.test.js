@@ -6,11 +6,11 @@ import { test } from "node:test";
 
 import { played } from "../../npair_viz/stage/js/descent.js";
 import { begun, historyOf, redone, shown, undone } from "../../npair_viz/stage/js/history.js";
-import { valueOf } from "../../npair_viz/stage/js/missions.js";
 import { narrate } from "../../npair_viz/stage/js/narration.js";
 import { fixed } from "../../npair_viz/stage/js/numbers.js";
 import { readingOf } from "../../npair_viz/stage/js/reading.js";
 import { causeOf, moved, stateFrom } from "../../npair_viz/stage/js/state.js";
+import { valueOf } from "../support/value_of.js";
 
 const { experiments, tolerance, scenes } = JSON.parse(readFileSync(process.env.FIXTURES, "utf-8"));
 const said = (name, state) => (typeof state[name] === "number" ? fixed(state[name], 2) : String(state[name]));

@@ -1,6 +1,7 @@
 """The stage's own numbers, words and descents equal torch's: every module of its JavaScript runs under node."""
 
 from npair_viz.data.scenes import named
+from npair_viz.stage.bundle import bundle
 from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
 from tests.support.experiment_book import BOOK
 from tests.support.node import run
@@ -26,3 +27,7 @@ def test_the_browser_side_judges_missions_as_python_does(tmp_path):
 
 def test_the_best_shape_finds_the_points_it_belongs_to(tmp_path):
     run("aligning.test.js", {}, tmp_path)
+
+
+def test_what_a_hand_and_an_eye_meet_turns_at_its_number(tmp_path):
+    run("edges.test.js", {"script": bundle("stage")}, tmp_path)

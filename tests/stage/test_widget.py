@@ -131,8 +131,8 @@ def test_what_an_observer_raises_is_kept_for_the_page() -> None:
 
 
 def test_no_text_can_leave_the_pages_script() -> None:
-    text = page(state_of(named("line-up")), {"task": "</script><b>"})
-    assert text.count("</script>") == 1
+    text = page(state_of(named("line-up")), {"task": "</script><b><!--<script>"})
+    assert (text.count("</script>"), text.count("<script"), text.count("<!--")) == (1, 1, 0)
 
 
 def test_a_viewer_without_scripts_gets_a_small_still_and_a_line_of_text() -> None:

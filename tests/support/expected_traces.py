@@ -19,9 +19,9 @@ IN_FRONT = ("", "landscape", "settings")
 def assert_drawn(explorer):
     """Every trace of an explorer's figure is that of its state."""
     by_name = {trace.name: trace for trace in explorer.figure.data}
-    world = World(explorer.state, explorer._brought)
+    world = World(explorer.state, explorer._data)
     origin = explorer._history.origin
-    before = None if origin is None else World(origin, explorer._brought)
+    before = None if origin is None else World(origin, explorer._data)
     wanted = {**points(world, before), **line_up(world, before), **drawers(world, by_name["floor"].x)}
     assert_on_stage(explorer.stage, world, before)
     if world.staged:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from npair_viz.geometry.experiments import EXPERIMENTS as OPENINGS
 
 BOOK = json.loads(Path(__file__).with_name("experiments.json").read_text(encoding="utf-8"))
-BOOK["experiments"] = [{**OPENINGS[one["id"]], **one} for one in BOOK["experiments"]]
+for experiment in BOOK["experiments"]:
+    start = asdict(OPENINGS[experiment["id"]])
+    experiment |= {"title": start.pop("title"), "start": start}
 EXPERIMENTS = {experiment["id"]: experiment for experiment in BOOK["experiments"]}
 
 

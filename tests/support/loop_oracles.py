@@ -21,8 +21,8 @@ def loop_loss(
     for i in range(len(a)):
         terms = [(dot(a[i], p[j]) - dot(a[i], p[i])) / tao for j in range(len(a)) if j != i]
         if objective == "mc":
-            top = max([0.0, *terms])
-            loss = top + math.log(math.exp(-top) + sum(math.exp(term - top) for term in terms))
+            *others, top = sorted([0.0, *terms])
+            loss = top + math.log1p(math.fsum(math.exp(other - top) for other in others))
         else:
             loss = sum(max(term, 0.0) + math.log1p(math.exp(-abs(term))) for term in terms)
         losses.append(loss + l2_reg * (dot(a[i], a[i]) + dot(p[i], p[i])))

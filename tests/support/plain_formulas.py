@@ -22,9 +22,8 @@ loss_ruler, phase = lru_cache(ruler.loss_ruler), lru_cache(phases.phase)  # some
 class World:
     """A state's points and what the loss makes of them, in float64."""
 
-    def __init__(self, state, brought):
+    def __init__(self, state, data):
         self.state = state
-        data = brought
         if state.scene != "yours":
             data = named(state.scene, n_classes=state.n_classes, seed=state.seed)
         self.scene = data.paired(policy=state.policy, n_classes=state.n_classes or 10, seed=state.seed)

@@ -8,11 +8,12 @@ import torch
 from npair_viz.data.scenes import named
 from npair_viz.explorers.pairs.acts import rate
 from npair_viz.explorers.pairs.state import State
-from npair_viz.geometry.missions import MISSIONS, hint_for, is_reached
+from npair_viz.geometry.missions import MISSIONS, as_json, hint_for, is_reached
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.point_descent import descend
 from npair_viz.geometry.reading import true_labels
 from npair_viz.stage.scene_states import reading_of, scenes_of_the_stage, state_of
+from tests.support.sentence_edges import CHANGES, EDGES
 
 TAOS = (0.01, 0.1, 0.5, 1.0, 100.0)
 
@@ -26,18 +27,21 @@ def readings():
         for selected, l2_reg in ((0, 0.0), (scene.n - 1, 0.02)):
             settings = {"tao": tao, "objective": objective, "surface": surface, "normalize": not is_raw}
             state = state_of(scene, selected=selected, l2_reg=l2_reg, **settings)
-            reading = reading_of(state)
-            yield {
-                "name": f"{name}, tao {tao}, {objective}, {surface}, l2_reg {l2_reg}, selected {selected}",
-                "state": state,
-                "expected": {
-                    "loss": reading.loss,
-                    "onAnchors": (-reading.forces.on_anchors).tolist(),
-                    "onPositives": (-reading.forces.on_positives).tolist(),
-                    "pushShares": reading.push_shares.tolist(),
-                    "sentence": narrate(reading),
-                },
-            }
+            yield answered(f"{name}, tao {tao}, {objective}, {surface}, l2_reg {l2_reg}, selected {selected}", state)
+    for state, said in EDGES:
+        yield answered(f"an edge: {said}", state)
+
+
+def answered(name, state):
+    reading = reading_of(state)
+    expected = {
+        "loss": reading.loss,
+        "onAnchors": (-reading.forces.on_anchors).tolist(),
+        "onPositives": (-reading.forces.on_positives).tolist(),
+        "pushShares": reading.push_shares.tolist(),
+        "sentence": narrate(reading),
+    }
+    return {"name": name, "state": state, "expected": expected}
 
 
 def acts():
@@ -46,6 +50,9 @@ def acts():
         act = f"tao {before:.2f} -> {after:.2f}"
         sentence = narrate(reading_of(other), reading_of(one), act)
         yield {"name": f"{name}, {act}", "before": one, "after": other, "act": act, "sentence": sentence}
+    for before, after, said in CHANGES:
+        sentence = narrate(reading_of(after), reading_of(before), "act")
+        yield {"name": f"an edge: {said}", "before": before, "after": after, "act": "act", "sentence": sentence}
 
 
 def descents():
@@ -70,7 +77,7 @@ def descents():
 def verdicts():
     """Every mission after any one of its points was moved, or one class was held to be another."""
     for name, mission in MISSIONS.items():
-        start = state_of(named(mission["scene"]))
+        start = state_of(named(mission.scene))
         turned = [
             [math.cos(math.radians(angle)), math.sin(math.radians(angle))] for angle in (25, 90, 100, 138, 210, 300)
         ]
@@ -78,10 +85,16 @@ def verdicts():
         for i, place in product(range(8), turned):
             changes.append({"points": [place if k == i else row for k, row in enumerate(start["points"])]})
         for change in changes:
-            state = state_of(named(mission["scene"])) | change
+            state = state_of(named(mission.scene)) | change
             reading = reading_of(state)
             told = {"reached": is_reached(mission, reading), "hint": hint_for(mission, reading)}
-            yield {"name": f"{name} after {change}", "mission": mission, "start": start, "state": state, **told}
+            yield {
+                "name": f"{name} after {change}",
+                "mission": as_json(mission),
+                "start": start,
+                "state": state,
+                **told,
+            }
 
 
 def pixels():

@@ -5,9 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits
-from torch.autograd.functional import jacobian
 
-from npair_viz.theory.effective_negatives import effective_negatives, entropy_slope, suggest_tao
+from npair_viz.theory.effective_negatives import effective_negatives, suggest_tao
 
 LINE_UP = [[90.0, 20.0, 200.0, 300.0], [140.0, 60.0, 215.0, 285.0]]
 TAOS = st.floats(math.log(1e-4), math.log(1e4)).map(math.exp)
@@ -86,31 +85,15 @@ def test_ovo_counts_all_negatives_that_are_far_ahead_alike_where_mc_counts_the_h
 def test_a_single_pair_has_no_negative_and_an_empty_batch_no_number(objective):
     assert effective_negatives(torch.ones(1, 1), 0.5, objective=objective).tolist() == [0]
     assert effective_negatives(torch.empty(0, 0), 0.5, objective=objective).tolist() == []
-    assert entropy_slope(torch.ones(1, 1), 0.5).tolist() == [0]
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 @pytest.mark.parametrize("tao", [1e-4, 0.1, 1e4])
 def test_half_precision_is_computed_in_float32(dtype, tao):
     similarities = line_up().to(dtype)
-    for function in (effective_negatives, entropy_slope):
-        numbers = function(similarities, tao)
-        assert numbers.dtype == torch.float32
-        torch.testing.assert_close(numbers.double(), function(similarities.double(), tao), rtol=1e-3, atol=1e-12)
-
-
-@given(n=st.integers(2, 9), tao=st.floats(0.05, 50), seed=st.integers(0, 999))
-def test_the_slope_of_the_entropy_equals_autograds(n, tao, seed):
-    similarities = random_similarities(n, seed)
-    learned = torch.tensor(tao, dtype=torch.float64)
-    slope = jacobian(lambda tao: effective_negatives(similarities, tao).log(), learned)
-    torch.testing.assert_close(entropy_slope(similarities, learned), slope, rtol=1e-7, atol=1e-12)
-
-
-def test_the_slope_of_the_entropy_equals_a_finite_difference():
-    step = 1e-5
-    hotter, colder = (effective_negatives(line_up(), 0.5 + sign * step).log() for sign in (1, -1))
-    torch.testing.assert_close(entropy_slope(line_up(), 0.5), (hotter - colder) / (2 * step), rtol=1e-7, atol=0)
+    numbers = effective_negatives(similarities, tao)
+    assert numbers.dtype == torch.float32
+    torch.testing.assert_close(numbers.double(), effective_negatives(similarities.double(), tao), rtol=1e-3, atol=0)
 
 
 def test_effective_negatives_can_be_learned_from_at_small_tao():
@@ -197,7 +180,6 @@ def test_similarities_that_are_not_finite_are_told_by_row():
         (lambda: effective_negatives(torch.ones(2, 3), 0.5), "similarities must be square"),
         (lambda: effective_negatives(torch.ones(2, 2), 0.0), "tao must be positive"),
         (lambda: effective_negatives(torch.ones(2, 2), 0.5, objective="nca"), "objective must be one of"),
-        (lambda: entropy_slope(torch.ones(2, 2), -1.0), "tao must be positive"),
         (lambda: suggest_tao(torch.ones(2, 3), 1.5), "similarities must be square"),
     ],
 )

@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 
 from npair_viz.data.scenes import named
-from npair_viz.geometry.missions import MISSIONS
+from npair_viz.geometry.missions import MISSIONS, as_json
 from npair_viz.stage.links import word_of
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import options_of
@@ -47,8 +47,8 @@ def stage_pages() -> dict[str, str]:
     for name, state in scenes.items():
         pages[word_of(name)] = page(state, options_of(3, scenes=scenes), f"{name}: {named(name).question}", **way)
     for name, mission in MISSIONS.items():
-        options = options_of(2, hide=("scene",), scenes=scenes, mission=mission)
-        pages[word_of(name)] = page(state_of(named(mission["scene"])), options, f"Mission: {name}", **way)
+        options = options_of(2, hide=("scene",), scenes=scenes, mission=as_json(mission))
+        pages[word_of(name)] = page(state_of(named(mission.scene)), options, f"Mission: {name}", **way)
     return pages
 
 

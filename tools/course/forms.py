@@ -34,7 +34,7 @@ FIELD = (
 def exercise_form(exercise: Exercise, notebook: str) -> str:
     """An exercise: a field with its check where the answer is numbers or words, else where it is done."""
     data, place = "", f"<p>Write it in the notebook <code>{escape(notebook)}</code>, which checks it.</p>"
-    mission = next((name for name, one in MISSIONS.items() if exercise.task.startswith(one["title"])), None)
+    mission = next((name for name, one in MISSIONS.items() if exercise.task.startswith(one.title)), None)
     if is_typed(exercise):
         data, place = f' data-exercise="{sealed(checks(exercise))}"', FIELD.format(exercise.number)
     elif mission is not None:

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from npair_viz.data.scenes import named
 from npair_viz.exercises.exercise import Exercise
 from npair_viz.exercises.question import Question
-from npair_viz.geometry.experiments import EXPERIMENTS
+from npair_viz.geometry.experiments import EXPERIMENTS, Experiment
 from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage.bundle import bundle, source
 from npair_viz.stage.links import word_of
@@ -96,7 +96,7 @@ def lesson_page(
         "stages": [{"state": stage.state, "options": stage.options} for stage in stages],
         "scenes": scenes_of_the_stage(),
     }
-    script = SCRIPT.format(script=bundle("lesson"), given=json.dumps(given).replace("</", "<\\/"))
+    script = SCRIPT.format(script=bundle("lesson"), given=json.dumps(given).replace("<", "\\u003c"))
     title = next(lesson.title for lesson in course if lesson.number == name[:2])
     body = f"{_ways(name[:2], course)}\n<main>\n{chr(10).join(parts)}\n</main>\n{_ways(name[:2], course)}\n{script}"
     return PAGE.format(title=escape(title), style=source("stage.css") + STYLE, body=body)
@@ -117,9 +117,9 @@ def course_page(course: Sequence[Lesson]) -> str:
         "<h2>Scenes</h2>",
         _list((f"{word_of(name)}.html", name, named(name).question) for name in scenes_of_the_stage()),
         "<h2>Missions</h2>",
-        _list((f"{word_of(name)}.html", name, mission["title"]) for name, mission in MISSIONS.items()),
+        _list((f"{word_of(name)}.html", name, mission.title) for name, mission in MISSIONS.items()),
         "<h2>Experiments</h2>",
-        _list((f"explore.html#{name}", name, one["title"]) for name, one in EXPERIMENTS.items() if _is_staged(one)),
+        _list((f"explore.html#{name}", name, one.title) for name, one in EXPERIMENTS.items() if _is_staged(one)),
         "</main>",
     ]
     return PAGE.format(title="The N-pair loss, by hand", style=STYLE, body="\n".join(body))
@@ -179,8 +179,8 @@ def _entry(lesson: Lesson) -> str:
     )
 
 
-def _is_staged(experiment: dict[str, Any]) -> bool:
-    return experiment["start"]["scene"] in scenes_of_the_stage()
+def _is_staged(experiment: Experiment) -> bool:
+    return experiment.scene in scenes_of_the_stage()
 
 
 def _list(links: Any) -> str:

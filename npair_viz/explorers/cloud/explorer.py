@@ -1,6 +1,6 @@
 """The embedding explorer: real data as a cloud, and any row of it before its line-up."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,32 +8,26 @@ from typing import Any
 from plotly import graph_objects as go
 
 from npair_viz.data.scenes import Scene
-from npair_viz.explorers.cloud.controls import LEVELS, arrange, make_controls, make_words, parsed, sync_controls
+from npair_viz.explorers.cloud.controls import GROUPS, LEVELS, arrange, make_controls
 from npair_viz.explorers.cloud.rows import Embeddings
 from npair_viz.explorers.cloud.sentence import tell_embeddings
-from npair_viz.explorers.cloud.state import LARGEST_TURN, EmbeddingState, changed_embeddings
-from npair_viz.explorers.shared.figure_widget import LivingFigure, bundle_of
-from npair_viz.explorers.shared.history import History
+from npair_viz.explorers.cloud.state import FIELDS, LARGEST_TURN, EmbeddingState, changed_embeddings
+from npair_viz.explorers.shared.acts import Acts
+from npair_viz.explorers.shared.closing import CLOSED
+from npair_viz.explorers.shared.fields import show_history, show_run, show_settings
+from npair_viz.explorers.shared.figure_widget import living
+from npair_viz.explorers.shared.layout import make_words, parts
+from npair_viz.explorers.shared.notebook_cells import bundle_of
 from npair_viz.explorers.shared.present_switch import connect_switch
-from npair_viz.explorers.shared.runs import FRAME, Runner, has_loop, make_pace, page_is_ready
-from npair_viz.explorers.shared.screen import close_all, parts
-from npair_viz.explorers.shared.status import attempt, to_note, to_speak, to_task, to_warn
+from npair_viz.explorers.shared.runs import Runner
+from npair_viz.explorers.shared.screen import Screen
+from npair_viz.explorers.shared.status import to_note, to_speak, to_task
+from npair_viz.explorers.shared.typed import asked_by
 from npair_viz.figures.clouds import CLOUDS, MARKED, add_cloud, update_cloud
 from npair_viz.figures.present_mode import enlarge_cloud
 from npair_viz.figures.traces import traces
 from npair_viz.geometry.candidates import LineUp
-from npair_viz.geometry.limits import RESTING_L2_REG
 
-# Controls, each with the setting that it sets.
-SETTINGS = {
-    **{name: name for name in ("row", "tao", "l2_reg", "view", "policy", "n_classes", "objective", "seed")},
-    "typed tao": "tao",
-}
-GROUPS = {
-    "tao": ("tao", "typed tao"),
-    "history": ("undo", "redo", "reset"),
-    "settings": ("policy", "n_classes", "objective", "seed"),
-}
 PACE = 0.01  # of a turn of the tour, a frame
 
 
@@ -51,6 +45,8 @@ class EmbeddingExplorer:
     (13, 9)
     """
 
+    _reading: LineUp
+
     def __init__(
         self,
         scene: Scene,
@@ -63,21 +59,18 @@ class EmbeddingExplorer:
         is_present: bool = False,
     ) -> None:
         self._embeddings = Embeddings(scene)
-        self._start = self._state = self._opening(settings)
-        self._history: History[EmbeddingState] = History()
-        self._runner = Runner(self._running, self._told)
-        self._syncing = False
+        state = self._opening(settings)
         self._worst = 0
-        self.controls, self._words, self._pace = make_controls(), make_words(to_task(task)), make_pace()
+        self.controls = make_controls()
+        self._words = make_words(task=to_task(task), drawn=to_note(self._how_many()))
         names = [*self.controls, *self._words]
-        self._locked = parts(lock, names, GROUPS)
-        self.figure = LivingFigure(add_cloud(go.Figure()))
-        self.figure._config = {"displayModeBar": False, "scrollZoom": True}
+        self.figure = living(add_cloud(go.Figure()), scrollZoom=True)
         self.widget = arrange(self.figure, self.controls, self._words, parts((*LEVELS[level], *hide), names, GROUPS))
-        self._words["drawn"].value = to_note(self._how_many())
-        self._guard = partial(attempt, sync=self._sync, status=self._words["status"])
+        self._screen = Screen(self.widget, self.controls, self._words, self._sync, parts(lock, names, GROUPS))
+        self._runner = Runner(self._running, self._screen.tell)
+        self._acts = Acts(state, self._draw, self._screen.sync, self._runner.pause)
         self._connect()
-        self._show(self._state)
+        self._acts.show(state)
         self.controls["present"].value = is_present
 
     def _opening(self, settings: dict[str, Any]) -> EmbeddingState:
@@ -89,7 +82,7 @@ class EmbeddingExplorer:
     @property
     def state(self) -> EmbeddingState:
         """The moment that is shown, frozen; `state.to_json()` keeps it as text."""
-        return self._state
+        return self._acts.state
 
     @property
     def reading(self) -> LineUp:
@@ -98,7 +91,7 @@ class EmbeddingExplorer:
 
     @property
     def scene(self) -> Scene:
-        """What was brought: all rows, their classes and pictures."""
+        """All rows, their classes and pictures."""
         return self._embeddings.scene
 
     @property
@@ -112,131 +105,80 @@ class EmbeddingExplorer:
         The settings are those of `explore` for embeddings.
         Errors: ValueError or TypeError that names the setting.
         """
-        self._act(changed_embeddings(self._state, self._embeddings.scene, **changes))
+        self._acts.act(changed_embeddings(self.state, self.scene, **changes))
 
     def worst(self) -> None:
         """Go to the anchor with the largest loss of the batch; asked again, to the next one."""
-        self._worst = self._worst + 1 if self._state.row == self._embeddings.worst(self._state, self._worst) else 0
-        self.set(row=self._embeddings.worst(self._state, self._worst))
+        self._worst = self._worst + 1 if self.state.row == self._embeddings.worst(self.state, self._worst) else 0
+        self.set(row=self._embeddings.worst(self.state, self._worst))
 
     def undo(self) -> None:
         """Take the last act back."""
-        self._travel(self._history.back)
+        self._acts.undo()
 
     def redo(self) -> None:
         """Do again what was taken back."""
-        self._travel(self._history.forth)
+        self._acts.redo()
 
     def reset(self) -> None:
         """Go back to the start; an act like any other."""
-        self._runner.pause()
-        self._act(self._start)
+        self._acts.reset()
 
     def close(self) -> None:
-        """Stop, take the explorer off the page and free what it holds there."""
-        self._runner.pause()
-        close_all(self.widget, *self.controls.values(), *self._words.values(), *self._pace.widgets)
+        """Stop, take the explorer off the page and let go of all rows; its state and its sentence stay."""
+        self._runner.close()
+        self._screen.close()
+        self._acts.close()
+        self._embeddings = self._reading = CLOSED
 
     def __repr__(self) -> str:
         """The sentence, for a viewer that has no widgets."""
         return f"EmbeddingExplorer. {self._sentence}"
 
     def _repr_mimebundle_(self, **_: object) -> Any:
-        return bundle_of(self.figure, self.widget, repr(self))
+        return bundle_of(self.widget, repr(self), self.figure)
 
-    # State
-
-    def _act(self, after: EmbeddingState, touch: str = "") -> None:
-        if after != self._state:
-            self._history.act(self._state, touch)
-        self._show(after)
-
-    def _travel(self, step: Callable[[EmbeddingState], EmbeddingState | None]) -> None:
-        self._runner.pause()
-        there = step(self._state)
-        if there is not None:
-            self._show(there)
-
-    def _show(self, state: EmbeddingState) -> None:
+    def _draw(self, state: EmbeddingState) -> None:
         cloud = self._embeddings.cloud(state)
         sentence = tell_embeddings(self._embeddings, state, cloud.line_up)
-        self._state, self._reading, self._sentence = state, cloud.line_up, sentence  # once nothing can fail any more
         with self.figure.batch_update():
             update_cloud(self.figure, cloud)
-        self._words["status"].value = ""
-        self._sync()
+        self._reading, self._sentence = cloud.line_up, sentence
+
+    def _sync(self) -> None:
+        show_settings(self.controls, vars(self.state))
+        show_history(self.controls, self._acts.history)
+        show_run(self.controls["tour"], self._runner.is_running, "Tour", "Stop")
+        self.controls["l2_reg"].disabled = self.state.normalize
+        self.controls["tour"].disabled = self.scene.dimension <= 2
+        self._words["sentence"].value = to_speak(self._sentence)
 
     def _how_many(self) -> str:
         drawn, whole = len(self._embeddings.drawn), len(self._embeddings.scene.labels)
         return "" if drawn == whole else f"Drawn: {drawn:,} of {whole:,} rows, by lot. The loss sees them all."
 
-    # Widgets
-
     def _connect(self) -> None:
-        for name, setting in SETTINGS.items():
-            self._on_value(name, partial(_setting, setting))
-        self._on_value("normalize", self._lengths)
-        presses = {"worst": self.worst, "undo": self.undo, "redo": self.redo, "reset": self.reset}
-        for name, act in {**presses, "tour": self._toggle_tour}.items():
-            self.controls[name].on_click(lambda _, act=act: self._guard(act))
+        for name in ("typed tao", *(self.controls.keys() & set(FIELDS))):
+            self._screen.on_value(self.controls[name], partial(self._set, name))
+        self._screen.on_press(self.controls["tour"], lambda: self._runner.toggle(partial(self.set, view="tour")))
+        for name, act in {"worst": self.worst, "undo": self.undo, "redo": self.redo, "reset": self.reset}.items():
+            self._screen.on_press(self.controls[name], act)
         connect_switch(self.controls["present"], self.figure, self.widget, enlarge_cloud)
         for name in (*CLOUDS, *MARKED):
             traces(self.figure)[name].on_click(self._choose)
 
-    def _lengths(self, normalize: bool) -> dict[str, Any]:
-        """Lengths that are set free get a penalty that holds them."""
-        is_loose = not normalize and self._state.l2_reg == 0
-        return {"normalize": normalize, **({"l2_reg": RESTING_L2_REG} if is_loose else {})}
-
-    def _on_value(self, name: str, changes: Callable[[Any], dict[str, Any]]) -> None:
-        def act(value: Any) -> None:
-            asked = changes(parsed(name, value))
-            self._act(changed_embeddings(self._state, self._embeddings.scene, **asked), touch=name)
-
-        def changed_by_hand(change: Any) -> None:
-            if not self._syncing:
-                self._guard(partial(act, change.new))
-
-        self.controls[name].observe(changed_by_hand, "value")
+    def _set(self, name: str, value: Any) -> None:
+        """Do what a control asks."""
+        asked = asked_by(name, value, self.state.l2_reg)
+        self._acts.act(changed_embeddings(self.state, self.scene, **asked), touch=name)
 
     def _choose(self, trace: Any, points: Any, _: object) -> None:
-        if points.point_inds and "row" not in self._locked:
+        if points.point_inds and "row" not in self._screen.locked:
             row = int(trace.customdata[points.point_inds[0]])
-            self._guard(partial(self.set, row=row))
-
-    def _sync(self) -> None:
-        self._syncing = True
-        try:
-            sync_controls(self.controls, self._state, self._runner.is_running)
-            self.controls["undo"].disabled = not self._history.past
-            self.controls["redo"].disabled = not self._history.future
-            self.controls["tour"].disabled = self._embeddings.scene.dimension <= 2
-            for name in self._locked & set(self.controls):
-                self.controls[name].disabled = True
-            self._words["sentence"].value = to_speak(self._sentence)
-        finally:
-            self._syncing = False
-
-    # The tour
-
-    def _toggle_tour(self) -> None:
-        if self._runner.is_running:
-            self._runner.pause()
-            return
-        self.set(view="tour")
-        if has_loop():
-            self._runner.start()
-
-    def _told(self, trouble: str) -> None:
-        """A tour has begun or ended."""
-        self._sync()
-        self._words["status"].value = to_warn(trouble) if trouble else ""
+            self._screen.attempt(partial(self.set, row=row))
 
     async def _running(self) -> None:
-        while self._state.view == "tour" and self._state.turn < LARGEST_TURN:
-            self._show(replace(self._state, turn=round(self._state.turn + PACE, 6)))
-            await page_is_ready(self._pace, FRAME)
-
-
-def _setting(name: str, value: Any) -> dict[str, Any]:
-    return {name: value}
+        self.set(view="tour")
+        while self.state.view == "tour" and self.state.turn < LARGEST_TURN:
+            self._acts.show(replace(self.state, turn=round(self.state.turn + PACE, 6)))
+            await self._runner.pace.next_frame()

@@ -1,6 +1,6 @@
 """What is computed once of the rows that a person holds: the drawn rows, their axes, the last batch and its losses."""
 
-from functools import cached_property
+from functools import cache, cached_property, lru_cache, partial
 
 import torch
 from torch import Tensor
@@ -17,14 +17,13 @@ TOURED = 8  # principal axes that the tour goes through
 
 
 class Embeddings:
-    """What a person brought, and what is computed of it once: the rows that are drawn, their axes, the last batch."""
+    """A scene, and what is computed of it once: the rows that are drawn, their axes, the last batch."""
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self._batch: tuple[object, Batch] | None = None
-        self._losses: tuple[object, Tensor] | None = None
-        self._columns: dict[bool, Tensor] = {}
-        self._axes: dict[bool, Tensor] = {}
+        self._batch = lru_cache(maxsize=1)(partial(batch_of, scene))
+        self._losses = lru_cache(maxsize=1)(Batch.losses)
+        self.axes = cache(self._axes)
 
     @cached_property
     def drawn(self) -> Tensor:
@@ -35,38 +34,28 @@ class Embeddings:
         lot = torch.randperm(b, generator=torch.Generator("cpu").manual_seed(0), device="cpu")
         return lot[:MOST_ROWS].sort().values
 
-    def columns(self, normalize: bool) -> Tensor:
-        """The drawn rows as the loss sees them, (d, m): in this order they are projected twice as fast."""
-        if normalize not in self._columns:
-            rows = self.scene.embeddings[self.drawn]
-            self._columns[normalize] = (unit_rows(rows) if normalize else rows).T.contiguous()
-        return self._columns[normalize]
+    @cached_property
+    def columns(self) -> dict[bool, Tensor]:
+        """The drawn rows, (d, m), as the loss sees them where it normalizes or not: so projected twice as fast."""
+        rows = self.scene.embeddings[self.drawn]
+        return {True: unit_rows(rows).T.contiguous(), False: rows.T.contiguous()}
 
     @cached_property
     def whole(self) -> dict[bool, float]:
-        """The sum of the drawn rows' squared lengths, as they are and as the loss sees them where it normalizes."""
-        return {normalize: self.columns(normalize).square().sum().item() for normalize in (True, False)}
+        """The sum of the drawn rows' squared lengths, as the loss sees them where it normalizes or not."""
+        return {normalize: columns.square().sum().item() for normalize, columns in self.columns.items()}
 
-    def axes(self, normalize: bool) -> Tensor:
+    def _axes(self, normalize: bool) -> Tensor:
         """The first principal axes of the drawn rows, with as many as a tour goes through."""
-        if normalize not in self._axes:
-            self._axes[normalize] = principal_axes(self.columns(normalize).T, TOURED)
-        return self._axes[normalize]
+        return principal_axes(self.columns[normalize].T, TOURED)
 
     def batch(self, state: EmbeddingState) -> Batch:
         """The batch of a state; the last one is kept."""
-        asked = {name: getattr(state, name) for name in ("policy", "n_classes", "seed", "normalize")}
-        if self._batch is None or self._batch[0] != asked:
-            self._batch = asked, batch_of(self.scene, **asked)
-        return self._batch[1]
+        return self._batch(policy=state.policy, n_classes=state.n_classes, seed=state.seed, normalize=state.normalize)
 
     def losses(self, state: EmbeddingState) -> Tensor:
         """The losses of the batch's anchors, of as many as stand for it; the last ones are kept."""
-        batch = self.batch(state)
-        asked = batch, state.tao, state.objective
-        if self._losses is None or self._losses[0] != asked:
-            self._losses = asked, batch.losses(state.tao, state.objective)
-        return self._losses[1]
+        return self._losses(self.batch(state), state.tao, state.objective)
 
     def worst(self, state: EmbeddingState, rank: int = 0) -> int:
         """The row of the anchor with the largest loss of the batch, or of that rank."""
@@ -79,7 +68,7 @@ class Embeddings:
         """What the figure shows at a state."""
         one = self.line_up(state)
         axes, kept = self._axes_of(state, one)
-        columns = self.columns(state.normalize)
+        columns = self.columns[state.normalize]
         places = (axes.to(columns.dtype) @ columns).T
         whole = self.whole[state.normalize]
         plane = Plane(axes.double(), places.square().sum().item() / whole if whole > 0 else 1.0, kept)

@@ -5,6 +5,7 @@ from npair_viz.explorers.cloud.rows import Embeddings
 from npair_viz.explorers.cloud.state import EmbeddingState
 from npair_viz.geometry.candidates import LineUp
 from npair_viz.geometry.narration import Vote, fixed, tell_push, tell_vote, way_between
+from npair_viz.losses.objectives import has_one_vote
 from npair_viz.theory.ruler import loss_ruler
 
 
@@ -14,7 +15,7 @@ def tell_embeddings(embeddings: Embeddings, state: EmbeddingState, one: LineUp) 
     words = [f"row {row} ({_class_of(scene, row)})" for row in rows]
     shares = one.shares.tolist() if len(one.rivals) < 2 else one.shares[[0, 1, -1]].tolist()
     slots = []
-    if state.objective == "mc":
+    if has_one_vote(state.objective):
         rivals = tuple(zip(words[1:], shares[:2], strict=False))
         is_held = state.l2_reg > 0 and not state.normalize
         least = min([one.share, *shares[-1:]])

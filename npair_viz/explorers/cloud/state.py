@@ -7,13 +7,14 @@ from typing import Any
 import torch
 
 from npair_viz.data.scenes import Scene
-from npair_viz.explorers.shared.kept_states import check_numbers, check_version
-from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.explorers.shared.kept_states import as_listed, check_known, check_numbers, check_version
+from npair_viz.losses.objectives import MC, OBJECTIVES, Objective
 from npair_viz.sampling.pairs import POLICIES
-from npair_viz.validation import check_choice, check_count
+from npair_viz.validation import check_count
 
 VIEWS = ("anchor plane", "principal axes", "tour")
 LARGEST_TURN = 1e6
+CHOICES = {"objective": OBJECTIVES, "policy": POLICIES, "view": VIEWS, "normalize": (True, False)}
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class EmbeddingState:
     tao: float = 0.1
     l2_reg: float = 0.0
     normalize: bool = True
-    objective: str = "mc"
+    objective: Objective = MC
     policy: str = "first"
     n_classes: int | None = None
     seed: int = 0
@@ -49,12 +50,9 @@ def changed_embeddings(state: EmbeddingState, scene: Scene, **changes: Any) -> E
     Errors: ValueError or TypeError that names the setting.
     """
     check_version(changes.pop("version", state.version))
-    if unknown := sorted(set(changes) - set(FIELDS)):
-        raise TypeError(f"a setting must be one of {', '.join(FIELDS)}, got {', '.join(unknown)}")
+    check_known(changes, FIELDS)
     after = replace(state, **changes)
-    choices = {"objective": OBJECTIVES, "policy": POLICIES, "view": VIEWS, "normalize": (True, False)}
-    for name, allowed in choices.items():
-        check_choice(name, getattr(after, name), allowed)
+    after = replace(after, **as_listed(after, CHOICES))
     check_numbers(after.tao, after.l2_reg, after.seed)
     if after.n_classes is not None:
         check_count("n_classes", after.n_classes, least=2)

@@ -2,21 +2,20 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from npair_viz.explorers.shared.kept_states import check_version
+from npair_viz.explorers.shared.kept_states import as_listed, check_known, check_version
+from npair_viz.explorers.shared.typed import CALLED, NUMBERS, written
 from npair_viz.figures.training import PANELS
 from npair_viz.geometry.narration import fixed, percent
 from npair_viz.training.datasets import WORLDS, World, named
 from npair_viz.training.snapshot import Snapshot
-from npair_viz.training.train import NAMES, Settings, settings_of
+from npair_viz.training.train import CHOICES, NAMES, Settings, settings_of
 from npair_viz.validation import check_choice, check_count
 
 EVERY = 5  # steps between two moments: so short that a pause need not wait
-# As the screen calls them.
-LABELS = {"n_classes": "classes", "normalize": "lengths", "mining": "hard classes", "groups": "batches"}
 OWN = ("world", "against", "steps", "step", "panel")
 
 
@@ -35,7 +34,7 @@ class LabState:
     def to_json(self) -> str:
         """The state as JSON text.
 
-        To come back: kept = json.loads(text), train_and_watch(**kept); what was brought goes in front.
+        To come back: kept = json.loads(text), train_and_watch(**kept); your own inputs and labels go in front.
         """
         own = {name: getattr(self, name) for name in (*OWN, "version")}
         own["against"] = None if self.against is None else differences(self.against, self.settings)
@@ -47,25 +46,24 @@ class LabState:
         return self.world, self.settings, self.against, self.steps
 
 
-def changed_lab(state: LabState, brought: World | None, **changes: Any) -> LabState:
+def changed_lab(state: LabState, data: World | None, **changes: Any) -> LabState:
     """The state after `changes`, checked: a run with other settings starts afresh, and follows the first's changes.
 
     against: the settings in which the second run differs from the first, or None for one run.
     Errors: ValueError or TypeError that names the setting.
     """
-    if unknown := sorted(set(changes) - {*OWN, *NAMES, "version"}):
-        raise TypeError(f"a setting must be one of {', '.join((*OWN, *NAMES))}, got {', '.join(unknown)}")
-    check_version(changes.get("version", state.version))
+    check_version(changes.pop("version", state.version))
+    check_known(changes, (*OWN, *NAMES))
     differs = changes.get("against", state.against and differences(state.against, state.settings))
     own = {name: changes.get(name, getattr(state, name)) for name in OWN}
-    check_choice("world", own["world"], tuple(WORLDS) if brought is None else ("yours", *WORLDS))
+    check_choice("world", own["world"], tuple(WORLDS) if data is None else ("yours", *WORLDS))
     check_choice("panel", own["panel"], tuple(PANELS))
     if differs is not None and not isinstance(differs, dict):
         raise TypeError(f"against must be settings such as {{'tao': 1.0}} or None, got {differs!r}")
     mine = {**asdict(state.settings), **{name: changes[name] for name in NAMES if name in changes}}
-    world = world_of(own["world"], mine["seed"], brought)
-    settings = settings_of(world, **mine)
-    own["against"] = settings_of(world, **{**mine, **differs}) if differs else None
+    world = world_of(own["world"], mine["seed"], data)
+    settings = _checked(world, mine)
+    own["against"] = _checked(world, {**mine, **differs}) if differs else None
     after = LabState(**own, settings=settings)
     is_other_run = after.runs != state.runs
     step = 0 if is_other_run and "step" not in changes else after.step
@@ -74,9 +72,16 @@ def changed_lab(state: LabState, brought: World | None, **changes: Any) -> LabSt
     return LabState(**{**own, "step": step}, settings=settings)
 
 
-def world_of(name: str, seed: int, brought: World | None) -> World:
-    """The world that a state names; what was brought keeps its split."""
-    return brought if name == "yours" and brought is not None else _named(name, check_count("seed", seed, least=0))
+def _checked(world: World, settings: dict[str, Any]) -> Settings:
+    """Settings, checked, with plain numbers and flags that JSON can carry."""
+    checked = settings_of(world, **settings)
+    plain: dict[str, Any] = {name: float(getattr(checked, name)) for name in NUMBERS}
+    return replace(checked, **plain, **as_listed(checked, CHOICES))
+
+
+def world_of(name: str, seed: int, data: World | None) -> World:
+    """The world that a state names; your own data keep their split."""
+    return data if name == "yours" and data is not None else _named(name, check_count("seed", seed, least=0))
 
 
 @lru_cache(maxsize=4)  # every moment that is shown asks for it
@@ -94,7 +99,7 @@ def differences(settings: Settings, other: Settings) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in NAMES if getattr(settings, name) != getattr(other, name)}
 
 
-def labels(state: LabState) -> list[str]:
+def run_names(state: LabState) -> list[str]:
     """What each run is called: what tells the two apart, or of a single one its tao."""
     if state.against is None:
         return [_called({"tao": state.settings.tao})]
@@ -109,21 +114,11 @@ def tell(state: LabState, runs: Sequence[Sequence[Snapshot]], shown: int) -> str
     loss = f"Step {moment.step}: loss {fixed(moment.loss, 3)}; chance is {fixed(moment.chance, 3)}, {best}."
     served = [f"{percent(run[shown].recall)}" for run in runs]
     if len(runs) > 1:
-        each = " and ".join(f"{one} with {name}" for one, name in zip(served, labels(state), strict=True))
+        each = " and ".join(f"{one} with {name}" for one, name in zip(served, run_names(state), strict=True))
     else:
         each = f"{served[0]} (untrained {percent(runs[0][0].recall)})"
     return f"{loss} Of rows whose classes it never met, {each} have their own kind nearest."
 
 
 def _called(settings: dict[str, Any]) -> str:
-    return ", ".join(f"{LABELS.get(name, name)} {_value(name, value)}" for name, value in settings.items())
-
-
-def _value(name: str, value: Any) -> str:
-    if name == "normalize":
-        return "all 1" if value else "free"
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if value is None:
-        return "all"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return ", ".join(f"{CALLED.get(name, name)} {written(name, value)}" for name, value in settings.items())

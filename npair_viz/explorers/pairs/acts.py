@@ -8,15 +8,14 @@ import torch
 from torch import Tensor
 
 from npair_viz.data.scenes import Scene
-from npair_viz.explorers.pairs.state import State, changed, check_reach, rows_to_points, scene_of
-from npair_viz.geometry.limits import RESTING_L2_REG
+from npair_viz.explorers.pairs.state import State, check_reach, rows_to_points, scene_of
+from npair_viz.explorers.shared.typed import CALLED, written
 from npair_viz.geometry.narration import fixed
 from npair_viz.geometry.point_descent import default_lr, descend
 from npair_viz.geometry.reading import true_labels
 from npair_viz.linalg import unit_rows
 
 STEADY = 5.0  # a larger pressure, 2·l2_reg·tao, would throw points past the centre at the default rate
-SETTING_NAMES = {"normalize": "lengths", "n_classes": "classes", "same": "same class"}
 
 
 def point_names(scene: Scene) -> list[str]:
@@ -24,13 +23,13 @@ def point_names(scene: Scene) -> list[str]:
     return [role + str(label) for role in "ap" for label in scene.classes]
 
 
-def moved(state: State, brought: Scene | None, point: str, to: float | Sequence[float]) -> State:
+def moved(state: State, data: Scene | None, point: str, to: float | Sequence[float]) -> State:
     """The state with one point put elsewhere: an angle in degrees in two dimensions, or its coordinates.
 
     On the circle and the sphere the place is brought to length 1; in the plane an angle keeps the point's length.
     Errors: ValueError that says which points there are, or what a place must be.
     """
-    scene = scene_of(state, brought)
+    scene = scene_of(state, data)
     if scene.dimension > 3:
         raise ValueError(f"points of {scene.dimension} dimensions can't be placed by hand: Play moves them")
     names = point_names(scene)
@@ -41,15 +40,9 @@ def moved(state: State, brought: Scene | None, point: str, to: float | Sequence[
     return replace(state, points=rows_to_points(rows[: scene.n], rows[scene.n :]))
 
 
-def with_lengths(state: State, brought: Scene | None, normalize: bool) -> State:
-    """The state with lengths all 1, or free: these get a penalty that holds them, so that there is a place of rest."""
-    rest = {} if normalize or state.l2_reg else {"l2_reg": RESTING_L2_REG}
-    return changed(state, brought, normalize=normalize, **rest)
-
-
-def place_of(state: State, brought: Scene | None, point: str) -> str:
+def place_of(state: State, data: Scene | None, point: str) -> str:
     """Where a point is, as a person would type it: degrees on the circle, else coordinates."""
-    scene = scene_of(state, brought)
+    scene = scene_of(state, data)
     if scene.dimension > 3:
         return ""
     row = scene.embeddings.double()[point_names(scene).index(point)].tolist()
@@ -58,12 +51,12 @@ def place_of(state: State, brought: Scene | None, point: str) -> str:
     return ", ".join(f"{round(x, 3) + 0.0:g}" for x in row)
 
 
-def played(state: State, brought: Scene | None, steps: int) -> State:
+def played(state: State, data: Scene | None, steps: int) -> State:
     """The state after so many steps of gradient descent.
 
     Errors: ValueError for points that run away.
     """
-    scene = scene_of(state, brought)
+    scene = scene_of(state, data)
     end = descend(
         scene.anchors.double(),
         scene.positives.double(),
@@ -93,7 +86,7 @@ def cause(before: State, after: State) -> str | None:
         count = after.steps - before.steps
         return f"{count} step{'s' if count > 1 else ''} of descent"
     changes = [
-        f"{SETTING_NAMES.get(name, name)} {_said(name, getattr(before, name))} -> {_said(name, getattr(after, name))}"
+        f"{CALLED.get(name, name)} {_said(name, getattr(before, name))} -> {_said(name, getattr(after, name))}"
         for name in ("tao", "normalize", "l2_reg", "objective", "same", "dtype")
         if getattr(before, name) != getattr(after, name)
     ]
@@ -101,11 +94,9 @@ def cause(before: State, after: State) -> str | None:
 
 
 def _said(name: str, value: object) -> str:
-    if name == "normalize":
-        return "all 1" if value else "free"
     if name == "same":
         return " and ".join(map(str, value)) if isinstance(value, tuple) and value else "none"
-    return fixed(value, 2) if isinstance(value, float) else str(value)
+    return fixed(value, 2) if isinstance(value, float) else written(name, value)
 
 
 def _place(to: float | Sequence[float], row: Tensor, normalize: bool) -> Tensor:

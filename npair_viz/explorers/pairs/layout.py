@@ -1,12 +1,13 @@
 """Where each control stands on the screen, and which of them a level, a teacher's `hide` or `lock` leaves."""
 
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
 
 from npair_viz.explorers.pairs.controls import LABELS
-from npair_viz.explorers.shared.screen import take_out
+from npair_viz.explorers.shared.layout import columns, row, take_out
 
 GROUPS = {
     "normalize": ("normalize", "free"),
@@ -25,18 +26,16 @@ def arrange(
 ) -> widgets.VBox:
     """The screen: header, the stage over the figure's picture, play and knobs, the sentence, the drawers."""
     everything = {**controls, **words}
-
-    def row(*names: str, **layout: str) -> widgets.HBox:
-        shown = [everything[name] for name in names]
-        return widgets.HBox(shown, layout=widgets.Layout(align_items="center", overflow="hidden", **layout))
-
+    in_row = partial(row, everything)
     board = widgets.Box([figure, stage]).add_class("npair-board")
-    header = row("scene", "selected", "normalize", "undo", "redo", "reset", "present")
-    left = widgets.VBox([row("play", "step", "progress"), row("point", "place")], layout=widgets.Layout(width="305px"))
-    tao, l2_reg = row("tao name", "tao", "everyone", "typed tao"), row("l2_reg", "typed l2_reg", "why", "free")
+    header = in_row("scene", "selected", "normalize", "undo", "redo", "reset", "present")
+    left = widgets.VBox(
+        [in_row("play", "step", "progress"), in_row("point", "place")], layout=widgets.Layout(width="305px")
+    )
+    tao, l2_reg = in_row("tao name", "tao", "everyone", "typed tao"), in_row("l2_reg", "typed l2_reg", "why", "free")
     below = widgets.HBox([left, widgets.VBox([tao, l2_reg])], layout=widgets.Layout(overflow="hidden"))
     above, between = (words["style"], words["task"]), (words["act"], words["sentence"], words["status"])
-    screen = widgets.VBox([*above, header, board, below, *between, row("more", *LABELS), words["panel"]])
+    screen = widgets.VBox([*above, header, board, below, *between, in_row("more", *LABELS), words["panel"]])
     screen.add_class("npair-viz")
     take_out(screen, [everything[name] for name in hidden])
     return screen
@@ -44,5 +43,4 @@ def arrange(
 
 def settings_drawer(controls: dict[str, Any]) -> widgets.HBox:
     """The drawer with what is rarely touched."""
-    columns = [("objective", "dtype"), ("policy", "view"), ("n_classes", "seed"), ("same",)]
-    return widgets.HBox([widgets.VBox([controls[name] for name in column]) for column in columns])
+    return columns(controls, ("objective", "dtype"), ("policy", "view"), ("n_classes", "seed"), ("same",))

@@ -10,6 +10,7 @@ from npair_viz.geometry.look import CLEAR, GREY, INK, SCALE, class_colours
 from npair_viz.geometry.narration import fixed, percent
 from npair_viz.geometry.reading import Reading
 from npair_viz.geometry.sweeps import LossOverTao, PhaseMap
+from npair_viz.losses.objectives import pair_losses
 
 MOST_BARS = 8
 TOPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # where the colours of shares can end
@@ -101,9 +102,8 @@ def ruler_ends(reading: Reading) -> tuple[float, float, float]:
     if reading.ruler is not None:
         ruler, penalty = reading.ruler, reading.penalty
         return ruler.floor + penalty, ruler.chance + penalty, ruler.ceiling + penalty
-    chance = torch.log1p(reading.is_negative.sum(dim=1).double()).mean().item()
-    if reading.objective == "ovo":
-        chance = reading.is_negative.sum(dim=1).double().mean().item() * float(np.log(2))
+    level = torch.zeros(reading.is_negative.shape, dtype=torch.float64)
+    chance = pair_losses(level, reading.is_negative, reading.objective).mean().item()
     best = reading.phase.optimal_loss if reading.phase is not None else 0.0
     return best, chance, 2 * chance
 

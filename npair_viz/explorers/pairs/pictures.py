@@ -8,20 +8,18 @@ from npair_viz.explorers.pairs.frame import frame_of
 from npair_viz.explorers.pairs.present_mode import enlarge
 from npair_viz.explorers.pairs.stage_board import fits_the_stage
 from npair_viz.explorers.pairs.state import State, plane_of, reading_of
-from npair_viz.explorers.shared.figure_widget import LivingFigure
+from npair_viz.explorers.shared.figure_widget import living
 from npair_viz.geometry.reading import Reading
 from npair_viz.geometry.sweeps import landscape, landscape_places, loss_over_tao, phase_map
 
 
-def first_figure(state: State, brought: Scene | None, is_present: bool = False) -> go.FigureWidget:
+def first_figure(state: State, data: Scene | None, is_present: bool = False) -> go.FigureWidget:
     """The board with its first picture in it: a widget that is filled later loses messages until the page has it."""
     figure = add_board(go.Figure())
     enlarge(figure, is_present)
-    reading = reading_of(state, brought)
+    reading = reading_of(state, data)
     update_board(figure, picture_of(state, reading, None, is_staged=fits_the_stage(state, reading)))
-    living = LivingFigure(figure)
-    living._config = {"displayModeBar": False}
-    return living
+    return living(figure)
 
 
 def picture_of(state: State, reading: Reading, before: Reading | None, *, is_staged: bool = False) -> Picture:

@@ -12,13 +12,13 @@ from npair_viz.figures.traces import put
 from npair_viz.geometry.look import CLEAR, INK
 
 
-def told_act(before: State | None, after: State, brought: Scene | None) -> str:
+def told_act(before: State | None, after: State, data: Scene | None) -> str:
     """The act that led from one state to another, such as "tao 0.50 -> 0.05" or "p3: 140.0 -> 100.0"; maybe empty."""
     if before is None:
         return ""
     said = cause(before, after)
     if said is None and before.scene == after.scene and not has_other_points(before, after):
-        said = ", ".join(filter(None, [_chosen(before, after, brought), *_moves(before, after, brought)]))
+        said = ", ".join(filter(None, [_chosen(before, after, data), *_moves(before, after, data)]))
     return said or ""
 
 
@@ -27,26 +27,20 @@ def to_show(act: str, sentence: str) -> str:
     return "" if not act or sentence.startswith(act) else f'<div class="npair-act">{html.escape(act)}</div>'
 
 
-def _chosen(before: State, after: State, brought: Scene | None) -> str:
-    one, other = (scene_of(state, brought).classes[state.selected] for state in (before, after))
+def _chosen(before: State, after: State, data: Scene | None) -> str:
+    one, other = (scene_of(state, data).classes[state.selected] for state in (before, after))
     return "" if one == other else f"anchor {one} -> {other}"
 
 
-def _moves(before: State, after: State, brought: Scene | None) -> list[str]:
-    names = point_names(scene_of(after, brought))
-    places = {name: [place_of(state, brought, name) for state in (before, after)] for name in names}
+def _moves(before: State, after: State, data: Scene | None) -> list[str]:
+    names = point_names(scene_of(after, data))
+    places = {name: [place_of(state, data, name) for state in (before, after)] for name in names}
     return [f"{name}: {one} -> {other}" for name, (one, other) in places.items() if one != other]
 
 
 DESK = {"text": 12, "heading": 14, "small": 11, "ruler": 12}
-
-
 BACK_ROW = {"text": 18, "heading": 22, "small": 14, "ruler": 15}
-
-
 TITLED = ("xaxis4", "yaxis4", "xaxis5", "yaxis5", "xaxis6", "yaxis6")
-
-
 CROWDED = ("xaxis", "yaxis", "xaxis2", "xaxis3")  # large numbers leave no room for their titles
 
 

@@ -54,7 +54,7 @@ def alone(state: State, reading: Reading, framing: Framing) -> Stage:
             f"got {reading.n} of {reading.scene.dimension} dimensions in {state.dtype}"
         )
     hide = [part for name, parts in HIDES.items() if name in framing.hidden for part in parts]
-    if not framing.is_level_3 and state.objective == "mc":
+    if not framing.is_level_3 and state.objective == State.objective:
         hide.append("objective")
     lock = [LOCKS.get(name, name) for name in sorted(framing.locked) if LOCKS.get(name, name) in INPUTS]
     drawer = state.drawer if state.drawer in DRAWERS else ""
@@ -73,7 +73,7 @@ def fits_the_stage(state: State, reading: Reading) -> bool:
     return is_plain and (d == 2 or (d == 3 and state.normalize))
 
 
-def show_on_stage(stage: Stage, state: State, reading: Reading, brought: Scene | None, origin: State | None) -> None:
+def show_on_stage(stage: Stage, state: State, reading: Reading, data: Scene | None, origin: State | None) -> None:
     """Let the stage show a state, with a ghost of where its last act began; what it shows already is not sent."""
     if not fits_the_stage(state, reading):
         stage.layout.display = "none"
@@ -81,8 +81,8 @@ def show_on_stage(stage: Stage, state: State, reading: Reading, brought: Scene |
     is_chosen = stage.selected in (state.selected, state.selected + reading.n)  # an anchor, or its positive
     chosen = stage.selected if is_chosen else state.selected
     compares = origin is not None and not has_other_points(origin, state) and fits_the_stage(origin, reading)
-    before = _told(origin, scene_of(origin, brought), chosen) if origin is not None and compares else {}
-    told = _told(state, scene_of(state, brought), chosen)
+    before = _told(origin, scene_of(origin, data), chosen) if origin is not None and compares else {}
+    told = _told(state, scene_of(state, data), chosen)
     with stage.hold_sync():
         stage.layout.display = None
         stage.landscape = state.drawer == "landscape"
@@ -91,13 +91,13 @@ def show_on_stage(stage: Stage, state: State, reading: Reading, brought: Scene |
             setattr(stage, name, told[name])
 
 
-def done_on_stage(state: State, brought: Scene | None, given: dict[str, Any], locked: Collection[str]) -> State:
+def done_on_stage(state: State, data: Scene | None, given: dict[str, Any], locked: Collection[str]) -> State:
     """The state after what a hand did on the stage: a point elsewhere, another anchor."""
     after = state
-    if given["points"] != _points(state, scene_of(state, brought)):
-        after = changed(after, brought, points=given["points"])
+    if given["points"] != _points(state, scene_of(state, data)):
+        after = changed(after, data, points=given["points"])
     if "selected" not in locked:
-        after = changed(after, brought, selected=given["selected"] % (len(given["points"]) // 2))
+        after = changed(after, data, selected=given["selected"] % (len(given["points"]) // 2))
     return after
 
 

@@ -9,19 +9,27 @@ import torch
 from torch import Tensor
 
 from npair_viz.data.scenes import NAMES, Scene, named
-from npair_viz.explorers.shared.kept_states import VERSION, check_numbers, check_version
+from npair_viz.explorers.shared.kept_states import VERSION, as_listed, check_known, check_numbers
 from npair_viz.geometry.limits import FARTHEST, MOST_PAIRS, RESTING_L2_REG
 from npair_viz.geometry.projection import Plane, anchor_plane, principal_plane, whole_space
 from npair_viz.geometry.reading import Reading, read, true_labels
 from npair_viz.linalg import unit_rows
-from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.losses.objectives import MC, OBJECTIVES, Objective
 from npair_viz.sampling.pairs import POLICIES
-from npair_viz.validation import check_choice, check_count
+from npair_viz.validation import check_count
 
 DRAWERS = ("shares", "loss over tao", "landscape", "phase map", "settings")
 VIEWS = ("anchor plane", "principal axes")
 DTYPES = ("float64", "float32", "bfloat16", "float16")
 FIRST_PAIRS = 10
+CHOICES = {
+    "objective": OBJECTIVES,
+    "policy": POLICIES,
+    "dtype": DTYPES,
+    "view": VIEWS,
+    "drawer": ("", *DRAWERS),
+    "normalize": (True, False),
+}
 CHOOSES_POINTS = {"scene", "policy", "n_classes", "seed"}
 
 
@@ -34,7 +42,7 @@ class State:
     tao: float = 0.5
     l2_reg: float = 0.0
     normalize: bool = True
-    objective: str = "mc"
+    objective: Objective = MC
     policy: str = "first"
     n_classes: int | None = None
     seed: int = 0
@@ -54,30 +62,12 @@ class State:
 FIELDS = tuple(field.name for field in fields(State) if field.name != "version")
 
 
-def from_json(text: str) -> State:
-    """The state that `to_json` wrote.
-
-    >>> from_json(State(tao=0.1).to_json()).tao
-    0.1
-    """
-    values = json.loads(text)
-    if not isinstance(values, dict):
-        raise TypeError(f"a state's text must be a JSON object like State().to_json(), got {text[:40]!r}")
-    check_version(values.get("version", VERSION))
-    known = {name: value for name, value in values.items() if name in FIELDS}
-    points = known.get("points")
-    known["points"] = None if points is None else tuple(map(tuple, points))
-    return State(**{**known, "same": tuple(known.get("same", ()))})
-
-
-def changed(state: State, brought: Scene | None, **changes: Any) -> State:
+def changed(state: State, data: Scene | None, **changes: Any) -> State:
     """The state after `changes`, checked: other points start afresh, and freed lengths get a penalty that holds them.
 
     Errors: ValueError or TypeError that names the setting.
     """
-    unknown = sorted(set(changes) - set(FIELDS))
-    if unknown:
-        raise TypeError(f"a setting must be one of {', '.join(FIELDS)}, got {', '.join(unknown)}")
+    check_known(changes, FIELDS)
     afresh: dict[str, Any] = {}
     if any(changes.get(name, getattr(state, name)) != getattr(state, name) for name in CHOOSES_POINTS):
         afresh = {"points": None, "steps": 0, "same": ()}
@@ -90,37 +80,38 @@ def changed(state: State, brought: Scene | None, **changes: Any) -> State:
     if changes.get("points") is not None:
         changes["points"] = tuple(tuple(float(x) for x in row) for row in changes["points"])
     after = replace(state, **(afresh | changes))
-    _check_settings(after, brought)
+    after = replace(after, **as_listed(after, {"scene": NAMES if data is None else ("yours", *NAMES), **CHOICES}))
+    _check_settings(after)
     after = replace(after, tao=float(after.tao), l2_reg=float(after.l2_reg))
-    scene = base_scene(after, brought)
+    scene = base_scene(after, data)
     if "selected" not in changes and after.selected >= scene.n:
         after = replace(after, selected=0)
     _check_points(after, scene)
     return after
 
 
-def base_scene(state: State, brought: Scene | None) -> Scene:
+def base_scene(state: State, data: Scene | None) -> Scene:
     """The pairs that a state starts from, before anything has moved."""
     if state.scene == "yours":
-        if brought is None:
-            raise ValueError("the scene 'yours' needs what was brought: explore(embeddings, labels)")
-        return _paired(brought, state)
+        if data is None:
+            raise ValueError("the scene 'yours' needs your data: explore(embeddings, labels)")
+        return _limited(data, state.n_classes, state.seed, state.policy)
     return _named(state.scene, state.n_classes, state.seed, state.policy)
 
 
-def scene_of(state: State, brought: Scene | None) -> Scene:
+def scene_of(state: State, data: Scene | None) -> Scene:
     """The pairs as they stand, in the state's dtype; on the circle every row has length 1."""
-    scene = base_scene(state, brought)
+    scene = base_scene(state, data)
     rows = scene.embeddings if state.points is None else scene.embeddings.new_tensor(state.points, dtype=torch.float64)
     rows = unit_rows(rows) if state.normalize else rows
     return replace(scene, embeddings=rows.to(getattr(torch, state.dtype)))
 
 
 @lru_cache(maxsize=4)  # an act shows what was before it too, at each of its moves
-def reading_of(state: State, brought: Scene | None) -> Reading:
+def reading_of(state: State, data: Scene | None) -> Reading:
     """Every number at a state."""
     return read(
-        scene_of(state, brought),
+        scene_of(state, data),
         selected=state.selected,
         tao=state.tao,
         l2_reg=state.l2_reg,
@@ -150,26 +141,11 @@ def _named(name: str, n_classes: int | None, seed: int, policy: str) -> Scene:
     return _limited(named(name, n_classes=n_classes, seed=seed), n_classes, seed, policy)
 
 
-def _paired(scene: Scene, state: State) -> Scene:
-    return _limited(scene, state.n_classes, state.seed, state.policy)
-
-
 def _limited(scene: Scene, n_classes: int | None, seed: int, policy: str) -> Scene:
     return scene.paired(policy=policy, n_classes=FIRST_PAIRS if n_classes is None else n_classes, seed=seed)
 
 
-def _check_settings(state: State, brought: Scene | None) -> None:
-    scenes = NAMES if brought is None else ("yours", *NAMES)
-    for name, choices in {
-        "scene": scenes,
-        "objective": OBJECTIVES,
-        "policy": POLICIES,
-        "dtype": DTYPES,
-        "view": VIEWS,
-        "drawer": ("", *DRAWERS),
-        "normalize": (True, False),
-    }.items():
-        check_choice(name, getattr(state, name), choices)
+def _check_settings(state: State) -> None:
     check_numbers(state.tao, state.l2_reg, state.seed)
     check_count("steps", state.steps, least=0)
     if state.n_classes is not None and check_count("n_classes", state.n_classes) > MOST_PAIRS:

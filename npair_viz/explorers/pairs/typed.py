@@ -4,10 +4,9 @@ import math
 from typing import Any
 
 from npair_viz.explorers.pairs.state import State
-from npair_viz.explorers.shared.typed import typed_count, typed_number
+from npair_viz.explorers.shared.typed import asked_by, typed_count, typed_number
 from npair_viz.geometry.reading import Reading
 
-CALLED = {"n_classes": "classes", "seed": "seed"}  # as the screen calls them
 NEAR = 5e-3  # a length that differs from 1 by less is rounding
 
 
@@ -27,16 +26,12 @@ def typed_place(text: str) -> float | list[float]:
     return numbers[0] if len(numbers) == 1 else numbers
 
 
-def parsed(control: str, value: Any) -> Any:
-    """The value that a control stands for: where a person types, what the text says.
+def asked(control: str, value: Any, l2_reg: float) -> dict[str, Any]:
+    """The settings that a control asks for: where a person types, what the text says.
 
     Errors: ValueError that says what can be typed.
     """
-    if control == "place":
-        return typed_place(value)
-    if control in ("typed tao", "typed l2_reg"):
-        return typed_number(control.removeprefix("typed "), value)
-    return typed_count(CALLED[control], value) if control in CALLED else value
+    return {control: typed_count("classes", value)} if control == "n_classes" else asked_by(control, value, l2_reg)
 
 
 def taken(control: str, value: Any, state: State, reading: Reading, place: str) -> str:

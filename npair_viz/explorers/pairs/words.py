@@ -1,9 +1,6 @@
 """A state to its controls and words: values, choices, what is grey and why."""
 
-from collections.abc import Sequence
 from typing import Any
-
-import ipywidgets as widgets
 
 from npair_viz.data.scenes import NAMES, SEEDED, Scene
 from npair_viz.explorers.pairs.acts import place_of, point_names, rate
@@ -11,34 +8,30 @@ from npair_viz.explorers.pairs.board import why_empty
 from npair_viz.explorers.pairs.controls import LABELS
 from npair_viz.explorers.pairs.pictures import has_landscape, is_whole
 from npair_viz.explorers.pairs.state import State
-from npair_viz.explorers.shared.screen import style_sheet
-from npair_viz.explorers.shared.slider_values import L2_REGS, TAOS, nearest
+from npair_viz.explorers.shared import layout
+from npair_viz.explorers.shared.fields import show_choices, show_run, show_settings
 from npair_viz.explorers.shared.status import to_task
 from npair_viz.geometry.narration import fixed
 from npair_viz.geometry.reading import Reading
 
 
 def sync_controls(
-    controls: dict[str, Any], state: State, reading: Reading, brought: Scene | None, is_running: bool
+    controls: dict[str, Any], state: State, reading: Reading, data: Scene | None, is_running: bool
 ) -> None:
     """Give every control the value, the choices and the freedom that it has at a state."""
     scene = reading.scene
-    _choices(controls["scene"], NAMES if brought is None else ("yours", *NAMES), state.scene)
-    _choices(controls["selected"], [(name, i) for i, name in enumerate(reading.names)], state.selected)
+    show_choices(controls["scene"], NAMES if data is None else ("yours", *NAMES), state.scene)
+    show_choices(controls["selected"], [(name, i) for i, name in enumerate(reading.names)], state.selected)
     points = point_names(scene) if scene.dimension <= 3 else ["-"]
     kept = controls["point"].value
-    _choices(controls["point"], points, kept if kept in points else points[scene.n % len(points)])
-    _choices(controls["same"], list(zip(reading.names, scene.classes, strict=True)), state.same)
-    for name in ("normalize", "objective", "policy", "dtype", "view"):
-        controls[name].value = getattr(state, name)
-    controls["typed tao"].value, controls["typed l2_reg"].value = f"{state.tao:.10g}", f"{state.l2_reg:.10g}"
-    controls["tao"].value = nearest(TAOS, state.tao)
-    controls["l2_reg"].value = nearest(L2_REGS, state.l2_reg)
-    controls["n_classes"].value, controls["seed"].value = str(scene.n), str(state.seed)
+    show_choices(controls["point"], points, kept if kept in points else points[scene.n % len(points)])
+    show_choices(controls["same"], list(zip(reading.names, scene.classes, strict=True)), state.same)
+    named = ("normalize", "objective", "policy", "dtype", "view", "tao", "l2_reg", "seed")
+    show_settings(controls, {**{name: getattr(state, name) for name in named}, "n_classes": scene.n})
     for name in LABELS:
         controls[name].value = state.drawer == name
     by_hand, is_chosen = scene.dimension <= 3, scene.images is not None or state.scene == "yours"
-    controls["place"].value = place_of(state, brought, controls["point"].value) if by_hand else f"{scene.dimension}-d"
+    controls["place"].value = place_of(state, data, controls["point"].value) if by_hand else f"{scene.dimension}-d"
     for name, disabled in {
         "point": not by_hand,
         "place": not by_hand,
@@ -55,7 +48,7 @@ def sync_controls(
         controls[name].disabled = disabled
     for name in LABELS:
         controls[name].tooltip = why_empty(name, state.normalize) if controls[name].disabled else None
-    controls["play"].description, controls["play"].icon = ("Pause", "pause") if is_running else ("Play", "play")
+    show_run(controls["play"], is_running)
 
 
 def show_words(words: dict[str, Any], state: State, reading: Reading) -> None:
@@ -68,27 +61,11 @@ def show_words(words: dict[str, Any], state: State, reading: Reading) -> None:
 
 def make_words(task: str, settings: Any) -> dict[str, Any]:
     """The short texts on the screen by name, and the panel of settings."""
-    texts = {
-        "style": style_sheet(),
-        "task": to_task(task),
-        "act": "",
-        "sentence": "",
-        "status": "",
-        "progress": "",
-        "why": "",
-    }
-    texts |= {"tao name": _quiet("tao: only the hardest"), "everyone": _quiet("everyone"), "more": _quiet("More:")}
-    made = {name: widgets.HTML(text) for name, text in texts.items()}
+    quiet = {"tao name": _quiet("tao: only the hardest"), "everyone": _quiet("everyone"), "more": _quiet("More:")}
+    made = layout.make_words(task=to_task(task), act="", progress="", why="", **quiet)
     made["act"].add_class("npair-told")
     return {**made, "panel": settings}
 
 
 def _quiet(text: str) -> str:
     return f'<span class="npair-why">{text}</span>'
-
-
-def _choices(control: Any, options: Sequence[Any], value: Any) -> None:
-    """Options before value: a value must be among the options."""
-    if list(control.options) != list(options):
-        control.options = options
-    control.value = value

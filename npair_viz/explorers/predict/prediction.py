@@ -1,7 +1,6 @@
 """A prediction on the page: the question, a sheet for the guess, a reason, and after the commit the answer."""
 
 import html
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +11,11 @@ from npair_viz.exercises.question import Question
 from npair_viz.exercises.questions import question
 from npair_viz.explorers.predict.sheets import Arrow, Choice, Number
 from npair_viz.explorers.predict.state import PredictionState, kept_state
-from npair_viz.explorers.shared.screen import close_all, style_sheet
-from npair_viz.explorers.shared.status import to_note, to_warn
+from npair_viz.explorers.shared.acts import Acts
+from npair_viz.explorers.shared.layout import make_words
+from npair_viz.explorers.shared.notebook_cells import bundle_of
+from npair_viz.explorers.shared.screen import Screen
+from npair_viz.explorers.shared.status import to_note
 
 SHEETS: dict[str, Any] = {"choice": Choice, "number": Number, "arrow": Arrow}
 
@@ -26,100 +28,78 @@ class Prediction:
     """
 
     def __init__(self, question: Question, state: PredictionState) -> None:
-        self.question, self._state = question, state
-        self._sheet = SHEETS[question.kind](question)
-        self._reason = widgets.ToggleButtons(
+        self.question, self._sheet = question, SHEETS[question.kind](question)
+        reason = widgets.ToggleButtons(
             options=question.reasons, value=None, style={"button_width": "auto"}, description="Because of a"
-        ).add_class("npair-reasons")
-        self._button = widgets.Button(description="Commit", tooltip="Fix the guess, then see the answer")
-        self._button.add_class("npair-commit")
-        self._status, self._reveal = widgets.HTML(), widgets.HTML()
-        parts = [widgets.HTML(style_sheet()), widgets.HTML(_asked(question)), self._sheet.widget]
-        self.widget = widgets.VBox([*parts, self._reason, self._button, self._status, self._reveal])
-        self.widget.add_class("npair-viz").add_class("npair-predict")
-        self._sheet.show(state.guess)
-        self._reason.value = state.reason or None
-        self._connect()
-        if state.committed:
-            self._show_answer()
+        )
+        commit = widgets.Button(description="Commit", tooltip="Fix the guess, then see the answer")
+        self.controls = {"guess": self._sheet.control, "reason": reason, "commit": commit}
+        self._words = words = make_words(question=_asked(question), reveal="")
+        parts = [words["style"], words["question"], self._sheet.widget, reason.add_class("npair-reasons")]
+        parts += [commit.add_class("npair-commit"), words["status"], words["reveal"]]
+        self.widget = widgets.VBox(parts).add_class("npair-viz").add_class("npair-predict")
+        self._screen = Screen(self.widget, self.controls, words, self._sync)
+        self._acts = Acts(state, self._draw, self._screen.sync)
+        self._screen.on_value(self._sheet.control, self._choose, self._sheet.trait)
+        self._screen.on_value(reason, self._choose)
+        self._screen.on_press(commit, lambda: self.guess(self._chosen, reason.value))
+        self._acts.show(state)
 
     @property
     def state(self) -> PredictionState:
         """The moment that is shown, frozen."""
-        return self._state
+        return self._acts.state
 
     @property
     def answer(self) -> str:
         """The guess beside the truth, in words; empty before the commit."""
-        return "\n".join(self._told()) if self._state.committed else ""
+        return "\n".join(_told(self.question, self.state))
 
     def guess(self, value: Any, reason: str) -> None:
         """Commit a guess: a letter, a number, or the way of an arrow (dx, dy), with one of the question's reasons.
 
         Errors: ValueError for what is no guess or no reason, and where a guess is committed already.
         """
-        if self._state.committed:
-            raise ValueError("the guess is committed and stays as it is: predict(...) asks the question afresh")
+        self._check_open()
         guess, word = checked_guess(self.question, value), checked_reason(self.question, reason)
-        self._state = replace(self._state, guess=guess, reason=word, committed=True)
-        self._sheet.show(guess)
-        self._reason.value = word
-        self._show_answer()
+        self._acts.show(replace(self.state, guess=guess, reason=word, committed=True))
 
     def close(self) -> None:
         """Take the question off the page and free what it holds there."""
-        close_all(self.widget)
+        self._screen.close()
+        self._acts.close()
 
     def __repr__(self) -> str:
         """The question and what can be chosen; never the answer."""
         return repr(self.question)
 
     def _repr_mimebundle_(self, **_: object) -> Any:
-        bundle = self.widget._repr_mimebundle_()
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**data, "text/plain": repr(self)}
+        return bundle_of(self.widget, repr(self))
 
-    def _connect(self) -> None:
-        self._sheet.on_change(lambda _: self._guard(self._choose))
-        self._reason.observe(lambda _: self._guard(self._choose), "value")
-        self._button.on_click(lambda _: self._guard(lambda: self.guess(self._sheet.value, self._reason.value)))
+    @property
+    def _chosen(self) -> Any:
+        return getattr(self._sheet.control, self._sheet.trait)
 
-    def _choose(self) -> None:
+    def _choose(self, _: object) -> None:
         """Something was chosen, and nothing is committed yet."""
-        if self._state.committed:
-            return
-        self._state = replace(self._state, guess=None, reason=self._reason.value or "")
-        if self._sheet.value:
-            guess = checked_guess(self.question, self._sheet.value)
-            self._state = replace(self._state, guess=guess)
-            self._status.value = to_note(f"Your guess: {told_guess(self.question, guess)}.")
+        self._check_open()
+        guess = checked_guess(self.question, self._chosen) if self._chosen else None
+        self._acts.show(replace(self.state, guess=guess, reason=self.controls["reason"].value or ""))
 
-    def _guard(self, act: Callable[[], None]) -> None:
-        """Do what a control asks; what can't be done is said in words."""
-        self._status.value = ""
-        try:
-            act()
-        except ValueError as error:
-            said = str(error)
-            self._status.value = to_warn(said[0].upper() + said[1:] + ".")
+    def _check_open(self) -> None:
+        if self.state.committed:
+            raise ValueError("the guess is committed and stays as it is: predict(...) asks the question afresh")
 
-    def _show_answer(self) -> None:
-        self._sheet.lock(self._state.guess, self.question.truth)
-        self._reason.disabled = self._button.disabled = True
-        self._status.value = ""
-        self._reveal.value = _revealed(self._told())
+    def _draw(self, state: PredictionState) -> None:
+        self._words["reveal"].value = _revealed(_told(self.question, state))
 
-    def _told(self) -> list[str]:
-        asked, guess = self.question, self._state.guess
-        assert guess is not None
-        lines = [
-            f"Your guess, by {self._state.reason}: {told_guess(asked, guess)}.",
-            f"The truth: {told_guess(asked, asked.truth)}.",
-            distance(asked, guess),
-            asked.why,
-            belief(asked, guess),
-        ]
-        return [line for line in lines if line]
+    def _sync(self) -> None:
+        state = self.state
+        self._sheet.show(state.guess, self.question.truth if state.committed else None)
+        self.controls["reason"].value = state.reason or None
+        self.controls["reason"].disabled = self.controls["commit"].disabled = state.committed
+        if state.guess is not None and not state.committed:
+            self._words["status"].value = to_note(f"Your guess: {told_guess(self.question, state.guess)}.")
 
 
 def opened_prediction(number: int, kept: dict[str, Any]) -> Prediction:
@@ -132,7 +112,23 @@ def _asked(question: Question) -> str:
     return f'<div class="npair-question"><b>Question {question.number}.</b> {html.escape(question.text)}</div>'
 
 
+def _told(asked: Question, state: PredictionState) -> list[str]:
+    """The answer in lines; none before the commit."""
+    if not state.committed or state.guess is None:
+        return []
+    lines = [
+        f"Your guess, by {state.reason}: {told_guess(asked, state.guess)}.",
+        f"The truth: {told_guess(asked, asked.truth)}.",
+        distance(asked, state.guess),
+        asked.why,
+        belief(asked, state.guess),
+    ]
+    return [line for line in lines if line]
+
+
 def _revealed(lines: list[str]) -> str:
+    if not lines:
+        return ""
     heads = [line.partition(": ") for line in map(html.escape, lines[:2])]  # the guess and the truth
     both = [f"<p><b>{head}</b>{colon}{rest}</p>" for head, colon, rest in heads]
     told = "".join([*both, *(f"<p>{html.escape(line)}</p>" for line in lines[2:])])

@@ -6,12 +6,11 @@ from plotly import graph_objects as go
 from traitlets import observe
 
 
-def bundle_of(figure: "LivingFigure", widget: Any, text: str) -> dict[str, Any]:
-    """What a notebook shows of a widget that holds the figure, and the text for a viewer that has no widgets."""
-    figure._repr_mimebundle_()  # a new view starts from what plotly sends here, not from later changes
-    bundle = widget._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    return {**data, "text/plain": text}
+def living(figure: go.Figure, **config: object) -> "LivingFigure":
+    """The figure as it lives on a page, without plotly's own buttons."""
+    made = LivingFigure(figure)
+    made._config = {"displayModeBar": False, **config}
+    return made
 
 
 class LivingFigure(go.FigureWidget):  # type: ignore[misc]  # plotly has no types
@@ -24,6 +23,12 @@ class LivingFigure(go.FigureWidget):  # type: ignore[misc]  # plotly has no type
             for name, now in (("_widget_data", self._data), ("_widget_layout", self._layout)):
                 state[name] = self.trait_metadata(name, "to_json")(now, self)
         return state
+
+    def let_go(self) -> None:
+        """Hold no data and call nobody any more: ipywidgets never frees a closed figure."""
+        nothing: dict[str, Any] = {"data": (), "layout": {}, "_widget_data": [], "_widget_layout": {}}
+        for name, value in nothing.items():
+            setattr(self, name, value)
 
     # The page answers every change with what differs from the picture that it was first given. plotly takes that for
     # defaults which the page chose, forgets what Python set there, and stumbles where the difference is in an array.

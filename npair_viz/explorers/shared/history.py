@@ -1,48 +1,54 @@
-"""Undo and redo: which states lie behind and ahead, and where the last act began."""
+"""Undo and redo as a plain value: a state, those on either side of it, and where the last act began."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 S = TypeVar("S")
 ONE_MOVE = 1.0  # seconds: moves of one control that follow each other faster are one act
 
 
-@dataclass
+@dataclass(frozen=True)
 class History(Generic[S]):
-    """The states on either side of the present; `origin` is where the last act began, None where nothing compares."""
+    """The present state, and those before and after it, the nearest last; `origin` is where the last act began.
 
-    past: list[S] = field(default_factory=list)
-    future: list[S] = field(default_factory=list)
+    origin is None where nothing compares. touch: what the last act was done with, touched_at: when.
+    """
+
+    present: S
+    past: tuple[S, ...] = ()
+    future: tuple[S, ...] = ()
     origin: S | None = None
     touch: str = ""
     touched_at: float = 0.0
 
-    def act(self, before: S, touch: str = "", patience: float = ONE_MOVE, *, compares: bool = True) -> None:
-        """An act leads away from a state; it goes on where the same `touch` came within `patience` seconds.
+    def at(self, present: S) -> "History[S]":
+        """Another moment of the same act."""
+        return replace(self, present=present)
+
+    def act(self, after: S, touch: str = "", patience: float = ONE_MOVE, *, compares: bool = True) -> "History[S]":
+        """An act leads to another state; it goes on where the same `touch` came within `patience` seconds.
 
         compares: whether what comes after has something to do with what was before.
         """
         now = time.monotonic()
-        goes_on = bool(touch) and touch == self.touch and now - self.touched_at < patience
-        if not goes_on:
-            self.past.append(before)
-            self.origin = before if compares else None
-        self.touch, self.touched_at = touch, now
-        self.future.clear()
+        if touch and touch == self.touch and now - self.touched_at < patience:
+            return replace(self, present=after, future=(), touched_at=now)
+        origin = self.present if compares else None
+        return History(after, (*self.past, self.present), (), origin, touch, now)
 
-    def back(self, present: S) -> S | None:
-        """The state before the last act; None where there is none."""
-        return self._travel(self.past, self.future, present)
+    def over(self) -> "History[S]":
+        """The last act is over: what comes next is another one, even by the same touch."""
+        return replace(self, touch="")
 
-    def forth(self, present: S) -> S | None:
-        """The state that was taken back last; None where there is none."""
-        return self._travel(self.future, self.past, present)
+    def undo(self) -> "History[S]":
+        """The state before the last act is the present, if there is one."""
+        if not self.past:
+            return self.over()
+        return History(self.past[-1], self.past[:-1], (*self.future, self.present))
 
-    def _travel(self, there: list[S], here: list[S], present: S) -> S | None:
-        self.touch = ""  # no move goes on after this
-        if not there:
-            return None
-        here.append(present)
-        self.origin = None
-        return there.pop()
+    def redo(self) -> "History[S]":
+        """The state that was taken back last is the present, if there is one."""
+        if not self.future:
+            return self.over()
+        return History(self.future[-1], (*self.past, self.present), self.future[:-1])

@@ -1,7 +1,10 @@
-"""States that were kept as JSON: their version, and the numbers that a living picture can show."""
+"""States that JSON can carry: their version and names, and the values that a living picture can show."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from npair_viz.geometry.limits import L2_REG_RANGE, LARGEST_SEED, LEAST_L2_REG, TAO_RANGE
-from npair_viz.validation import check_count, check_l2_reg, check_tao
+from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao
 
 VERSION = 1
 
@@ -10,6 +13,22 @@ def check_version(version: int) -> None:
     """Raise ValueError for a state that a later npair_viz has kept."""
     if version > VERSION:
         raise ValueError(f"the state's version must be at most {VERSION}, got {version}: update npair_viz")
+
+
+def check_known(settings: Collection[str], names: Sequence[str]) -> None:
+    """Raise TypeError for a setting that there is not."""
+    if unknown := sorted(set(settings) - set(names)):
+        raise TypeError(f"a setting must be one of {', '.join(names)}, got {', '.join(unknown)}")
+
+
+def as_listed(settings: Any, choices: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """The settings that are one of a few, each as it is listed: False for 0, which no widget would take for it.
+
+    Errors: ValueError that names the setting.
+    """
+    for name, few in choices.items():
+        check_choice(name, getattr(settings, name), few)
+    return {name: few[few.index(getattr(settings, name))] for name, few in choices.items()}
 
 
 def check_numbers(tao: float, l2_reg: float, seed: int) -> None:

@@ -54,3 +54,12 @@ def replace_former(explorer: Closes) -> None:
             one.close()
         former = []
     _OPEN[cell] = (shell.execution_count, [*former, explorer])
+
+
+def bundle_of(widget: Any, text: str, *figures: Any) -> dict[str, Any]:
+    """What a notebook shows of a widget and the figures in it, and the text for a viewer that has no widgets."""
+    for figure in figures:
+        figure._repr_mimebundle_()  # a new view starts from what plotly sends here, not from later changes
+    bundle = widget._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    return {**data, "text/plain": text}

@@ -18,10 +18,10 @@ def make_switch() -> widgets.ToggleButton:
 
 def connect_switch(switch: Any, figure: Any, widget: Any, enlarge: Callable[[Any, bool], None]) -> None:
     """Let the button present the figure, which `enlarge` sets large and back, and the widget that holds it."""
-    switch.observe(lambda change: _present(figure, widget, enlarge, change.new), "value")
 
+    def present(change: Any) -> None:
+        (widget.add_class if change.new else widget.remove_class)(CLASS)
+        with figure.batch_update():
+            enlarge(figure, change.new)
 
-def _present(figure: Any, widget: Any, enlarge: Callable[[Any, bool], None], is_present: bool) -> None:
-    (widget.add_class if is_present else widget.remove_class)(CLASS)
-    with figure.batch_update():
-        enlarge(figure, is_present)
+    switch.observe(present, "value")

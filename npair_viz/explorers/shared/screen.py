@@ -1,57 +1,67 @@
-"""What every screen needs: names to hide and lock, parts to take out, the style sheet, closing all widgets."""
+"""A hand on the screen: what it does with a control is an act, and what can't be done is said in words."""
 
-from collections.abc import Collection, Iterable, Mapping
-from importlib.resources import files
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
-import ipywidgets as widgets
+from npair_viz.explorers.shared.closing import close_all
+from npair_viz.explorers.shared.status import TOLD, to_warn
 
 
-def check_names(name: str, value: object) -> None:
-    """Raise TypeError unless `value` is a tuple, list or set of names."""
-    if not isinstance(value, tuple | list | set | frozenset):
-        raise TypeError(f"{name} must be a tuple of names such as ('tao',), got {value!r}")
+class Screen:
+    """The widgets of an explorer, connected to what it does.
 
-
-def check_present(present: object) -> None:
-    """Raise TypeError unless `present` is True or False."""
-    if not isinstance(present, bool):
-        raise TypeError(f"present must be True or False, got {present!r}")
-
-
-def parts(names: Iterable[str], controls: Collection[str], groups: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """The controls that some names of controls or of groups stand for.
-
-    Errors: ValueError that lists the names.
+    words: the short texts, with the line for its status. show: gives every widget the value that it has at the state.
+    locked: the names of controls that stay grey.
     """
-    known = {**{name: (name,) for name in controls}, **groups}
-    unknown = sorted(set(names) - set(known))
-    if unknown:
-        raise ValueError(f"hide and lock take {', '.join(sorted(known))}, got {', '.join(map(repr, unknown))}")
-    return {part for name in names for part in known[name]}
 
+    def __init__(
+        self,
+        widget: Any,
+        controls: dict[str, Any],
+        words: dict[str, Any],
+        show: Callable[[], None],
+        locked: Collection[str] = (),
+    ) -> None:
+        self._widget, self._controls, self._words, self._show = widget, controls, words, show
+        self.locked = frozenset(locked)
+        self._syncing = False
 
-def close_all(*whole: Any) -> None:
-    """Close widgets and all that they hold: their children, their layouts and styles."""
-    for widget in whole:
-        for name in widget.keys:
-            value = getattr(widget, name)
-            close_all(*(part for part in _several(value) if isinstance(part, widgets.Widget)))
-        widget.close()
+    def sync(self) -> None:
+        """Let everything show the state; what was said of an earlier act is over."""
+        self._syncing, self._words["status"].value = True, ""
+        try:
+            self._show()
+            for name in self.locked & self._controls.keys():
+                self._controls[name].disabled = True
+        finally:
+            self._syncing = False
 
+    def on_value(self, control: Any, act: Callable[[Any], None], trait: str = "value") -> None:
+        """Let a hand on a control act on the value that it gives; one that `sync` gives is no act."""
 
-def _several(value: Any) -> Any:
-    return value if isinstance(value, tuple | list) else (value,)
+        def changed_by_hand(change: Any) -> None:
+            if not self._syncing:
+                self.attempt(partial(act, change.new))
 
+        control.observe(changed_by_hand, trait)
 
-def take_out(box: widgets.Box, gone: list[Any]) -> None:
-    """Take widgets out of a box and of the boxes in it."""
-    box.children = [child for child in box.children if not any(child is one for one in gone)]
-    for child in box.children:
-        if isinstance(child, widgets.Box):
-            take_out(child, gone)
+    def on_press(self, control: Any, act: Callable[[], None]) -> None:
+        """Let a press of a button act."""
+        control.on_click(lambda _: self.attempt(act))
 
+    def attempt(self, act: Callable[[], None]) -> None:
+        """Do what a hand asks; what can't be done is said in words, and the controls go back to what is shown."""
+        try:
+            act()
+        except TOLD as error:
+            self.tell(str(error))
 
-def style_sheet() -> str:
-    """The explorer's style, as a tag that a page can hold."""
-    return f"<style>{files('npair_viz.explorers.shared').joinpath('page.css').read_text()}</style>"
+    def tell(self, trouble: str) -> None:
+        """Show the state, and say what could not be done, else ""."""
+        self.sync()
+        self._words["status"].value = to_warn(trouble)
+
+    def close(self) -> None:
+        """Take all widgets off the page and free what they hold there."""
+        close_all(self._widget, *self._controls.values(), *self._words.values())

@@ -1,17 +1,8 @@
 """What is said under a picture: its sentence, what was taken for what, and what cannot be done."""
 
 import html
-from collections.abc import Callable
-from typing import Any
 
-
-def attempt(act: Callable[[], None], sync: Callable[[], None], status: Any) -> None:
-    """Do what a control asks; what can't be done is said in words, and the controls go back to what is shown."""
-    try:
-        act()
-    except (ValueError, TypeError, ImportError) as error:
-        sync()
-        status.value = to_warn(str(error))
+TOLD = (ValueError, TypeError, ImportError)  # what is raised in words
 
 
 def to_task(task: str) -> str:
@@ -20,8 +11,8 @@ def to_task(task: str) -> str:
 
 
 def to_warn(message: str) -> str:
-    """What could not be done, for the status line."""
-    return f'<div class="npair-status" role="alert">{html.escape(message)}</div>'
+    """What could not be done, for the status line; empty where there is nothing to say."""
+    return message and f'<div class="npair-status" role="alert">{html.escape(message)}</div>'
 
 
 def to_note(message: str) -> str:

@@ -8,6 +8,7 @@ from torch import Tensor
 from npair_viz.linalg import HALVES
 from npair_viz.losses.kernels import dense, plain, streaming
 from npair_viz.losses.kernels.negatives import Negatives
+from npair_viz.losses.objectives import Objective
 from npair_viz.optional_imports import needed_for
 
 TORCH_ALONE = {"plain": plain.losses, "dense": dense.losses, "streaming": streaming.losses}
@@ -15,7 +16,7 @@ KERNELS = ("auto", *TORCH_ALONE, "triton")
 FEW = 384  # pairs, up to which the whole matrix is made: from there on blocks are faster
 
 
-def choose(n: int, d: int, dtype: torch.dtype, device: torch.device | str, objective: str) -> str:
+def choose(n: int, d: int, dtype: torch.dtype, device: torch.device | str, objective: Objective) -> str:
     """Which kernel `kernel="auto"` takes for n pairs of d numbers.
 
     plain: while torch.compile looks, which makes its own kernels of it. dense: few pairs. streaming: many.
@@ -34,7 +35,7 @@ def losses(
     positives: Tensor,
     tao: float | Tensor,
     negatives: Negatives,
-    objective: str,
+    objective: Objective,
     scale: float | None = None,
     kernel: str = "auto",
 ) -> Tensor:

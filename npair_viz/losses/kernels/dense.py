@@ -1,6 +1,6 @@
 """The loss by way of the whole matrix, which is kept for the way back: the fewest operations, for few pairs."""
 
-from typing import Any
+from typing import Any, assert_never
 
 import torch
 from torch import Tensor
@@ -9,7 +9,7 @@ from torch.autograd import Function
 from npair_viz.linalg import product
 from npair_viz.losses.kernels import plain
 from npair_viz.losses.kernels.negatives import Negatives
-from npair_viz.losses.kernels.plain import softplus
+from npair_viz.losses.objectives import Objective, softplus
 
 
 def losses(
@@ -17,7 +17,7 @@ def losses(
     positives: Tensor,
     tao: float | Tensor,
     negatives: Negatives,
-    objective: str,
+    objective: Objective,
     scale: float | None = None,
 ) -> Tensor:
     """What `plain.losses` gives, in fewer operations."""
@@ -33,11 +33,16 @@ class _Dense(Function):
         positives: Tensor,
         tao: float | Tensor,
         negatives: Negatives,
-        objective: str,
+        objective: Objective,
         scale: float | None,
     ) -> Tensor:
         logits = product(anchors, positives.t()).div_(tao)
-        found, slopes = WEIGH[objective](logits, negatives)
+        if objective == "mc":
+            found, slopes = _weigh_mc(logits, negatives)
+        elif objective == "ovo":
+            found, slopes = _weigh_ovo(logits, negatives)
+        else:
+            assert_never(objective)
         valid = negatives.valid_anchors(anchors)
         if valid is not None:
             found, slopes = found.where(valid, 0.0), slopes.where(valid.unsqueeze(1), 0.0)
@@ -89,6 +94,3 @@ def _weigh_ovo(logits: Tensor, negatives: Negatives) -> tuple[Tensor, Tensor]:
     slopes = leads.sigmoid_()
     slopes.diagonal(negatives.first).sub_(slopes.sum(dim=1))
     return found, slopes
-
-
-WEIGH = {"mc": _weigh_mc, "ovo": _weigh_ovo}

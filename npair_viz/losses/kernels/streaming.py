@@ -5,13 +5,14 @@ in all, one where nobody asks for gradients. What is held is a block and the gra
 """
 
 import math
+from typing import assert_never
 
 import torch
 from torch import Tensor
 
 from npair_viz.losses.kernels.negatives import Negatives
-from npair_viz.losses.kernels.plain import softplus
 from npair_viz.losses.kernels.swept import Asked, Gradients, Tao, losses_by
+from npair_viz.losses.objectives import Objective, softplus
 
 BLOCK_ENTRIES = {"cpu": 2**22, "cuda": 2**26}  # similarities held at a time
 LEAST_ROWS = 128  # of a block: with fewer, products are slow
@@ -23,7 +24,7 @@ def losses(
     positives: Tensor,
     tao: Tao,
     negatives: Negatives,
-    objective: str,
+    objective: Objective,
     scale: float | None = None,
 ) -> Tensor:
     """What `plain.losses` gives, in blocks; single losses make the similarities a second time for their gradients."""
@@ -35,7 +36,7 @@ def _sweep(
     positives: Tensor,
     tao: Tao,
     negatives: Negatives,
-    objective: str,
+    objective: Objective,
     asked: Asked,
     weights: float | Tensor,
 ) -> tuple[Tensor, Gradients]:
@@ -45,7 +46,13 @@ def _sweep(
     logits, found = anchors.new_empty(step, n), anchors.new_empty(m)
     on_anchors = torch.empty_like(anchors) if asked[0] or asked[2] else None
     on_positives = torch.zeros_like(positives) if asked[1] else None
-    valid, (weigh, unit) = negatives.valid_anchors(anchors), WEIGH[objective]
+    if objective == "mc":
+        weigh, unit = _weigh_mc, 1 / math.log(2)  # and how many of its units are 1
+    elif objective == "ovo":
+        weigh, unit = _weigh_ovo, 1.0
+    else:
+        assert_never(objective)
+    valid = negatives.valid_anchors(anchors)
     by_tao = anchors * (unit / tao)
     is_mild = valid is None and _is_mild(by_tao, positives)
     if valid is not None:
@@ -88,11 +95,8 @@ def _weigh_mc(logits: Tensor, own: Tensor, is_mild: bool) -> tuple[Tensor, Tenso
     return softplus(lead), terms, lead.sigmoid() / total.clamp_min(torch.finfo(total.dtype).tiny)
 
 
-def _weigh_ovo(logits: Tensor, own: Tensor, _: bool) -> tuple[Tensor, Tensor, Tensor]:
+def _weigh_ovo(logits: Tensor, own: Tensor, is_mild: bool) -> tuple[Tensor, Tensor, Tensor]:
     """Σ_j log(1 + exp(logit_j − own)) of each row (r,); d(loss_i)/d(logit_ij) as matrix (r, n) and factor (r,)."""
     leads = logits.sub_(own.unsqueeze(1))
     found = softplus(leads).sum(dim=1)
     return found, leads.sigmoid_(), torch.ones_like(own)
-
-
-WEIGH = {"mc": (_weigh_mc, 1 / math.log(2)), "ovo": (_weigh_ovo, 1.0)}  # and how many of its units are 1

@@ -10,13 +10,14 @@ from torch.autograd import Function
 from npair_viz.linalg import in_working_precision
 from npair_viz.losses.kernels import plain
 from npair_viz.losses.kernels.negatives import Negatives
+from npair_viz.losses.objectives import Objective
 
 Tao = float | Tensor
 Asked = tuple[bool, bool, bool]  # for gradients by anchors, by positives, by tao
 Gradients = tuple[Tensor | None, Tensor | None, Tensor | None]
 # (anchors, positives, tao, negatives, objective, asked, weights) to losses (m,) and, where asked, the gradients of
 # Σ_i weight_i · loss_i; one weight for all, or (m,)
-Sweep = Callable[[Tensor, Tensor, Tao, Negatives, str, Asked, float | Tensor], tuple[Tensor, Gradients]]
+Sweep = Callable[[Tensor, Tensor, Tao, Negatives, Objective, Asked, float | Tensor], tuple[Tensor, Gradients]]
 NOTHING: Asked = (False, False, False)
 
 
@@ -26,7 +27,7 @@ def losses_by(
     positives: Tensor,
     tao: Tao,
     negatives: Negatives,
-    objective: str,
+    objective: Objective,
     scale: float | None,
 ) -> Tensor:
     """What `plain.losses` gives, by way of `sweep`; single losses take a second sweep for their gradients."""
@@ -49,7 +50,7 @@ class _Swept(Function):
         positives: Tensor,
         tao: Tao,
         negatives: Negatives,
-        objective: str,
+        objective: Objective,
         scale: float | None,
     ) -> Tensor:
         asked, weight = (NOTHING, 1.0) if scale is None else (ctx.needs_input_grad[1:4], scale)

@@ -9,7 +9,7 @@ Tiles are multiplied in the rows' dtype, all else is float32. This has run under
 compiled for compute capabilities 8.0 to 12.0, but not run on a GPU yet: tiles are sized by what fits, not by time.
 """
 
-from typing import Any
+from typing import Any, assert_never
 
 import torch
 import triton
@@ -18,23 +18,11 @@ from torch import Tensor
 from npair_viz.losses.kernels.negatives import Negatives
 from npair_viz.losses.kernels.swept import Asked, Gradients, Tao, losses_by
 from npair_viz.losses.kernels.triton_passes import INTERPRETED, column_pass, row_pass
+from npair_viz.losses.objectives import Objective
 
 DTYPES = (torch.float32, torch.bfloat16, torch.float16)
 WIDEST = 1024  # numbers a row: a tile holds whole rows
 LOG2E = 1.4426950408889634
-
-
-def supports(d: int, dtype: torch.dtype, device: torch.device | str) -> bool:
-    """Whether `losses` is made for rows of d numbers there: an NVIDIA GPU of Ampere's generation or later.
-
-    Rows of more than 2048 bytes need the shared memory of a data centre's GPU. The interpreter takes a CPU's rows too,
-    at a snail's pace: that counts as no support.
-    """
-    is_nvidia = torch.device(device).type == "cuda" and torch.cuda.is_available() and torch.version.hip is None
-    if not is_nvidia or d > WIDEST or dtype not in DTYPES:
-        return False
-    gpu: Any = torch.cuda.get_device_properties(device)
-    return gpu.major >= 8 and (d * dtype.itemsize <= 2048 or gpu.shared_memory_per_block_optin > 193 * 1024)
 
 
 def losses(
@@ -42,7 +30,7 @@ def losses(
     positives: Tensor,
     tao: Tao,
     negatives: Negatives,
-    objective: str,
+    objective: Objective,
     scale: float | None = None,
 ) -> Tensor:
     """What `plain.losses` gives, in float32; single losses take the anchors past twice, for their gradients again."""
@@ -68,7 +56,7 @@ def _sweep(
     positives: Tensor,
     tao: Tao,
     negatives: Negatives,
-    objective: str,
+    objective: Objective,
     asked: Asked,
     weights: float | Tensor,
 ) -> tuple[Tensor, Gradients]:
@@ -89,7 +77,7 @@ def _sweep(
             row_pass[_blocks(m, setting)](*inputs, factors, found, levels, masses, on_anchors, **setting)
         if m and on_positives is not None:
             pulls = masses * factors
-            pushes = pulls if objective == "mc" else factors
+            pushes = pulls if setting["is_mc"] else factors
             column_pass[_blocks(n, setting)](*inputs, levels, pushes, pulls, on_positives, **setting)
     on_tao = -(anchors * on_anchors).sum() / tao if asked[2] and on_anchors is not None else None
     return found if valid is None else found.where(valid, 0.0), (on_anchors if asked[0] else None, on_positives, on_tao)
@@ -100,25 +88,35 @@ def _masks(negatives: Negatives) -> tuple[Tensor | None, Tensor | None]:
     return None if labels is None else labels.contiguous(), None if valid is None else valid.to(torch.uint8)
 
 
-def _setting(anchors: Tensor, positives: Tensor, negatives: Negatives, objective: str) -> dict[str, Any]:
+def _setting(anchors: Tensor, positives: Tensor, negatives: Negatives, objective: Objective) -> dict[str, Any]:
     """What both passes are told by name: sizes, tiles and how to multiply."""
     dtype, d = anchors.dtype, anchors.shape[1]
     width = max(16, triton.next_power_of_2(d))
-    held, passing = _tiles(dtype, width, objective)
+    is_mc = _is_mc(objective)
+    held, passing = _tiles(dtype, width, is_mc)
     is_rough = dtype == torch.float16 or torch.backends.cuda.matmul.fp32_precision == "tf32"
     sizes = {"m": len(anchors), "n": len(positives), "first": negatives.first, "d": d}
     tiles = {"width": width, "held": held, "passing": passing, "num_warps": 8, "num_stages": 2}
-    how = {"is_mc": objective == "mc", "precision": "tf32" if is_rough else "ieee", "interpreted": INTERPRETED}
+    how = {"is_mc": is_mc, "precision": "tf32" if is_rough else "ieee", "interpreted": INTERPRETED}
     return sizes | tiles | how | {"enable_fp_fusion": True}
 
 
-def _tiles(dtype: torch.dtype, width: int, objective: str) -> tuple[int, int]:
+def _is_mc(objective: Objective) -> bool:
+    """What the passes are told of the objective."""
+    if objective == "mc":
+        return True
+    if objective == "ovo":
+        return False
+    assert_never(objective)
+
+
+def _tiles(dtype: torch.dtype, width: int, is_mc: bool) -> tuple[int, int]:
     """Rows that a program holds, and rows that pass it at a time: 32 kB of each, and what registers have room for."""
     if INTERPRETED:  # so that few rows make several blocks
         return 16, 32
     side = max(16, 2**15 // (width * dtype.itemsize))
     held = 64 if dtype == torch.float32 else 128
-    passing = 128 if dtype == torch.bfloat16 and objective == "mc" else held // 2
+    passing = 128 if dtype == torch.bfloat16 and is_mc else held // 2
     return min(side, held), min(side, passing)
 
 

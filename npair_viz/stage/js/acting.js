@@ -30,7 +30,7 @@ export function listen(stage) {
   }
   for (const name of ["best", "landscape"]) on(layout.controls[name], "change", () => stage.schedule());
   on(layout.controls.same, "change", ({ target }) => {
-    stage.change({ same: target.value ? [stage.mission.relabel.class, Number(target.value)] : [] });
+    stage.change({ same: target.value ? [stage.mission.relabel.label, Number(target.value)] : [] });
   });
   on(layout.controls.normalize, "change", ({ target }) => stage.change({ normalize: target.checked }));
   slide(stage, on, "tao", taoOfSlider);

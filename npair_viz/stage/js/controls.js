@@ -25,7 +25,7 @@ export function makeControls(scenes, relabel) {
     l2_reg: control("l2_reg", { type: "range", min: 0, max: sliderOfL2(L2_REG_RANGE[1]), step: 1 }),
     best: control("best", { type: "checkbox" }),
     landscape: control("landscape", { type: "checkbox" }),
-    same: choice("same", [["", "no other"], ...(relabel?.as ?? []).map((other) => [String(other), String(other)])]),
+    same: choice("same", [["", "no other"], ...(relabel?.others ?? []).map((other) => [String(other), String(other)])]),
   };
 }
 

@@ -39,7 +39,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission, isL2Live }
   const knobs = row("knobs", named("tao", knob("tao", "tao (temperature)")), named("l2_reg", knob("l2_reg", "l2_reg")));
   root.replaceChildren(
     texts.task,
-    ...(mission?.relabel ? [labelled(`${mission.relabel.class} is the same class as`, controls.same)] : []),
+    ...(mission?.relabel ? [labelled(`${mission.relabel.label} is the same class as`, controls.same)] : []),
     row(
       "row head",
       named("scene", labelled("Scene", controls.scene)),

@@ -1,50 +1,30 @@
 // Missions: a goal, what may be moved for it and the usual slips, as data. Checked on a state, here and in Python alike.
 
-import { dot, norm, plus, unit } from "./loss.js";
+import { dot, unit } from "./loss.js";
 import { readingOf } from "./reading.js";
 
 const SAME_PLACE = 1e-9; // a row brought to length 1 differs in its last digits
 const HIDDEN = ["scene", "surface", "objective", "play", "l2_reg", "best"];
-
-/**
- * One number or word of a state by its name, as the experiments of the lessons ask for it: ["loss of", "3"],
- * ["share", "3", "8"], ["net on", "a3", "x"]; classes by their labels, a3 the anchor of class 3, p3 its positive.
- */
-export function valueOf(state, [name, ...of], reading = readingOf(state)) {
-  const pair = (label) => reading.names.indexOf(label);
-  const [one, other, axis] = of;
-  const read = {
-    loss: () => reading.loss,
-    "loss of": () => reading.losses[pair(one)],
-    share: () => reading.weights[pair(one)][pair(other)],
-    "share of push": () => reading.pushShares[pair(one)][pair(other)],
-    cosine: () => dot(unit(reading.anchors[pair(one)]), unit(reading.positives[pair(other)])),
-    "negatives of": () => reading.isNegative[pair(one)].filter(Boolean).length,
-    "effective negatives": () => reading.effective[pair(one)],
-    "push from": () => norm(pushFrom(reading, pair(one), pair(other))),
-    pick: () => reading.names[picked(reading, pair(one))],
-    right: () => reading.names.filter((_, i) => picked(reading, i) === i).length,
-    "pull on": () => forceOn(reading, "pull", one, other),
-    "net on": () => forceOn(reading, "net", one, other),
-    "mean norm": () => reading.norms.reduce((sum, x) => sum + x, 0) / reading.norms.length,
-    floor: () => reading.ruler.floor,
-    chance: () => reading.ruler.chance,
-  }[name];
-  if (read === undefined) throw new Error(`no reading is called ${name}${axis ?? ""}`);
-  return read();
-}
+const NUMBERS = {
+  Loss: (_, { loss }) => loss,
+  LossOf: ({ anchor }, { classes, losses }) => losses[classes.indexOf(anchor)],
+  NegativesOf: ({ anchor }, { classes, isNegative }) => isNegative[classes.indexOf(anchor)].filter(Boolean).length,
+  Cosine: ({ anchor, positive }, { classes, anchors, positives }) =>
+    dot(unit(anchors[classes.indexOf(anchor)]), unit(positives[classes.indexOf(positive)])),
+  Moved: ({ points }, _, moved) => points.filter((name) => moved.includes(name)).length,
+};
 
 /** Whether a state reaches a mission's goal, and has moved no more of the points of `start` than the mission lets it. */
 export function isReached(mission, state, start, reading = readingOf(state)) {
   const moved = movedPoints(state, start);
-  return isFair(mission, moved) && allHold(mission.goal, moved, state, reading);
+  return isFair(mission, moved) && mission.goals.every((goal) => holds(goal, moved, reading));
 }
 
 /** What to say to one who has not reached the goal yet: the hint of the first slip that holds, or nothing. */
 export function hintFor(mission, state, start, reading = readingOf(state)) {
   if (isReached(mission, state, start, reading)) return "";
   const moved = movedPoints(state, start);
-  return mission.slips.find(({ when }) => allHold(when, moved, state, reading))?.hint ?? "";
+  return mission.slips.find(({ when }) => holds(when, moved, reading))?.hint ?? "";
 }
 
 /** What a stage says of a state, and in which tone: done, or a hint. */
@@ -63,16 +43,14 @@ export function mayMove(mission, state, start, index) {
   return !mission || isFair(mission, [...new Set([...movedPoints(state, start), nameOf(state, index)])]);
 }
 
-// A condition is { read, above, below }, a number of the reading; or { moved, above, below }, how many of those points.
-function allHold(conditions, movedNames, state, reading) {
-  return conditions.every(({ read, moved, below = Infinity, above = -Infinity }) => {
-    const value = read ? valueOf(state, read, reading) : moved.filter((name) => movedNames.includes(name)).length;
-    return value < below && value > above;
-  });
+// A goal is a number of the reading, by its kind, that lies between two bounds.
+function holds({ kind, above = -Infinity, below = Infinity, ...of }, moved, reading) {
+  const value = NUMBERS[kind](of, reading, moved);
+  return above < value && value < below;
 }
 
-function isFair({ allow, moves = Infinity }, moved) {
-  return moved.length <= moves && moved.every((name) => allow?.includes(name) ?? true);
+function isFair({ allow, moves }, moved) {
+  return moved.length <= (moves ?? Infinity) && moved.every((name) => allow?.includes(name) ?? true);
 }
 
 // All points, where there are other ones than at the start.
@@ -87,22 +65,4 @@ function movedPoints(state, start) {
 function nameOf({ points, labels }, index) {
   const n = points.length / 2;
   return `${index < n ? "a" : "p"}${labels[index % n]}`;
-}
-
-function picked({ similarities }, i) {
-  return similarities[i].indexOf(Math.max(...similarities[i]));
-}
-
-function forceOn(reading, kind, point, axis) {
-  const side = point[0] === "a" ? reading.onAnchors : reading.onPositives;
-  const force = side[kind][reading.names.indexOf(point.slice(1))];
-  return axis === undefined ? norm(force) : force["xyz".indexOf(axis)];
-}
-
-// What the other's positive adds to an anchor's push, as the anchor feels it.
-function pushFrom({ n, tao, weights, seen, held, norms }, i, j) {
-  const way = seen.positives[j].map((x) => (-weights[i][j] * x) / (n * tao));
-  if (!held) return way;
-  const anchor = seen.anchors[i];
-  return plus(way, anchor, -dot(way, anchor)).map((x) => x / norms[i]);
 }

@@ -7,7 +7,7 @@ import { readingOf, rowsOf } from "./reading.js";
 
 const SPEEDS = { slow: 6, steady: 30, fast: 240 }; // steps a second
 const EASE = 1.5; // seconds in which a run comes up to its speed
-const MOST_STEPS = 32; // a frame: a page that slept catches up with no more
+const LONGEST_FRAME = 0.1; // seconds: a page that slept catches up with no more
 const TRAIL = 60; // frames that a trail lasts
 const STILL = 1e-7; // a step that moves no point by more than this is the end of a run
 const OUT_OF_SIGHT = 1e4; // a coordinate beyond this is the end of a run, too
@@ -55,12 +55,12 @@ function advance(stage, now) {
 
 // How many steps are due since the last frame; what is left of one is owed to the next.
 function stepsDue(run, now, speed) {
-  const passed = run.last === null ? 1 / 60 : Math.min((now - run.last) / 1000, 0.1);
+  const passed = run.last === null ? 1 / 60 : Math.min((now - run.last) / 1000, LONGEST_FRAME);
   run.last = now;
   run.age += passed;
   run.owed += passed * speed * Math.min(1, 0.1 + run.age / EASE);
-  const steps = Math.min(Math.floor(run.owed), MOST_STEPS);
-  run.owed = Math.min(run.owed - steps, 1);
+  const steps = Math.floor(run.owed);
+  run.owed -= steps;
   return steps;
 }
 

@@ -1,7 +1,9 @@
 """The embedding explorer: what is on screen is what the library computes, and bad input is answered in words."""
 
 import asyncio
+import gc
 import json
+import weakref
 from itertools import pairwise
 
 import numpy as np
@@ -9,13 +11,18 @@ import pytest
 import torch
 
 from npair_viz import EmbeddingExplorer, Explorer, explore, scenes
+from npair_viz.explorers.cloud import explorer as module
 from npair_viz.explorers.cloud import rows as cloud_rows
 from npair_viz.explorers.cloud import state
-from npair_viz.figures.clouds import HARDEST
+from npair_viz.figures.clouds import HARDEST, update_cloud
 from npair_viz.figures.traces import traces
 from npair_viz.geometry.candidates import batch_of, line_up
+from npair_viz.geometry.narration import fixed
 from npair_viz.geometry.projection import principal_axes, toured
 from tests.support.event_loops import in_a_loop, until
+from tests.support.explorer_handles import fails_once, held, said
+from tests.support.loop_oracles import loop_loss
+from tests.support.sure_rows import sure_rows
 
 CLASSES, EACH, D = 30, 6, 9
 
@@ -51,6 +58,17 @@ def test_it_opens_at_the_anchor_with_the_largest_loss():
     assert explorer.state.row == losses.argsort(descending=True)[1]
 
 
+@pytest.mark.parametrize("objective", ["mc", "ovo"])
+@pytest.mark.parametrize("tao", [0.03, 0.04])
+@pytest.mark.parametrize("seed", [0, 3])
+def test_the_loss_on_screen_and_the_worst_anchor_are_those_of_a_loop_though_all_anchors_are_sure(seed, tao, objective):
+    sure, labels = sure_rows(80, seed)
+    explorer = explore(sure, labels, tao=tao, objective=objective)
+    wanted = loop_loss(sure[:80], sure[80:], tao, 0.0, objective, normalize=True)
+    assert explorer.state.row == wanted.index(max(wanted))
+    assert f"Loss of the batch of 80 pairs: {fixed(sum(wanted) / 80, 3)}," in explorer.sentence
+
+
 def test_the_bars_are_the_line_up_and_the_hardest_ten(explorer):
     one = line_up(batch_of(scenes.from_data(rows(), LABELS)), 3, tao=0.1)
     assert x_of(explorer, "line-up") == pytest.approx([one.share, *one.shares[:HARDEST].tolist()], abs=1e-6)
@@ -62,7 +80,7 @@ def test_the_bars_are_the_line_up_and_the_hardest_ten(explorer):
 @pytest.mark.parametrize("normalize", [True, False])
 def test_the_anchor_plane_keeps_the_anchors_similarities(explorer, normalize):
     explorer.set(normalize=normalize)
-    seen = explorer._embeddings.columns(normalize).T.double()
+    seen = explorer._embeddings.columns[normalize].T.double()
     anchor = explorer.reading.anchor
     length = torch.linalg.vector_norm(anchor)
     height = np.asarray(traces(explorer.figure)["rows"].y)
@@ -137,6 +155,56 @@ def test_each_setting_acts_at_once_and_can_be_taken_back(explorer, change):
     assert np.array_equal(x_of(explorer, "line-up"), bars, equal_nan=True)
     explorer.redo()
     assert explorer.state == state
+
+
+def test_what_cannot_be_shown_changes_nothing(explorer, monkeypatch):
+    explorer.set(tao=0.3)
+    explorer.set(tao=0.2)
+    explorer.undo()
+    before, bars = held(explorer), x_of(explorer, "line-up")
+    monkeypatch.setattr(module, "update_cloud", fails_once(update_cloud, ValueError))
+    with pytest.raises(ValueError, match="no picture today"):
+        explorer.set(tao=1.0)
+    assert held(explorer) == before
+    assert np.array_equal(x_of(explorer, "line-up"), bars)
+    monkeypatch.setattr(module, "update_cloud", fails_once(update_cloud, TypeError))
+    explorer.controls["typed tao"].value = "0.7"
+    assert "no picture today" in said(explorer)
+    assert held(explorer) == before
+    explorer.redo()
+    assert explorer.state.tao == 0.2
+
+
+@pytest.mark.parametrize("nought", [0, 0.0])
+def test_a_nought_for_false_is_false_and_stops_no_later_act(explorer, nought):
+    explorer.set(normalize=nought)
+    assert explorer.state.normalize is False
+    explorer.set(tao=0.2)
+    explorer.undo()
+    explorer.undo()
+    assert explorer.state.normalize is True
+
+
+def test_a_closed_explorer_lets_go_of_its_rows(explorer):
+    explorer.set(view="principal axes", tao=0.2)
+    held, sentence = weakref.ref(explorer.scene.embeddings), explorer.sentence
+    explorer.close()
+    gc.collect()
+    assert held() is None
+    assert (explorer.figure.data, explorer.sentence, explorer.state.tao) == ((), sentence, 0.2)
+    for act in (explorer.undo, explorer.worst, lambda: explorer.set(tao=0.1), lambda: explorer.reading.loss):
+        with pytest.raises(ValueError, match="closed"):
+            act()
+    explorer.close()
+
+
+def test_a_closed_explorer_is_freed():
+    explorer = explore(rows(), LABELS, row=3)
+    explorer.close()
+    gone = weakref.ref(explorer)
+    del explorer
+    gc.collect()
+    assert gone() is None
 
 
 def test_arrows_are_the_projected_forces(explorer):

@@ -5,8 +5,8 @@ import functools
 import pytest
 
 from npair_viz import explore, recall_at_k, scenes
-from npair_viz.geometry.missions import value_of
 from tests.support.experiment_book import BOOK, EXPERIMENTS, follow
+from tests.support.value_of import value_of
 
 
 def act(explorer, name, value):

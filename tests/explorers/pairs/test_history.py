@@ -79,6 +79,16 @@ def test_quick_moves_of_one_slider_are_one_act(clock):
     assert explorer.controls["undo"].disabled
 
 
+@pytest.mark.parametrize(("pause", "start"), [(0.99, 0.5), (1.01, 0.4)])
+def test_a_pause_of_a_second_parts_two_acts(clock, pause, start):
+    explorer = explore("line-up")
+    slide(explorer, clock, 0.4)
+    clock.now += pause - 0.1
+    slide(explorer, clock, 0.3)
+    explorer.undo()
+    assert explorer.state.tao == start
+
+
 def test_quick_moves_of_two_controls_are_two_acts(clock):
     explorer = explore("line-up", normalize=False)
     slide(explorer, clock, 0.4)

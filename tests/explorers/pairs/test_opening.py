@@ -35,7 +35,7 @@ def on_screen(widget):
 @pytest.mark.parametrize("kind", ["torch", "torch32", "half", "numpy", "numpy32", "list", "tuple of rows", "grad"])
 def test_embeddings_of_every_kind_open_alike(kind):
     held = rows()
-    brought = {
+    given = {
         "torch": held,
         "torch32": held.float(),
         "half": held.half(),
@@ -46,7 +46,7 @@ def test_embeddings_of_every_kind_open_alike(kind):
         "grad": held.clone().requires_grad_(),
     }[kind]
     labels = np.array(LABELS_OF_SIX, dtype="int16") if "numpy" in kind else LABELS_OF_SIX
-    explorer = explore(brought, labels)
+    explorer = explore(given, labels)
     assert (explorer.state.scene, explorer.reading.names) == ("yours", ("3", "8", "0"))
     assert explorer.reading.loss == pytest.approx(read(scenes.from_data(held, LABELS_OF_SIX)).loss, abs=2e-3)
     assert_drawn(explorer)
@@ -120,7 +120,7 @@ def test_pairs_of_one_class_are_not_each_others_negatives():
     assert_drawn(explorer)
 
 
-def test_what_is_brought_is_left_as_it_was():
+def test_what_is_given_is_left_as_it_was():
     held, labels = rows(), torch.tensor(LABELS_OF_SIX)
     former, version = held.clone(), held._version
     explorer = explore(held, labels, normalize=False)
@@ -240,14 +240,6 @@ def test_a_task_stands_above_the_picture():
     explorer = explore("line-up", task="Make anchor 3 pick its partner.")
     assert "Make anchor 3 pick its partner." in explorer._words["task"].value
     assert explorer.widget.children.index(explorer._words["task"]) < explorer.widget.children.index(board(explorer))
-
-
-def test_a_kept_state_opens_again_with_what_it_says():
-    explorer = explore("line-up", tao=0.1)
-    explorer.move("p3", 120)
-    explorer.set(normalize=False, l2_reg=0.1, selected=2)
-    again = explore(**json.loads(explorer.state.to_json()))
-    assert again.state == explorer.state
 
 
 def test_a_state_of_a_later_version_says_to_update():

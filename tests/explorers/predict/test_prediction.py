@@ -7,9 +7,12 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 from ipywidgets import Widget
+from ipywidgets.widgets import widget
 
 from npair_viz import predict
 from npair_viz.exercises.questions import QUESTIONS
+from npair_viz.explorers.predict import prediction as module
+from tests.support.explorer_handles import choose, said
 
 GUESSES = {7: 0.25, 15: (-1.0, 0.5)}
 
@@ -37,10 +40,10 @@ def numbers(truth):
 def press(asked, guess=None, reason=None):
     """What a hand does: choose, choose a reason, commit."""
     if guess is not None:
-        asked._sheet.show(guess)
+        choose(asked, guess)
     if reason is not None:
-        asked._reason.value = reason
-    asked._button.click()
+        asked.controls["reason"].value = reason
+    asked.controls["commit"].click()
 
 
 def wrong(question):
@@ -87,11 +90,11 @@ def test_after_the_commit_both_are_shown_with_the_distance_why_and_what_was_beli
 def test_a_committed_guess_stays():
     asked = predict(3)
     press(asked, "A", "memory")
-    assert asked._button.disabled
-    assert asked._sheet._buttons.disabled
-    assert asked._reason.disabled
+    assert all(control.disabled for control in asked.controls.values())
     press(asked, "C", "rule")
+    assert "the guess is committed" in said(asked)
     assert (asked.state.guess, asked.state.reason) == ("A", "memory")
+    assert (asked.controls["guess"].value, asked.controls["reason"].value) == ("A", "memory")
     with pytest.raises(ValueError, match="the guess is committed"):
         asked.guess("C", "rule")
     with pytest.raises(FrozenInstanceError):
@@ -99,38 +102,59 @@ def test_a_committed_guess_stays():
 
 
 @pytest.mark.parametrize(
-    ("number", "guess", "reason", "said"),
+    ("number", "guess", "reason", "words"),
     [
-        (3, None, "rule", "The guess is one of A, B, C, D, got none yet."),
-        (3, "C", None, "A guess needs a reason, one of rule, picture, calculation, memory, hunch."),
-        (7, None, "rule", "The guess is a number from 0 to 2.82, got none yet."),
+        (3, None, "rule", "the guess is one of A, B, C, D, got none yet"),
+        (3, "C", None, "a guess needs a reason, one of rule, picture, calculation, memory, hunch"),
+        (7, None, "rule", "the guess is a number from 0 to 2.82, got none yet"),
     ],
 )
-def test_what_is_missing_is_said_in_words_and_nothing_is_committed(number, guess, reason, said):
+def test_what_is_missing_is_said_in_words_and_nothing_is_committed(number, guess, reason, words):
     asked = predict(number)
     press(asked, guess, reason)
-    assert said in asked._status.value
-    assert 'role="alert"' in asked._status.value
+    assert words in said(asked)
+    assert 'role="alert"' in said(asked)
     assert not asked.state.committed
-    assert asked._reveal.value == ""
+    assert asked._words["reveal"].value == ""
 
 
 def test_nonsense_that_is_typed_is_said_in_words_and_is_no_guess():
     asked = predict(7)
-    asked._sheet._field.value = "<b>much</b>"
-    assert "The guess is a number from 0 to 2.82, got &#x27;&lt;b&gt;much" in asked._status.value
-    assert asked.state.guess is None
-    asked._sheet._field.value = "0,6"
-    assert "Your guess: 0.600." in asked._status.value
-    assert asked.state.guess == 0.6
+    choose(asked, "<b>much</b>")
+    assert "the guess is a number from 0 to 2.82, got &#x27;&lt;b&gt;much" in said(asked)
+    assert (asked.state.guess, asked.controls["guess"].value) == (None, "")
+    choose(asked, "0,6")
+    assert "Your guess: 0.600." in said(asked)
+    choose(asked, "most")
+    assert (asked.state.guess, asked.controls["guess"].value) == (0.6, "0.6")
 
 
 def test_the_ruler_and_the_field_show_one_number_and_a_ruler_that_nobody_touched_is_no_guess():
     asked = predict(7)
     assert asked.state.guess is None
     asked._sheet._slider.value = 1.0
-    assert asked._sheet._field.value == "1"
+    assert asked.controls["guess"].value == "1"
     assert asked.state.guess == 1.0
+
+
+@pytest.mark.parametrize("error", [ValueError, TypeError, ImportError])
+def test_a_commit_that_cannot_be_shown_is_said_in_words_and_is_none(error, monkeypatch):
+    def broken(*_):
+        raise error("no answer today")
+
+    asked = predict(3)
+    choose(asked, "B")
+    before, shown = asked.state, told(asked)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "belief", broken)
+        with pytest.raises(error, match="no answer today"):
+            asked.guess("A", "memory")
+        assert (asked.state, told(asked)) == (before, shown)
+        press(asked, reason="rule")
+        assert "no answer today" in said(asked)
+        assert not asked.state.committed
+    asked.guess("A", "memory")
+    assert asked.answer
 
 
 @pytest.mark.parametrize("number", QUESTIONS)
@@ -140,7 +164,7 @@ def test_a_prediction_comes_back_as_it_was(number):
     again = predict(number, **json.loads(asked.state.to_json()))
     assert again.state == asked.state
     assert again.answer == asked.answer != ""
-    assert again._button.disabled
+    assert again.controls["commit"].disabled
     assert again.answer.splitlines()[0].startswith("Your guess, by hunch: ")
     with pytest.raises(ValueError, match="committed"):
         again.guess(wrong(QUESTIONS[number]), "hunch")
@@ -148,9 +172,9 @@ def test_a_prediction_comes_back_as_it_was(number):
 
 def test_a_guess_that_was_not_committed_comes_back_open():
     asked = predict(3)
-    asked._sheet.show("B")
+    choose(asked, "B")
     again = predict(3, **json.loads(asked.state.to_json()))
-    assert (again.state.guess, again._sheet.value, again.answer) == ("B", "B", "")
+    assert (again.state.guess, again.controls["guess"].value, again.answer) == ("B", "B", "")
     press(again, reason="rule")
     assert again.state.committed
 
@@ -181,10 +205,14 @@ def test_its_text_is_the_question_and_stays_so(number):
     assert repr(asked) == before
 
 
-def test_a_closed_prediction_leaves_no_widget_behind():
-    before = set(Widget._instances) if hasattr(Widget, "_instances") else None
-    asked = predict(3)
+@pytest.mark.parametrize("number", [3, 7, 15])
+def test_a_closed_prediction_leaves_no_widget_behind(number):
+    predict(number).close()
+    before = set(widget._instances)
+    asked = predict(number)
+    asked.guess(wrong(QUESTIONS[number]), "hunch")
+    asked.close()
     asked.close()
     assert asked.widget.comm is None
-    if before is not None:
-        assert set(Widget._instances) <= before
+    assert set(widget._instances) == before
+    assert asked.answer
