@@ -1,73 +1,74 @@
-"""What the rows alone say: those that are no numbers, zero or huge, and the form of the whole cloud."""
+"""Findings from the rows alone: rows that are not finite, zero, huge or equal, and a collapse of all."""
 
 from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
-from npair_viz.diagnosis.report import KEPT, Finding, named_rows
+from npair_viz.diagnosis.report import MAX_KEPT, Finding, row_list
 from npair_viz.linalg import in_working_precision, unit_rows
 
 HUGE = 100.0  # times the median length
 COLLAPSED, NARROW = 0.99, 0.9  # mean cosine of two different rows
 FLAT = 0.1  # of the dimensions that the classes could fill
-SAMPLE, SEED = 1024, 0
-BLOCK = 8192
+SAMPLE, SEED = 1024, 0  # most rows or pairs that are compared, and the seed that they are drawn with
+BLOCK = 8192  # rows that are converted at a time, to save memory
 
 
 def lengths_of(rows: Tensor) -> Tensor:
-    """The length of each row (b,), float64; no square over- or underflows on the way."""
+    """The length of each row (b,), float64, computed without squares that over- or underflow."""
     return torch.cat([_lengths(block) for block in torch.split(in_working_precision(rows), BLOCK)])
 
 
-def not_finite(rows: Tensor) -> Tensor:
-    """The numbers of the rows that hold NaN or infinity."""
+def rows_not_finite(rows: Tensor) -> Tensor:
+    """Row numbers (m,) of the rows that hold NaN or infinity."""
     return torch.cat([(~block.isfinite()).any(dim=1) for block in torch.split(rows, BLOCK)]).nonzero().flatten()
 
 
-def of_not_finite(bad: Tensor, b: int) -> Iterator[Finding]:
-    """Rows `bad` of `b` hold NaN or infinity."""
+def findings_of_not_finite(bad: Tensor, b: int) -> Iterator[Finding]:
+    """Report row numbers `bad` (m,), of b rows, that hold NaN or infinity."""
     if len(bad):
-        detail = f"{named_rows(bad.tolist()).capitalize()} of {b:,}: one such row makes the whole loss NaN."
+        detail = f"{row_list(bad.tolist()).capitalize()} of {b:,}: one such row makes the whole loss NaN."
         advice = "Look for a division by zero, a log of 0 or a step that was too long. The rest is said without them."
-        numbers = {"count": len(bad), "at rows": bad[:KEPT].tolist()}
+        numbers = {"count": len(bad), "at rows": bad[:MAX_KEPT].tolist()}
         yield Finding("not finite", "error", "rows hold NaN or infinity", detail, advice, numbers)
 
 
-def of_lengths(lengths: Tensor, places: Tensor, normalize: bool) -> Iterator[Finding]:
-    """Rows without length and rows far longer than others; `places` (b,): their numbers in the batch."""
+def findings_of_lengths(lengths: Tensor, row_numbers: Tensor, normalize: bool) -> Iterator[Finding]:
+    """Report zero rows and rows far longer than others, from lengths (b,) and row numbers in the batch (b,)."""
     zero, median = lengths == 0, float(lengths.median())
     if zero.any():
-        at = places[zero].tolist()
+        at = row_numbers[zero].tolist()
         effect = "normalises to zero and gets no gradient: it never learns" if normalize else "is as far from all"
-        detail = f"{named_rows(at).capitalize()}: such a row {effect}."
+        detail = f"{row_list(at).capitalize()}: such a row {effect}."
         advice = "Is a last ReLU dead, or the input empty?"
-        numbers = {"count": len(at), "at rows": at[:KEPT]}
+        numbers = {"count": len(at), "at rows": at[:MAX_KEPT]}
         yield Finding("zero rows", "error" if normalize else "warning", "rows are zero", detail, advice, numbers)
     huge = lengths > HUGE * median
     if median > 0 and huge.any():
-        at, longest = places[huge].tolist(), float(lengths.max())
+        at, longest = row_numbers[huge].tolist(), float(lengths.max())
         effect = "its gradient is divided by that length" if normalize else "it drowns all others in the loss"
-        detail = f"{named_rows(at).capitalize()} over {HUGE:g} times the median length {median:.3g}: {effect}."
-        numbers = {"count": len(at), "at rows": at[:KEPT], "longest": longest, "median": median}
+        detail = f"{row_list(at).capitalize()} over {HUGE:g} times the median length {median:.3g}: {effect}."
+        numbers = {"count": len(at), "at rows": at[:MAX_KEPT], "longest": longest, "median": median}
         advice = "Look at the inputs of these rows first; then at a missing normalisation layer."
         yield Finding("huge rows", "warning", "rows are far longer than the others", detail, advice, numbers)
 
 
-def of_cloud(units: Tensor, classes: int) -> Iterator[Finding]:
-    """Whether unit rows (b, d) of so many classes have fallen onto one direction, or into few dimensions."""
+def findings_of_spread(units: Tensor, classes: int) -> Iterator[Finding]:
+    """Report that unit rows (b, d) of so many classes lie in one direction or in few dimensions."""
     b, d = units.shape
     if b < 2 or classes < 2:
         return
     square = float(units.mean(dim=0, dtype=torch.float64).square().sum())
     cosine = (b * square - 1) / (b - 1)
     if cosine >= NARROW:
-        is_gone = cosine >= COLLAPSED
+        is_collapsed = cosine >= COLLAPSED
         detail = f"The mean cosine of two rows is {cosine:.4f}: every class lies in the same direction."
         advice = "Lower the learning rate, look for a constant bias or a dead layer, subtract the mean row; on raw "
         advice += "vectors lower l2_reg."
-        title = "the embeddings have collapsed" if is_gone else "the embeddings lie in a narrow cone"
-        yield Finding("collapse", "error" if is_gone else "warning", title, detail, advice, {"mean cosine": cosine})
+        title = "the embeddings have collapsed" if is_collapsed else "the embeddings lie in a narrow cone"
+        numbers = {"mean cosine": cosine}
+        yield Finding("collapse", "error" if is_collapsed else "warning", title, detail, advice, numbers)
         return
     possible, rank = min(d, classes - 1), effective_rank(units)
     if rank < FLAT * possible:
@@ -78,31 +79,33 @@ def of_cloud(units: Tensor, classes: int) -> Iterator[Finding]:
 
 
 def effective_rank(rows: Tensor) -> float:
-    """exp of the entropy of the shares of variance along the principal axes, of at most 1,024 rows.
+    """How many dimensions rows (b, d) fill, from at most 1,024 of them.
+
+    exp of the entropy of the shares of variance along the principal axes
 
     >>> round(effective_rank(torch.tensor([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])), 3)
     2.0
     """
-    rows = rows[fair_sample(len(rows), SAMPLE).to(rows.device)].double()
+    rows = rows[seeded_sample(len(rows), SAMPLE).to(rows.device)].double()
     variance = torch.linalg.svdvals(rows - rows.mean(dim=0)).square()
     shares = variance / variance.sum()
     return float(torch.special.entr(shares).sum().exp()) if variance.sum() > 0 else 0.0
 
 
-def of_duplicates(rows: Tensor, labels: Tensor, places: Tensor) -> Iterator[Finding]:
-    """Rows (b, d) that are one and the same with different labels, or with one label."""
+def findings_of_duplicates(rows: Tensor, labels: Tensor, row_numbers: Tensor) -> Iterator[Finding]:
+    """Report equal rows (b, d), across classes and within a class, by their row numbers in the batch (b,)."""
     group, order = _groups(rows)
-    labels, places = labels[order], places[order]
+    labels, row_numbers = labels[order], row_numbers[order]
     size = torch.bincount(group)[group]
     low, high = (
         labels.new_zeros(len(rows)).scatter_reduce(0, group, labels, how, include_self=False)[group]
         for how in ("amin", "amax")
     )
-    torn = places[low != high].sort().values
-    if len(torn):
-        detail = f"{named_rows(torn.tolist()).capitalize()}: each equals a row of another class, yet is its negative."
+    across = row_numbers[low != high].sort().values
+    if len(across):
+        detail = f"{row_list(across.tolist()).capitalize()}: each equals a row of another class, yet is its negative."
         advice = "Are the labels right? Merge such classes, or pass equal labels so that they don't push each other."
-        numbers = {"count": len(torn), "share": len(torn) / len(rows), "at rows": torn[:KEPT].tolist()}
+        numbers = {"count": len(across), "share": len(across) / len(rows), "at rows": across[:MAX_KEPT].tolist()}
         yield Finding(
             "duplicates across classes",
             "warning",
@@ -111,18 +114,18 @@ def of_duplicates(rows: Tensor, labels: Tensor, places: Tensor) -> Iterator[Find
             advice,
             numbers,
         )
-    same = places[(size > 1) & (low == high)].sort().values
-    if len(same):
-        detail = f"{named_rows(same.tolist()).capitalize()}: each equals another row of its class. Such a pair is easy."
+    within = row_numbers[(size > 1) & (low == high)].sort().values
+    if len(within):
+        detail = f"{row_list(within.tolist()).capitalize()}: each equals another row of its class. Such a pair is easy."
         advice = "Was one input loaded twice? Let a pair be two views, or two samples."
-        numbers = {"count": len(same), "at rows": same[:KEPT].tolist()}
+        numbers = {"count": len(within), "at rows": within[:MAX_KEPT].tolist()}
         yield Finding("duplicates in a class", "note", "equal rows in a class", detail, advice, numbers)
 
 
-def fair_sample(b: int, most: int) -> Tensor:
-    """At most `most` of the numbers 0 to b − 1, drawn evenly from a private seed, ascending.
+def seeded_sample(b: int, most: int) -> Tensor:
+    """At most `most` of the row numbers 0 to b − 1, drawn uniformly with a fixed seed, in ascending order.
 
-    >>> fair_sample(3, 5).tolist()
+    >>> seeded_sample(3, 5).tolist()
     [0, 1, 2]
     """
     if b <= most:
@@ -130,13 +133,13 @@ def fair_sample(b: int, most: int) -> Tensor:
     return torch.randperm(b, generator=torch.Generator().manual_seed(SEED), device="cpu")[:most].sort().values
 
 
-def unit_images(rows: Tensor) -> Tensor:
-    """Rows (b, d) at length 1, out of the graph."""
+def detached_units(rows: Tensor) -> Tensor:
+    """Rows (b, d) divided by their lengths, detached."""
     return torch.cat([unit_rows(block) for block in torch.split(rows.detach(), BLOCK)])
 
 
 def _groups(rows: Tensor) -> tuple[Tensor, Tensor]:
-    """A number for each row, in an order in which equal rows are neighbours and share their number; and that order."""
+    """A number for each set of equal rows, (b,), in an order in which equal rows are adjacent, and that order (b,)."""
     along = torch.rand(rows.shape[1], generator=torch.Generator().manual_seed(SEED), dtype=torch.float64, device="cpu")
     along = along.to(rows.device)
     keys = torch.cat([(block.double() * along).sum(dim=1) for block in torch.split(rows, BLOCK)])

@@ -1,11 +1,11 @@
-"""The doctor: what is wrong with a batch and its settings, in plain words, worst first, each with its numbers."""
+"""The doctor: it examines a batch and the settings of the loss, and reports its findings."""
 
 from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
-from npair_viz.diagnosis import embeddings as of_rows
+from npair_viz.diagnosis import embeddings as row_checks
 from npair_viz.diagnosis.drift import findings_of_drift
 from npair_viz.diagnosis.inputs import counts_differ, read_labels, read_rows
 from npair_viz.diagnosis.labels import findings_of_labels, pair_count
@@ -34,13 +34,28 @@ def doctor(
 ) -> Report:
     """Say in plain words what is wrong with a batch and its settings, worst first, and what to do.
 
-    embeddings (b, d), labels (b,): tensors, arrays, data frames or lists, as they come; what is wrong with their form
-    is a finding, too. The settings are those of `NPairLoss`; `loss` is one whose settings replace them.
-    before: earlier embeddings of the same rows (b, d), for lengths that drift.
-    effective: how many negatives you wish to count; the report says at which tao they do. None: half, at most 16.
     Lengths are measured on all rows; what compares pairs, on one pair a class, at most 1,024, drawn with a fixed seed.
-    Errors: ValueError or TypeError for settings that make no sense; never for the data.
-    Source: the formulas of `theory` and `diagnostics`; thresholds are ours, each is named in its module.
+
+    Args:
+        embeddings: (b, d), a tensor, an array, a data frame or a list; what is wrong with its form is a finding, too.
+        labels: (b,), likewise.
+        tao: The temperature, as in `NPairLoss`.
+        l2_reg: The penalty's weight, as in `NPairLoss`.
+        normalize: Whether the loss normalizes rows.
+        objective: The loss's objective, "mc" or "ovo".
+        policy: How the loss chooses pairs.
+        loss: An `NPairLoss` whose settings replace all those above.
+        before: (b, d), earlier embeddings of the same rows; the report says whether lengths drift.
+        effective: How many negatives should count; the report says at which tao they do. None: half, at most 16.
+
+    Returns:
+        The report.
+
+    Raises:
+        ValueError: A setting is out of range. Data never raise an error.
+        TypeError: A setting has a wrong type.
+
+    Source: the formulas of `npair_viz.theory`; thresholds are ours, each is named in its module.
 
     >>> embeddings, labels = torch.eye(8).repeat(2, 1), torch.arange(8).repeat(2)
     >>> [finding.kind for finding in doctor(embeddings, labels, l2_reg=0.4).findings][:2]
@@ -52,8 +67,8 @@ def doctor(
     with torch.no_grad():
         rows, findings = read_rows("embeddings", embeddings)
         classes, more = read_labels(labels, torch.device("cpu") if rows is None else rows.device)
-        found = [*findings, *more, *_examine(rows, classes, settings, before, effective)]
-    return worst_first(_summary(rows, classes, settings), found)
+        findings += [*more, *_examine(rows, classes, settings, before, effective)]
+    return worst_first(_summary(rows, classes, settings), findings)
 
 
 def _examine(
@@ -77,29 +92,29 @@ def _examine(
 def _examine_rows(
     rows: Tensor, labels: Tensor | None, settings: Settings, effective: float | None
 ) -> Iterator[Finding]:
-    bad = of_rows.not_finite(rows)
-    yield from of_rows.of_not_finite(bad, len(rows))
-    places = torch.arange(len(rows), device=rows.device)
+    bad = row_checks.rows_not_finite(rows)
+    yield from row_checks.findings_of_not_finite(bad, len(rows))
+    row_numbers = torch.arange(len(rows), device=rows.device)
     if len(bad):
-        places = places[~torch.isin(places, bad)]
-    if not len(places):
+        row_numbers = row_numbers[~torch.isin(row_numbers, bad)]
+    if not len(row_numbers):
         return
-    rows = rows[places] if len(bad) else rows
-    lengths = of_rows.lengths_of(rows)
-    yield from of_rows.of_lengths(lengths, places, settings.normalize)
+    rows = rows[row_numbers] if len(bad) else rows
+    lengths = row_checks.lengths_of(rows)
+    yield from row_checks.findings_of_lengths(lengths, row_numbers, settings.normalize)
     kept = (lengths > 0).nonzero().flatten()
     if labels is None or not len(kept):
         return
-    labels = labels[places]
+    labels = labels[row_numbers]
     if len(kept) < len(rows):
-        rows, labels, places = rows[kept], labels[kept], places[kept]
-    units = of_rows.unit_images(rows)
-    cloud = list(of_rows.of_cloud(units, len(torch.unique(labels))))
-    yield from cloud
-    if not any(found.kind == "collapse" for found in cloud):
-        yield from of_rows.of_duplicates(units if settings.normalize else rows, labels, places)
-    del units
-    pairs = measured_pairs(rows, labels, places, settings)
+        rows, labels, row_numbers = rows[kept], labels[kept], row_numbers[kept]
+    units = row_checks.detached_units(rows)
+    spread = list(row_checks.findings_of_spread(units, len(torch.unique(labels))))
+    yield from spread
+    if not any(found.kind == "collapse" for found in spread):
+        yield from row_checks.findings_of_duplicates(units if settings.normalize else rows, labels, row_numbers)
+    del units  # as large as the rows
+    pairs = measured_pairs(rows, labels, row_numbers, settings)
     if len(pairs.rows) > 1:
         yield from findings_of_pairs(pairs, settings, effective)
 

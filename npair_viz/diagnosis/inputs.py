@@ -1,4 +1,4 @@
-"""What a person handed the doctor, read as far as it can be, and what is wrong with its form."""
+"""The doctor's inputs as tensors, and findings of what is wrong with their shape and type."""
 
 import torch
 from torch import Tensor
@@ -9,7 +9,7 @@ from npair_viz.validation import FLOATS
 
 
 def read_rows(name: str, value: object) -> tuple[Tensor | None, list[Finding]]:
-    """Rows (b, d) in their own dtype on their own device, or None where nothing can be made of `value`."""
+    """Rows (b, d) in their own dtype on their own device, or None if they can't be read, and findings."""
     rows = _read(value)
     if rows is None or rows.is_complex():
         advice = f"Pass {name} as a tensor, an array or equally long lists of real numbers."
@@ -28,7 +28,7 @@ def read_rows(name: str, value: object) -> tuple[Tensor | None, list[Finding]]:
 
 
 def read_labels(value: object, device: torch.device) -> tuple[Tensor | None, list[Finding]]:
-    """Labels (b,) int64 on `device`, or None where nothing can be made of `value`."""
+    """Labels (b,) int64 on `device`, or None if they can't be read, and findings."""
     labels = _read(value)
     if labels is None or labels.is_complex():
         advice = "For names use numpy.unique(labels, return_inverse=True)[1]."
@@ -48,7 +48,7 @@ def read_labels(value: object, device: torch.device) -> tuple[Tensor | None, lis
 
 
 def counts_differ(rows: Tensor, labels: Tensor) -> list[Finding]:
-    """Whether each row has a label."""
+    """A finding if there are not as many labels as rows."""
     if len(rows) == len(labels):
         return []
     numbers = {"rows": len(rows), "labels": len(labels)}
@@ -62,10 +62,10 @@ def _read(value: object) -> Tensor | None:
         return value.detach().to_dense() if value.layout != torch.strided else value.detach()
     try:
         tensor = as_tensor(value)
-    except Exception:  # whatever a foreign object raises when it is read
+    except Exception:  # objects of other libraries can raise anything when they are read
         return None
-    kept = getattr(torch, str(getattr(value, "dtype", "")), None)  # an array of float16 is judged as float16
-    return tensor.to(kept) if kept in FLOATS else tensor
+    dtype = getattr(torch, str(getattr(value, "dtype", "")), None)  # as_tensor widens float16, the doctor judges it
+    return tensor.to(dtype) if dtype in FLOATS else tensor
 
 
 def _type(value: object) -> str:

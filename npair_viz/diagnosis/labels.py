@@ -1,25 +1,24 @@
-"""What labels alone say: how many pairs and negatives they make, and which rows they leave out."""
+"""Findings from the labels alone: how many pairs and negatives they give, and which rows are in no pair."""
 
 from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
-from npair_viz.diagnosis.report import KEPT, Finding
+from npair_viz.diagnosis.report import MAX_KEPT, Finding
 
-FEW_PAIRS = 4  # below, an anchor has at most two negatives
+FEW_PAIRS = 4  # with fewer, an anchor has at most two negatives
 MANY_ALONE = 0.25  # of the rows
-DESCRIBED = "An anchor's negatives are the other pairs' positives."
 
 
 def pair_count(labels: Tensor, pairs_per_class: int) -> int:
-    """How many pairs a selection makes of the labels (b,)."""
+    """The number of pairs that `select_pairs` chooses from labels (b,)."""
     sizes = torch.unique(labels, return_counts=True)[1]
     return int((sizes // 2).clamp_max(min(pairs_per_class, len(labels))).sum())
 
 
 def findings_of_labels(labels: Tensor, pairs_per_class: int, max_pairs: int | None) -> Iterator[Finding]:
-    """What is to say of labels (b,)."""
+    """Report that labels (b,) give no pair, few pairs, or leave many rows out."""
     keys, member, sizes = torch.unique(labels, return_inverse=True, return_counts=True)
     b, n, classes = len(labels), pair_count(labels, pairs_per_class), int((sizes > 1).sum())
     numbers = {"rows": b, "classes": len(keys), "pairs": n}
@@ -28,7 +27,8 @@ def findings_of_labels(labels: Tensor, pairs_per_class: int, max_pairs: int | No
         advice = "Sample at least two rows a class. Are the labels perhaps row numbers, or names of files?"
         yield Finding("no pair", "error", "there is no pair", detail, advice, numbers)
     elif classes == 1:
-        detail = f"One class alone has two rows, so no anchor has a negative: the loss is 0. {DESCRIBED}"
+        detail = "One class alone has two rows, so no anchor has a negative: the loss is 0. "
+        detail += "An anchor's negatives are the other pairs' positives."
         yield Finding("one class", "error", "there is no negative", detail, "Sample two classes or more.", numbers)
     elif classes < FEW_PAIRS:
         detail = f"Each anchor meets the positives of {classes - 1} other class{'es' if classes > 2 else ''} alone."
@@ -43,20 +43,20 @@ def findings_of_labels(labels: Tensor, pairs_per_class: int, max_pairs: int | No
         yield Finding("max_pairs", "note", "max_pairs leaves pairs out", detail, "Raise max_pairs.", numbers)
 
 
-def _singletons(alone: Tensor, b: int) -> Iterator[Finding]:
-    if not len(alone):
+def _singletons(rows: Tensor, b: int) -> Iterator[Finding]:
+    if not len(rows):
         return
-    share = len(alone) / b
-    detail = f"{len(alone):,} of {b:,} rows are alone in their class: they are in no pair, and are no negative either."
+    share = len(rows) / b
+    detail = f"{len(rows):,} of {b:,} rows are alone in their class: they are in no pair, and are no negative either."
     advice = "Let the sampler draw two rows of each class."
-    numbers = {"singletons": len(alone), "share": share, "at rows": alone[:KEPT].tolist()}
+    numbers = {"singletons": len(rows), "share": share, "at rows": rows[:MAX_KEPT].tolist()}
     yield Finding("singletons", "warning" if share >= MANY_ALONE else "note", "rows alone", detail, advice, numbers)
 
 
-def _unused(b: int, n: int, alone: int, pairs_per_class: int) -> Iterator[Finding]:
-    left = b - 2 * n - alone
-    if left <= b / 2:
+def _unused(b: int, n: int, singletons: int, pairs_per_class: int) -> Iterator[Finding]:
+    rest = b - 2 * n - singletons
+    if rest <= b / 2:
         return
-    detail = f"pairs_per_class={pairs_per_class} uses {2 * n:,} of {b:,} rows a step and leaves {left:,} out."
+    detail = f"pairs_per_class={pairs_per_class} uses {2 * n:,} of {b:,} rows a step and leaves {rest:,} out."
     advice = "For a whole data set that is as it should be. In a batch raise pairs_per_class or sample more classes."
-    yield Finding("unused rows", "note", "most rows are in no pair", detail, advice, {"used": 2 * n, "left out": left})
+    yield Finding("unused rows", "note", "most rows are in no pair", detail, advice, {"used": 2 * n, "left out": rest})

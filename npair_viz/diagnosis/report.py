@@ -1,4 +1,4 @@
-"""What the doctor hands over: findings, worst first, as text, as HTML in a notebook, as JSON."""
+"""The doctor's report: findings, worst first, as text, as HTML and as JSON."""
 
 import json
 import math
@@ -7,18 +7,24 @@ from dataclasses import dataclass
 from html import escape
 
 SEVERITIES = ("error", "warning", "note")
-LISTED = 5  # row numbers that a sentence names before it says "and 990 more"; `numbers` holds up to KEPT
-KEPT = 1000
+MAX_LISTED = 5  # row numbers that a sentence names before it says "and 990 more"
+MAX_KEPT = 1000  # row numbers that a finding's `numbers` hold
 HEADINGS = {"error": "Error", "warning": "Warning", "note": "Note"}
 COLOURS = {"error": "#c0392b", "warning": "#b9770e", "note": "#7f8c8d"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that the doctor saw.
+    """One thing that the doctor found.
 
-    kind: its fixed name, for programs. severity: "error", the loss can't teach; "warning", it likely teaches something
-    else than was meant; "note", worth knowing. numbers: what was measured; row numbers count from 0, the first 1,000.
+    Attributes:
+        kind: Its fixed name, for programs.
+        severity: "error", the loss can't teach; "warning", it likely teaches something else than was meant; "note",
+            worth knowing.
+        title: What was found, in a few words.
+        detail: What was found, with its numbers, in a sentence or two.
+        advice: What to do about it.
+        numbers: What was measured, by name; of row numbers, which count from 0, the first 1,000.
 
     >>> print(Finding("few pairs", "warning", "Few pairs: 2", "One negative each.", "Use more classes.", {"pairs": 2}))
     Warning: Few pairs: 2
@@ -40,7 +46,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """What `doctor` found in a batch, worst first; `summary` says in a line what was looked at.
+    """What `doctor` found in a batch.
+
+    Attributes:
+        summary: What was examined, in a line.
+        findings: The worst first.
 
     >>> report = Report("4 rows", ())
     >>> report.is_healthy
@@ -55,14 +65,14 @@ class Report:
 
     @property
     def is_healthy(self) -> bool:
-        """Whether there is nothing above a note."""
+        """Whether no finding is an error or a warning."""
         return all(finding.severity == "note" for finding in self.findings)
 
     def __str__(self) -> str:
         return "\n".join([f"Examined: {self.summary}.", self._count(), *map(str, self.findings)])
 
     def to_json(self) -> str:
-        """The report for programs: summary, is_healthy, findings; what is not finite is a string.
+        """The report for programs: summary, is_healthy, findings; NaN and infinity are strings.
 
         >>> Report("4 rows", ()).to_json()
         '{"summary": "4 rows", "is_healthy": true, "findings": []}'
@@ -71,7 +81,7 @@ class Report:
         return json.dumps({"summary": self.summary, "is_healthy": self.is_healthy, "findings": findings})
 
     def to_html(self) -> str:
-        """The report as a page of its own."""
+        """The report as a whole page."""
         style = "font-family: sans-serif; max-width: 820px; margin: auto"
         head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>The doctor\'s report</title>'
         return f'{head}<body style="{style}">{self._repr_html_()}</body></html>\n'
@@ -81,31 +91,31 @@ class Report:
         return f"<div><p><b>Examined:</b> {escape(self.summary)}.<br>{self._count()}</p>{blocks}</div>"
 
     def _count(self) -> str:
-        tally = {severity: sum(found.severity == severity for found in self.findings) for severity in SEVERITIES}
-        said = [f"{number} {name}{'s' if number > 1 else ''}" for name, number in tally.items() if number]
-        return f"Found: {', '.join(said)}." if said else "Nothing to report."
+        counts = {severity: sum(found.severity == severity for found in self.findings) for severity in SEVERITIES}
+        words = [f"{number} {name}{'s' if number > 1 else ''}" for name, number in counts.items() if number]
+        return f"Found: {', '.join(words)}." if words else "Nothing to report."
 
 
 def worst_first(summary: str, findings: Sequence[Finding]) -> Report:
-    """A report of the findings, by severity; equals stay in their order."""
+    """A report of the findings by severity; those of one severity stay in their order."""
     return Report(summary, tuple(sorted(findings, key=lambda found: SEVERITIES.index(found.severity))))
 
 
-def named_rows(rows: Sequence[int]) -> str:
+def row_list(rows: Sequence[int]) -> str:
     """Row numbers in a sentence.
 
-    >>> named_rows([3]), named_rows([0, 2, 4, 6, 8, 10, 12])
+    >>> row_list([3]), row_list([0, 2, 4, 6, 8, 10, 12])
     ('row 3', 'rows 0, 2, 4, 6, 8 and 2 more')
     """
-    shown = ", ".join(map(str, rows[:LISTED]))
-    more = f" and {len(rows) - LISTED:,} more" if len(rows) > LISTED else ""
+    shown = ", ".join(map(str, rows[:MAX_LISTED]))
+    more = f" and {len(rows) - MAX_LISTED:,} more" if len(rows) > MAX_LISTED else ""
     return f"row{'' if len(rows) == 1 else 's'} {shown}{more}"
 
 
 def _as_html(finding: Finding) -> str:
     style = f"border-left: 4px solid {COLOURS[finding.severity]}; padding: 2px 12px; margin: 10px 0"
     numbers = "".join(
-        f"<tr><td>{escape(name)}</td><td>{escape(_shown(value))}</td></tr>" for name, value in finding.numbers.items()
+        f"<tr><td>{escape(name)}</td><td>{escape(_format(value))}</td></tr>" for name, value in finding.numbers.items()
     )
     return (
         f'<div data-kind="{escape(finding.kind)}" style="{style}"><b>{HEADINGS[finding.severity]}: '
@@ -114,9 +124,9 @@ def _as_html(finding: Finding) -> str:
     )
 
 
-def _shown(value: object) -> str:
+def _format(value: object) -> str:
     if isinstance(value, list):
-        return named_rows(value).split(maxsplit=1)[-1]
+        return row_list(value).split(maxsplit=1)[-1]
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""What the settings alone say: an l2_reg that can't act or collapses all, arguments that were swapped, a wild tao."""
+"""Findings from the settings alone: l2_reg without effect or too large, swapped arguments, tao out of range."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,15 +7,14 @@ from npair_viz.diagnosis.report import Finding
 from npair_viz.losses.objectives import Objective, has_one_vote
 from npair_viz.theory.phase import phase
 
-DEFAULT_L2_REG, DEFAULT_TAO = 0.02, 1.0  # the module's own
+DEFAULT_L2_REG, DEFAULT_TAO = 0.02, 1.0  # of NPairLoss
 NEAR, HALFWAY = 0.8, 0.5  # of the threshold of collapse
-SUPPORTED = (1e-4, 1e4)  # the taos that are tested on unit vectors
-QUESTION = "was it meant as tao"
+SUPPORTED = (1e-4, 1e4)  # the smallest and the largest tao that are tested on unit vectors
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How the loss is set."""
+    """The settings of the loss, as in `NPairLoss`."""
 
     tao: float
     l2_reg: float
@@ -27,7 +26,7 @@ class Settings:
 
 
 def findings_of_settings(settings: Settings, n: int) -> Iterator[Finding]:
-    """What is to say of the settings for n pairs, whatever the rows are."""
+    """Report settings that are wrong for n pairs, whatever the rows are."""
     if settings.normalize:
         yield from _dead_l2_reg(settings)
     elif n > 1:
@@ -51,7 +50,7 @@ def _dead_l2_reg(settings: Settings) -> Iterator[Finding]:
     if l2_reg == DEFAULT_L2_REG:
         yield Finding("dead l2_reg", "note", f"l2_reg = {l2_reg:g} moves nothing", detail, advice, numbers)
     else:
-        advice = f"{advice} Or {QUESTION}? Then pass tao={l2_reg:g} by name."
+        advice += f" Or was it meant as tao? Then pass tao={l2_reg:g} by name."
         yield Finding("dead l2_reg", "warning", f"l2_reg = {l2_reg:g} moves nothing", detail, advice, numbers)
 
 
@@ -62,7 +61,7 @@ def _swapped(settings: Settings) -> Iterator[Finding]:
     detail = f"l2_reg = {l2_reg:g} was chosen, tao = 1 is the default: NPairLoss({l2_reg:g}) sets l2_reg, not tao."
     advice = f"If {l2_reg:g} is the temperature, write NPairLoss(tao={l2_reg:g}, l2_reg=0): both by name."
     numbers = {"l2_reg": l2_reg, "tao": tao}
-    severity = "warning" if settings.normalize else "note"  # on raw vectors an l2_reg of one's own is no surprise
+    severity = "warning" if settings.normalize else "note"  # on raw vectors many set l2_reg on purpose
     yield Finding("swapped", severity, "l2_reg and tao may be swapped", detail, advice, numbers)
 
 

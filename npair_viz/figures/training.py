@@ -159,9 +159,8 @@ def _update_curves(figure: go.Figure, run: int, view: RunView | None, steps: int
             put(by_name[trace_name(f"{name} now", run)], x=at[now], y=values[now])
     if view is not None:
         for name in ("floor", "chance"):
-            level = getattr(view.snapshot, name)
-            trace = by_name[trace_name(name, run)]
-            put(trace, x=np.array([0, steps], dtype=np.float32), y=np.full(2, level, np.float32))
+            x, y = np.array([0, steps], np.float32), np.full(2, getattr(view.snapshot, name), np.float32)
+            put(by_name[trace_name(name, run)], x=x, y=y)
 
 
 def curve(snapshots: Sequence[Snapshot], quantity: str) -> tuple[np.ndarray, np.ndarray]:

@@ -1,1 +1,1 @@
-"""A small encoder that learns with the loss, and how well its embeddings serve."""
+"""An encoder that learns with the loss, the data sets it trains on, and measures of its embeddings."""

@@ -145,9 +145,9 @@ def test_code_in_a_file_is_never_run(tmp_path):
     files = traps(tmp_path, made)
     assert len(files) == 8
     for file in files:
-        with pytest.raises(ValueError, match=rf"^{file.name}: it can't be read as {file.suffix}") as told:
+        with pytest.raises(ValueError, match=rf"^{file.name}: it can't be read as {file.suffix}") as error:
             load(file, LABELS)
-        assert "weights_only" not in str(told.value)
+        assert "weights_only" not in str(error.value)
     assert not made.exists()
     pickle.loads((tmp_path / "plain.pt").read_bytes()).close()
     assert made.exists()  # the traps do run when they are unpickled

@@ -172,18 +172,18 @@ def test_metadata_without_a_column_of_labels_are_refused(tmp_path):
 @pytest.mark.parametrize("suffix", [".csv", ".tsv"])
 def test_a_cell_that_is_no_number_is_named_by_row_and_column(tmp_path, cell, suffix):
     SAVERS[suffix](frame([[1, 2], [3, cell], [4, 5], [6, cell]], label=LABELS), tmp_path / f"a{suffix}")
-    with pytest.raises(ValueError, match=rf"^a{suffix}: column 'right' must hold finite .* in row 1: mend") as told:
+    with pytest.raises(ValueError, match=rf"^a{suffix}: column 'right' must hold finite .* in row 1: mend") as error:
         load(tmp_path / f"a{suffix}")
-    assert len(str(told.value)) < 250
+    assert len(str(error.value)) < 250
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_a_label_that_is_missing_or_too_long_is_named_by_row(tmp_path, suffix):
     for word in ("", "x" * 3_000_000):
         SAVERS[suffix](frame(label=["a", "a", word, "b"]), tmp_path / f"a{suffix}")
-        with pytest.raises(ValueError, match=rf"^a{suffix}: labels must be .* in row 2: mend") as told:
+        with pytest.raises(ValueError, match=rf"^a{suffix}: labels must be .* in row 2: mend") as error:
             load(tmp_path / f"a{suffix}")
-        assert len(str(told.value)) < 250
+        assert len(str(error.value)) < 250
 
 
 def test_missing_labels_of_a_parquet_file_are_refused(tmp_path):

@@ -1,4 +1,4 @@
-"""Each planted fault is found, healthy batches are left in peace, and no array makes the doctor stumble."""
+"""Each planted fault is found, healthy batches get notes only, and no array makes the doctor raise."""
 
 import ast
 import json
@@ -137,11 +137,11 @@ def test_a_healthy_batch_gets_nothing_above_a_note(name: str) -> None:
     assert report.is_healthy
 
 
-def test_a_fault_brings_no_others_of_its_own() -> None:
+def test_one_fault_gives_no_other_finding() -> None:
     assert kinds(doctor(changed(7, math.nan), LABELS, tao=0.1), "error", "warning") == {"not finite"}
 
 
-def test_row_numbers_are_those_of_the_batch_also_behind_rows_that_were_left_out() -> None:
+def test_row_numbers_are_those_of_the_batch_although_earlier_rows_are_left_out() -> None:
     rows = changed(3, math.nan)
     rows[8], rows[11] = 0.0, 1e5
     found = {finding.kind: finding.numbers.get("at rows") for finding in doctor(rows, LABELS).findings}
@@ -168,14 +168,14 @@ def test_the_worst_comes_first() -> None:
     assert set(severities) == {"error", "warning", "note"}
 
 
-def test_the_seeds_own_project_gets_both_of_its_faults_named() -> None:
+def test_an_l2_reg_passed_as_tao_is_both_without_effect_and_swapped() -> None:
     report = doctor(healthy(), LABELS, loss=NPairLoss(0.4))
     assert kinds(report, "error", "warning") == {"dead l2_reg", "swapped"}
     assert "was it meant as tao?" in str(report)
     assert "NPairLoss(tao=0.4, l2_reg=0)" in str(report)
 
 
-def test_the_modules_own_l2_reg_gets_a_note_that_it_cant_act() -> None:
+def test_the_default_l2_reg_gets_a_note_that_it_has_no_effect() -> None:
     assert "dead l2_reg" in kinds(doctor(healthy(), LABELS), "note")
 
 
@@ -203,12 +203,12 @@ def test_the_tao_that_it_suggests_lets_the_wanted_number_count() -> None:
     assert counting.item() == pytest.approx(5, rel=1e-6)
 
 
-def test_a_number_of_negatives_that_no_tao_reaches_gets_a_word() -> None:
+def test_a_number_of_negatives_that_no_tao_reaches_gets_a_note() -> None:
     assert "no such tao" in kinds(doctor(healthy(), LABELS, effective=500.0), "note")
 
 
 @pytest.mark.parametrize(("n", "wanted"), [(N, 11.5), (64, 16)])
-def test_without_a_wish_the_tao_is_for_half_the_negatives_and_at_most_16(n: int, wanted: float) -> None:
+def test_by_default_the_tao_is_for_half_the_negatives_and_at_most_16(n: int, wanted: float) -> None:
     report = doctor(healthy(n=n), torch.arange(n).repeat(2))
     (found,) = (found for found in report.findings if found.kind == "suggested tao")
     assert found.numbers["wanted"] == wanted
@@ -235,12 +235,12 @@ def test_it_draws_nothing_from_the_global_generator() -> None:
     assert torch.equal(torch.get_rng_state(), state)
 
 
-def test_it_says_the_same_twice() -> None:
+def test_the_report_is_the_same_each_time() -> None:
     rows, labels = healthy(rows=6), LABELS.repeat(3)
     assert str(doctor(rows, labels)) == str(doctor(rows, labels))
 
 
-def test_rows_that_want_a_gradient_are_left_as_they_are() -> None:
+def test_rows_that_require_a_gradient_are_left_as_they_are() -> None:
     rows = healthy().requires_grad_()
     doctor(rows, LABELS)
     assert rows.grad is None
@@ -283,13 +283,13 @@ SETTINGS = st.fixed_dictionaries(
 
 
 @given(embeddings=st.one_of(NUMBERS, st.text(max_size=3), st.none()), labels=ANY_LABELS)
-def test_no_object_makes_it_stumble(embeddings: object, labels: object) -> None:
+def test_no_object_makes_it_raise(embeddings: object, labels: object) -> None:
     json.loads(doctor(embeddings, labels).to_json(), parse_constant=pytest.fail)
 
 
 @settings(max_examples=200)
 @given(embeddings=ROWS, labels=st.lists(st.integers(-1, 3), min_size=8, max_size=8), chosen=SETTINGS, before=ROWS)
-def test_no_rows_at_any_settings_make_it_stumble(
+def test_no_rows_at_any_settings_make_it_raise(
     embeddings: Any, labels: list[int], chosen: dict[str, Any], before: Any
 ) -> None:
     json.loads(doctor(embeddings, labels, before=before, **chosen).to_json(), parse_constant=pytest.fail)

@@ -17,11 +17,11 @@ def test_a_report_as_html_shows_each_finding_and_runs_nothing_of_the_data() -> N
 
 def test_a_report_as_json_holds_what_the_findings_hold() -> None:
     report = doctor(changed(7, math.nan), LABELS)
-    told = json.loads(report.to_json())
-    assert told["is_healthy"] is False
-    first, said = report.findings[0], told["findings"][0]
-    assert (said["kind"], said["severity"], said["numbers"]) == (first.kind, "error", {"count": 1, "at rows": [7]})
-    assert set(said) == {"kind", "severity", "title", "detail", "advice", "numbers"}
+    loaded = json.loads(report.to_json())
+    assert loaded["is_healthy"] is False
+    first, entry = report.findings[0], loaded["findings"][0]
+    assert (entry["kind"], entry["severity"], entry["numbers"]) == (first.kind, "error", {"count": 1, "at rows": [7]})
+    assert set(entry) == {"kind", "severity", "title", "detail", "advice", "numbers"}
 
 
 def test_the_text_has_each_findings_title_detail_and_advice() -> None:

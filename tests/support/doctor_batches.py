@@ -1,4 +1,4 @@
-"""A healthy batch for the doctor, and one with a single number spoilt."""
+"""A healthy batch for the doctor, and one with a single row changed."""
 
 import torch
 from torch import Tensor
