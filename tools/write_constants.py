@@ -12,7 +12,7 @@ from typing import Any
 from npair_viz.explorers.pairs import acts, marks, panels
 from npair_viz.explorers.shared import slider_values
 from npair_viz.geometry import limits, look, missions, narration, point_descent, sweeps
-from npair_viz.losses import npair
+from npair_viz.losses import objectives
 from npair_viz.stage import parts, scene_states, state
 
 STAGE = Path(__file__).resolve().parent.parent / "npair_viz" / "stage"
@@ -20,7 +20,7 @@ HEADER = "Written by `make constants`, tools/write_constants.py, from what Pytho
 FACTS: dict[ModuleType, str] = {
     state: "SURFACES DEFAULTS",
     scene_states: "SETTINGS",
-    npair: "OBJECTIVES",
+    objectives: "OBJECTIVES",
     parts: "DRAWERS",
     limits: "MOST_PAIRS FARTHEST RESTING_L2_REG",
     point_descent: "RATE",

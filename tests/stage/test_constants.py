@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from npair_viz.explorers.shared.screen import style_sheet as explorers_style_sheet
+from npair_viz.explorers.shared.layout import style_sheet as explorers_style_sheet
 from npair_viz.geometry.look import CLASS_COLOURS, FORCES, INK, OUTLINE, SCALE_COLOURS
 from npair_viz.stage.bundle import source
 from tests.stage.test_widget import MODULES

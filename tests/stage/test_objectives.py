@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from npair_viz.losses.npair import OBJECTIVES
+from npair_viz.losses.objectives import OBJECTIVES
 from npair_viz.stage.bundle import source
 from tests.stage.test_widget import MODULES
 from tests.support.node import answers

@@ -23,9 +23,14 @@ def columns(parts: Mapping[str, Any], *names: Sequence[str]) -> widgets.HBox:
 
 def make_words(**texts: str) -> dict[str, Any]:
     """The short texts on a screen by name, with the style sheet, the sentence and the status line."""
+    own = {"style": style_sheet(), "sentence": "", "status": ""}
+    return {name: widgets.HTML(text) for name, text in {**own, **texts}.items()}
+
+
+def style_sheet() -> str:
+    """The explorers' style, as a tag that a page can hold."""
     css = Template(files("npair_viz.explorers.shared").joinpath("page.css").read_text(encoding="utf-8"))
-    sheet = f"<style>{css.substitute(ink=INK, outline=OUTLINE)}</style>"
-    return {name: widgets.HTML(text) for name, text in {"style": sheet, "sentence": "", "status": "", **texts}.items()}
+    return f"<style>{css.substitute(ink=INK, outline=OUTLINE)}</style>"
 
 
 def parts(names: Iterable[str], controls: Collection[str], groups: Mapping[str, tuple[str, ...]]) -> set[str]:
