@@ -1,9 +1,13 @@
 """Missions: reached by what the lessons say, refused by what they forbid, hinted at on the way, and read by name."""
 
+import math
+from dataclasses import replace
+
 import pytest
+import torch
 
 from npair_viz import explore
-from npair_viz.geometry.missions import MISSIONS, hint_for, is_reached
+from npair_viz.geometry.missions import MISSIONS, hint_for, is_fair, is_reached
 
 ALONE = {name: one for name, one in MISSIONS.items() if one.relabel is None}
 REACHED = {"a better place": ("p3", 103), "one move": ("a3", 138), "sabotage": ("p8", 90)}
@@ -42,6 +46,36 @@ def test_the_places_that_reach_exercise_5_and_its_bonus_are_those_of_the_lessons
         explorer.move(point, angle)
         reached.append(is_reached(MISSIONS[mission], explorer.reading))
     assert reached == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("mission", "loss", "reached"),
+    [
+        ("sabotage", 1.099, False),
+        ("sabotage", 1.101, True),
+        ("a wrong label", 0.101, False),
+        ("a wrong label", 0.099, True),
+    ],
+)
+def test_the_own_loss_of_anchor_3_decides_where_the_title_says(mission, loss, reached):
+    reading = relabelled(3, 8) if mission == "a wrong label" else after(mission, "p8", 90)
+    losses = torch.tensor([loss, *reading.losses[1:]])
+    assert is_reached(MISSIONS[mission], replace(reading, losses=losses)) == reached
+
+
+@pytest.mark.parametrize(("cosine", "is_hinted"), [(0.989, False), (0.991, True)])
+def test_a_positive_that_is_nearly_on_its_anchor_is_hinted_at(cosine, is_hinted):
+    reading = after("a better place", "p3", 90 - math.degrees(math.acos(cosine)))
+    assert bool(hint_for(MISSIONS["a better place"], reading)) == is_hinted
+
+
+@pytest.mark.parametrize(("gap", "has_moved"), [(0.99e-9, False), (1.01e-9, True)])
+def test_a_point_has_moved_where_more_than_rounding_has(gap, has_moved):
+    reading = explore("line-up", same=(3, 8)).reading
+    anchors = reading.scene.anchors.double().clone()
+    anchors[1, 0] += gap
+    moved = replace(reading, scene=reading.scene.moved(anchors, reading.scene.positives))
+    assert is_fair(MISSIONS["a better place"], moved) != has_moved
 
 
 def test_a_goal_reached_by_a_forbidden_point_is_not_reached():

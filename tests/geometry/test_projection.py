@@ -230,6 +230,8 @@ def test_badges_say_what_is_exact_and_how_much_is_held():
 def test_a_badge_does_not_call_a_shadow_whole():
     axes = torch.eye(2, 64)
     assert "99 % of squared length" in badge(Plane(axes, 0.998), 64)
+    assert "99 % of squared length" in badge(Plane(axes, 1 - 1.01e-6), 64)
+    assert "exact" in badge(Plane(axes, 1 - 0.99e-6), 64)
     assert badge(Plane(axes, 1.0, kept=0), 64, "3") == "64-d, but all points lie in this plane: exact"
 
 

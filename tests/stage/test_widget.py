@@ -3,6 +3,7 @@
 import json
 import re
 from base64 import b64decode
+from itertools import pairwise
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from npair_viz.stage.page import page
 from npair_viz.stage.parts import LEVELS, PARTS
 from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
 from npair_viz.stage.state import checked_state
+from npair_viz.stage.still import still
 from npair_viz.stage.widget import Stage
 from tests.support.repository import ROOT
 
@@ -156,6 +158,25 @@ def test_a_viewer_without_scripts_gets_a_small_still_and_a_line_of_text() -> Non
     assert data["text/plain"].startswith("Stage. Anchor 3 ")
     assert len(data["image/svg+xml"]) < 20_000
     assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_a_still_reaches_a_little_beyond_its_rim_or_its_longest_row() -> None:
+    assert f'r="{224 / 1.3:.1f}"' in still(Stage("line-up").reading)
+    long = Stage.from_state({"points": [[3, 0], [0, 1]], "labels": [3, 3], "surface": "plane", "normalize": False})
+    assert f"translate({224 + 224 / 1.3:.1f} 224.0)" in still(long.reading)
+    short = Stage.from_state({"points": [[0.5, 0], [0, 1]], "labels": [3, 3], "surface": "plane", "normalize": False})
+    assert f"translate({224 + 112 / 1.3:.1f} 224.0)" in still(short.reading)
+
+
+def test_the_words_of_a_still_are_as_wide_as_its_picture() -> None:
+    stage = Stage("line-up")
+    lines = re.findall(r'<text x="8" y="(\d+)">(.+?)</text>', still(stage.reading))
+    words = [line.split() for _, line in lines]
+    assert " ".join(line for _, line in lines) == stage.sentence
+    assert [int(y) for y, _ in lines] == [448 + 22 * k for k in range(len(lines))]
+    assert f'viewBox="0 0 448 {448 + 22 * len(lines) + 10}"' in still(stage.reading)
+    for line, after in pairwise(words):
+        assert len(" ".join(line)) <= 52 < len(" ".join([*line, after[0]]))
 
 
 def test_a_stage_reads_its_numbers_by_torch() -> None:

@@ -41,8 +41,8 @@ EDGES = [
     (voted(0.0951, *[0.9049 / 30] * 30), "picks its partner: 10 %, against 3 % for 4."),
     (voted(0.2549, 0.2549, 0.2451, 0.2451), "can't tell anyone apart: 25 % each."),
     (voted(0.2551, 0.2551, 0.2449, 0.2449), "wavers: 26 % for its partner, 26 % for 4."),
-    (voted(1.19 / 60.19, *[1 / 60.19] * 59), "can't tell anyone apart: 1.7 % each."),
-    (voted(1.21 / 60.21, *[1 / 60.21] * 59), "picks its partner: 2.0 %, against 1.7 % for 4."),
+    (voted(1.199 / 60.199, *[1 / 60.199] * 59), "can't tell anyone apart: 1.7 % each."),
+    (voted(1.201 / 60.201, *[1 / 60.201] * 59), "picks its partner: 2.0 %, against 1.7 % for 4."),
     (voted(0.4049, 0.4, 0.1951), "wavers: 40 % for its partner, 40 % for 4."),
     (voted(0.4051, 0.4, 0.1949), "picks its partner: 41 %, against 40 % for 4."),
     (voted(0.4, 0.4049, 0.1951), "wavers: 40 % for its partner, 40 % for 4."),
@@ -57,13 +57,13 @@ EDGES = [
     (two_pairs(1.051 * RULER.chance), "is above chance: sure, and wrong."),
     *(
         (two_pairs(RULER.chance + score * (RULER.floor - RULER.chance)), f": {way} of the way from chance")
-        for score, way in ((0.0045, "under 1 %"), (0.0055, "1 %"), (0.9945, "99 %"), (0.9955, "over 99 %"))
+        for score, way in ((0.00495, "under 1 %"), (0.00505, "1 %"), (0.99495, "99 %"), (0.99505, "over 99 %"))
     ),
 ]
 # a state before an act and after it, and a part of what is said of the act
 CHANGES = [
     (with_loss(LOG2), with_loss(LOG2 + 0.0099), "act: loss 0.693 -> 0.698. 100 % of the push"),
     (with_loss(LOG2), with_loss(LOG2 + 0.0101), "act: loss 0.693 -> 0.698. Most of it is anchor 3: 0.69 -> 0.70."),
-    (with_loss(LOG2), with_loss(LOG2 + 0.1, part=0.51), "Most of it is anchor 3: 0.69 -> 0.79."),
-    (with_loss(LOG2), with_loss(LOG2 + 0.1, part=0.49), "Anchor 3 changes most: 0.69 -> 0.79."),
+    (with_loss(LOG2), with_loss(LOG2 + 0.1, part=0.501), "Most of it is anchor 3: 0.69 -> 0.79."),
+    (with_loss(LOG2), with_loss(LOG2 + 0.1, part=0.499), "Anchor 3 changes most: 0.69 -> 0.79."),
 ]

@@ -82,6 +82,8 @@ def verdicts():
             [math.cos(math.radians(angle)), math.sin(math.radians(angle))] for angle in (25, 90, 100, 138, 210, 300)
         ]
         changes = [{}, *({"same": [one, other]} for one, other in combinations(start["labels"][:4], 2))]
+        nearly = [[[gap, 1.0], *start["points"][1:]] for gap in (0.99e-9, 1.01e-9)]  # rounding, and more than that
+        changes += [{"same": start["labels"][:2], "points": points} for points in nearly]
         for i, place in product(range(8), turned):
             changes.append({"points": [place if k == i else row for k, row in enumerate(start["points"])]})
         for change in changes:

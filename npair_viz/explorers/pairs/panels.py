@@ -13,7 +13,7 @@ from npair_viz.geometry.sweeps import LossOverTao, PhaseMap
 from npair_viz.losses.objectives import pair_losses
 
 MOST_BARS = 8
-TOPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # where the colours of shares can end
+TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # where the colours of shares can end
 CURVES = ("loss over tao", "floor", "chance", "tao now")
 MAP_TOP = 4.0  # lengths beyond this have one colour: most of the map lies below
 ABOVE_CHANCE = 0.5  # on the ruler the way from chance to the ceiling is drawn at half its scale

@@ -14,7 +14,7 @@ from npair_viz import EmbeddingExplorer, Explorer, explore, scenes
 from npair_viz.explorers.cloud import explorer as module
 from npair_viz.explorers.cloud import rows as cloud_rows
 from npair_viz.explorers.cloud import state
-from npair_viz.figures.clouds import HARDEST, update_cloud
+from npair_viz.figures.clouds import update_cloud
 from npair_viz.figures.traces import traces
 from npair_viz.geometry.candidates import batch_of, line_up
 from npair_viz.geometry.narration import fixed
@@ -47,6 +47,7 @@ def x_of(explorer, name):
 
 def test_many_rows_open_as_a_cloud_and_few_as_points_to_drag(explorer):
     assert isinstance(explorer, EmbeddingExplorer)
+    assert isinstance(explore(rows()[:129], LABELS[:129]), EmbeddingExplorer)
     assert isinstance(explore(rows()[:128], LABELS[:128]), Explorer)
 
 
@@ -71,10 +72,10 @@ def test_the_loss_on_screen_and_the_worst_anchor_are_those_of_a_loop_though_all_
 
 def test_the_bars_are_the_line_up_and_the_hardest_ten(explorer):
     one = line_up(batch_of(scenes.from_data(rows(), LABELS)), 3, tao=0.1)
-    assert x_of(explorer, "line-up") == pytest.approx([one.share, *one.shares[:HARDEST].tolist()], abs=1e-6)
+    assert x_of(explorer, "line-up") == pytest.approx([one.share, *one.shares[:10].tolist()], abs=1e-6)
     labels = explorer.figure.layout.yaxis2.ticktext
     assert labels[:2] == ("◆ 3, row 33", f"1. {LABELS[one.rivals[0]]}, row {one.rivals[0]}")
-    assert len(labels) == HARDEST + 1
+    assert len(labels) == 11
 
 
 @pytest.mark.parametrize("normalize", [True, False])
@@ -118,6 +119,24 @@ def test_the_picture_holds_every_row_and_arrow(view, normalize, tao):
             for places, axis in ((trace.x, figure.layout.xaxis), (trace.y, figure.layout.yaxis)):
                 assert axis.range[0] < min(places), name
                 assert max(places) < axis.range[1], name
+
+
+@pytest.mark.parametrize(("b", "drawn"), [(20_000, 20_000), (20_001, 20_000)])
+def test_up_to_20000_rows_are_drawn(b, drawn):
+    held = cloud_rows.Embeddings(scenes.brought(torch.ones(b, 1), torch.arange(b) // 2))
+    assert len(held.drawn) == drawn
+
+
+@pytest.mark.parametrize(("d", "axes"), [(7, 7), (9, 8)])
+def test_a_tour_goes_through_up_to_8_axes(d, axes):
+    held = cloud_rows.Embeddings(scenes.brought(rows()[:, :d], LABELS))
+    assert len(held.axes(True)) == axes
+
+
+def test_a_turn_is_taken_up_to_a_million(explorer):
+    explorer.set(turn=1e6)
+    with pytest.raises(ValueError, match=r"turn must be from 0 to 1e\+06, got 1000001"):
+        explorer.set(turn=1e6 + 1)
 
 
 def test_above_the_limit_a_fair_sample_is_drawn_and_said(monkeypatch):
@@ -338,6 +357,7 @@ def test_a_tour_goes_on_until_it_is_stopped(explorer):
         explorer.controls["tour"].click()
         assert explorer.controls["tour"].description == "Stop"
         await until(lambda: explorer.state.turn >= 0.02)
+        assert explorer.state.turn == 0.02  # a hundredth of a turn a frame
         explorer.controls["tour"].click()
         turn = explorer.state.turn
         await asyncio.sleep(0.1)

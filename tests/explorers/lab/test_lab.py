@@ -40,6 +40,7 @@ def lab(world):
 def test_it_opens_before_the_first_step(lab, world):
     assert (lab.state.step, len(lab.runs[0]), lab.controls["scrub"].max) == (0, 1, 0)
     assert lab.sentence.startswith("Step 0: loss ")
+    assert LabState().steps == 300
     assert_shows_its_runs(lab, world)
 
 

@@ -135,6 +135,7 @@ def test_the_ruler_and_the_field_show_one_number_and_a_ruler_that_nobody_touched
     asked._sheet._slider.value = 1.0
     assert asked.controls["guess"].value == "1"
     assert asked.state.guess == 1.0
+    assert asked._sheet._slider.step == pytest.approx(2.82 / 200)
 
 
 @pytest.mark.parametrize("error", [ValueError, TypeError, ImportError])
