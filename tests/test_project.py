@@ -83,6 +83,13 @@ def test_the_readme_tells_people_commands_that_exist() -> None:
     assert {"lab", "test"} <= told <= targets()
 
 
+def test_every_file_that_load_reads_has_its_row() -> None:
+    from npair_viz.data.load import READERS
+
+    told = re.findall(r"^\| (`\..+?) \|", text_of("SECURITY.md"), re.MULTILINE)
+    assert sorted(re.findall(r"`(\.\w+)`", " ".join(told))) == sorted(READERS)
+
+
 def test_the_readme_pins_the_torch_that_make_installs() -> None:
     pins = re.findall(r"torch==([\d.]+)", text_of("README.md"))
     assert set(pins) == {PIN}
