@@ -83,6 +83,11 @@ def test_the_readme_tells_people_commands_that_exist() -> None:
     assert {"lab", "test"} <= told <= targets()
 
 
+def test_hooks_before_a_commit_call_commands_that_exist() -> None:
+    (local,) = yaml.safe_load(text_of(".pre-commit-config.yaml"))["repos"]
+    assert {hook["entry"].removeprefix("make ") for hook in local["hooks"]} == {"lint", "types"} <= targets()
+
+
 def test_every_file_that_load_reads_has_its_row() -> None:
     from npair_viz.data.load import READERS
 
