@@ -83,6 +83,18 @@ def test_the_readme_tells_people_commands_that_exist() -> None:
     assert {"lab", "test"} <= told <= targets()
 
 
+def test_hooks_before_a_commit_call_commands_that_exist() -> None:
+    (local,) = yaml.safe_load(text_of(".pre-commit-config.yaml"))["repos"]
+    assert {hook["entry"].removeprefix("make ") for hook in local["hooks"]} == {"lint", "types"} <= targets()
+
+
+def test_every_file_that_load_reads_has_its_row() -> None:
+    from npair_viz.data.load import READERS
+
+    told = re.findall(r"^\| (`\..+?) \|", text_of("SECURITY.md"), re.MULTILINE)
+    assert sorted(re.findall(r"`(\.\w+)`", " ".join(told))) == sorted(READERS)
+
+
 def test_the_readme_pins_the_torch_that_make_installs() -> None:
     pins = re.findall(r"torch==([\d.]+)", text_of("README.md"))
     assert set(pins) == {PIN}
