@@ -123,7 +123,7 @@ def test_no_temperature_of_the_slider_loses_a_number(tao):
 
 @pytest.mark.parametrize(("n", "drawn"), [(2048, 2048), (2049, 2047)])
 def test_about_four_million_similarities_are_held(n, drawn):
-    assert len(batch_of(brought(torch.ones(2 * n, 1), torch.arange(n).repeat(2))).drawn) == drawn
+    assert len(batch_of(from_data(torch.ones(2 * n, 1), torch.arange(n).repeat(2))).drawn) == drawn
 
 
 def test_of_very_many_pairs_a_fair_part_stands_for_the_batch(monkeypatch):

@@ -123,13 +123,13 @@ def test_the_picture_holds_every_row_and_arrow(view, normalize, tao):
 
 @pytest.mark.parametrize(("b", "drawn"), [(20_000, 20_000), (20_001, 20_000)])
 def test_up_to_20000_rows_are_drawn(b, drawn):
-    held = cloud_rows.Embeddings(scenes.brought(torch.ones(b, 1), torch.arange(b) // 2))
+    held = cloud_rows.Embeddings(scenes.from_data(torch.ones(b, 1), torch.arange(b) // 2))
     assert len(held.drawn) == drawn
 
 
 @pytest.mark.parametrize(("d", "axes"), [(7, 7), (9, 8)])
 def test_a_tour_goes_through_up_to_8_axes(d, axes):
-    held = cloud_rows.Embeddings(scenes.brought(rows()[:, :d], LABELS))
+    held = cloud_rows.Embeddings(scenes.from_data(rows()[:, :d], LABELS))
     assert len(held.axes(True)) == axes
 
 
