@@ -25,7 +25,7 @@ VALUE_OF = re.sub(r"(?m)^import .*\n|^export ", "", (ROOT / "tests/support/value
 TOOLS = f"""window.tools = (() => {{
     {bundle("entry/stage")}
     {VALUE_OF}
-    return {{ valueOf, places: {{ tao: SLIDER_TAOS, l2_reg: SLIDER_L2_REGS }} }};
+    return {{ valueNamed, places: {{ tao: SLIDER_TAOS, l2_reg: SLIDER_L2_REGS }} }};
 }})()"""
 PLACE_OF = """([name, value]) => {
     const { min, max, disabled } = document.querySelector(`[data-control=${name}]`);
@@ -51,7 +51,7 @@ def read(page: Page, name: str, *of: str) -> Any:
         return loss(page)
     if name == "sentence":
         return page.locator("[data-role=sentence]").inner_text()
-    return page.evaluate(f"of => tools.valueOf({STAGE}.state, of, {STAGE}.reading)", [name, *of])
+    return page.evaluate(f"of => tools.valueNamed({STAGE}.state, of, {STAGE}.reading)", [name, *of])
 
 
 def act(page: Page, start: dict[str, Any], kind: str, value: Any) -> None:

@@ -10,7 +10,7 @@ import { narrate } from "../../npair_viz/stage/js/model/narration.js";
 import { fixed } from "../../npair_viz/stage/js/model/numbers.js";
 import { readingOf } from "../../npair_viz/stage/js/model/reading.js";
 import { causeOf, moved, stateFrom } from "../../npair_viz/stage/js/model/state.js";
-import { valueOf } from "../support/value_of.js";
+import { valueNamed } from "../support/value_of.js";
 
 const { experiments, tolerance, scenes } = JSON.parse(readFileSync(process.env.FIXTURES, "utf-8"));
 const said = (name, state) => (typeof state[name] === "number" ? fixed(state[name], 2) : String(state[name]));
@@ -49,7 +49,7 @@ function acted(history, [kind, value], start) {
 
 function read(history, of) {
   const [state, origin] = [history.present, history.origin];
-  if (of[0] !== "sentence") return valueOf(state, of);
+  if (of[0] !== "sentence") return valueNamed(state, of);
   const act = origin && causeOf(origin, state, said);
   return narrate(readingOf(state), origin && readingOf(origin), act);
 }

@@ -4,7 +4,7 @@ import { dot, norm, plus } from "../../npair_viz/stage/js/model/loss.js";
 import { readingOf } from "../../npair_viz/stage/js/model/reading.js";
 
 /** One number or word of a state: ["loss of", "3"], ["share", "3", "8"], ["net on", "a3", "x"]. */
-export function valueOf(state, [name, ...of], reading = readingOf(state)) {
+export function valueNamed(state, [name, ...of], reading = readingOf(state)) {
   const pair = (label) => reading.names.indexOf(label);
   const [one, other] = of;
   return {
