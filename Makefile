@@ -10,7 +10,7 @@ ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test check lint types unit lessons browser bench study notebooks site clean
+.PHONY: help lab test check lint types unit lessons browser bench study notebooks constants site clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -23,9 +23,10 @@ test: check lessons browser ## run everything: check, then the notebooks, then t
 
 check: lint types unit ## the quick part of the tests: lint, types, unit tests
 
-lint: $(VENV)/dev.stamp ## ruff: rules and format
+lint: $(VENV)/biome.stamp ## rules and format: ruff for Python, biome for JavaScript
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/python -m tools.biome check --error-on-warnings
 
 types: $(VENV)/dev.stamp ## mypy
 	$(BIN)/mypy
@@ -50,11 +51,18 @@ study: $(VENV)/dev.stamp ## train in 36 ways from ten seeds each, and say which 
 notebooks: $(VENV)/dev.stamp ## build the .ipynb files from the .py files beside them
 	$(BIN)/python -m tools.build_notebooks
 
+constants: $(VENV)/dev.stamp ## write what the stage's page has from Python: constants.js and constants.css
+	$(BIN)/python -m tools.write_constants
+
 site: $(VENV)/site.stamp ## build the course as pages that need no Python, in build/site, and all of it as one zip
 	$(BIN)/python -m tools.course.build build
 
 clean: ## remove .venv; the next command makes it anew
 	rm -rf $(VENV)
+
+$(VENV)/biome.stamp: $(VENV)/dev.stamp tools/biome.py
+	$(BIN)/python -m tools.biome install
+	@touch $@
 
 # A stamp says that an extra is installed. A .venv that is half made, or of a Python that is too old, is made anew.
 $(VENV)/%.stamp: pyproject.toml tools/install_torch.py

@@ -169,7 +169,7 @@ class Ours(Loss):
 
     def prepare(self, n: int, d: int, device: str, dtype: torch.dtype) -> None:
         super().prepare(n, d, device, dtype)
-        self.note = choose(n, d, dtype, device, "mc")
+        self.note = choose(n)
 
     def loss(self, anchors: Tensor, positives: Tensor) -> Tensor:
         return npair_loss(anchors, positives, tao=TAO)

@@ -1,5 +1,6 @@
 """The project's own files agree with each other and with pyproject.toml, the one place with versions."""
 
+import json
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 import yaml
 
 from tests.support.repository import ROOT
+from tools.biome import install
 from tools.install_torch import CPU_WHEELS, pinned_version, pip_arguments
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -49,6 +51,13 @@ def test_conda_asks_for_what_pyproject_asks() -> None:
 def test_the_newest_changes_are_those_of_this_version() -> None:
     newest, *_ = re.findall(r"^## (\S+)", text_of("CHANGELOG.md"), re.MULTILINE)
     assert newest == PYPROJECT["project"]["version"]
+
+
+def test_the_citation_is_of_this_version() -> None:
+    citation = yaml.safe_load(text_of("CITATION.cff"))
+    project = PYPROJECT["project"]
+    assert (citation["version"], citation["license"]) == (project["version"], project["license"])
+    assert citation["title"].startswith("npair_viz")
 
 
 def test_the_makefile_names_no_version() -> None:
@@ -103,6 +112,25 @@ def test_continuous_integration_calls_what_the_readme_tells_people_to_call() -> 
 def test_every_command_of_the_makefile_is_listed_by_help() -> None:
     listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert make_commands(listed) == targets()
+
+
+# --- biome, the linter of JavaScript
+
+
+def test_lint_runs_one_version_of_biome_on_every_script_that_is_written_by_hand() -> None:
+    assert re.fullmatch(r"\d+\.\d+\.\d+", PYPROJECT["tool"]["npair-viz"]["biome"])
+    assert "python -m tools.biome check" in text_of("Makefile").split("lint:")[1].split("\n\n")[0]
+    *linted, written = json.loads(text_of("biome.json"))["files"]["includes"]
+    scripts = {path for path in ROOT.glob("*/**/*.js") if not {"build", ".venv"} & {*path.parts}}
+    assert {path for pattern in linted for path in ROOT.glob(pattern)} == scripts
+    assert [path.name for path in ROOT.glob(written.removeprefix("!"))] == ["constants.js"]
+
+
+def test_without_a_network_the_linter_says_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = {"registry": "http://127.0.0.1:9", "cache": str(tmp_path / "cache"), "fetch_retries": "0"}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"npm_config_{name}", value)
+    assert re.match(r"npm could not fetch Biome [\d.]+, .* needs the network once", str(install(tmp_path / "biome")))
 
 
 # --- torch's installer

@@ -10,11 +10,12 @@ from npair_viz import worlds
 from npair_viz.data.scenes import digits, named
 from npair_viz.explorers.pairs.marks import arrows, marks
 from npair_viz.explorers.pairs.panels import candidates
+from npair_viz.geometry.look import LINE, TEXT
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.point_descent import descend
 from npair_viz.geometry.projection import whole_space
 from npair_viz.geometry.reading import read
-from tools.strokes import BLACK, LINE, WIDTH, arrow, bar, card, circle, keys, legend, photo, points, text
+from tools.strokes import WIDTH, arrow, bar, card, circle, keys, legend, photo, points, text
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "notebooks" / "pictures"
@@ -95,7 +96,7 @@ def hold_the_norms() -> str:
         reading = read(scene.moved(rest.anchors, rest.positives), normalize=False)
         shown = marks(reading, whole_space(reading.scene.anchors)).items()
         x = 90 + 150 * k
-        parts.append(f'<path d="M{x - 5} 122h10M{x} 117v10" stroke="{BLACK}"/>{text(x, 226, f"l2_reg {l2_reg}", 14)}')
+        parts.append(f'<path d="M{x - 5} 122h10M{x} 117v10" stroke="{TEXT}"/>{text(x, 226, f"l2_reg {l2_reg}", 14)}')
         parts += [points(role, those, (x, 122), 46) for role, those in shown]
     parts += [text(690, 136, "?", 40), text(690, 226, "l2_reg 2", 14)]
     return card("Three squares of four pairs, each smaller than the last, a heap, and a question mark.", 245, parts)
@@ -197,7 +198,7 @@ def _curve(cells: list[dict[str, Any]], row: int, contender: str, name: str, wid
         and cell["ms"] is not None
     ]
     line = " ".join(f"{_across(n)},{_height(mib)}" for n, mib in sorted(runs))
-    stroke = f'fill="none" stroke="{BLACK}" stroke-width="{width}" stroke-dasharray="{dash}"'
+    stroke = f'fill="none" stroke="{TEXT}" stroke-width="{width}" stroke-dasharray="{dash}"'
     y = 70 + 30 * row
     key = f'<path {stroke} d="M548 {y}h40"/>{text(596, y + 5, name, 14, "start")}'
     return f'<polyline points="{line}" {stroke}/>{key}'

@@ -6,18 +6,13 @@ from html import escape
 from torch import Tensor
 
 from npair_viz.explorers.pairs.marks import ROLES, Marks
-from npair_viz.geometry.look import FORCES, OUTLINE, class_colours
+from npair_viz.geometry.look import DASHES, FORCES, LINE, OUTLINE, PAPER, SHAPES, TEXT, class_colours
 from npair_viz.geometry.narration import percent
 from npair_viz.geometry.reading import Reading
 
 WIDTH = 780
-BLACK, PAPER, LINE = "#111", "#fff", "#999"
 RADIUS, CENTRE = 84, (150, 122)  # the circle of the lessons that show the line-up
-SYMBOLS = {
-    "anchors": '<circle r="13"/>',
-    "positive": '<path d="M0-17 17 0 0 17-17 0z"/>',
-    "negatives": '<path d="M-12-12h24v24h-24z"/>',
-}
+SYMBOLS = {role: f'<path d="{shape}"/>' for role, shape in zip(ROLES, SHAPES.values(), strict=True)}
 
 
 def card(title: str, height: int, parts: list[str]) -> str:
@@ -36,7 +31,7 @@ def card(title: str, height: int, parts: list[str]) -> str:
 
 def text(x: float, y: float, words: str, size: int, align: str = "middle") -> str:
     """Words that begin, end or have their middle at a place."""
-    return f'<text x="{x}" y="{y}" font-size="{size}" text-anchor="{align}" fill="{BLACK}">{escape(words)}</text>'
+    return f'<text x="{x}" y="{y}" font-size="{size}" text-anchor="{align}" fill="{TEXT}">{escape(words)}</text>'
 
 
 def photo(image: Tensor, x: float, y: float, size: float) -> str:
@@ -86,10 +81,10 @@ def arrow(name: str, ends: Tensor) -> str:
 def stroke(name: str, x: float, y: float, across: float, down: float) -> str:
     """An arrow in a force's colour and dash."""
     colour, dash = FORCES[name]
-    dashes = "" if dash == "solid" else ' stroke-dasharray="6 3"'
     turn = math.degrees(math.atan2(down, across))
     return (
-        f'<path stroke="{colour}" stroke-width="3"{dashes} d="M{x:.1f} {y:.1f}l{across:.1f} {down:.1f}"/>'
+        f'<path stroke="{colour}" stroke-width="3" stroke-dasharray="{DASHES[dash]}" '
+        f'd="M{x:.1f} {y:.1f}l{across:.1f} {down:.1f}"/>'
         f'<path fill="{colour}" transform="translate({x + across:.1f} {y + down:.1f}) rotate({turn:.0f})" '
         'd="M4 0L-8 -5V5z"/>'
     )
@@ -100,7 +95,7 @@ def circle() -> str:
     x, y = CENTRE
     return (
         f'<circle cx="{x}" cy="{y}" r="{RADIUS}" fill="none" stroke="{LINE}"/>'
-        f'<path d="M{x - 5} {y}h10M{x} {y - 5}v10" stroke="{BLACK}"/>'
+        f'<path d="M{x - 5} {y}h10M{x} {y - 5}v10" stroke="{TEXT}"/>'
     )
 
 

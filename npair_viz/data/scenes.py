@@ -29,6 +29,7 @@ class Scene:
         rows: (2n,), which rows of the data a paired scene holds; None for a scene that is not paired.
         is_paired: Whether row i < n is an anchor and row n + i its positive.
         class_names: The word for label i is the i-th; None where the data number their classes.
+        is_raw: Whether the lengths of its rows count, so that it opens without normalizing.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Scene:
     rows: Tensor | None = None
     is_paired: bool = False
     class_names: tuple[str, ...] | None = None
+    is_raw: bool = False
 
     @property
     def n(self) -> int:
@@ -171,7 +173,8 @@ def plane(n_classes: int = 4, seed: int = 0) -> Scene:
     generator = _generator(seed)
     points = _on_circle(n_classes, generator)
     points = points * (0.5 + torch.rand(2, n_classes, 1, generator=generator, dtype=torch.float64, device="cpu"))
-    return of_pairs("plane", "Lengths are free: what holds them?", points[0], points[1], range(n_classes))
+    scene = of_pairs("plane", "Lengths are free: what holds them?", points[0], points[1], range(n_classes))
+    return replace(scene, is_raw=True)
 
 
 def sphere(n_classes: int = 4, seed: int = 0) -> Scene:
@@ -276,6 +279,15 @@ def named(name: str, *, n_classes: int | None = None, seed: int = 0) -> Scene:
     return scene.paired(n_classes=n_classes) if scene.is_paired else scene
 
 
+def dimension_of(name: str) -> int:
+    """The d of a named scene's rows; of real data it is known before they are loaded.
+
+    >>> dimension_of("globe")
+    3
+    """
+    return REAL[name] if name in REAL else named(name).dimension
+
+
 def _hand_made(name: str, question: str, anchors: Sequence[float], positives: Sequence[float]) -> Callable[[], Scene]:
     classes = (3, 8, 0, 1)[: len(anchors)]
     return lambda: of_pairs(name, question, at_degrees(*anchors), at_degrees(*positives), classes)
@@ -306,6 +318,7 @@ FIXED: dict[str, Callable[[], Scene]] = {
 }
 SEEDED: dict[str, Callable[[int, int], Scene]] = {"circle": circle, "plane": plane, "sphere": sphere}
 NAMES = (*FIXED, *SEEDED)
+REAL = {"pixels": 64}  # the dimensions of data that take a while to load
 
 
 def _generator(seed: int) -> torch.Generator:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from npair_viz.diagnosis.report import Finding
-from npair_viz.losses.objectives import Objective
+from npair_viz.losses.objectives import Objective, has_one_vote
 from npair_viz.theory.phase import phase
 
 DEFAULT_L2_REG, DEFAULT_TAO = 0.02, 1.0  # of NPairLoss
@@ -79,7 +79,6 @@ def _phase(settings: Settings, n: int) -> Iterator[Finding]:
         yield Finding("collapse by l2_reg", "error", "l2_reg·tao collapses all rows", detail, advice, numbers)
     elif share >= HALFWAY:
         severity = "warning" if share >= NEAR else "note"
-        detail += (
-            f" At rest the rows have length {found.optimal_norm:.3g}, and {found.error_mass:.0%} of the shares err."
-        )
+        error = found.error_mass / (1 if has_one_vote(settings.objective) else n - 1)
+        detail += f" At rest the rows have length {found.optimal_norm:.3g}, and {error:.0%} of the shares err."
         yield Finding("near collapse", severity, "l2_reg·tao is near collapse", detail, "Lower l2_reg or tao.", numbers)

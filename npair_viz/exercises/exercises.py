@@ -14,6 +14,7 @@ _MAKERS: dict[int, Callable[..., Exercise]] = {
     **pairs.EXERCISES,
     **training.EXERCISES,
 }
+NUMBERS = tuple(_MAKERS)
 VARIED = (1, 2, 5, 15, 17)
 
 
@@ -30,8 +31,8 @@ def exercise(number: int, alias: str = "") -> Exercise:
     >>> exercise(2).check(3.466)
     Right.
     """
-    if number not in _MAKERS:
-        raise ValueError(f"number must be from 1 to {max(_MAKERS)}, got {number!r}")
+    if number not in NUMBERS:
+        raise ValueError(f"number must be from 1 to {max(NUMBERS)}, got {number!r}")
     if alias and number not in VARIED:
         raise ValueError(f"an alias changes the numbers of {', '.join(map(str, VARIED))} alone, got number {number}")
     return _MAKERS[number](alias) if number in VARIED else _MAKERS[number]()

@@ -13,7 +13,7 @@ from npair_viz.figures.photos import picture_of
 from npair_viz.figures.traces import array, put, traces
 from npair_viz.geometry.candidates import LineUp
 from npair_viz.geometry.look import CLASS_COLOURS, CLEAR, FORCES, GREY, INK, OUTLINE, QUIET
-from npair_viz.geometry.narration import fixed, percent
+from npair_viz.geometry.narration import WHOLE_PERCENT, fixed, percent
 from npair_viz.geometry.projection import Plane, badge
 from npair_viz.losses.objectives import Objective, share_name
 
@@ -203,7 +203,7 @@ def _update_bars(figure: go.Figure, cloud: Cloud) -> None:
     one, trace = cloud.line_up, traces(figure)["line-up"]
     rows = [one.partner, *hardest_of(one).tolist()]
     shares = [one.share, *one.shares[:HARDEST].tolist()]
-    text = ["" if math.isnan(share) else percent(share, 0 if share >= 0.095 else 1) for share in shares]
+    text = ["" if math.isnan(share) else percent(share, 0 if share >= WHOLE_PERCENT else 1) for share in shares]
     labels = [f"{f'{k}.' if k else '◆'} {_class_name(cloud, row)}, row {row}" for k, row in enumerate(rows)]
     put(trace, x=np.array(shares, dtype=np.float32), y=np.arange(len(rows), dtype=np.float32), text=text)
     put(trace, marker__color=[OWN, OTHER, *[GREY] * HARDEST][: len(rows)])

@@ -1,4 +1,7 @@
-"""The look that every picture shares: colours of classes and forces, and the lines that forces are drawn with."""
+"""The look that every picture shares: colours of classes and forces, lines of forces, and shapes of roles.
+
+The stage has it from here: `make constants` writes it into its script and style sheet.
+"""
 
 INK = "rgb(1, 2, 3)"  # black, and the one colour that the explorer's style sheet swaps for the theme's foreground
 QUIET = "rgba(128, 128, 128, 0.4)"
@@ -8,7 +11,18 @@ OUTLINE = "rgb(40, 40, 40)"
 CLEAR = "rgba(0, 0, 0, 0)"
 CLASS_COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#CC79A7")  # Okabe and Ito's, less the forces' two
 FORCES = {"pull": ("#0072B2", "solid"), "push": ("#D55E00", "dash"), "shrink": (GREY, "dot"), "net": (INK, "solid")}
+DASHES = {"solid": "none", "dash": "7 3", "dot": "2 3"}  # plotly's names, in pixels
+FOCUS = "#0072B2"  # the outline of what the keyboard is on
+# Paths of about 30 pixels around the origin.
+SHAPES = {
+    "anchor": "M0-13A13 13 0 1 1 0 13A13 13 0 1 1 0-13Z",
+    "partner": "M0-17L17 0L0 17L-17 0Z",
+    "negative": "M-12-12H12V12H-12Z",
+}
 SCALE = "Viridis"
+SCALE_COLOURS = ("#440154", "#3B528B", "#21918C", "#5EC962", "#FDE725")  # Viridis where plotly does not draw it
+PAPER, TEXT, LINE = "#fff", "#111", "#999"  # of pictures that have no theme
+BOARD = 448  # pixels, both ways
 FADED = 0.25
 
 

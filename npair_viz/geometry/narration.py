@@ -8,6 +8,17 @@ from npair_viz.losses.objectives import has_one_vote
 from npair_viz.theory.ruler import LossRuler
 
 ALONE = "Only one pair: nobody to confuse it with."
+SURE = 0.9  # a share from which an anchor is sure of its partner
+ALIKE = 0.01  # shares that differ by no more are all one
+TIED = 0.005  # two shares that differ by no more: the anchor wavers
+TIED_RATIO = 1.2  # among many candidates all shares are small: to be close they also differ by no larger a factor
+WHOLE_PERCENT = 0.095  # shares from here on are told without decimals
+LEAST_CHANGE = 0.01  # of a loss that is worth a word
+MOST_OF_CHANGE = 0.5
+MOST_OF_PUSH = 0.6
+FAR_ABOVE_CHANCE = 1.05  # times chance
+NEARLY = 0.005  # so near to an end of the ruler it is told as nearly there
+TINY = 1e-12  # numbers below it are 0
 
 
 def narrate(reading: Reading, before: Reading | None = None, act: str | None = None) -> str:
@@ -40,7 +51,7 @@ def fixed(x: float, places: int) -> str:
     >>> fixed(0.0125, 3), fixed(1.7e-6, 3), fixed(1e-60, 3)
     ('0.013', '1.7e-6', '0.000')
     """
-    if 1e-12 < abs(x) < 0.5 * 10**-places:
+    if TINY < abs(x) < 0.5 * 10**-places:
         return f"{x:.1e}".replace("e-0", "e-")
     return _half_up(x, places)
 
@@ -93,30 +104,30 @@ def tell_vote(vote: Vote) -> str:
         return f"Anchor {name} has no negative left: nobody to confuse its partner with."
     partner = ("its partner", vote.share)
     best, second = sorted([partner, *vote.rivals[:2]], key=lambda one: -one[1])[:2]
-    places = 0 if best[1] >= 0.095 else 1
+    places = 0 if best[1] >= WHOLE_PERCENT else 1
 
     def said(one: tuple[str, float]) -> str:
         return f"{percent(one[1], places)} for {one[0]}"
 
-    if _are_close(best[1], vote.least, 0.01):
+    if _are_close(best[1], vote.least, ALIKE):
         return f"Anchor {name} can't tell anyone apart: {percent(1 / vote.candidates, places)} each."
-    if best is not partner and _are_close(best[1], vote.share, 0.005):
+    if best is not partner and _are_close(best[1], vote.share, TIED):
         return f"Anchor {name} wavers: {said(partner)}, {said(best)}."
-    if _are_close(best[1], second[1], 0.005):
+    if _are_close(best[1], second[1], TIED):
         if best is partner:
             return f"Anchor {name} wavers: {said(partner)}, {said(second)}."
         return f"Anchor {name} wavers between wrong ones: {said(best)}, {said(second)}."
     if best is not partner:
         return f"Anchor {name} picks the wrong one: {said(best)}, {said(partner)}."
-    if vote.share >= 0.9:
+    if vote.share >= SURE:
         left = "pull or push" if vote.is_held else "force"
         return f"Anchor {name} is sure of its partner: {percent(vote.share)}. Hardly any {left} is left."
     return f"Anchor {name} picks its partner: {percent(vote.share, places)}, against {said(second)}."
 
 
 def _are_close(best: float, other: float, within: float) -> bool:
-    """Whether a vote is undecided: among many candidates all shares are small, so their ratio counts too."""
-    return best - other <= within and best <= 1.2 * other
+    """Whether a vote is undecided: shares are close both by their difference and by their ratio."""
+    return best - other <= within and best <= TIED_RATIO * other
 
 
 def _changed_most(reading: Reading, before: Reading) -> int | None:
@@ -125,7 +136,7 @@ def _changed_most(reading: Reading, before: Reading) -> int | None:
         return None
     changes = (reading.losses - before.losses).abs()
     most = int(changes.argmax())
-    return most if changes[most] >= 0.01 else None
+    return most if changes[most] >= LEAST_CHANGE else None
 
 
 def _cause(reading: Reading, before: Reading, act: str, most: int | None) -> str:
@@ -137,7 +148,7 @@ def _cause(reading: Reading, before: Reading, act: str, most: int | None) -> str
         return opening
     changes = reading.losses - before.losses
     change, whole = changes[most].item(), reading.n * (reading.loss - before.loss)
-    is_most = change * whole > 0 and abs(change) > 0.5 * max(abs(whole), changes.abs().sum().item())
+    is_most = change * whole > 0 and abs(change) > MOST_OF_CHANGE * max(abs(whole), changes.abs().sum().item())
     who = f"Most of it is anchor {reading.names[most]}" if is_most else f"Anchor {reading.names[most]} changes most"
     return f"{opening} {who}: {fixed(before.losses[most].item(), 2)} -> {fixed(reading.losses[most].item(), 2)}."
 
@@ -154,7 +165,7 @@ def _push(reading: Reading, subject: int | None) -> str:
 
 def tell_push(push: str, hardest: str, share: float, effective: float, negatives: int) -> str:
     """Who pushes, in words: the hardest negative where it has most of it, else how many share it."""
-    if share >= 0.6:
+    if share >= MOST_OF_PUSH:
         return f"{percent(share)} of {push} comes from {hardest}."
     return f"About {fixed(effective, 1)} of {negatives} negatives share {push}."
 
@@ -175,7 +186,7 @@ def _ruler(reading: Reading) -> str:
 
 def _on_the_ruler(reading: Reading, ruler: LossRuler) -> str:
     loss, chance = fixed(reading.loss, 3), fixed(ruler.chance + reading.penalty, 3)
-    if reading.npair > 1.05 * ruler.chance:
+    if reading.npair > FAR_ABOVE_CHANCE * ruler.chance:
         who = "" if reading.losses[reading.selected] > ruler.chance else "another anchor is "
         return f"Loss {loss} is above chance: {who}sure, and wrong."
     if reading.npair > ruler.chance and loss != chance:
@@ -191,9 +202,9 @@ def way_between(score: float, *, is_chance: bool, is_floor: bool) -> str:
         return percent(1.0)
     if score <= 0 or is_chance:
         return percent(0.0)
-    if score >= 0.995:
+    if score >= 1 - NEARLY:
         return "over 99 %"
-    return "under 1 %" if score < 0.005 else percent(score)
+    return "under 1 %" if score < NEARLY else percent(score)
 
 
 def _lengths(reading: Reading) -> str:

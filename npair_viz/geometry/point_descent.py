@@ -11,6 +11,8 @@ from npair_viz.losses.gradients import npair_gradients
 from npair_viz.losses.objectives import Objective
 from npair_viz.validation import check_count, check_pairs, check_tao
 
+RATE = 0.1  # times n·tao: forces shrink like 1 / (n·tao), so a step keeps its size when n and tao change
+
 
 @dataclass(frozen=True, eq=False)
 class Descent:
@@ -22,8 +24,8 @@ class Descent:
 
 
 def default_lr(n: int, tao: float) -> float:
-    """The rate 0.1·n·tao: forces shrink like 1 / (n·tao), so a step keeps its size when n and tao change."""
-    return 0.1 * n * tao
+    """The rate 0.1·n·tao."""
+    return RATE * n * tao
 
 
 def descend(

@@ -15,6 +15,7 @@ from npair_viz.theory.ruler import loss_ruler
 
 TAOS = torch.logspace(-2, 2, 81, dtype=torch.float64)
 L2_REGS = torch.cat([torch.zeros(1, dtype=torch.float64), torch.logspace(-4, 1, 51, dtype=torch.float64)])
+FLOOR_STRIDE, MAP_STRIDE = 4, 2  # every so many of TAOS have a floor, or a column in the phase map
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +59,7 @@ def loss_over_tao(reading: Reading, taos: Tensor = TAOS) -> LossOverTao:
     losses = pair_losses(x, reading.is_negative, reading.objective).mean(dim=1) + reading.penalty
     shape = (reading.n, reading.objective, reading.scene.dimension)
     blind = chance(reading.n, reading.objective)
-    floor_taos = taos[::4]  # a floor that has to be searched for takes its time
+    floor_taos = taos[::FLOOR_STRIDE]  # a floor that has to be searched for takes its time
     if reading.normalize:
         floors = [_floor(*shape, tao) + reading.penalty for tao in floor_taos.tolist()]
         blind += reading.penalty
@@ -98,7 +99,7 @@ def phase_map(n: int, objective: Objective, dimension: int) -> PhaseMap:
     Where there is no closed form the map is coarser, since each rest state of its own is searched for.
     """
     stride = 1 if phase(n, 1.0, 0.01, objective=objective, dimension=dimension).exact else 5
-    taos, l2_regs = TAOS[:: 2 * stride], torch.cat([L2_REGS[:1], L2_REGS[1::stride]])
+    taos, l2_regs = TAOS[:: MAP_STRIDE * stride], torch.cat([L2_REGS[:1], L2_REGS[1::stride]])
     lengths = [[_length(n, objective, dimension, tao, l2_reg) for tao in taos.tolist()] for l2_reg in l2_regs.tolist()]
     return PhaseMap(taos, l2_regs, torch.tensor(lengths, dtype=torch.float64))
 

@@ -1,12 +1,14 @@
 """Words that lead to a place of the stage: a page opens the scene, the experiment or the mission behind its #."""
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
-from npair_viz.data.scenes import named
+from npair_viz.data.scenes import NAMES, named
 from npair_viz.geometry.experiments import EXPERIMENTS, Experiment
 from npair_viz.geometry.missions import MISSIONS, as_json
-from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import state_of, why_not_on_stage
 
 
 def word_of(name: str) -> str:
@@ -21,17 +23,19 @@ def word_of(name: str) -> str:
 @cache
 def links_of_the_stage() -> dict[str, dict[str, Any]]:
     """Where each word leads: a state, and what is asked there; or why it can't be shown."""
-    scenes: dict[str, dict[str, Any]] = {name: {"state": state} for name, state in scenes_of_the_stage().items()}
-    missions = {
-        name: {"state": state_of(named(mission.scene)), "mission": as_json(mission)}
-        for name, mission in MISSIONS.items()
-    }
-    experiments = {name: _experiment(name, experiment) for name, experiment in EXPERIMENTS.items()}
+    scenes = {name: _link(name, name) for name in NAMES}
+    missions = {name: _link(name, one.scene, mission=as_json(one)) for name, one in MISSIONS.items()}
+    experiments = {name: _experiment(name, one) for name, one in EXPERIMENTS.items()}
     return {word_of(name): link for name, link in {**scenes, **missions, **experiments}.items()}
 
 
-def _experiment(name: str, start: Experiment) -> dict[str, Any]:
-    if start.scene not in scenes_of_the_stage():
-        return {"trouble": f"{name} has more dimensions than the stage: explore({start.scene!r}) shows it"}
-    state = state_of(named(start.scene), tao=start.tao, l2_reg=start.l2_reg, normalize=start.normalize)
-    return {"state": state, "task": f"{name}: {start.title}"}
+def _experiment(name: str, one: Experiment) -> dict[str, Any]:
+    settings = {"tao": one.tao, "l2_reg": one.l2_reg, "normalize": one.normalize}
+    return _link(name, one.scene, settings, task=f"{name}: {one.title}")
+
+
+def _link(name: str, scene: str, settings: Mapping[str, Any] = MappingProxyType({}), **asked: Any) -> dict[str, Any]:
+    """A scene with its settings as a state, with what is asked there; or why it can't be shown."""
+    if why := why_not_on_stage(scene):
+        return {"trouble": f"{name} has {why}: explore({scene!r}) shows it"}
+    return {"state": state_of(named(scene), **settings), **asked}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from npair_viz.stage.bundle import bundle, source
+from npair_viz.stage.bundle import bundle, style_sheet
 from npair_viz.stage.links import links_of_the_stage
 
 PAGE = """<!doctype html>
@@ -41,8 +41,8 @@ def page(
     """The page that shows `state`, as HTML; `above` stands over the stage, `style` adds to its style sheet."""
     held = {"state": state, "options": options, "links": links_of_the_stage()}
     given = json.dumps(held).replace("<", "\\u003c")  # else "<!--<script>" hides the end of the script
-    sheet = source("stage.css") + style
-    return PAGE.format(title=html.escape(title), style=sheet, above=above, script=bundle("page"), given=given)
+    sheet = style_sheet() + style
+    return PAGE.format(title=html.escape(title), style=sheet, above=above, script=bundle("entry/page"), given=given)
 
 
 def write_page(path: str | Path, state: Mapping[str, Any], options: Mapping[str, Any]) -> None:

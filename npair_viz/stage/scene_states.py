@@ -6,12 +6,11 @@ from typing import Any
 
 import torch
 
-from npair_viz.data.scenes import NAMES, Scene, named, of_pairs
-from npair_viz.geometry.limits import RESTING_L2_REG
+from npair_viz.data.scenes import NAMES, Scene, dimension_of, named, of_pairs
+from npair_viz.geometry.limits import MOST_PAIRS, RESTING_L2_REG
 from npair_viz.geometry.reading import Reading, read
 from npair_viz.linalg import unit_rows
-from npair_viz.losses.objectives import MC
-from npair_viz.stage.state import VERSION, checked_state
+from npair_viz.stage.state import DEFAULTS, checked_state
 
 SETTINGS = ("tao", "l2_reg", "normalize", "objective", "surface", "selected", "same", "steps")
 
@@ -26,23 +25,17 @@ def state_of(scene: Scene, **settings: Any) -> dict[str, Any]:
     if unknown:
         raise TypeError(f"a setting must be one of {', '.join(SETTINGS)}, got {', '.join(unknown)}")
     scene = scene.paired()
-    is_raw = settings.get("surface") == "plane" or scene.name == "plane"
+    is_raw = settings.get("surface") == "plane" or scene.is_raw
     if settings.get("normalize") is False and "surface" not in settings:
         is_raw = True  # lengths that count are free
     own = {
-        "version": VERSION,
+        **DEFAULTS,
         "scene": scene.name,
         "points": scene.embeddings.double().tolist(),
         "labels": scene.labels.tolist(),
-        "tao": 0.5,
-        "l2_reg": RESTING_L2_REG if is_raw else 0.0,
-        "normalize": not is_raw,
-        "objective": MC,
-        "surface": "plane" if is_raw else "sphere",
-        "selected": 0,
-        "same": [],
-        "steps": 0,
     }
+    if is_raw:
+        own |= {"l2_reg": RESTING_L2_REG, "normalize": False, "surface": "plane"}
     return checked_state({**own, **settings})
 
 
@@ -63,5 +56,18 @@ def reading_of(state: Mapping[str, Any]) -> Reading:
 
 @cache
 def scenes_of_the_stage() -> dict[str, dict[str, Any]]:
-    """The states of all named scenes that fit on the stage, by name; pixels have too many dimensions."""
-    return {name: state_of(named(name)) for name in NAMES if name != "pixels"}
+    """The states of all named scenes that fit on the stage, by name."""
+    return {name: state_of(named(name)) for name in NAMES if not why_not_on_stage(name)}
+
+
+def why_not_on_stage(name: str) -> str:
+    """What keeps a named scene from the stage, or nothing.
+
+    >>> why_not_on_stage("pixels")
+    '64 dimensions, not two or three'
+    """
+    d = dimension_of(name)
+    if d not in (2, 3):
+        return f"{d} dimensions, not two or three"
+    n = named(name).paired().n
+    return f"{n} pairs, more than {MOST_PAIRS}" if n > MOST_PAIRS else ""

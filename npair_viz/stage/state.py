@@ -10,7 +10,7 @@ from npair_viz.validation import check_choice, check_l2_reg, check_tao
 VERSION = 1
 SURFACES = ("sphere", "plane")
 LARGEST_WHOLE = 2**53 - 1  # a browser's numbers are doubles
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     **{"version": VERSION, "scene": "", "tao": 0.5, "l2_reg": 0.0, "normalize": True, "objective": MC},
     **{"surface": "sphere", "selected": 0, "same": [], "steps": 0},
 }
@@ -37,6 +37,7 @@ def checked_state(state: Mapping[str, Any]) -> dict[str, Any]:
         given["surface"] = "sphere"
     if given["surface"] == "sphere":
         given["normalize"] = True
+    given["same"] = list(given["same"])  # nobody's else
     return given
 
 

@@ -15,12 +15,12 @@ from npair_viz.data.scenes import Scene, named
 from npair_viz.geometry.missions import MISSIONS, as_json
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.reading import Reading
-from npair_viz.losses.objectives import MC, OBJECTIVES
-from npair_viz.stage.bundle import bundle, source
+from npair_viz.losses.objectives import OBJECTIVES
+from npair_viz.stage.bundle import bundle, style_sheet
 from npair_viz.stage.page import page, write_page
 from npair_viz.stage.parts import options_of
 from npair_viz.stage.scene_states import reading_of, scenes_of_the_stage, state_of
-from npair_viz.stage.state import checked_state
+from npair_viz.stage.state import DEFAULTS, SURFACES, checked_state
 from npair_viz.stage.still import still
 from npair_viz.validation import check_choice
 
@@ -62,16 +62,16 @@ class Stage(anywidget.AnyWidget):
     [3, 8]
     """
 
-    _esm = bundle("widget") + "\nexport default { render };\n"
-    _css = source("stage.css")
+    _esm = bundle("entry/widget") + "\nexport default { render };\n"
+    _css = style_sheet()
     points: Any = traitlets.List().tag(sync=True)
     labels: Any = traitlets.List().tag(sync=True)
-    tao = traitlets.Float(0.5).tag(sync=True)
-    l2_reg = traitlets.Float(0.0).tag(sync=True)
-    normalize = traitlets.Bool(True).tag(sync=True)
-    objective = traitlets.Enum(OBJECTIVES, MC).tag(sync=True)
-    surface = traitlets.Enum(("sphere", "plane"), "sphere").tag(sync=True)
-    selected = traitlets.Int(0).tag(sync=True)
+    tao = traitlets.Float(DEFAULTS["tao"]).tag(sync=True)
+    l2_reg = traitlets.Float(DEFAULTS["l2_reg"]).tag(sync=True)
+    normalize = traitlets.Bool(DEFAULTS["normalize"]).tag(sync=True)
+    objective = traitlets.Enum(OBJECTIVES, DEFAULTS["objective"]).tag(sync=True)
+    surface = traitlets.Enum(SURFACES, DEFAULTS["surface"]).tag(sync=True)
+    selected = traitlets.Int(DEFAULTS["selected"]).tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)
     trouble = traitlets.Unicode("").tag(sync=True)

@@ -59,7 +59,7 @@ def test_the_dot_stands_on_the_curve_over_tao_wherever_points_and_tao_are(stage_
     expect(words).to_have_text("At tao 0.50: loss 0.484, chance 1.386, best 0.254")
     with dragging(page, "p0"):
         page.mouse.move(*on_circle(page, 103), steps=3)
-    page.locator("[data-control=tao]").fill("-50")
+    page.locator("[data-control=tao]").fill("50")
     page.evaluate(NEXT_FRAME)
     expect(words).to_have_text(re.compile(f"At tao 0.10: loss {fixed(loss(page), 3)}"))
     across, down = place_of_dot(page)

@@ -23,14 +23,14 @@ ON_THE_STAGE = [name for name, one in EXPERIMENTS.items() if one["start"]["scene
 STAGE = "document.querySelector('#stage').stage"
 VALUE_OF = re.sub(r"(?m)^import .*\n|^export ", "", (ROOT / "tests/support/value_of.js").read_text(encoding="utf-8"))
 TOOLS = f"""window.tools = (() => {{
-    {bundle("stage")}
+    {bundle("entry/stage")}
     {VALUE_OF}
-    return {{ valueOf, places: {{ tao: taoOfSlider, l2_reg: l2OfSlider }} }};
+    return {{ valueOf, places: {{ tao: SLIDER_TAOS, l2_reg: SLIDER_L2_REGS }} }};
 }})()"""
 PLACE_OF = """([name, value]) => {
     const { min, max, disabled } = document.querySelector(`[data-control=${name}]`);
     for (let place = Number(min); place <= Number(max); place++)
-        if (!disabled && tools.places[name](place) === value) return place;
+        if (!disabled && tools.places[name][place] === value) return place;
     return null;
 }"""
 MOST_PRESSES = 60

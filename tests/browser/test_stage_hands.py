@@ -170,7 +170,7 @@ def test_what_was_before_stays_as_a_ghost_until_the_next_act(stage_page: Callabl
     with dragging(page, "p1"):
         page.mouse.move(*on_circle(page, 20), steps=3)
     expect(ghosts).to_have_count(1)
-    page.locator("[data-control=tao]").fill("0")
+    page.locator("[data-control=tao]").fill("100")
     expect(ghosts).to_have_count(0)
     expect(page.locator("[data-role=sentence]")).to_contain_text("tao 0.50 -> 1.00: loss")
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 def computed(chromium: Browser, cases: list[dict[str, Any]], answer: str) -> list[Any]:
     """The answers of a JavaScript function to all cases."""
-    script = f"cases => {{ {bundle('stage')}; return cases.map({answer}); }}"
+    script = f"cases => {{ {bundle('entry/stage')}; return cases.map({answer}); }}"
     with chromium.new_context(offline=True) as context:
         return context.new_page().evaluate(script, cases)
 

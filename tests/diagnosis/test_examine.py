@@ -1,5 +1,6 @@
 """Each planted fault is found, healthy batches get notes only, and no array makes the doctor raise."""
 
+import ast
 import json
 import math
 from typing import Any
@@ -15,6 +16,7 @@ from torch.nn import functional
 
 from npair_viz import NPairLoss, doctor, effective_negatives, npair_loss, scenes
 from tests.support.doctor_batches import LABELS, D, N, changed, healthy
+from tests.support.repository import ROOT
 
 
 def twinned() -> Tensor:
@@ -73,6 +75,10 @@ FAULTS: dict[str, tuple[object, object, dict[str, Any], str, str]] = {
     "an empty batch": (torch.zeros(0, D), LABELS[:0], {}, "empty batch", "error"),
 }  # fmt: skip
 
+# kinds that are never more than a note
+NOTES = {"duplicates in a class", "effective negatives", "loss", "max_pairs", "near twins", "no rest", "no such tao",
+         "suggested tao", "unused rows"}  # fmt: skip
+
 HEALTHY: dict[str, tuple[object, object, dict[str, Any]]] = {
     "the module's defaults": (healthy(), LABELS, {"loss": NPairLoss()}),
     "an untrained encoder": (torch.randn(64, 128, generator=torch.Generator().manual_seed(1)),
@@ -104,6 +110,17 @@ HEALTHY: dict[str, tuple[object, object, dict[str, Any]]] = {
 }  # fmt: skip
 
 
+def test_every_kind_of_finding_is_planted_or_a_mere_note() -> None:
+    calls = (
+        node
+        for path in (ROOT / "npair_viz" / "diagnosis").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Finding", "_error")
+    )
+    written = {call.args[0].value for call in calls if call.args and isinstance(call.args[0], ast.Constant)}
+    assert written == {kind for *_, kind, _ in FAULTS.values()} | NOTES
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_the_planted_fault_is_found(name: str) -> None:
     embeddings, labels, given_settings, kind, severity = FAULTS[name]
@@ -129,6 +146,14 @@ def test_row_numbers_are_those_of_the_batch_although_earlier_rows_are_left_out()
     rows[8], rows[11] = 0.0, 1e5
     found = {finding.kind: finding.numbers.get("at rows") for finding in doctor(rows, LABELS).findings}
     assert (found["not finite"], found["zero rows"], found["huge rows"]) == ([3], [8], [11])
+
+
+@pytest.mark.parametrize("objective", ["mc", "ovo"])
+def test_near_collapse_most_shares_err_and_no_more_than_all_of_them(objective: str) -> None:
+    most = 0.45 if objective == "mc" else 0.45 * N / 2
+    report = doctor(healthy(), LABELS, l2_reg=most, objective=objective, **RAW)
+    (found,) = (found for found in report.findings if found.kind == "near collapse")
+    assert 40 <= int(found.detail.split("%")[0].split()[-1]) <= 100
 
 
 def test_equal_rows_of_two_classes_are_named() -> None:

@@ -8,10 +8,8 @@ import torch
 from npair_viz import Stage, explore
 from npair_viz.data.scenes import at_degrees
 from npair_viz.exercises.exercise import Verdict
-from npair_viz.exercises.exercises import VARIED, exercise
+from npair_viz.exercises.exercises import NUMBERS, VARIED, exercise
 from npair_viz.losses.npair import npair_loss
-
-NUMBERS = range(1, 25)
 
 
 def put(name, degrees, scene="line-up"):
@@ -262,7 +260,7 @@ def test_the_solution_shows_after_a_try():
     assert "loss_ruler" in one.solution()
 
 
-@pytest.mark.parametrize(("number", "alias"), [(0, ""), (25, ""), (3, "ada")])
+@pytest.mark.parametrize(("number", "alias"), [(0, ""), (max(NUMBERS) + 1, ""), (3, "ada")])
 def test_an_exercise_that_there_is_not_is_said(number, alias):
     with pytest.raises(ValueError, match="number"):
         exercise(number, alias)

@@ -6,9 +6,7 @@ from itertools import combinations, product
 
 import pytest
 
-from npair_viz.geometry.look import CLASS_COLOURS, FORCES, GREY, INK, OUTLINE, class_colours
-from npair_viz.stage import still
-from npair_viz.stage.bundle import source
+from npair_viz.geometry.look import CLASS_COLOURS, DASHES, FORCES, GREY, INK, OUTLINE, class_colours
 
 LIGHT, DARK = (255, 255, 255), (17, 17, 17)  # the backgrounds of JupyterLab's two themes
 # How people without one kind of cone see linear RGB: Machado, Oliveira and Fernandes 2009, severity 1.
@@ -86,7 +84,7 @@ def test_marks_and_arrows_stand_out_from_the_background(background):
 
 def test_forces_differ_in_dash_too():
     dashes = [dash for force, (_, dash) in FORCES.items() if force != "net"]
-    assert len(set(dashes)) == 3
+    assert len({DASHES[dash] for dash in dashes}) == 3
 
 
 @pytest.mark.parametrize("eye", EYES)
@@ -104,23 +102,6 @@ def test_colour_blind_people_can_tell_the_colours_apart(eye):
     assert min(difference(one, other, eye) for one, other in combinations(forces, 2)) > 30
     assert min(difference(one, other, eye) for one, other in combinations(CLASS_COLOURS, 2)) > 15
     assert min(difference(one, other, eye) for one, other in product(CLASS_COLOURS, forces[:2])) > 15
-
-
-def arrow_style(force, name):
-    """A property of a force's arrow in the stage's style sheet, "none" if it is not set there."""
-    rule = re.search(rf"\.arrow\.{force} {{([^}}]*)}}", source("stage.css"))[1]
-    return dict(re.findall(r"([\w-]+): ([^;]+);", rule)).get(name, "none")
-
-
-def test_the_stage_and_its_still_have_the_colours_of_the_figures():
-    palette = re.search(r"PALETTE = (\[[^\]]*\])", source("js/board.js"))[1]
-    assert tuple(re.findall(r"#\w{6}", palette)) == CLASS_COLOURS == still.COLOURS
-    for force in ("pull", "push", "shrink"):
-        assert rgb(arrow_style(force, "stroke")) == rgb(FORCES[force][0])
-
-
-def test_the_arrows_of_the_stage_differ_in_dash_too():
-    assert len({arrow_style(force, "stroke-dasharray") for force in ("pull", "push", "shrink")}) == 3
 
 
 def test_of_many_classes_only_the_chosen_and_its_hardest_are_coloured():

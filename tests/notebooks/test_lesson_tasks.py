@@ -5,6 +5,7 @@ import re
 import pytest
 
 import npair_viz
+from npair_viz.exercises.exercises import NUMBERS
 from npair_viz.exercises.questions import QUESTIONS
 from tests.support.lesson_files import NAMES, built, cells, each_lesson
 
@@ -25,7 +26,7 @@ def asked(name: str, call: str) -> list[str]:
 
 def made_for(name: str) -> list[int]:
     """The numbers of a lesson's exercises; two lessons have but one."""
-    return [number for number in range(1, 25) if npair_viz.exercise(number).lesson == name]
+    return [number for number in NUMBERS if npair_viz.exercise(number).lesson == name]
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != ELECTIVE])
@@ -76,7 +77,7 @@ def test_the_lessons_together_ask_every_question_and_set_every_exercise() -> Non
     assert asked == set(QUESTIONS)
     played = {number for number, mission in PLAYED.items() if f'Stage(mission="{mission}")' in code}
     done = {int(number) for number in re.findall(r"\bexercise\((\d+)\)", code)}
-    assert done | played | (asked & {THE_SAME}) == set(range(1, 25))
+    assert done | played | (asked & {THE_SAME}) == set(NUMBERS)
 
 
 @each_lesson

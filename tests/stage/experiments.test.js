@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { played } from "../../npair_viz/stage/js/descent.js";
-import { begun, historyOf, redone, shown, undone } from "../../npair_viz/stage/js/history.js";
-import { narrate } from "../../npair_viz/stage/js/narration.js";
-import { fixed } from "../../npair_viz/stage/js/numbers.js";
-import { readingOf } from "../../npair_viz/stage/js/reading.js";
-import { causeOf, moved, stateFrom } from "../../npair_viz/stage/js/state.js";
+import { played } from "../../npair_viz/stage/js/model/descent.js";
+import { begun, historyOf, redone, shown, undone } from "../../npair_viz/stage/js/model/history.js";
+import { narrate } from "../../npair_viz/stage/js/model/narration.js";
+import { fixed } from "../../npair_viz/stage/js/model/numbers.js";
+import { readingOf } from "../../npair_viz/stage/js/model/reading.js";
+import { causeOf, moved, stateFrom } from "../../npair_viz/stage/js/model/state.js";
 import { valueOf } from "../support/value_of.js";
 
 const { experiments, tolerance, scenes } = JSON.parse(readFileSync(process.env.FIXTURES, "utf-8"));

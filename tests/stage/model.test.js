@@ -4,11 +4,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { played, rate } from "../../npair_viz/stage/js/descent.js";
-import { narrate } from "../../npair_viz/stage/js/narration.js";
-import { readingOf } from "../../npair_viz/stage/js/reading.js";
-import { changed, stateFrom } from "../../npair_viz/stage/js/state.js";
+import { played, rate } from "../../npair_viz/stage/js/model/descent.js";
+import { narrate } from "../../npair_viz/stage/js/model/narration.js";
+import { readingOf } from "../../npair_viz/stage/js/model/reading.js";
+import { changed, stateFrom } from "../../npair_viz/stage/js/model/state.js";
 
+const RIGHT = [1, 0];
+const GOOD = { points: [RIGHT, [0, 1]], labels: [3, 3] };
 const fixtures = JSON.parse(readFileSync(process.env.FIXTURES, "utf-8"));
 
 function near(ours, theirs, within, what) {
@@ -16,7 +18,8 @@ function near(ours, theirs, within, what) {
 }
 
 function allNear(ours, theirs, within, what) {
-  ours.flat(3).forEach((x, k) => near(x, theirs.flat(3)[k], within, what));
+  const wanted = theirs.flat(3);
+  for (const [k, x] of ours.flat(3).entries()) near(x, wanted[k], within, what);
 }
 
 for (const { name, state, expected } of fixtures.readings) {
@@ -47,23 +50,25 @@ for (const { name, state, steps, points, lr } of fixtures.descents) {
 }
 
 test("a state that an older version kept gets today's defaults", () => {
-  const state = stateFrom({ points: [[1, 0], [0, 1]], labels: [3, 3] });
+  const state = stateFrom(GOOD);
   assert.equal(state.tao, 0.5);
   assert.equal(state.surface, "sphere");
 });
 
 test("a state of a later version is refused in words", () => {
-  assert.throws(() => stateFrom({ version: 99, points: [[1, 0], [0, 1]], labels: [3, 3] }), /update npair_viz/);
+  assert.throws(() => stateFrom({ ...GOOD, version: 99 }), /update npair_viz/);
 });
 
 test("nonsense in a state is refused in words", () => {
-  const good = { points: [[1, 0], [0, 1]], labels: [3, 3] };
-  assert.throws(() => stateFrom({ ...good, tao: 0 }), /tao must be from 0.01 to 100/);
-  assert.throws(() => stateFrom({ ...good, points: [[1, 0], [0, NaN]] }), /points must be rows of 2 finite numbers/);
-  assert.throws(() => stateFrom({ ...good, labels: [3] }), /labels must be 2 classes/);
+  assert.throws(() => stateFrom({ ...GOOD, tao: 0 }), /tao must be from 0.01 to 100/);
+  assert.throws(() => stateFrom({ ...GOOD, points: [RIGHT, [0, NaN]] }), /points must be rows of 2 finite numbers/);
+  assert.throws(() => stateFrom({ ...GOOD, labels: [3] }), /labels must be 2 classes/);
 });
 
 test("freed lengths get a penalty that holds them", () => {
-  const state = stateFrom({ points: [[1, 0], [0, 1]], labels: [3, 3] });
-  assert.deepEqual([changed(state, { surface: "plane" }).l2_reg, changed(state, { surface: "plane" }).normalize], [0.02, false]);
+  const state = stateFrom(GOOD);
+  assert.deepEqual(
+    [changed(state, { surface: "plane" }).l2_reg, changed(state, { surface: "plane" }).normalize],
+    [0.02, false],
+  );
 });

@@ -12,7 +12,7 @@ TEXT = "({ state, scenes }) => pythonOf(stateFrom(state), scenes)"
 
 def copied(*states):
     cases = [{"state": state, "scenes": scenes_of_the_stage()} for state in states]
-    return answers(cases, TEXT, {"copying": "pythonOf", "state": "stateFrom"})
+    return answers(cases, TEXT, {"python_call": "pythonOf", "state": "stateFrom"})
 
 
 def made(text):

@@ -13,7 +13,7 @@ from npair_viz.losses.npair import npair_loss
 from npair_viz.stage.scene_states import reading_of, state_of
 from tests.support.node import answers
 
-LOSSES = "({ state, index, places }) => Array.from(lossesAt(readingOf(stateFrom(state)), index, places))"
+LOSSES = "({ state, index, places }) => lossesAt(readingOf(stateFrom(state)), index, places)"
 NEEDED = {"landscape": "lossesAt", "reading": "readingOf", "state": "stateFrom"}
 SETTINGS = list(product((0.01, 0.5, 100.0), ("mc", "ovo"), (False, True)))
 

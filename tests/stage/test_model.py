@@ -26,8 +26,8 @@ def test_the_browser_side_judges_missions_as_python_does(tmp_path):
 
 
 def test_the_best_shape_finds_the_points_it_belongs_to(tmp_path):
-    run("aligning.test.js", {}, tmp_path)
+    run("alignment.test.js", {}, tmp_path)
 
 
 def test_what_a_hand_and_an_eye_meet_turns_at_its_number(tmp_path):
-    run("edges.test.js", {"script": bundle("stage")}, tmp_path)
+    run("edges.test.js", {"script": bundle("entry/stage")}, tmp_path)

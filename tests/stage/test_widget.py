@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from npair_viz.data.scenes import named
-from npair_viz.stage.bundle import bundle, order, source
+from npair_viz.stage.bundle import bundle, imports, order, source
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import LEVELS, PARTS
 from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
@@ -16,7 +16,9 @@ from npair_viz.stage.state import checked_state
 from npair_viz.stage.widget import Stage
 from tests.support.repository import ROOT
 
-MODULES = sorted(path.stem for path in (ROOT / "npair_viz" / "stage" / "js").glob("*.js"))
+JS = ROOT / "npair_viz" / "stage" / "js"
+MODULES = sorted(path.relative_to(JS).with_suffix("").as_posix() for path in JS.rglob("*.js"))
+ROOMS = ("model", "view", "input", "entry")  # a module imports of its own room and of those before it
 DECLARED = re.compile(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 
 
@@ -30,7 +32,19 @@ def test_a_module_has_one_subject(module: str) -> None:
     assert len(source(f"js/{module}.js").splitlines()) <= 300
 
 
-@pytest.mark.parametrize("entry", ["widget", "page"])
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_no_room_that_comes_after_its_own(module: str) -> None:
+    places = [ROOMS.index(name.split("/")[0]) for name in (*imports(module), module)]
+    assert max(places) == places[-1]
+    assert len(imports(module)) == len(re.findall("^import ", source(f"js/{module}.js"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("model/")])
+def test_a_model_knows_no_page(module: str) -> None:
+    assert not re.search(r"\b(document|window|navigator|location|Element)\b", source(f"js/{module}.js"))
+
+
+@pytest.mark.parametrize("entry", ["entry/widget", "entry/page", "entry/lesson"])
 def test_a_bundle_is_one_small_script_without_imports(entry: str) -> None:
     script = bundle(entry)
     assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
@@ -38,11 +52,13 @@ def test_a_bundle_is_one_small_script_without_imports(entry: str) -> None:
 
 
 def test_every_module_is_in_a_bundle() -> None:
-    assert {*order("widget"), *order("page"), *order("lesson")} == set(MODULES)
+    assert {*order("entry/widget"), *order("entry/page"), *order("entry/lesson")} == set(MODULES)
 
 
 def test_a_module_comes_after_what_it_imports() -> None:
-    assert order("reading") == ["loss", "search", "theory", "reading"]
+    assert order("model/reading") == [
+        f"model/{name}" for name in ("constants", "objectives", "loss", "search", "theory", "reading")
+    ]
 
 
 @pytest.mark.parametrize("name", scenes_of_the_stage())
@@ -50,7 +66,7 @@ def test_a_scene_has_its_points_and_surface(name: str) -> None:
     state, scene = state_of(named(name)), named(name)
     torch.testing.assert_close(torch.tensor(state["points"], dtype=torch.float64), scene.embeddings)
     assert state["labels"] == scene.labels.tolist()
-    assert state["surface"] == ("plane" if name == "plane" else "sphere")
+    assert state["surface"] == ("plane" if scene.is_raw else "sphere")
 
 
 def test_a_stage_has_its_settings_as_traits() -> None:

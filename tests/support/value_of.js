@@ -1,7 +1,7 @@
 // What tests read of a state by its name: the readings of experiments.json.
 
-import { dot, norm, plus } from "../../npair_viz/stage/js/loss.js";
-import { readingOf } from "../../npair_viz/stage/js/reading.js";
+import { dot, norm, plus } from "../../npair_viz/stage/js/model/loss.js";
+import { readingOf } from "../../npair_viz/stage/js/model/reading.js";
 
 /** One number or word of a state: ["loss of", "3"], ["share", "3", "8"], ["net on", "a3", "x"]. */
 export function valueOf(state, [name, ...of], reading = readingOf(state)) {

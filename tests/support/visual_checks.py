@@ -38,4 +38,6 @@ def pale(explorer: Locator, selector: str, least: float = 4.5) -> list[Any]:
 
 
 def _look(explorer: Locator, what: str, *arguments: object) -> Any:
-    return explorer.evaluate(f"(root, rest) => ({EYE.strip()}).{what}(root, ...rest)", list(arguments))
+    return explorer.evaluate(
+        f"(root, rest) => {{ const eye = {EYE} return eye.{what}(root, ...rest); }}", list(arguments)
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from npair_viz import exercise, predict
+from npair_viz.exercises.exercises import NUMBERS
 from npair_viz.exercises.questions import QUESTIONS
 from tests.support.built_sites import made
 from tests.support.node import answers as told_by_node
@@ -16,7 +17,7 @@ from tools.course.build import pack
 from tools.course.forms import answers, checks, is_typed
 from tools.course.prose import formula, prose
 
-TYPED = [number for number in range(1, 25) if is_typed(exercise(number))]
+TYPED = [number for number in NUMBERS if is_typed(exercise(number))]
 REVEALED = "([question, guess, reason]) => revealed(question, guess, reason)"
 CHECKED = "([exercise, typed]) => checkedAnswer(exercise, typed).text"
 
@@ -124,7 +125,7 @@ def guesses(question):
 def test_a_guess_is_told_the_same_on_a_page_and_in_a_notebook(number):
     question = QUESTIONS[number]
     cases = [[answers(question), guess, question.reasons[0]] for guess in guesses(question)]
-    for (_, guess, reason), lines in zip(cases, told_by_node(cases, REVEALED, {"guessing": "revealed"}), strict=True):
+    for (_, guess, reason), lines in zip(cases, told_by_node(cases, REVEALED, {"guesses": "revealed"}), strict=True):
         asked = predict(number)
         asked.guess(guess, reason)
         assert lines == asked.answer.splitlines()
@@ -136,7 +137,7 @@ def test_an_answer_is_told_the_same_on_a_page_and_in_a_notebook(number):
     known = [one.answer, *(slip.answer for slip in one.slips if not callable(slip.answer))]
     said = [" ".join(sorted(answer)) if isinstance(answer, set | frozenset) else answer for answer in known]
     said = [answer if isinstance(answer, str) else " ".join(map(repr, numbers_in(answer))) for answer in said]
-    found = told_by_node([[checks(one), typed] for typed in said], CHECKED, {"answering": "checkedAnswer"})
+    found = told_by_node([[checks(one), typed] for typed in said], CHECKED, {"exercise_check": "checkedAnswer"})
     assert found == [exercise(number).check(answer).text for answer in known]
 
 
@@ -148,7 +149,7 @@ def numbers_in(answer):
 def test_slips_that_a_function_recognises_are_told_for_the_points_of_the_task():
     cases = [[checks(exercise(7)), typed] for typed in ("p3, p8, a8", "p8 p1", "P3 p8, p1", "p3, p8")]
     known = [exercise(7).check(typed.lower()).text for _, typed in cases]
-    assert told_by_node(cases, CHECKED, {"answering": "checkedAnswer"}) == known
+    assert told_by_node(cases, CHECKED, {"exercise_check": "checkedAnswer"}) == known
     assert len(set(known)) == 4
 
 
@@ -165,12 +166,12 @@ def test_slips_that_a_function_recognises_are_told_for_the_points_of_the_task():
     ],
 )
 def test_numbers_are_read_as_people_write_them(typed, numbers):
-    assert told_by_node([typed], "numbersOf", {"answering": "numbersOf"}) == [numbers]
+    assert told_by_node([typed], "numbersOf", {"exercise_check": "numbersOf"}) == [numbers]
 
 
 def test_nonsense_is_told_in_words():
     cases = [[checks(exercise(2)), typed] for typed in ("", "a dog", "3,466", "3.466 and more")]
-    assert told_by_node(cases, CHECKED, {"answering": "checkedAnswer"}) == [
+    assert told_by_node(cases, CHECKED, {"exercise_check": "checkedAnswer"}) == [
         "Not tried yet: type your answer.",
         "Not yet. The hints help.",
         "Right.",

@@ -105,7 +105,7 @@ def answers(question: Question) -> dict[str, Any]:
 
 
 def sealed(content: Any) -> str:
-    """JSON in base64, which an eye does not read by the way; lesson.js opens it."""
+    """JSON in base64, which an eye does not read by the way; exercise_check.js opens it."""
     return b64encode(json.dumps(content, sort_keys=True).encode()).decode()
 
 

@@ -15,7 +15,7 @@ from npair_viz.exercises.exercise import Exercise
 from npair_viz.exercises.question import Question
 from npair_viz.geometry.experiments import EXPERIMENTS, Experiment
 from npair_viz.geometry.missions import MISSIONS
-from npair_viz.stage.bundle import bundle, source
+from npair_viz.stage.bundle import bundle, source, style_sheet
 from npair_viz.stage.links import word_of
 from npair_viz.stage.scene_states import scenes_of_the_stage
 from tools.course.cells import Living, Shown, Still
@@ -96,10 +96,10 @@ def lesson_page(
         "stages": [{"state": stage.state, "options": stage.options} for stage in stages],
         "scenes": scenes_of_the_stage(),
     }
-    script = SCRIPT.format(script=bundle("lesson"), given=json.dumps(given).replace("<", "\\u003c"))
+    script = SCRIPT.format(script=bundle("entry/lesson"), given=json.dumps(given).replace("<", "\\u003c"))
     title = next(lesson.title for lesson in course if lesson.number == name[:2])
     body = f"{_ways(name[:2], course)}\n<main>\n{chr(10).join(parts)}\n</main>\n{_ways(name[:2], course)}\n{script}"
-    return PAGE.format(title=escape(title), style=source("stage.css") + STYLE, body=body)
+    return PAGE.format(title=escape(title), style=style_sheet() + STYLE, body=body)
 
 
 def course_page(course: Sequence[Lesson]) -> str:
@@ -122,7 +122,7 @@ def course_page(course: Sequence[Lesson]) -> str:
         _list((f"explore.html#{name}", name, one.title) for name, one in EXPERIMENTS.items() if _is_staged(one)),
         "</main>",
     ]
-    return PAGE.format(title="The N-pair loss, by hand", style=STYLE, body="\n".join(body))
+    return PAGE.format(title="The N-pair loss, by hand", style=source("constants.css") + STYLE, body="\n".join(body))
 
 
 def way_home() -> str:

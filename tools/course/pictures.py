@@ -10,13 +10,15 @@ from torch import Tensor
 
 from npair_viz import EmbeddingExplorer, TrainingLab
 from npair_viz.figures.clouds import HARDEST, hardest_of
+from npair_viz.geometry.look import CLASS_COLOURS, FORCES, GREY, PAPER, TEXT
 from npair_viz.geometry.narration import fixed, percent
 from npair_viz.geometry.reading import Reading
 from tools.strokes import photo
 
 WIDTH, HEIGHT = 780, 400
 LEFT, RIGHT, TOP, BOTTOM = 70, 460, 16, 350
-COLOURS = ("#111111", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8C6D00", "#56B4E9", "#8c8c8c")
+SKY, GREEN, PINK = CLASS_COLOURS[1], CLASS_COLOURS[2], CLASS_COLOURS[4]
+COLOURS = (TEXT, FORCES["pull"][0], FORCES["push"][0], GREEN, PINK, "#8C6D00", SKY, GREY)
 DASHES = ("none", "8 4", "2 3")
 MOST_MOMENTS = 7
 COLUMNS = {
@@ -37,8 +39,8 @@ def drawn(figure: BaseFigure) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
             f'font-size="13" role="img" aria-label="{escape(f"{up.title} over {across.title}")}" class="plot">',
-            f'<rect width="{WIDTH}" height="{HEIGHT}" rx="10" fill="#fff"/>',
-            f'<path d="M{LEFT} {TOP}V{BOTTOM}H{RIGHT}" fill="none" stroke="#111"/>',
+            f'<rect width="{WIDTH}" height="{HEIGHT}" rx="10" fill="{PAPER}"/>',
+            f'<path d="M{LEFT} {TOP}V{BOTTOM}H{RIGHT}" fill="none" stroke="{TEXT}"/>',
             *(_text(at, BOTTOM + 18, told, "middle") for at, told in across.ticks()),
             *(_text(LEFT - 6, at + 4, told, "end") for at, told in up.ticks()),
             _text((LEFT + RIGHT) / 2, HEIGHT - 12, across.title, "middle"),
@@ -137,4 +139,4 @@ def _line(line: Any, k: int, across: _Axis, up: _Axis) -> str:
 
 
 def _text(x: float, y: float, words: str, anchor: str) -> str:
-    return f'<text x="{x}" y="{y}" text-anchor="{anchor}" fill="#111">{escape(words)}</text>'
+    return f'<text x="{x}" y="{y}" text-anchor="{anchor}" fill="{TEXT}">{escape(words)}</text>'

@@ -32,18 +32,19 @@ def _class_of(scene: Scene, row: int) -> str:
 
 def _tell_batch(embeddings: Embeddings, state: EmbeddingState) -> str:
     batch, npair = embeddings.batch(state), embeddings.losses(state).mean().item()
-    loss = fixed(npair + state.l2_reg * batch.squared_lengths, 3)
+    penalty = state.l2_reg * batch.squared_lengths
+    loss = fixed(npair + penalty, 3)
     whole = f"the batch of {batch.n:,} pairs"
     of = whole if len(batch.drawn) == batch.n else f"{whole}, by {len(batch.drawn):,} of its anchors"
     if batch.n < 2:
         return f"Loss of {of}: {loss}."
     ruler = loss_ruler(batch.n, state.tao, objective=state.objective)
-    chance = fixed(ruler.chance, 3)
     if not state.normalize:
-        return f"Loss of {of}: {loss}; chance is {chance}."
+        return f"Loss of {of}: {loss}; chance is {fixed(ruler.chance, 3)}."
+    chance = fixed(ruler.chance + penalty, 3)
     if npair > ruler.chance:
         return f"Loss of {of}: {loss}, above chance ({chance})."
     way = way_between(ruler.score(npair), is_chance=False, is_floor=False)
-    least = f"the least possible ({fixed(ruler.floor, 3)})"
+    least = f"the least possible ({fixed(ruler.floor + penalty, 3)})"
     dead = " l2_reg adds a number and moves nothing." if state.l2_reg > 0 else ""
     return f"Loss of {of}: {loss}, {way} of the way from chance ({chance}) to {least}.{dead}"

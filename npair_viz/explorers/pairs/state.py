@@ -72,7 +72,7 @@ def changed(state: State, data: Scene | None, **changes: Any) -> State:
     if any(changes.get(name, getattr(state, name)) != getattr(state, name) for name in CHOOSES_POINTS):
         afresh = {"points": None, "steps": 0, "same": ()}
     if "scene" in changes and changes["scene"] != state.scene:
-        is_raw = changes["scene"] == "plane"
+        is_raw = changes["scene"] in NAMES and named(changes["scene"]).is_raw
         afresh |= {"selected": 0, "n_classes": None, "normalize": not is_raw}
         afresh |= {"l2_reg": RESTING_L2_REG if is_raw else 0.0}
     if "same" in changes:

@@ -12,6 +12,7 @@ import ipywidgets as widgets
 
 from npair_viz.exercises.guesses import Guess
 from npair_viz.exercises.question import Question
+from npair_viz.geometry.look import BOARD
 from npair_viz.stage.parts import PARTS
 from npair_viz.stage.widget import Stage
 
@@ -84,7 +85,7 @@ class Arrow:
     def __init__(self, question: Question) -> None:
         hidden = [part for part in PARTS if part != "legend"]
         self.control = self.widget = Stage(hide=hidden, lock=("move",), drawing="open", **question.stage)
-        self.widget.layout.width = "448px"
+        self.widget.layout.width = f"{BOARD}px"
 
     def show(self, guess: Guess | None, truth: Guess | None) -> None:
         """Show a guess; where the truth is told, nothing can be drawn any more, and the forces are seen."""

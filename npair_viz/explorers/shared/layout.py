@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib.resources import files
+from string import Template
 from typing import Any
 
 import ipywidgets as widgets
+
+from npair_viz.geometry.look import INK, OUTLINE
 
 
 def row(parts: Mapping[str, Any], *names: str) -> widgets.HBox:
@@ -20,7 +23,8 @@ def columns(parts: Mapping[str, Any], *names: Sequence[str]) -> widgets.HBox:
 
 def make_words(**texts: str) -> dict[str, Any]:
     """The short texts on a screen by name, with the style sheet, the sentence and the status line."""
-    sheet = f"<style>{files('npair_viz.explorers.shared').joinpath('page.css').read_text()}</style>"
+    css = Template(files("npair_viz.explorers.shared").joinpath("page.css").read_text(encoding="utf-8"))
+    sheet = f"<style>{css.substitute(ink=INK, outline=OUTLINE)}</style>"
     return {name: widgets.HTML(text) for name, text in {"style": sheet, "sentence": "", "status": "", **texts}.items()}
 
 

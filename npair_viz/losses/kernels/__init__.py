@@ -16,13 +16,13 @@ KERNELS = ("auto", *TORCH_ALONE, "triton")
 FEW = 384  # pairs, up to which the whole matrix is made: from there on blocks are faster
 
 
-def choose(n: int, d: int, dtype: torch.dtype, device: torch.device | str, objective: Objective) -> str:
-    """Which kernel `kernel="auto"` takes for n pairs of d numbers.
+def choose(n: int) -> str:
+    """Which kernel `kernel="auto"` takes for n pairs.
 
     plain: while torch.compile looks, which makes its own kernels of it. dense: few pairs. streaming: many.
     triton is never chosen, until its tests have passed on a GPU: ask for it with `kernel="triton"`.
 
-    >>> choose(64, 128, torch.float32, "cpu", "mc"), choose(8192, 128, torch.float32, "cpu", "mc")
+    >>> choose(64), choose(8192)
     ('dense', 'streaming')
     """
     if torch.compiler.is_compiling():
@@ -40,11 +40,11 @@ def losses(
     kernel: str = "auto",
 ) -> Tensor:
     """Loss of each anchor (m,) of `anchors` (m, d) against `positives` (n, d), or scale · Σ_i loss_i, in float32."""
-    n, d = positives.shape
+    n = len(positives)
     if n == 0 or anchors.shape[0] == 0:  # nothing to reduce, and the sum of nothing keeps the graph
         kernel = "plain"
     elif kernel == "auto":
-        kernel = choose(n, d, positives.dtype, positives.device, objective)
+        kernel = choose(n)
     if kernel == "triton":  # which multiplies in half precision itself, and adds up in float32
         return _triton()(anchors, positives, tao, negatives, objective, scale)
     if positives.dtype in HALVES:

@@ -306,6 +306,12 @@ def test_the_sentence_says_who_is_picked_and_where_the_batch_stands():
     assert "Loss of the batch of 10 pairs: 1.566, 32 % of the way from chance (2.303)" in explorer.sentence
 
 
+def test_what_l2_reg_adds_to_the_loss_of_unit_rows_it_adds_to_chance_and_to_the_least():
+    explorer = explore(*sure_rows(80, 0), tao=0.1, l2_reg=1.0)
+    said = "2.009, over 99 % of the way from chance (6.382) to the least possible (2.003)."
+    assert said in explorer.sentence
+
+
 def test_the_tour_is_slow_and_its_axes_are_orthonormal():
     axes = principal_axes(rows(), 5)
     turns = [k / 50 for k in range(151)]

@@ -1,0 +1,81 @@
+// A lesson as a page: its stages live, its questions hold their answers back until a guess, its exercises check.
+
+import { checkedAnswer, unsealed } from "../model/exercise_check.js";
+import { guessOf, revealed } from "../model/guesses.js";
+import { element, put } from "../view/elements.js";
+import { Stage } from "./stage.js";
+
+/** Bring everything on the page to life; `given`: the state and the options of each stage, and the scenes that all share. */
+export function openLesson({ stages, scenes }) {
+  stages.forEach(({ state, options }, k) => {
+    const root = document.querySelector(`[data-stage="${k}"]`);
+    root.stage = new Stage(root, state, { ...options, scenes });
+  });
+  for (const form of document.querySelectorAll("form[data-question]")) ask(form);
+  for (const form of document.querySelectorAll("form[data-exercise]")) examine(form);
+  unfoldToPrint();
+  letKeysScroll();
+  addEventListener("resize", letKeysScroll);
+}
+
+function ask(form) {
+  const [says, shows] = ["[role=alert]", "[role=status]"].map((role) => form.querySelector(role));
+  const { ruler, number } = form.elements;
+  const drawing = drawingIn(form);
+  ruler?.addEventListener("input", () => (number.value = ruler.value));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const question = unsealed(form.dataset.question);
+    const chosen = new FormData(form);
+    try {
+      const given = { choice: chosen.get("guess"), number: number?.value, arrow: form.drawn }[question.kind];
+      const guess = guessOf(question, given);
+      if (!chosen.get("reason")) throw new Error("A guess needs a reason: choose one.");
+      says.textContent = "";
+      shows.replaceChildren(...revealed(question, guess, chosen.get("reason")).map((line) => element("p", {}, line)));
+      for (const input of form.elements) input.disabled = true;
+      drawing?.draft("done", guess);
+    } catch (error) {
+      says.textContent = error.message;
+    }
+  });
+}
+
+// An arrow is drawn on a stage of its own, which hides its forces until the guess is committed.
+function drawingIn(form) {
+  const root = form.querySelector("[data-drawing]");
+  if (!root) return null;
+  const { state, hide } = JSON.parse(root.dataset.drawing);
+  const onChange = (_state, _isSettled, _act, _hasLandscape, drawn) => (form.drawn = drawn);
+  root.stage = new Stage(root, state, { hide, lock: ["move"], drawing: "open", onChange });
+  return root.stage;
+}
+
+function examine(form) {
+  const says = form.querySelector("[role=status]");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { passed, text } = checkedAnswer(unsealed(form.dataset.exercise), form.elements.answer.value);
+    says.textContent = text;
+    put(says, { "data-kind": passed ? "done" : "hint" });
+  });
+}
+
+// What is wider than a narrow window scrolls, by the arrow keys too.
+function letKeysScroll() {
+  for (const box of document.querySelectorAll(".formula, .wide")) {
+    put(box, { tabindex: box.scrollWidth > box.clientWidth ? 0 : null });
+  }
+}
+
+// Paper can't be unfolded.
+function unfoldToPrint() {
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("details:not([open])")];
+    for (const one of folded) one.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const one of folded) one.open = false;
+  });
+}

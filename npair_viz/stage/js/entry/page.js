@@ -1,0 +1,46 @@
+// The stage as a page of its own: no kernel, no network; its state is in the address, which may also be a link's word.
+
+import { stateFrom } from "../model/state.js";
+import { Stage } from "./stage.js";
+
+/** Show `given` in `root`, or what the address holds: a state, or a word of `links`. */
+export function openPage(root, given, options, links = {}) {
+  let linked = null; // the word that led here, and the state that it stands for
+  const onChange = (state, isSettled) => {
+    if (!isSettled) return;
+    const text = JSON.stringify(state);
+    history.replaceState(null, "", text === linked?.text ? linked.hash : `#${encodeURIComponent(text)}`);
+  };
+  const open = (state, more) => {
+    root.stage?.close();
+    root.stage = new Stage(root, state, { ...options, ...more, onChange });
+  };
+  const follow = () => {
+    const held = read(location.hash);
+    if (held === null) return;
+    const { stage } = root;
+    if (typeof held !== "string") return stage.attempt(() => stage.take(stateFrom(held)));
+    const { state, trouble, mission = null, task = "" } = links[held.trim().toLowerCase().replaceAll(" ", "-")] ?? {};
+    if (!state) return stage.say(trouble ?? unknown(held, Object.keys(links)));
+    open(state, { mission, task }); // afresh: there is nothing to undo
+    linked = { hash: location.hash, text: JSON.stringify(root.stage.state) };
+  };
+  open(given, {});
+  addEventListener("hashchange", follow);
+  follow();
+}
+
+// What stands behind the # of an address: a state, a word, or null for nothing.
+function read(hash) {
+  let text = hash.slice(1);
+  try {
+    text = decodeURIComponent(text);
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return text;
+  }
+}
+
+function unknown(word, words) {
+  return `No scene, experiment or mission is called "${word.slice(0, 40)}": choose one of ${words.join(", ")}.`;
+}

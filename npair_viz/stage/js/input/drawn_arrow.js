@@ -1,0 +1,43 @@
+// The arrow that a person draws, by pointer or keys; no point can be moved or chosen meanwhile.
+
+import { BOARD } from "../model/constants.js";
+import { norm } from "../model/loss.js";
+
+const TIP_STEPS = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] };
+const FIRST = 6; // the first key press draws so many steps at once: an arrow that can be seen
+const SHORTEST = 0.05; // a click is no arrow
+
+/** Whether a hand draws now, or has drawn: no point can be moved or chosen then. */
+export function isDrawn(stage) {
+  return stage.drawing.mode !== "off";
+}
+
+/** A pointer draws, from the chosen point to where it is. */
+export function drawingOf(stage, begin) {
+  const follow = ({ x, y }) => {
+    const start = stage.places[stage.state.selected];
+    const scale = BOARD / 2 / stage.view.reach;
+    stage.drawing.way = [(x - start.x) / scale, (start.y - y) / scale];
+    stage.schedule();
+  };
+  follow(begin);
+  return {
+    move: follow,
+    end: () => {
+      if (norm(stage.drawing.way) < SHORTEST) stage.drawing.way = [];
+      stage.schedule(true);
+    },
+  };
+}
+
+/** An arrow key moves the arrow's tip; the first one draws an arrow its way. */
+export function drawByKey(stage, event) {
+  const { mode, way, parts } = stage.drawing;
+  const step = TIP_STEPS[event.key];
+  if (mode !== "open" || event.target !== parts.tip || !step) return;
+  event.preventDefault();
+  const size = way.length === 0 ? FIRST : event.shiftKey ? 0.2 : 1;
+  const after = step.map((x, k) => (way[k] ?? 0) + size * x);
+  stage.drawing.way = norm(after) < SHORTEST ? [] : after;
+  stage.schedule(true);
+}

@@ -1,0 +1,180 @@
+// What a hand does: the pointer drags, the keys step, the native inputs set. Each ends as an act of the stage.
+
+import { BOARD, SLIDER_L2_REGS, SLIDER_TAOS } from "../model/constants.js";
+import { unit } from "../model/loss.js";
+import { inverse, rotated } from "../model/rotation.js";
+import { moved } from "../model/state.js";
+import { fromBoard, turnedView } from "../view/viewport.js";
+import { drawByKey, drawingOf, isDrawn } from "./drawn_arrow.js";
+
+const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+const GRAB = { mouse: 12, pen: 12, touch: 22 }; // pixels from a point's centre that still grab it
+const ONE_MOVE = 1000; // milliseconds: key presses on one point that follow each other faster are one act
+
+/** Listen to everything in the stage's root. */
+export function listen(stage) {
+  const { root, layout } = stage;
+  const on = (target, kind, handle) => target.addEventListener(kind, handle, { signal: stage.listener.signal });
+  on(root, "keydown", (event) => pressed(stage, event));
+  on(layout.board, "pointerdown", (event) => grab(stage, event));
+  on(root, "pointerover", ({ target }) => light(root, pairOf(target)));
+  on(root, "pointerleave", () => light(root, null));
+  on(root, "focusin", ({ target }) => light(root, pairOf(target)));
+  on(root, "click", ({ target }) => {
+    const { action, drawer } = target.closest("[data-action], [data-drawer]")?.dataset ?? {};
+    if (action) stage[action](); // a button is called like what it does
+    if (drawer) stage.pull(drawer);
+  });
+  for (const name of ["scene", "surface", "objective"]) {
+    on(layout.controls[name], "change", ({ target }) =>
+      name === "scene" ? stage.open(target.value) : stage.change({ [name]: target.value }),
+    );
+  }
+  for (const name of ["best", "landscape"]) on(layout.controls[name], "change", () => stage.schedule());
+  on(layout.controls.same, "change", ({ target }) => {
+    stage.change({ same: target.value ? [stage.mission.relabel.label, Number(target.value)] : [] });
+  });
+  on(layout.controls.normalize, "change", ({ target }) => stage.change({ normalize: target.checked }));
+  slide(stage, on, "tao", SLIDER_TAOS);
+  slide(stage, on, "l2_reg", SLIDER_L2_REGS);
+}
+
+// A slide is one act from the first input to the change that ends it.
+function slide(stage, on, name, values) {
+  let isSliding = false;
+  on(stage.layout.controls[name], "input", ({ target }) => {
+    if (!isSliding) stage.begin();
+    isSliding = true;
+    stage.show({ ...stage.state, [name]: values[target.value] });
+  });
+  on(stage.layout.controls[name], "change", () => {
+    if (isSliding) stage.settle();
+    isSliding = false;
+  });
+}
+
+function grab(stage, event) {
+  const { board } = stage.layout;
+  if (event.button !== 0) return undefined;
+  const start = pixelsOf(board, event);
+  if (isDrawn(stage)) return stage.drawing.mode === "open" ? follow(stage, event, drawingOf(stage, start)) : undefined;
+  const index = grabbed(stage.places, start, event.pointerType);
+  const isGlobe = stage.state.points[0].length === 3;
+  if (index < 0 && !isGlobe) return undefined;
+  if (index >= 0) stage.board.marks[index].focus({ preventScroll: true });
+  if (index >= 0 && !stage.mayMove(index)) {
+    event.preventDefault();
+    return stage.change({ selected: index });
+  }
+  return follow(stage, event, index < 0 ? turning(stage, start) : dragging(stage, index, start));
+}
+
+// Where a pointer is, in pixels of the board.
+function pixelsOf(board, event) {
+  const box = board.getBoundingClientRect();
+  return { x: ((event.clientX - box.left) * BOARD) / box.width, y: ((event.clientY - box.top) * BOARD) / box.height };
+}
+
+// The number of the point that a pointer grabs, or -1: the nearest centre within reach, none behind the globe.
+function grabbed(places, pointer, kind) {
+  let best = -1;
+  let least = GRAB[kind] ?? GRAB.mouse;
+  places.forEach(({ x, y, depth }, index) => {
+    const gap = Math.hypot(x - pointer.x, y - pointer.y);
+    if (depth >= 0 && gap <= least) [best, least] = [index, gap];
+  });
+  return best;
+}
+
+// Let a drag have the pointer's moves until it is let go.
+function follow(stage, event, drag) {
+  const { board } = stage.layout;
+  event.preventDefault();
+  board.setPointerCapture(event.pointerId);
+  const listener = new AbortController();
+  const end = () => {
+    listener.abort();
+    drag.end();
+  };
+  const while_ = { signal: listener.signal };
+  board.addEventListener("pointermove", (move) => drag.move(pixelsOf(board, move)), while_);
+  board.addEventListener("pointerup", end, while_);
+  board.addEventListener("pointercancel", end, while_);
+}
+
+// The offset between pointer and centre is kept: what is grabbed beside its centre does not jump.
+function dragging(stage, index, start) {
+  stage.begin();
+  stage.show({ ...stage.state, selected: index });
+  const centre = stage.places[index];
+  const offset = { x: centre.x - start.x, y: centre.y - start.y };
+  return {
+    move: ({ x, y }) => {
+      const { state, view } = stage;
+      const place = fromBoard({ x: x + offset.x, y: y + offset.y }, view, state.surface, state.points[0].length);
+      stage.show(moved(state, index, place));
+    },
+    end: () => stage.settle(),
+  };
+}
+
+function turning(stage, start) {
+  let from = start;
+  return {
+    move: (to) => {
+      stage.view = turnedView(stage.view, from, to);
+      from = to;
+      stage.schedule();
+    },
+    end: () => stage.schedule(true),
+  };
+}
+
+function pressed(stage, event) {
+  event.stopPropagation(); // JupyterLab listens, too: 'a' would insert a cell
+  const name = event.target.closest?.("[data-point]")?.dataset.point;
+  if (isDrawn(stage)) return drawByKey(stage, event);
+  if (name === undefined) return;
+  const n = stage.state.points.length / 2;
+  const index = Number(name.slice(1)) + (name[0] === "p" ? n : 0);
+  if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    stage.change({ selected: index });
+  } else if (KEYS.includes(event.key) && stage.mayMove(index)) {
+    event.preventDefault();
+    const goesOn = stage.lastMove?.index === index && event.timeStamp - stage.lastMove.at < ONE_MOVE;
+    if (!goesOn || stage.history.origin === null) stage.begin();
+    stage.lastMove = { index, at: event.timeStamp };
+    const place = stepped(stage.state.points[index], event.key, event.shiftKey, stage.view, stage.state.surface);
+    stage.show({ ...moved(stage.state, index, place), selected: index });
+    stage.settle();
+  }
+}
+
+// Where an arrow key sends a point: `step` degrees along the circle or the globe, a twentieth of a unit in the plane.
+function stepped(row, key, isFine, view, surface) {
+  const [across, up] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key];
+  const size = isFine ? 0.1 : 1;
+  if (row.length === 2 && surface === "plane") return [row[0] + 0.05 * size * across, row[1] + 0.05 * size * up];
+  const angle = (size * 2 * Math.PI) / 180;
+  if (row.length === 2) {
+    const turn = -angle * across + angle * up; // right and down are clockwise
+    const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+    return [cos * row[0] - sin * row[1], sin * row[0] + cos * row[1]];
+  }
+  const [x, y, z] = rotated(row, view.turn);
+  const there = unit([x + angle * across * Math.max(z, 0.2), y + angle * up * Math.max(z, 0.2), z]);
+  return rotated(there, inverse(view.turn));
+}
+
+// Light up all that belongs to a pair, or nothing.
+function light(root, pair) {
+  for (const lit of root.querySelectorAll(".lit")) lit.classList.remove("lit");
+  if (pair === null) return;
+  for (const one of root.querySelectorAll(`[data-pair="${pair}"], [data-cell^="${pair},"]`)) one.classList.add("lit");
+}
+
+function pairOf(target) {
+  const pair = target.closest?.("[data-pair]")?.dataset.pair;
+  return pair === undefined ? null : Number(pair);
+}

@@ -1,0 +1,25 @@
+// Gradient descent on the points themselves, as point_descent.py has it: all rows at once, back to length 1 on the sphere.
+
+import { RATE, STEADY } from "./constants.js";
+import { negativeMask, npairForces, plus, unit } from "./loss.js";
+import { classesOf, isHeld, rowsOf } from "./reading.js";
+
+/** 0.1·n·tao, and less where l2_reg alone, by its pressure 2·l2_reg·tao, would make such steps too large. */
+export function rate(state) {
+  const pressure = isHeld(state) ? 0 : 2 * state.l2_reg * state.tao;
+  return (RATE * (state.points.length / 2) * state.tao) / Math.max(1, pressure / STEADY);
+}
+
+/** The state after so many steps. */
+export function played(state, steps, lr = rate(state)) {
+  const isNegative = negativeMask(classesOf(state));
+  const n = isNegative.length;
+  let rows = rowsOf(state);
+  for (let step = 0; step < steps; step++) {
+    const { onAnchors, onPositives } = npairForces(rows.slice(0, n), rows.slice(n), isNegative, state);
+    const ways = [...onAnchors.net, ...onPositives.net];
+    rows = rows.map((row, i) => plus(row, ways[i], lr));
+    if (state.surface === "sphere") rows = rows.map(unit);
+  }
+  return { ...state, points: rows, steps: state.steps + steps };
+}

@@ -1,0 +1,70 @@
+// The landscape of the chosen point: the loss at every place where it could stand, as sweeps.py has it.
+// An anchor acts in its own row alone: its landscape is its own loss. A positive acts in every row: the whole batch's.
+
+import { dot } from "./loss.js";
+import { lossOf, lossWithOneMore } from "./objectives.js";
+
+const TURN = 180; // places round the circle
+const GRID = 32; // places along each side of the plane
+
+/** The places, the losses there and their range; round the circle where lengths are held, else all over the board. */
+export function landscapeOf(reading, index, view) {
+  const places = reading.held ? circlePlaces() : planePlaces(view.reach);
+  const losses = lossesAt(reading, index, places);
+  let [low, high] = [Infinity, -Infinity];
+  for (const loss of losses) [low, high] = [Math.min(low, loss), Math.max(high, loss)];
+  return { isBand: reading.held, places, losses, low, high, words: wordsOf(reading, index) };
+}
+
+/** The loss, were point `index` at each of some places as the loss sees them; raw vectors pay their penalty. */
+export function lossesAt(reading, index, places) {
+  return index < reading.n ? anchorLosses(reading, index, places) : batchLosses(reading, index - reading.n, places);
+}
+
+function anchorLosses({ tao, l2_reg, objective, held, seen, isNegative }, i, places) {
+  const rivals = seen.positives.filter((_, j) => isNegative[i][j]);
+  return places.map((place) => {
+    const own = dot(place, seen.positives[i]);
+    const logits = rivals.map((rival) => (dot(place, rival) - own) / tao);
+    return lossOf(logits, objective) + (held ? 0 : l2_reg * dot(place, place));
+  });
+}
+
+function batchLosses(reading, k, places) {
+  const { n, tao, l2_reg, objective, held, seen, similarities, penalty, isNegative } = reading;
+  const rivals = similarities[k].filter((_, j) => isNegative[k][j]).map((s) => s / tao);
+  const faced = Array.from({ length: n }, (_, i) => i).filter((i) => i !== k && isNegative[i][k]);
+  // What row i's loss is without positive k, and what it is with it.
+  const rests = faced.map((i) => lossOf(reading.logits[i].with(k, -Infinity), objective));
+  const others = reading.losses.filter((_, i) => i !== k && !faced.includes(i)).reduce((sum, loss) => sum + loss, 0);
+  const square = dot(seen.positives[k], seen.positives[k]);
+  return places.map((place) => {
+    const own = dot(place, seen.anchors[k]) / tao;
+    const logits = rivals.map((one) => one - own);
+    let sum = others + lossOf(logits, objective);
+    for (let m = 0; m < faced.length; m++) {
+      const logit = (dot(place, seen.anchors[faced[m]]) - similarities[faced[m]][faced[m]]) / tao;
+      sum += lossWithOneMore(rests[m], logit, objective);
+    }
+    return sum / n + penalty + (held ? 0 : (l2_reg * (dot(place, place) - square)) / n);
+  });
+}
+
+function wordsOf({ n, names }, index) {
+  const name = names[index % n];
+  if (index < n) return `colour: anchor ${name}'s own loss if it stood there`;
+  return `colour: the loss of all if positive ${name} stood there`;
+}
+
+function circlePlaces() {
+  return Array.from({ length: TURN }, (_, k) => {
+    const angle = (2 * Math.PI * k) / TURN;
+    return [Math.cos(angle), Math.sin(angle)];
+  });
+}
+
+// Row by row from the top, as pixels lie.
+function planePlaces(reach) {
+  const at = (k) => reach * ((2 * k + 1) / GRID - 1);
+  return Array.from({ length: GRID * GRID }, (_, k) => [at(k % GRID), -at(Math.floor(k / GRID))]);
+}

@@ -1,0 +1,49 @@
+// A state to every number on screen, once, as one object: what reading.py computes.
+
+import { effectiveNegatives, negativeMask, norm, npairForces, unit } from "./loss.js";
+import { pushShares } from "./objectives.js";
+import { lossRuler, phaseOf } from "./theory.js";
+
+/** The points of a state as the surface holds them: on the sphere every row has length 1. */
+export function rowsOf(state) {
+  return state.surface === "sphere" ? state.points.map(unit) : state.points;
+}
+
+/** The class of each pair, with those in `same` held to be one. */
+export function classesOf(state) {
+  const classes = state.labels.slice(0, state.labels.length / 2);
+  return classes.map((one) => (state.same.includes(one) ? state.same[0] : one));
+}
+
+/** Whether lengths have nothing to say: the loss normalizes, or the surface holds them at 1. */
+export function isHeld(state) {
+  return state.normalize || state.surface === "sphere";
+}
+
+/** Every number of a state; the line-up is that of the chosen point's pair. */
+export function readingOf(state) {
+  const rows = rowsOf(state);
+  const n = rows.length / 2;
+  const { tao, l2_reg, objective } = state;
+  const selected = state.selected % n;
+  const [anchors, positives] = [rows.slice(0, n), rows.slice(n)];
+  const isNegative = negativeMask(classesOf(state));
+  const forces = npairForces(anchors, positives, isNegative, state);
+  const pushes = forces.logits.map((row) => pushShares(row, objective));
+  const isWhole = isNegative.every((row) => row.filter(Boolean).length === n - 1);
+  const held = isHeld(state);
+  const d = rows[0].length;
+  const nearest = forces.similarities[selected].map((s, j) => [s, j]).sort((one, other) => other[0] - one[0]);
+  return {
+    ...forces,
+    ...{ n, d, tao, l2_reg, objective, selected, rows, anchors, positives, isNegative, held },
+    names: state.labels.slice(0, n).map(String),
+    classes: state.labels.slice(0, n),
+    pushShares: pushes,
+    effective: pushes.map(effectiveNegatives),
+    ruler: isWhole && held ? lossRuler(n, tao, objective, d) : null,
+    phase: isWhole && !held ? phaseOf(n, tao, l2_reg, objective, d) : null,
+    negatives: nearest.map(([, j]) => j).filter((j) => isNegative[selected][j]),
+    norms: rows.map(norm),
+  };
+}

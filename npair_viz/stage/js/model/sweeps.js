@@ -1,0 +1,67 @@
+// The loss over tao, and where raw vectors settle over tao and l2_reg: what sweeps.py computes.
+
+import { FLOOR_STRIDE, MAP_STRIDE, SWEEP_L2_REGS, SWEEP_TAOS } from "./constants.js";
+import { mean } from "./loss.js";
+import { chance, lossOf } from "./objectives.js";
+import { lossRuler, phaseOf } from "./theory.js";
+
+const PATIENCE = 25; // milliseconds a frame for what has to be searched for
+const TAOS_OF_FLOORS = SWEEP_TAOS.filter((_, k) => k % FLOOR_STRIDE === 0);
+export const TAOS_OF_MAP = SWEEP_TAOS.filter((_, k) => k % MAP_STRIDE === 0);
+
+/**
+ * A reading's loss at other temperatures: { losses at SWEEP_TAOS, floors [tao, loss], chance, isWhole }. For raw vectors the
+ * floor is the loss at rest. Floors that take long to find come frame by frame: `isWhole` says whether all are there.
+ */
+export function lossOverTao(reading) {
+  const { n, d, objective, held, l2_reg, penalty } = reading;
+  const losses = SWEEP_TAOS.map((tao) => lossAt(reading, tao) + penalty);
+  const floorAt = (tao) =>
+    held ? lossRuler(n, tao, objective, d).floor + penalty : atRest(n, objective, d, l2_reg * tao).loss;
+  const found = inTime(TAOS_OF_FLOORS, floorAt);
+  const floors = TAOS_OF_FLOORS.map((tao, k) => [tao, found[k]]).filter(([, floor]) => floor !== null);
+  return { losses, floors, chance: chance(n, objective) + (held ? penalty : 0), isWhole: !found.includes(null) };
+}
+
+/**
+ * The lengths at which raw vectors settle, one row for each of SWEEP_L2_REGS, one column for each of TAOS_OF_MAP: 0 where they
+ * collapse, Infinity where nothing holds them, null where it is still to be found.
+ */
+export function phaseMap({ n, objective, d }) {
+  const products = [...new Set(SWEEP_L2_REGS.flatMap((l2_reg) => TAOS_OF_MAP.map((tao) => productOf(l2_reg, tao))))];
+  const found = inTime(products, (product) => atRest(n, objective, d, product).norm);
+  const norms = new Map(products.map((product, k) => [product, found[k]]));
+  const lengthAt = (l2_reg, tao) => {
+    const norm = norms.get(productOf(l2_reg, tao));
+    return norm === null ? null : Math.sqrt(tao) * norm;
+  };
+  const lengths = SWEEP_L2_REGS.map((l2_reg) => TAOS_OF_MAP.map((tao) => lengthAt(l2_reg, tao)));
+  return { lengths, isWhole: !found.includes(null) };
+}
+
+function lossAt({ logits, tao: here, objective }, tao) {
+  const there = logits.map((row) => row.map((x) => (x * here) / tao));
+  return mean(there.map((row) => lossOf(row, objective)));
+}
+
+// By the scaling law only the product of tao and l2_reg shapes the rest state.
+function atRest(n, objective, d, product) {
+  return phaseOf(n, 1, product, objective, d);
+}
+
+function productOf(l2_reg, tao) {
+  return Number((l2_reg * tao).toPrecision(9));
+}
+
+// The answers as far as there is time, at least one that is new; null where there is none left. They are remembered,
+// so the next frame comes further.
+function inTime(questions, answer) {
+  const end = performance.now() + PATIENCE;
+  let isLate = false;
+  return questions.map((question) => {
+    if (isLate) return null;
+    const found = answer(question);
+    isLate = performance.now() > end;
+    return found;
+  });
+}

@@ -1,0 +1,62 @@
+// The drawers under the sentence: a button each, and one panel at a time.
+
+import { DRAWERS } from "../model/constants.js";
+import { lossOverTao, phaseMap } from "../model/sweeps.js";
+import { drawOverTao, drawPhases, makeOverTao, makePhases } from "./charts.js";
+import { element, put } from "./elements.js";
+import { drawCurve, drawMatrix } from "./panels.js";
+
+const TITLES = { shares: "everyone's shares" }; // the others are called by their names
+
+/** The buttons by name, and the panel that shows what one of them opens. */
+export function makeDrawers() {
+  const buttons = Object.fromEntries(
+    DRAWERS.map((name) => {
+      const why = element("span", { class: "why" });
+      return [name, element("button", { type: "button", "data-drawer": name }, TITLES[name] ?? name, why)];
+    }),
+  );
+  const charts = { "loss over tao": makeOverTao(), "phase map": makePhases() };
+  const reason = element("p", { class: "reason" });
+  return { buttons, charts, reason, panel: element("div", { class: "panel", "data-role": "panel" }) };
+}
+
+/** Put in the panel what belongs to so many points. */
+export function fillDrawers({ panel, reason, charts }, { matrix, curve }) {
+  const drawn = Object.entries(charts).map(([name, { all }]) => [name, all]);
+  const parts = { shares: matrix, "loss so far": curve, ...Object.fromEntries(drawn) };
+  for (const [name, part] of Object.entries(parts)) put(part, { "data-panel": name, hidden: "" });
+  panel.replaceChildren(...Object.values(parts), reason);
+}
+
+/** Show which drawer is open, what it holds, and which have nothing to show and why; false: there is more to come. */
+export function drawDrawers({ layout, panels, drawer, losses }, reading, ink) {
+  const { buttons, charts, reason, panel } = layout.drawers;
+  for (const [name, button] of Object.entries(buttons)) {
+    const why = whyEmpty(name, reading);
+    put(button, { "aria-expanded": name === drawer, disabled: why && name !== drawer ? "" : null }); // what is open can be shut
+    const said = why ? ` (${why})` : "";
+    if (button.lastChild.textContent !== said) button.lastChild.textContent = said;
+  }
+  const why = whyEmpty(drawer, reading);
+  put(panel, { hidden: drawer === "" ? "" : null });
+  for (const part of panel.children) put(part, { hidden: !why && part.dataset.panel === drawer ? null : "" });
+  put(reason, { hidden: why ? null : "" });
+  if (why) reason.textContent = `No ${drawer} here: ${why}.`;
+  return why || drawer === "" ? true : draw(drawer, { charts, panels, losses, reading, ink });
+}
+
+function draw(drawer, { charts, panels, losses, reading, ink }) {
+  const found = { "loss over tao": lossOverTao, "phase map": phaseMap }[drawer]?.(reading) ?? { isWhole: true };
+  if (drawer === "shares") drawMatrix(panels, reading, ink.match(/\d+/g).slice(0, 3).map(Number));
+  if (drawer === "loss so far") drawCurve(panels.curve, losses, reading.ruler?.floor ?? null, ink);
+  if (drawer === "loss over tao") drawOverTao(charts[drawer], reading, found);
+  if (drawer === "phase map") drawPhases(charts[drawer], reading, found);
+  return found.isWhole;
+}
+
+function whyEmpty(name, { held, ruler, phase }) {
+  if (name === "phase map" && held) return "lengths are all 1";
+  if (["phase map", "loss over tao"].includes(name) && ruler === null && phase === null) return "some classes are one";
+  return "";
+}

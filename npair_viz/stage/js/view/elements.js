@@ -1,0 +1,20 @@
+// Elements of the page: made with attributes, and changed where they differ.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element with attributes. */
+export function element(name, attributes = {}, ...children) {
+  const isSvg = ["svg", "g", "path", "circle", "text", "line", "rect", "title", "image"].includes(name);
+  const made = isSvg ? document.createElementNS(SVG, name) : document.createElement(name);
+  put(made, attributes);
+  made.append(...children);
+  return made;
+}
+
+/** Set attributes where they differ; null takes one away. */
+export function put(target, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null) target.removeAttribute(name);
+    else if (target.getAttribute(name) !== String(value)) target.setAttribute(name, value);
+  }
+}

@@ -1,0 +1,38 @@
+// The keys of the picture, small and under the board: shapes of the roles, lines of the forces, and their scale.
+
+import { ROLE_WORDS, SHAPES } from "../model/constants.js";
+import { fixed } from "../model/numbers.js";
+import { element, put } from "./elements.js";
+
+const FORCE_KEYS = { pull: "pull", push: "push", shrink: "shrink", sum: "net" };
+
+/** The legend's elements. */
+export function makeLegend() {
+  const roles = Object.entries(ROLE_WORDS).map(([role, words]) => key(words, { class: "role", d: SHAPES[role] }));
+  const line = ([force, words]) => [force, key(words, { class: `arrow ${force}`, d: "M-20 0H20" })];
+  const forces = Object.fromEntries(Object.entries(FORCE_KEYS).map(line));
+  const scale = element("span");
+  const field = { words: element("span"), low: element("span"), high: element("span") };
+  const colours = element("span", { class: "colours" }, field.words, field.low, element("i"), field.high);
+  const keys = [...roles, ...Object.values(forces), scale, colours];
+  return { all: element("p", { class: "legend", "data-role": "legend" }, ...keys), forces, scale, colours, field };
+}
+
+/** Show the keys that a reading and maybe a landscape need, and by how much forces are drawn too long. */
+export function drawLegend({ forces, scale, colours, field }, { n, tao, held }, landscape) {
+  put(colours, { hidden: landscape ? null : "" });
+  if (landscape) {
+    field.words.textContent = landscape.words;
+    field.low.textContent = fixed(landscape.low, 2);
+    field.high.textContent = fixed(landscape.high, 2);
+  }
+  put(forces.shrink, { hidden: held ? "" : null });
+  const said = `real force = arrow × ${fixed(1 / (n * tao), 2)}`;
+  if (scale.textContent !== said) scale.textContent = said;
+}
+
+/** One key of a legend: a small picture and its words. */
+export function key(words, attributes) {
+  const picture = element("svg", { viewBox: "-22 -22 44 44", "aria-hidden": true }, element("path", attributes));
+  return element("span", {}, picture, words);
+}

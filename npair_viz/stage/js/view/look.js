@@ -1,0 +1,25 @@
+// The look of classes and of numbers as colours, as look.py has it.
+
+import { CLASS_COLOURS, GREY, SCALE_COLOURS } from "../model/constants.js";
+
+const TABLE = Array.from({ length: 256 }, (_, k) => mixed(k / 255));
+
+/** A colour a pair; beyond five pairs only the chosen one and its hardest negative have one. */
+export function colours({ n, selected, negatives }) {
+  if (n <= CLASS_COLOURS.length) return CLASS_COLOURS;
+  const seen = new Map([[negatives[0], CLASS_COLOURS[1]]]).set(selected, CLASS_COLOURS[0]);
+  return Array.from({ length: n }, (_, i) => seen.get(i) ?? GREY);
+}
+
+/** The colour of a part from 0, low, to 1, high: [red, green, blue]. */
+export function shade(part) {
+  return TABLE[Math.round(255 * Math.min(Math.max(part, 0), 1))];
+}
+
+function mixed(part) {
+  const at = part * (SCALE_COLOURS.length - 1);
+  const k = Math.min(Math.floor(at), SCALE_COLOURS.length - 2);
+  const levels = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+  const [from, to] = [levels(SCALE_COLOURS[k]), levels(SCALE_COLOURS[k + 1])];
+  return from.map((value, c) => Math.round(value + (at - k) * (to[c] - value)));
+}

@@ -1,0 +1,25 @@
+// Where the points came from in the last frames of a run, fading: on a canvas, which lines by the thousand need.
+
+import { BOARD } from "../model/constants.js";
+import { toBoard } from "./viewport.js";
+
+/** Draw the former places of all points, oldest palest. */
+export function drawTrails(canvas, trails, view, colour) {
+  const context = canvas.getContext("2d");
+  context.clearRect(0, 0, BOARD, BOARD);
+  if (trails.length < 2) return;
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5;
+  trails.slice(1).forEach((rows, k) => {
+    context.globalAlpha = (0.4 * (k + 1)) / trails.length;
+    context.beginPath();
+    rows.forEach((row, i) => {
+      const [from, to] = [toBoard(trails[k][i], view), toBoard(row, view)];
+      if (to.depth < 0) return;
+      context.moveTo(from.x, from.y);
+      context.lineTo(to.x, to.y);
+    });
+    context.stroke();
+  });
+  context.globalAlpha = 1;
+}

@@ -1,0 +1,81 @@
+"""Write what the page has from Python: js/model/constants.js and, for its style sheets, constants.css.
+
+Each fact has its home in Python; what is written is committed, and a test holds that both say the same.
+"""
+
+import json
+from pathlib import Path
+from textwrap import fill
+from types import ModuleType
+from typing import Any
+
+from npair_viz.explorers.pairs import acts, marks, panels
+from npair_viz.explorers.shared import slider_values
+from npair_viz.geometry import limits, look, missions, narration, point_descent, sweeps
+from npair_viz.losses import npair
+from npair_viz.stage import parts, scene_states, state
+
+STAGE = Path(__file__).resolve().parent.parent / "npair_viz" / "stage"
+HEADER = "Written by `make constants`, tools/write_constants.py, from what Python says: change it there."
+FACTS: dict[ModuleType, str] = {
+    state: "SURFACES DEFAULTS",
+    scene_states: "SETTINGS",
+    npair: "OBJECTIVES",
+    parts: "DRAWERS",
+    limits: "MOST_PAIRS FARTHEST RESTING_L2_REG",
+    point_descent: "RATE",
+    acts: "STEADY",
+    narration: "SURE ALIKE TIED TIED_RATIO WHOLE_PERCENT LEAST_CHANGE MOST_OF_CHANGE MOST_OF_PUSH FAR_ABOVE_CHANCE "
+    "NEARLY TINY ALONE",
+    look: "CLASS_COLOURS GREY SCALE_COLOURS SHAPES BOARD",
+    marks: "LANE",
+    panels: "MAP_TOP",
+    sweeps: "FLOOR_STRIDE MAP_STRIDE",
+}
+# Facts that have other names on the page; of the sweeps' numbers as many digits as every machine agrees on.
+RENAMED = {
+    "RANGES": {"tao": limits.TAO_RANGE, "l2_reg": limits.L2_REG_RANGE},
+    "SAME_PLACE": missions._SAME_PLACE,
+    "ROLE_WORDS": dict(zip(look.SHAPES, (words for _, words in marks.ROLES.values()), strict=True)),
+    "SLIDER_TAOS": slider_values.TAOS,
+    "SLIDER_L2_REGS": slider_values.L2_REGS,
+    "SWEEP_TAOS": [float(f"{tao:.12g}") for tao in sweeps.TAOS.tolist()],
+    "SWEEP_L2_REGS": [float(f"{l2_reg:.12g}") for l2_reg in sweeps.L2_REGS.tolist()],
+}
+LINES = ("pull", "push", "shrink")
+VARIABLES = {
+    **{force: look.FORCES[force][0] for force in LINES},
+    **{f"{force}-dash": look.DASHES[look.FORCES[force][1]] for force in LINES},
+    **{"outline": look.OUTLINE, "focus": look.FOCUS, "scale": ", ".join(look.SCALE_COLOURS)},
+    **{"white": look.PAPER, "black": look.TEXT, "line": look.LINE, "board": f"{look.BOARD}px"},
+}
+
+
+def written() -> dict[Path, str]:
+    """Each file that is made here, and its text."""
+    facts = {name: getattr(module, name) for module, names in FACTS.items() for name in names.split()} | RENAMED
+    constants = "".join(f"{_constant(name, value)}\n" for name, value in facts.items())
+    variables = "".join(f"  --{name}: {value};\n" for name, value in VARIABLES.items())
+    return {
+        STAGE / "js" / "model" / "constants.js": f"// {HEADER}\n\n{constants}",
+        STAGE / "constants.css": f"/* {HEADER} */\n.npair-stage, .npair-page {{\n{variables}}}\n",
+    }
+
+
+def _constant(name: str, value: Any) -> str:
+    line = f"export const {name} = {json.dumps(_short(value), ensure_ascii=False)};"
+    return fill(line, 120, subsequent_indent="  ", break_on_hyphens=False) if isinstance(value, list | tuple) else line
+
+
+def _short(value: Any) -> Any:
+    """A value with its whole numbers as integers, as JavaScript writes them."""
+    if isinstance(value, dict):
+        return {name: _short(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_short(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+if __name__ == "__main__":
+    for path, text in written().items():
+        path.write_text(text, encoding="utf-8", newline="\n")
