@@ -83,6 +83,17 @@ def test_the_readme_tells_people_commands_that_exist() -> None:
     assert {"lab", "test"} <= told <= targets()
 
 
+def test_contributing_is_short_and_tells_people_commands_and_tests_that_exist() -> None:
+    text = text_of("CONTRIBUTING.md")
+    assert len(text.splitlines()) < 80
+    assert {"check", "lint", "types", "test", "notebooks"} <= make_commands(text) <= targets()
+    places = re.findall(r"(?<= )(?:tests|npair_viz)/[\w/.]+", " ".join(re.findall(r"`\.venv/bin/pytest (.+?)`", text)))
+    assert len(places) > 10
+    assert [place for place in places if not (ROOT / place).exists()] == []
+    written = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name in re.findall(r"`(test_\w+)`", text) if f"def {name}(" not in written] == []
+
+
 def test_hooks_before_a_commit_call_commands_that_exist() -> None:
     (local,) = yaml.safe_load(text_of(".pre-commit-config.yaml"))["repos"]
     assert {hook["entry"].removeprefix("make ") for hook in local["hooks"]} == {"lint", "types"} <= targets()

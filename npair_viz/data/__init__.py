@@ -1,1 +1,1 @@
-"""What a person holds, or a named scene, as tensors with labels."""
+"""Embeddings with labels as tensors: from arrays and lists, from files, and the named scenes."""

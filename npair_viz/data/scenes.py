@@ -136,9 +136,6 @@ def of_pairs(name: str, question: str, anchors: Tensor, positives: Tensor, class
         positives: (n, d), row i is the partner of row i of the anchors.
         classes: The n classes of the pairs.
 
-    Returns:
-        The scene.
-
     Raises:
         ValueError: positives or classes do not fit the anchors.
         TypeError: anchors or positives are no floating-point tensors.
@@ -203,21 +200,13 @@ def digits() -> Scene:
     with needed_for("pixels"):
         from sklearn.datasets import load_digits
     data = load_digits()
-    return Scene(
-        "pixels",
-        "Real digits, no training: is a low loss the same as a good picture?",
-        unit_rows(torch.from_numpy(data.data)),
-        torch.from_numpy(data.target),
-        images=torch.from_numpy(data.images) / 16,
-    )
+    rows, images = unit_rows(torch.from_numpy(data.data)), torch.from_numpy(data.images) / 16
+    question = "Real digits, no training: is a low loss the same as a good picture?"
+    return Scene("pixels", question, rows, torch.from_numpy(data.target), images=images)
 
 
 def from_data(
-    embeddings: object,
-    labels: object,
-    *,
-    images: Tensor | None = None,
-    class_names: tuple[str, ...] | None = None,
+    embeddings: object, labels: object, *, images: Tensor | None = None, class_names: tuple[str, ...] | None = None
 ) -> Scene:
     """A scene of a person's own embeddings and labels.
 
@@ -296,13 +285,9 @@ def _hand_made(name: str, question: str, anchors: Sequence[float], positives: Se
 def _globe() -> Scene:
     heights = torch.tensor([0.2, -0.2, 0.2, -0.2] * 2, dtype=torch.float64, device="cpu").unsqueeze(1)
     flat = FIXED["line-up"]()
+    lifted = torch.cat([flat.embeddings * math.sqrt(1 - 0.2**2), heights], dim=1)
     question = "The line-up, lifted off the plane: does one more dimension help?"
-    return replace(
-        flat,
-        name="globe",
-        question=question,
-        embeddings=torch.cat([flat.embeddings * math.sqrt(1 - 0.2**2), heights], dim=1),
-    )
+    return replace(flat, name="globe", question=question, embeddings=lifted)
 
 
 # Degrees of the anchors, then of the positives.

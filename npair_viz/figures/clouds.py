@@ -143,11 +143,11 @@ def _update_rows(figure: go.Figure, cloud: Cloud) -> None:
 def _update_marks(figure: go.Figure, cloud: Cloud) -> None:
     one, by_name = cloud.line_up, traces(figure)
     rows = [one.row, one.partner, *hardest_of(one).tolist()]
-    places, words = array(cloud.marks), [f"row {row}, class {_word(cloud, row)}" for row in rows]
-    shares, called = [one.share, *one.shares[:HARDEST].tolist()], share_name(cloud.objective)
-    said = [words[0], *(f"{word}<br>{called} {share:.3f}" for word, share in zip(words[1:], shares, strict=True))]
+    places, words = array(cloud.marks), [f"row {row}, class {_class_name(cloud, row)}" for row in rows]
+    shares, quantity = [one.share, *one.shares[:HARDEST].tolist()], share_name(cloud.objective)
+    hover = [words[0], *(f"{word}<br>{quantity} {share:.3f}" for word, share in zip(words[1:], shares, strict=True))]
     for name, at in zip(MARKED, (slice(0, 1), slice(1, 2), slice(2, None)), strict=True):
-        put(by_name[name], x=places[at, 0], y=places[at, 1], hovertext=said[at], customdata=rows[at])
+        put(by_name[name], x=places[at, 0], y=places[at, 1], hovertext=hover[at], customdata=rows[at])
     put(by_name["hardest negatives"], text=[str(k + 1) for k in range(len(rows) - 2)])
     put(by_name["hardest negatives"], marker__color=[OTHER, *[PALER] * (HARDEST - 1)][: len(rows) - 2])
 
@@ -171,7 +171,7 @@ def _axis_titles(cloud: Cloud) -> tuple[str, str]:
     if cloud.plane.is_exact:
         return "first coordinate", "second coordinate"
     if cloud.view == "anchor plane":
-        rival = f", away from {_word(cloud, int(cloud.line_up.rivals[0]))}" if len(cloud.line_up.rivals) else ""
+        rival = f", away from {_class_name(cloud, int(cloud.line_up.rivals[0]))}" if len(cloud.line_up.rivals) else ""
         return f"towards its partner{rival}", f"along row {cloud.line_up.row}"
     if cloud.view == "tour":
         return "an axis on tour", "another axis on tour"
@@ -204,7 +204,7 @@ def _update_bars(figure: go.Figure, cloud: Cloud) -> None:
     rows = [one.partner, *hardest_of(one).tolist()]
     shares = [one.share, *one.shares[:HARDEST].tolist()]
     text = ["" if math.isnan(share) else percent(share, 0 if share >= WHOLE_PERCENT else 1) for share in shares]
-    labels = [f"{f'{k}.' if k else '◆'} {_word(cloud, row)}, row {row}" for k, row in enumerate(rows)]
+    labels = [f"{f'{k}.' if k else '◆'} {_class_name(cloud, row)}, row {row}" for k, row in enumerate(rows)]
     put(trace, x=np.array(shares, dtype=np.float32), y=np.arange(len(rows), dtype=np.float32), text=text)
     put(trace, marker__color=[OWN, OTHER, *[GREY] * HARDEST][: len(rows)])
     put(figure.layout.yaxis2, tickvals=list(range(len(rows))), ticktext=labels, range=(HARDEST + 0.5, -0.5))
@@ -241,7 +241,7 @@ def _update_ranks(figure: go.Figure, one: LineUp) -> None:
     put(figure.layout.xaxis3, range=(-0.05, max(math.log10(max(count, 1)), 0.3) + 0.05))
 
 
-def _word(cloud: Cloud, row: int) -> str:
+def _class_name(cloud: Cloud, row: int) -> str:
     return cloud.scene.class_name(int(cloud.scene.labels[row]))
 
 

@@ -6,7 +6,7 @@ from npair_viz.data.scenes import at_degrees
 from npair_viz.stage.state import checked_state
 from npair_viz.theory.ruler import loss_ruler
 
-RAW = {"surface": "plane", "normalize": False, "tao": 1.0, "l2_reg": 0.1}
+RAW = {"surface": "plane", "normalize": False, "tao": 1.0, "l2_reg": 0.0}
 
 
 def state(anchors, positives, classes, **settings):
@@ -23,7 +23,7 @@ def two_pairs(loss):
     """Two opposite pairs on the circle at tao 1 with this loss."""
     angle = math.degrees(math.acos(-math.log(math.expm1(loss)) / 2))
     rows = at_degrees(0, 180, angle, 180 + angle).tolist()
-    return state(rows[:2], rows[2:], (3, 8), surface="sphere", normalize=True, l2_reg=0.0)
+    return state(rows[:2], rows[2:], (3, 8), surface="sphere", normalize=True)
 
 
 def with_loss(loss, part=None):
