@@ -14,6 +14,7 @@ from npair_viz.explorers.shared import slider_values
 from npair_viz.geometry import limits, look, missions, narration, point_descent, sweeps
 from npair_viz.losses import objectives
 from npair_viz.stage import parts, scene_states, state
+from npair_viz.theory import closed_forms
 
 STAGE = Path(__file__).resolve().parent.parent / "npair_viz" / "stage"
 HEADER = "Written by `make constants`, tools/write_constants.py, from what Python says: change it there."
@@ -25,9 +26,10 @@ FACTS: dict[ModuleType, str] = {
     limits: "MOST_PAIRS FARTHEST RESTING_L2_REG",
     point_descent: "RATE",
     acts: "STEADY",
+    closed_forms: "LARGEST_RAW_RING",
     narration: "SURE ALIKE TIED TIED_RATIO WHOLE_PERCENT LEAST_CHANGE MOST_OF_CHANGE MOST_OF_PUSH FAR_ABOVE_CHANCE "
     "NEARLY TINY ALONE",
-    look: "CLASS_COLOURS GREY SCALE_COLOURS SHAPES BOARD",
+    look: "CLASS_COLOURS GREY SCALE_COLOURS SHAPES BOARD CIRCLE_REACH",
     marks: "LANE",
     panels: "MAP_TOP",
     sweeps: "FLOOR_STRIDE MAP_STRIDE",

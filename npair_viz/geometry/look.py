@@ -23,6 +23,7 @@ SCALE = "Viridis"
 SCALE_COLOURS = ("#440154", "#3B528B", "#21918C", "#5EC962", "#FDE725")  # Viridis where plotly does not draw it
 PAPER, TEXT, LINE = "#fff", "#111", "#999"  # of pictures that have no theme
 BOARD = 448  # pixels, both ways
+CIRCLE_REACH = 1.3  # of a picture round the circle, so that arrows have room
 FADED = 0.25
 
 

@@ -4,7 +4,7 @@ from html import escape
 from textwrap import wrap
 from typing import Any
 
-from npair_viz.geometry.look import BOARD, LINE, OUTLINE, PAPER, SHAPES, class_colours
+from npair_viz.geometry.look import BOARD, CIRCLE_REACH, LINE, OUTLINE, PAPER, SHAPES, class_colours
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.projection import Plane
 from npair_viz.geometry.reading import Reading, seen_rows
@@ -22,7 +22,7 @@ def still(reading: Reading, plane: Plane | None = None) -> str:
     """
     sides = seen_rows(reading)
     rows = [row for side in sides for row in (side if plane is None else plane.project(side)).tolist()]
-    reach = 1.3 * max(1.0, float(reading.norms.max()) if not reading.normalize else 1.0)
+    reach = CIRCLE_REACH * max(1.0, float(reading.norms.max()) if not reading.normalize else 1.0)
     rim = BOARD / 2 / reach if reading.normalize else 0
     words = wrap(narrate(reading), 52)
     height = BOARD + SPACING * len(words) + 10

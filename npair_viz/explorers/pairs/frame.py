@@ -5,10 +5,10 @@ import math
 import torch
 from torch import Tensor
 
+from npair_viz.geometry.look import CIRCLE_REACH
 from npair_viz.geometry.projection import Plane
 from npair_viz.geometry.reading import Reading, seen_rows
 
-CIRCLE_REACH = 1.3
 STEP = 1.25  # reach and room go in steps, so that the picture does not twitch while points move
 INSIDE = 0.96  # of the reach, for the heads of arrows
 

@@ -1,11 +1,11 @@
 // What the loss can reach: the ruler of unit pairs, the rest of raw ones, and the best shape.
 // As theory/ruler.py, theory/phase.py and theory/optimal_pairs.py have it.
 
+import { LARGEST_RAW_RING } from "./constants.js";
 import { dot, norm } from "./loss.js";
 import { chance, hasOneVote, lossOf, threshold, voteOf } from "./objectives.js";
 import { bestFound } from "./search.js";
 
-const LARGEST_RAW_RING = 13; // 14 raw pairs in the plane leave the ring for some pressures
 const known = new Map(); // a search takes a while, and points move far more often than tao does
 
 /** Floor, chance and ceiling of n unit pairs in d dimensions; `exact` is false where the floor is the best found. */

@@ -1,11 +1,11 @@
 // Where points stand on the board, and which place a pointer means. Lengths are in the points' own unit.
 
-import { BOARD } from "../model/constants.js";
+import { BOARD, CIRCLE_REACH } from "../model/constants.js";
 import { norm, unit } from "../model/loss.js";
 import { cross, inverse, product, rotated } from "../model/rotation.js";
 import { clamp } from "../model/state.js";
 
-const MARGINS = { sphere: 1.3, plane: 1.7 }; // half the board's width, in the longest length: arrows need room
+const MARGINS = { sphere: CIRCLE_REACH, plane: 1.7 }; // half the board's width, in the longest length: arrows need room
 
 /** A view that shows all rows: how far the board reaches from the centre, and how the globe is turned. */
 export function viewOf(rows, surface, turn = [1, 0, 0, 0]) {
