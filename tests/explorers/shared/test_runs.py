@@ -26,6 +26,8 @@ class Page:
     def __init__(self, clock, answers_at):
         self.clock, self.answers_at, self.sent = clock, answers_at, SimpleNamespace(value=7)
 
+    next_frame = runs.Pace.next_frame
+
     @property
     def come(self):
         has_come = self.answers_at is not None and self.clock.now() >= self.answers_at
@@ -41,7 +43,7 @@ def finish(coroutine):
     ("answers_at", "waited"), [(0.0, 0.04), (0.045, 0.05), (0.055, 0.06), (0.985, 0.99), (None, 1.0)]
 )
 def test_a_page_is_asked_every_hundredth_of_a_second_and_given_up_after_one(clock, answers_at, waited):
-    finish(runs.page_is_ready(Page(clock, answers_at), runs.FRAME))
+    finish(Page(clock, answers_at).next_frame())
     assert clock.now() == pytest.approx(waited)
     assert clock.slept == pytest.approx([0.04, *[0.01] * round(100 * waited - 4)])
 
