@@ -48,8 +48,8 @@ def test_conda_asks_for_what_pyproject_asks() -> None:
     assert "lab" in PYPROJECT["project"]["optional-dependencies"]
 
 
-def test_the_newest_changes_are_those_of_this_version() -> None:
-    newest, *_ = re.findall(r"^## (\S+)", text_of("CHANGELOG.md"), re.MULTILINE)
+def test_the_newest_release_in_the_changelog_is_this_version() -> None:
+    newest, *_ = re.findall(r"^## (\d\S*)", text_of("CHANGELOG.md"), re.MULTILINE)
     assert newest == PYPROJECT["project"]["version"]
 
 
