@@ -1,4 +1,4 @@
-"""Rows of embeddings: their working precision, their unit images, their squared norms, their products."""
+"""Rows of embeddings: their working precision, unit vectors, squared norms and products."""
 
 from typing import Any
 
@@ -12,8 +12,14 @@ HALVES = (torch.bfloat16, torch.float16)
 def unit_rows(rows: Tensor, *, fused: bool = False) -> Tensor:
     """Rows (b, d) divided by their lengths: e / ‖e‖. A zero row stays zero and gets zero gradient.
 
-    Half precision becomes float32. No length over- or underflows: each row is first divided by its largest entry.
-    `fused`: fewer operations, for backward alone, once or twice; torch.func and forward mode can't go through.
+    No length over- or underflows: each row is first divided by its largest entry.
+
+    Args:
+        rows: (b, d).
+        fused: Fewer operations, for first and second derivatives by backward; torch.func and forward mode do not work.
+
+    Returns:
+        (b, d), float32 for half precision.
 
     >>> unit_rows(torch.tensor([[3.0, 4.0], [0.0, 0.0]]))
     tensor([[0.6000, 0.8000],
@@ -25,7 +31,7 @@ def unit_rows(rows: Tensor, *, fused: bool = False) -> Tensor:
     if fused and not torch.compiler.is_compiling():
         units: Tensor = _UnitRows.apply(rows)  # type: ignore[no-untyped-call]  # torch leaves it untyped
         return units
-    rows = rows / _largest(rows.detach())  # a constant: e / ‖e‖ does not depend on it
+    rows = rows / _largest(rows.detach())  # detached, since e / ‖e‖ does not depend on it
     return rows / _lengths(rows)
 
 
@@ -42,7 +48,7 @@ class _UnitRows(Function):
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> Tensor:
         rows, units, lengths = ctx.saved_tensors
-        if torch.is_grad_enabled():  # somebody wants derivatives of these derivatives
+        if torch.is_grad_enabled():  # create_graph=True: second derivatives
             found: Tensor
             (found,) = torch.autograd.grad(unit_rows(rows), rows, upstream, create_graph=True)
             return found
@@ -51,13 +57,13 @@ class _UnitRows(Function):
 
 
 def _largest(rows: Tensor) -> Tensor:
-    """The size of each row's largest entry, (b, 1); infinite for a zero row, whose gradient it divides."""
+    """The size of each row's largest entry, (b, 1); inf for a zero row, which so gets a zero gradient."""
     largest = rows.abs().amax(dim=1, keepdim=True)
     return largest.masked_fill_(largest == 0, torch.inf)
 
 
 def _lengths(rows: Tensor) -> Tensor:
-    """The length of each row, (b, 1), whose largest entry has size 1; of a zero row 1."""
+    """The lengths (b, 1) of rows whose largest entries have size 1; 1 for a zero row."""
     lengths: Tensor = torch.linalg.vector_norm(rows, dim=1, keepdim=True)
     return lengths.clamp_min(1)
 
@@ -74,9 +80,9 @@ def squared_norms(anchors: Tensor, positives: Tensor) -> Tensor:
 
 
 def product(left: Tensor, right: Tensor) -> Tensor:
-    """left (m, k) @ right (k, n) in their own precision, under autocast too: half of it makes ties of near ones."""
+    """left (m, k) @ right (k, n) in their own dtype, under autocast too: in half precision close values would tie."""
     found = torch.mm(left, right)
-    if found.dtype != left.dtype:  # autocast was on; to ask before would take longer than all checks of the loss
+    if found.dtype != left.dtype:  # autocast is on; to ask torch first would be slower
         with torch.autocast(left.device.type, enabled=False):
             found = torch.mm(left, right)
     return found

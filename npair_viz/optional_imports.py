@@ -1,4 +1,4 @@
-"""What the library alone does not install, and a word for those who lack it."""
+"""A helpful error where an optional package is missing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,15 @@ from contextlib import contextmanager
 
 @contextmanager
 def needed_for(what: str, extra: str = "lab") -> Iterator[None]:
-    """Around an import of a package that only an extra brings: say which extra, where it is not there."""
+    """Put around the import of an optional package: its error then says which extra of `npair-viz` to install.
+
+    Args:
+        what: What needs the package.
+        extra: The extra that installs it.
+
+    Raises:
+        ModuleNotFoundError: The package is not installed.
+    """
     try:
         yield
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""What a person passed, checked at the public edge: every error says the rule, what came, and the mend."""
+"""Checks of arguments of public functions: every error says what must hold, what was passed, and what to do."""
 
 import math
 from collections.abc import Sequence
@@ -25,14 +25,14 @@ def check_count(name: str, value: object, least: int = 1) -> int:
 
 
 def check_tao(tao: float | Tensor) -> float | Tensor:
-    """Return `tao`; raise unless it is a positive finite number or a 0-dim tensor (looked into on the CPU alone)."""
+    """Return `tao`; raise unless it is a positive finite number or 0-dim tensor (its value is read on the CPU only)."""
     if isinstance(tao, Tensor):
         if tao.ndim != 0:
             raise ValueError(
                 f"tao must be a number or a 0-dim tensor, got shape {tuple(tao.shape)}: use tao.squeeze(), "
                 "one temperature serves the whole batch"
             )
-        if torch.compiler.is_compiling() or tao.device.type != "cpu":  # looking would wait for the device
+        if torch.compiler.is_compiling() or tao.device.type != "cpu":  # to read the value would wait for the device
             return tao
         value = tao.item()
     else:

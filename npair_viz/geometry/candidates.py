@@ -1,4 +1,4 @@
-"""One row of real data before its line-up: its partner, the positive of every other class, and their forces on it."""
+"""The line-up of one row of real data: its partner, the positive of every other class, and their forces on it."""
 
 import math
 from dataclasses import dataclass
@@ -14,15 +14,20 @@ from npair_viz.losses.gradients import Side
 from npair_viz.losses.objectives import MC, Objective
 from npair_viz.sampling.pairs import select_pairs
 
-MOST_SIMILARITIES = 2**22  # held for the batch's loss, 16 MB: beyond it the mean is over anchors drawn fairly
+MOST_SIMILARITIES = 2**22  # in memory for the batch's loss, 16 MB; if there are more, the mean is over random anchors
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """One pair of each class of a scene: row numbers of its anchors and its positives (n,), in the classes' order.
+    """One pair of each class of a scene, in the classes' order.
 
-    members (m,): which of these pairs form the batch; the others are looked up where one of their rows is asked for.
-    candidates (m, d): the positives of the members as the loss sees them.
+    Attributes:
+        scene: The data.
+        normalize: Whether the loss divides rows by their lengths.
+        anchors: (n,) row numbers.
+        positives: (n,) row numbers.
+        members: (m,) which of these pairs form the batch; the others serve line-ups of their classes' rows.
+        candidates: (m, d), the positives of the members as the loss sees them.
     """
 
     scene: Scene
@@ -43,12 +48,12 @@ class Batch:
         return unit_rows(found) if self.normalize else found
 
     def pair_of(self, row: int) -> int | None:
-        """The number of the pair of a row's class; None where the class has no other row."""
+        """The number of the pair of this row's class; None where the class has no other row."""
         found = (self.scene.labels[self.anchors] == self.scene.labels[row]).nonzero()
         return int(found[0]) if len(found) else None
 
     def partner_of(self, row: int) -> int | None:
-        """The row that an anchor must pick: its class's positive, or the pair's anchor for the positive itself."""
+        """The row's positive: that of its class, or, where the row itself is that one, its class's anchor."""
         pair = self.pair_of(row)
         if pair is None:
             return None
@@ -57,7 +62,7 @@ class Batch:
 
     @cached_property
     def drawn(self) -> Tensor:
-        """The members whose losses stand for the batch's: all, or so many, drawn fairly, as memory has room for."""
+        """The members whose mean loss estimates the batch's: all, or as many random ones as memory has room for."""
         most = max(MOST_SIMILARITIES // self.n, 1)
         if self.n <= most:
             return torch.arange(self.n, device="cpu")
@@ -65,7 +70,7 @@ class Batch:
 
     @cached_property
     def logits(self) -> Tensor:
-        """Those of the drawn members' anchors with all candidates at tao = 1, their own positive at −∞."""
+        """The drawn members' logits with all candidates at tao = 1; −∞ at their own positives."""
         similarities = self.seen(self.anchors[self.members[self.drawn]]) @ self.candidates.T
         return objectives.margins(similarities, 1.0, self.drawn).scatter_(1, self.drawn.unsqueeze(1), -math.inf)
 
@@ -83,7 +88,17 @@ class Batch:
 def batch_of(
     scene: Scene, *, policy: str = "first", n_classes: int | None = None, seed: int = 0, normalize: bool = True
 ) -> Batch:
-    """One pair of each class by `policy`; of more than `n_classes` classes so many, drawn from the seed.
+    """One pair of each class of a scene.
+
+    Args:
+        scene: The data.
+        policy: How a class's pair is chosen, one of `npair_viz.sampling.pairs.POLICIES`.
+        n_classes: The most classes in the batch, drawn from the seed; None for all.
+        seed: For everything that is random.
+        normalize: Whether the loss divides rows by their lengths.
+
+    Returns:
+        The batch.
 
     Source: `select_pairs`.
 
@@ -105,13 +120,24 @@ def batch_of(
 
 @dataclass(frozen=True, eq=False)
 class LineUp:
-    """What one anchor meets: its partner, its negatives with the most similar first, and the forces on it.
+    """An anchor's partner, its negatives with the most similar first, and the forces on it; made by `line_up`.
 
-    row, partner: row numbers; rivals (m,): those of the negatives. similarity, similarities (m,): the partner's and
-    the negatives'. share, shares (m,): of the choice; under "ovo", where there is no one choice, share is NaN and
-    shares are what each duel leaves undecided. push_shares (m,): parts of the push, 1 in all. effective: how many
-    negatives that is worth. loss: of this anchor, without penalty.
-    anchor, positive (d,) as the loss sees them; pull, push, shrink (d,): n·tao·force on the anchor, float64.
+    Attributes:
+        row: The anchor's row number.
+        partner: The partner's row number.
+        rivals: (m,) row numbers of the negatives.
+        similarity: To the partner.
+        similarities: (m,) to the negatives.
+        share: The partner's weight; NaN under "ovo", where weights do not sum to 1.
+        shares: (m,) the negatives' weights.
+        push_shares: (m,) the parts that the negatives have in the push, 1 in all.
+        effective: How many negatives share the push, see `effective_negatives`.
+        loss: That of this anchor, without penalty.
+        anchor: (d,) as the loss sees it, float64.
+        positive: (d,) as the loss sees it, float64.
+        pull: (d,) n·tao·force on the anchor.
+        push: (d,) n·tao·force on the anchor.
+        shrink: (d,) n·tao·force on the anchor.
     """
 
     row: int
@@ -134,7 +160,19 @@ class LineUp:
 def line_up(batch: Batch, row: int, *, tao: float, l2_reg: float = 0.0, objective: Objective = MC) -> LineUp:
     """The line-up of a row: L = log(1 + Σ_j exp((a·p_j − a·p) / tao)), or Σ_j log(1 + exp(...)) for "ovo".
 
-    Errors: ValueError where the row is the only one of its class.
+    Args:
+        batch: The pairs to compare with.
+        row: The anchor's row number.
+        tao: The temperature.
+        l2_reg: The weight of the penalty.
+        objective: "mc" or "ovo".
+
+    Returns:
+        The line-up.
+
+    Raises:
+        ValueError: The row is the only one of its class.
+
     Source: Sohn (2016), equations 6 and 7; the forces are those of `npair_gradients` times n·tao.
 
     >>> from npair_viz.data.scenes import digits

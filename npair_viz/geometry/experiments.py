@@ -1,11 +1,11 @@
-"""The experiments of the lessons: what each is called, and the scene and settings it starts from."""
+"""The experiments of the lessons: their titles, and the scene and settings that they start from."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """What an experiment is called, and where it starts."""
+    """An experiment's title, and the scene and settings that it starts from."""
 
     title: str
     scene: str

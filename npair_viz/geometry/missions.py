@@ -1,4 +1,4 @@
-"""Missions: a goal, what may be moved for it and the usual slips, as data; judged on a reading."""
+"""Missions: goals, what may be moved, and usual mistakes with their hints, as data; checked against a reading."""
 
 import math
 from abc import ABC, abstractmethod
@@ -12,20 +12,20 @@ from torch.nn import functional
 from npair_viz.data.scenes import named
 from npair_viz.geometry.reading import Reading
 
-_SAME_PLACE = 1e-9  # a row brought to length 1 differs in its last digits
+_SAME_PLACE = 1e-9  # the last digits of a row may change when it is normalized
 _POSITIVES = ("p3", "p8", "p0", "p1")
 _OTHER_ANCHORS = ("a8", "a0", "a1")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Goal(ABC):
-    """A number of a reading that lies above one bound and below another. Classes are named by their labels."""
+    """A number of a reading must lie above one bound and below another. Classes are named by their labels."""
 
     above: float = -math.inf
     below: float = math.inf
 
     def holds(self, reading: Reading, moved: Set[str]) -> bool:
-        """Whether the number lies there; `moved`: the points that have left their places."""
+        """Whether the number lies between the bounds; `moved`: the points that have left their places."""
         return self.above < self._number(reading, moved) < self.below
 
     @abstractmethod
@@ -84,7 +84,7 @@ class Moved(Goal):
 
 @dataclass(frozen=True)
 class Slip:
-    """A usual slip on the way, and what to say to it."""
+    """A usual mistake, and the hint for it."""
 
     when: Goal
     hint: str
@@ -92,7 +92,7 @@ class Slip:
 
 @dataclass(frozen=True)
 class Relabel:
-    """A class, and the others of which one may be held to be the same class."""
+    """A class, and the others of which one may be declared to be the same class."""
 
     label: int
     others: tuple[int, ...]
@@ -100,7 +100,17 @@ class Relabel:
 
 @dataclass(frozen=True, kw_only=True)
 class Mission:
-    """What is asked, on which scene. allow: the points that may move; moves: how many. All of `goals` are to hold."""
+    """A task on a scene.
+
+    Attributes:
+        title: What is asked, in words.
+        scene: The name of the scene.
+        goals: All of them must hold.
+        slips: Usual mistakes, the first that holds gives the hint.
+        allow: The points that may move, None for all.
+        moves: The most points that may move, None for any number.
+        relabel: The classes that may be declared to be one.
+    """
 
     title: str
     scene: str
@@ -154,7 +164,7 @@ MISSIONS = {
 
 
 def as_json(mission: Mission) -> dict[str, Any]:
-    """A mission as the stage's page reads it: a goal by its kind, without the bounds that it hasn't.
+    """A mission as JSON for the stage: each goal with its kind, and without infinite bounds.
 
     >>> as_json(MISSIONS["one move"])["goals"]
     [{'below': 0.33, 'kind': 'Loss'}]
@@ -164,7 +174,7 @@ def as_json(mission: Mission) -> dict[str, Any]:
 
 
 def is_reached(mission: Mission, reading: Reading) -> bool:
-    """Whether a reading reaches a mission's goals, and has moved no more than the mission lets it.
+    """Whether a reading reaches a mission's goals, and moved only what the mission allows.
 
     >>> from npair_viz.geometry.reading import read
     >>> from npair_viz.data.scenes import named
@@ -176,14 +186,14 @@ def is_reached(mission: Mission, reading: Reading) -> bool:
 
 
 def is_fair(mission: Mission, reading: Reading) -> bool:
-    """Whether a reading has moved no other points than a mission lets it, and no more of them."""
+    """Whether the points that a reading has moved are among those that a mission allows, and not too many."""
     moved = _moved(mission, reading)
     is_allowed = mission.allow is None or moved <= set(mission.allow)
     return is_allowed and (mission.moves is None or len(moved) <= mission.moves)
 
 
 def hint_for(mission: Mission, reading: Reading) -> str:
-    """What to say to one who has not reached the goal yet: the hint of the first slip that holds, or nothing.
+    """The hint of the first slip that holds; "" where none does or the mission is reached.
 
     >>> from npair_viz import explore
     >>> explorer = explore("line-up")

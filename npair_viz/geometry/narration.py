@@ -1,4 +1,4 @@
-"""Readings to the sentence under the picture: who is picked, who pushes, where the loss stands, what holds lengths."""
+"""The sentence under the picture: whom an anchor picks, who pushes it, where the loss stands, what bounds lengths."""
 
 import math
 from dataclasses import dataclass
@@ -8,23 +8,29 @@ from npair_viz.losses.objectives import has_one_vote
 from npair_viz.theory.ruler import LossRuler
 
 ALONE = "Only one pair: nobody to confuse it with."
-SURE = 0.9  # a share from which an anchor is sure of its partner
-ALIKE = 0.01  # shares that differ by no more are all one
-TIED = 0.005  # two shares that differ by no more: the anchor wavers
-TIED_RATIO = 1.2  # among many candidates all shares are small: to be close they also differ by no larger a factor
-WHOLE_PERCENT = 0.095  # shares from here on are told without decimals
-LEAST_CHANGE = 0.01  # of a loss that is worth a word
+SURE = 0.9  # from this share on an anchor is sure of its partner
+ALIKE = 0.01  # if the best and the least share differ by no more than this, all are alike
+TIED = 0.005  # if two shares differ by no more than this, the anchor wavers
+TIED_RATIO = 1.2  # the largest ratio of close shares; among many candidates the differences are always small
+WHOLE_PERCENT = 0.095  # from this share on percentages have no decimals
+LEAST_CHANGE = 0.01  # smaller changes of an anchor's loss are not told
 MOST_OF_CHANGE = 0.5
 MOST_OF_PUSH = 0.6
 FAR_ABOVE_CHANCE = 1.05  # times chance
-NEARLY = 0.005  # so near to an end of the ruler it is told as nearly there
+NEARLY = 0.005  # scores this close to 0 or 1 are told as "under 1 %" or "over 99 %"
 TINY = 1e-12  # numbers below it are 0
 
 
 def narrate(reading: Reading, before: Reading | None = None, act: str | None = None) -> str:
-    """The sentence that says what is going on; right after an act it opens with what the act did.
+    """A reading in words: vote, push, ruler and lengths, in each the first rule that holds; losses include penalties.
 
-    Four slots, in each the first rule that holds: vote, push, ruler, lengths. Losses have the penalty in them.
+    Args:
+        reading: What to tell.
+        before: The reading before the last act, if there was one.
+        act: The act in words; the sentence then opens with its effect on the loss instead of the vote.
+
+    Returns:
+        The sentence.
 
     >>> from npair_viz.geometry.reading import read
     >>> from npair_viz.data.scenes import named
@@ -39,14 +45,14 @@ def narrate(reading: Reading, before: Reading | None = None, act: str | None = N
         slots = (
             _cause(reading, before, act, most),
             _push(reading, most),
-            _ruler(reading) if reading.ruler or reading.phase else "",  # else it would say the loss again
+            _ruler(reading) if reading.ruler or reading.phase else "",  # without either it would repeat the loss
             _lengths(reading) if not reading.normalize or reading.l2_reg != before.l2_reg else "",
         )
     return " ".join(slot for slot in slots if slot)
 
 
 def fixed(x: float, places: int) -> str:
-    """x with so many decimals, halves rounded up as on the JavaScript side; tiny numbers keep two digits.
+    """x with that many decimals, halves rounded up as in JavaScript; smaller numbers keep two digits.
 
     >>> fixed(0.0125, 3), fixed(1.7e-6, 3), fixed(1e-60, 3)
     ('0.013', '1.7e-6', '0.000')
@@ -84,9 +90,15 @@ def _vote(reading: Reading) -> str:
 
 @dataclass(frozen=True)
 class Vote:
-    """How an anchor votes: its partner's share, its negatives by name and share, the largest first, the least share.
+    """The shares that an anchor gives its candidates.
 
-    candidates: how many stand in the line-up, those included that `rivals` leaves out. is_held: whether l2_reg acts.
+    Attributes:
+        name: The anchor's.
+        share: The partner's.
+        rivals: Negatives by name and share, the largest first.
+        least: The smallest share of all candidates.
+        candidates: How many candidates there are, with those that `rivals` leaves out.
+        is_held: Whether l2_reg acts on the lengths.
     """
 
     name: str
@@ -126,12 +138,12 @@ def tell_vote(vote: Vote) -> str:
 
 
 def _are_close(best: float, other: float, within: float) -> bool:
-    """Whether a vote is undecided: shares are close both by their difference and by their ratio."""
+    """Whether two shares are close, both in their difference and in their ratio."""
     return best - other <= within and best <= TIED_RATIO * other
 
 
 def _changed_most(reading: Reading, before: Reading) -> int | None:
-    """The pair whose loss an act changed most; None where no change is worth a word."""
+    """The pair whose loss an act changed most; None where all changes are small."""
     if reading.scene.classes != before.scene.classes or fixed(before.loss, 3) == fixed(reading.loss, 3):
         return None
     changes = (reading.losses - before.losses).abs()
@@ -164,7 +176,7 @@ def _push(reading: Reading, subject: int | None) -> str:
 
 
 def tell_push(push: str, hardest: str, share: float, effective: float, negatives: int) -> str:
-    """Who pushes, in words: the hardest negative where it has most of it, else how many share it."""
+    """The push in words: the hardest negative if most of the push is its own, else how many share it."""
     if share >= MOST_OF_PUSH:
         return f"{percent(share)} of {push} comes from {hardest}."
     return f"About {fixed(effective, 1)} of {negatives} negatives share {push}."
@@ -197,7 +209,7 @@ def _on_the_ruler(reading: Reading, ruler: LossRuler) -> str:
 
 
 def way_between(score: float, *, is_chance: bool, is_floor: bool) -> str:
-    """A part of the way in percent: none of it or all of it only where the printed losses are one."""
+    """A score in percent: 0 % or 100 % only where the loss is printed like chance or like the floor."""
     if score >= 1 or is_floor:
         return percent(1.0)
     if score <= 0 or is_chance:

@@ -1,4 +1,4 @@
-"""Gradient descent on the points themselves: what the loss would do to them, were there no encoder in between."""
+"""Gradient descent on the points themselves: what the loss does to them where there is no encoder."""
 
 import math
 from dataclasses import dataclass
@@ -16,7 +16,13 @@ RATE = 0.1  # times n·tao: forces shrink like 1 / (n·tao), so a step keeps its
 
 @dataclass(frozen=True, eq=False)
 class Descent:
-    """Where the points are after the last step, (n, d) each, and the loss before every step and at the end."""
+    """The points after the last step, and all losses; made by `descend`.
+
+    Attributes:
+        anchors: (n, d).
+        positives: (n, d).
+        losses: (steps + 1,), before every step and at the end.
+    """
 
     anchors: Tensor
     positives: Tensor
@@ -43,11 +49,25 @@ def descend(
 ) -> Descent:
     """Plain gradient descent on anchors and positives: x ← x − lr · d(loss)/dx, all rows at once.
 
-    normalize: the loss sees the unit images of the rows.
-    put_back: rows return to length 1 after each step; follows `normalize` unless given.
-    lr: 0.1·n·tao unless given; a fixed rate explodes at small tao.
-    Shapes: anchors, positives (n, d); the result's losses (steps + 1,).
-    Errors: ValueError or TypeError as in `npair_gradients`, and for a negative number of steps or rate.
+    Args:
+        anchors: (n, d).
+        positives: (n, d).
+        steps: How many, at least 0.
+        tao: The temperature.
+        l2_reg: The weight of the penalty.
+        objective: "mc" or "ovo".
+        normalize: Whether the loss divides rows by their lengths.
+        put_back: Whether rows return to length 1 after each step; None means the same as `normalize`.
+        lr: The rate; None means 0.1·n·tao. One rate for all tao would diverge at small tao.
+        labels: (n,) integers; rows of equal label are not each other's negatives.
+
+    Returns:
+        The points and the losses.
+
+    Raises:
+        ValueError: steps is negative, lr is not positive, or a shape or setting is wrong.
+        TypeError: A dtype or the type of a setting is wrong.
+
     Source: plain gradient descent, with the closed forms of `npair_gradients`.
 
     >>> end = descend(torch.eye(3), torch.eye(3).roll(1, 0), steps=200, tao=0.5)

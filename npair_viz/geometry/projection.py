@@ -1,4 +1,4 @@
-"""High-dimensional points on a flat screen: planes through the origin, and what each of them keeps."""
+"""Projections of high-dimensional points: planes through the origin, and what each of them preserves."""
 
 import math
 from dataclasses import dataclass
@@ -11,10 +11,12 @@ from npair_viz.linalg import in_working_precision, unit_rows
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """Orthonormal axes (k, d) through the origin; k is 2, or 3 for points of a sphere.
+    """A plane through the origin, or a space of three dimensions for points of a sphere.
 
-    held: the share of the points' squared lengths that lies in the plane, 0 to 1.
-    kept: the pair whose anchor's similarities the plane keeps exactly, or None where it keeps all or nobody's.
+    Attributes:
+        axes: (k, d), orthonormal, k = 2 or 3.
+        held: The share of the points' squared lengths that lies in the plane, 0 to 1.
+        kept: The pair whose anchor's similarities are exact in the plane; None where all are, or none.
     """
 
     axes: Tensor
@@ -23,7 +25,7 @@ class Plane:
 
     @property
     def is_exact(self) -> bool:
-        """Whether the picture is the space itself."""
+        """Whether the plane is the whole space, so that nothing is lost."""
         return self.axes.shape[0] >= self.axes.shape[1]
 
     @property
@@ -37,18 +39,27 @@ class Plane:
 
 
 def whole_space(rows: Tensor) -> Plane:
-    """The picture of points that have two or three dimensions (or one: then the second stays 0)."""
+    """The plane of points that have two or three dimensions (or one: then the second coordinate is 0)."""
     d = rows.shape[1]
     rows = in_working_precision(rows)
     return Plane(torch.eye(max(d, 2), d, dtype=rows.dtype, device=rows.device), held=1.0)
 
 
 def anchor_plane(anchors: Tensor, positives: Tensor, chosen: int, rival: int | None) -> Plane:
-    """The plane of the chosen anchor and the way from its `rival` to its positive: upwards a, rightwards p − p_rival.
+    """The plane of the chosen anchor and the vector from its `rival` to its positive: a up, p − p_rival to the right.
 
-    a·x is read off the vertical axis, so all similarities of that anchor are exact.
-    Where these two span no plane, the positive and then the first coordinates take the place of what is missing.
-    Shapes: anchors, positives (n, d) with d ≥ 2; rival the row of the hardest negative, or None where there is none.
+    a·x is the vertical coordinate of x, so all similarities of that anchor are exact. Where these two vectors span no
+    plane, the positive and then the first unit vectors replace what is missing.
+
+    Args:
+        anchors: (n, d) with d ≥ 2.
+        positives: (n, d).
+        chosen: The pair of the anchor.
+        rival: The pair of its hardest negative, None where it has no negative.
+
+    Returns:
+        The plane, its `kept` being `chosen`.
+
     Source: linear algebra; a plane that contains a keeps every a·x.
 
     >>> rows = torch.eye(4)
@@ -66,9 +77,9 @@ def anchor_plane(anchors: Tensor, positives: Tensor, chosen: int, rival: int | N
 
 
 def principal_plane(anchors: Tensor, positives: Tensor) -> Plane:
-    """The plane through the origin that holds most of the rows' squared lengths: their first two principal axes.
+    """The plane through the origin with most of the squared lengths of anchors and positives (n, d), d ≥ 2.
 
-    The mean is not taken away: the loss sees angles at the origin. Shapes: anchors, positives (n, d) with d ≥ 2.
+    Its axes are the first two principal axes of the rows; the mean is not subtracted, since angles at the origin count.
     """
     rows = in_working_precision(torch.cat([anchors, positives]))
     axes = _with_fixed_signs(torch.linalg.svd(rows, full_matrices=False).Vh[:2])
@@ -78,7 +89,8 @@ def principal_plane(anchors: Tensor, positives: Tensor) -> Plane:
 def principal_axes(rows: Tensor, k: int) -> Tensor:
     """The first k principal axes (k, d) of many rows (m, d) through the origin, by a randomized decomposition.
 
-    Source: Halko, Martinsson and Tropp (2011), as `torch.svd_lowrank`; torch's global generator stays where it was.
+    torch's global generator is left as it was.
+    Source: Halko, Martinsson and Tropp (2011), as `torch.svd_lowrank`.
     """
     k = min(k, *rows.shape)
     with torch.random.fork_rng(devices=[]):
@@ -88,10 +100,10 @@ def principal_axes(rows: Tensor, k: int) -> Tensor:
 
 
 def toured(axes: Tensor, turn: float, seed: int = 0) -> Tensor:
-    """Two orthonormal axes (2, d) on a slow way through the space of `axes` (k, d): at each whole turn a random plane.
+    """Two orthonormal axes (2, d) in the span of `axes` (k, d), continuous in `turn`: at 0 the first two of `axes`.
 
-    The way begins at the first two axes and is continuous in `turn`.
-    Source: the grand tour of Asimov (1985), here between planes by a straight line that is made orthonormal.
+    At each later whole turn they span a random plane.
+    Source: the grand tour of Asimov (1985); between planes the axes are interpolated linearly and made orthonormal.
     """
     ahead = turn - math.floor(turn)
     frames = [_random_frame(len(axes), math.floor(turn) + step, seed).to(axes) for step in (0, 1)]
@@ -101,7 +113,7 @@ def toured(axes: Tensor, turn: float, seed: int = 0) -> Tensor:
 
 
 def _random_frame(k: int, number: int, seed: int) -> Tensor:
-    """Directions (2, k) of the plane of that number; the first one is that of the first two axes."""
+    """Orthonormal directions (2, k) of plane `number`; plane 0 is that of the first two axes."""
     if number == 0:
         return torch.eye(2, k, device="cpu")
     generator = torch.Generator("cpu").manual_seed(1000 * seed + number)
@@ -109,12 +121,12 @@ def _random_frame(k: int, number: int, seed: int) -> Tensor:
 
 
 def _with_fixed_signs(axes: Tensor) -> Tensor:
-    largest = axes.gather(1, axes.abs().argmax(dim=1, keepdim=True))  # a sign of its own would flip the picture
+    largest = axes.gather(1, axes.abs().argmax(dim=1, keepdim=True))  # else the signs, and so the picture, may flip
     return axes * largest.sign()
 
 
 def badge(plane: Plane, dimension: int, name: str = "") -> str:
-    """What the picture keeps, in words for its corner; empty where it keeps everything."""
+    """What is exact in the picture, in words for its corner; empty where everything is."""
     if plane.is_exact:
         return ""
     if plane.held > 1 - 1e-6:
@@ -136,7 +148,7 @@ def _orthonormal(candidates: Tensor) -> tuple[Tensor, Tensor]:
     rests = _beside(units, up)
     spans = torch.linalg.vector_norm(rests, dim=1) > 100 * torch.finfo(units.dtype).eps
     right = unit_rows(rests[spans][:1])
-    return up, unit_rows(_beside(right, up))[0]  # twice: the first time rounding leaves a part of a short rest
+    return up, unit_rows(_beside(right, up))[0]  # again: rounding may leave a part along `up`
 
 
 def _beside(rows: Tensor, direction: Tensor) -> Tensor:

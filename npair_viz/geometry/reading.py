@@ -1,4 +1,4 @@
-"""Every number on screen, taken once from the functions that a person would call, as one frozen object."""
+"""Every number on screen, computed once by the public functions, as one frozen object."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,11 +25,23 @@ _phase = lru_cache(maxsize=1024)(phase)
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What a paired scene reads at one setting; row i of every tensor belongs to pair i.
+    """Every number of a paired scene at one setting; row i of each tensor is pair i. Made by `read`.
 
-    losses (n,): of each anchor, without the penalty. forces: the loss's closed forms, see `NPairGradients`.
-    push_shares (n, n): each negative's part of each anchor's push. effective (n,): how many negatives that is worth.
-    ruler is there for unit vectors, phase for raw ones, and neither where some pairs are not each other's negatives.
+    Attributes:
+        scene: The pairs.
+        selected: The pair whose anchor is looked at.
+        tao: The temperature.
+        l2_reg: The weight of the penalty.
+        objective: "mc" or "ovo".
+        normalize: Whether the loss divides rows by their lengths.
+        same: Classes declared to be one class.
+        is_negative: (n, n) bool, whether positive j is a negative of anchor i.
+        losses: (n,), of each anchor, without the penalty.
+        push_shares: (n, n), each negative's part of each anchor's push.
+        effective: (n,), how many negatives share the push, see `effective_negatives`.
+        forces: The closed forms of the loss.
+        ruler: The range of the loss; None for raw vectors, and where some pairs are not each other's negatives.
+        phase: The optimum of raw vectors; None for unit vectors, and where some pairs are not each other's negatives.
     """
 
     scene: Scene
@@ -111,10 +123,24 @@ def read(
     normalize: bool = True,
     same: Sequence[int] = (),
 ) -> Reading:
-    """Read every number of a scene at one setting; a scene that is not paired yet is paired by its first rows.
+    """Compute every number of a scene at one setting.
 
-    selected: the pair whose anchor is looked at. same: classes held to be one class, not each other's negatives.
-    Errors: ValueError or TypeError where a setting is wrong.
+    Args:
+        scene: Pairs; a scene that is not paired yet is paired by the first two rows of each class.
+        selected: The pair whose anchor is looked at.
+        tao: The temperature.
+        l2_reg: The weight of the penalty.
+        objective: "mc" or "ovo".
+        normalize: Whether the loss divides rows by their lengths.
+        same: Classes declared to be one class, and so not each other's negatives.
+
+    Returns:
+        The numbers.
+
+    Raises:
+        ValueError: A setting is wrong.
+        TypeError: `scene` is no Scene, or a setting is of the wrong type.
+
     Source: `npair_gradients`, `loss_ruler` and `phase`.
 
     >>> from npair_viz.data.scenes import named
@@ -158,7 +184,7 @@ def read(
 
 
 def true_labels(scene: Scene, same: Sequence[int] = ()) -> Tensor:
-    """Labels of the pairs (n,), with the classes in `same` held to be one."""
+    """Labels of the pairs (n,), the same one for all classes in `same`."""
     unknown = sorted(set(same) - set(scene.classes))
     if unknown:
         raise ValueError(f"same must name classes of the scene, {scene.classes}, got {unknown}")

@@ -15,12 +15,20 @@ from npair_viz.theory.ruler import loss_ruler
 
 TAOS = torch.logspace(-2, 2, 81, dtype=torch.float64)
 L2_REGS = torch.cat([torch.zeros(1, dtype=torch.float64), torch.logspace(-4, 1, 51, dtype=torch.float64)])
-FLOOR_STRIDE, MAP_STRIDE = 4, 2  # every so many of TAOS have a floor, or a column in the phase map
+FLOOR_STRIDE, MAP_STRIDE = 4, 2  # every 4th of TAOS has a floor, every 2nd a column in the phase map
 
 
 @dataclass(frozen=True, eq=False)
 class LossOverTao:
-    """The scene's loss (m,) at every tao (m,), the least that it can be at some of them (k,), and chance."""
+    """A scene's loss at many temperatures.
+
+    Attributes:
+        taos: (m,).
+        losses: (m,).
+        floor_taos: (k,), some of `taos`.
+        floors: (k,), the least loss at `floor_taos`.
+        chance: The loss where all similarities are equal.
+    """
 
     taos: Tensor
     losses: Tensor
@@ -31,7 +39,7 @@ class LossOverTao:
 
 @dataclass(frozen=True, eq=False)
 class Landscape:
-    """The loss of one anchor at every place (m, 2) of the picture that it could take, (m,)."""
+    """The loss of one anchor (m,) at places of the picture (m, 2)."""
 
     places: Tensor
     losses: Tensor
@@ -39,7 +47,7 @@ class Landscape:
 
 @dataclass(frozen=True, eq=False)
 class PhaseMap:
-    """The length at which raw vectors settle, (l2_regs, taos): 0 where they collapse, NaN where nothing holds them."""
+    """The length at which raw vectors settle, (l2_regs, taos): 0 where they collapse, NaN for l2_reg = 0."""
 
     taos: Tensor
     l2_regs: Tensor
@@ -59,7 +67,7 @@ def loss_over_tao(reading: Reading, taos: Tensor = TAOS) -> LossOverTao:
     losses = pair_losses(x, reading.is_negative, reading.objective).mean(dim=1) + reading.penalty
     shape = (reading.n, reading.objective, reading.scene.dimension)
     blind = chance(reading.n, reading.objective)
-    floor_taos = taos[::FLOOR_STRIDE]  # a floor that has to be searched for takes its time
+    floor_taos = taos[::FLOOR_STRIDE]  # to search for a floor is slow
     if reading.normalize:
         floors = [_floor(*shape, tao) + reading.penalty for tao in floor_taos.tolist()]
         blind += reading.penalty
@@ -69,7 +77,7 @@ def loss_over_tao(reading: Reading, taos: Tensor = TAOS) -> LossOverTao:
 
 
 def landscape_places(reading: Reading, centre: tuple[float, float], reach: float) -> Tensor:
-    """Where the selected anchor could go, (m, 2): round the circle, or all over the part of the plane that is seen."""
+    """Places for the selected anchor, (m, 2): on the unit circle, or a grid within `reach` of `centre` in the plane."""
     if reading.normalize:
         angles = torch.linspace(0, 2 * torch.pi, 181, dtype=torch.float64)
         return torch.stack([angles.cos(), angles.sin()], dim=1)
@@ -78,9 +86,9 @@ def landscape_places(reading: Reading, centre: tuple[float, float], reach: float
 
 
 def landscape(reading: Reading, plane: Plane, places: Tensor) -> Landscape:
-    """The selected anchor's own loss, were it at those places of the picture (m, 2); raw vectors pay their penalty.
+    """The selected anchor's own loss at places of the picture (m, 2); for raw vectors with its penalty.
 
-    The loss is that of the full vectors: a place (x, y) stands for x·axis₁ + y·axis₂.
+    A place (x, y) means the full vector x·axis₁ + y·axis₂.
     """
     anchors = places.to(plane.axes.dtype) @ plane.axes
     _, positives = seen_rows(reading)
@@ -94,9 +102,9 @@ def landscape(reading: Reading, plane: Plane, places: Tensor) -> Landscape:
 
 @lru_cache(maxsize=16)
 def phase_map(n: int, objective: Objective, dimension: int) -> PhaseMap:
-    """Where raw vectors settle, over all tao and l2_reg that the sliders reach; computed once a shape.
+    """The lengths at which raw vectors settle, for all tao and l2_reg of the sliders.
 
-    Where there is no closed form the map is coarser, since each rest state of its own is searched for.
+    Where there is no closed form the map is coarser, since each of its optima is searched for.
     """
     stride = 1 if phase(n, 1.0, 0.01, objective=objective, dimension=dimension).exact else 5
     taos, l2_regs = TAOS[:: MAP_STRIDE * stride], torch.cat([L2_REGS[:1], L2_REGS[1::stride]])
@@ -112,7 +120,7 @@ def _length(n: int, objective: Objective, dimension: int, tao: float, l2_reg: fl
 
 @lru_cache(maxsize=4096)
 def _at_rest(n: int, objective: Objective, dimension: int, product: float) -> Phase:
-    """The rest state at tao = 1: by the scaling law only the product of tao and l2_reg shapes it."""
+    """The optimum at tao = 1: up to scale it depends on tao · l2_reg alone."""
     return phase(n, 1.0, product, objective=objective, dimension=dimension)
 
 

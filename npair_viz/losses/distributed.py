@@ -1,18 +1,18 @@
-"""`gather=True`: the loss of the batch that all ranks hold together, each of them working on an even part of its pairs.
+"""`gather=True`: the loss of the batch that all ranks hold together; each rank computes an equal part of the pairs.
 
     embeddings and labels of rank r ─ gather ─> those of all ranks ─ select ─> the pairs, the same on every rank
     the loss, the same on every rank <─ sum ─ part r of the loss <─ kernel ─ part r of the anchors, all positives
 
-Backward goes the same way back: each part moves rows of all ranks, and each rank receives the sum over its own rows.
+Backward: each part of the loss has gradients for rows of all ranks, and each rank receives their sum for its own rows.
 
-The gradients that all ranks get sum to the gradient of the loss. A row is on one rank, which gets the whole of its
-gradient. What the ranks share is on each of them: an encoder's weights get the part of their gradient that went
-through the rank's own rows, and a learned tao gets an equal part everywhere. A wrapper that averages gradients over
-the ranks, as DistributedDataParallel does, so leaves 1/ranks of all of it: multiply the loss by the number of ranks.
+Summed over the ranks, the gradients are the gradient of the loss. A row is on one rank, which gets its whole gradient.
+What the ranks share is on each of them: an encoder's weights get the part of their gradient that comes through the
+rank's own rows, and a learned tao gets an equal part on every rank. A wrapper that averages gradients over the ranks,
+such as DistributedDataParallel, therefore leaves 1/ranks of it: multiply the loss by the number of ranks.
 
-Every rank must call the loss, with the same settings, go backward from it alike, and only once derived. Which
-collectives follow one another depends on settings alone, never on what rows and labels hold. The batches' sizes are
-waited for once a call, with `max_pairs` too.
+Every rank must call the loss with the same settings and call backward alike; second derivatives are not supported.
+The order of the collectives depends on settings alone, never on the values of rows and labels. Each call waits once
+for the batches' sizes, with `max_pairs` too.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ from npair_viz.validation import FLOATS, check_tao
 if TYPE_CHECKING:
     from torch.distributed import ProcessGroup
 
-# what must be the same on every rank, how its number reads, and the mend
+# what must be the same on every rank, how its number is turned into text, and what to do about a difference
 ALIKE: tuple[tuple[str, Callable[[int], object], str], ...] = (
     ("embeddings.shape[1]", int, "one encoder serves all ranks"),
     ("embeddings.dtype", FLOATS.__getitem__, "convert them alike on every rank"),
@@ -54,7 +54,7 @@ class Ranks:
             raise ValueError(f"group must hold every rank that calls the loss, got one without rank {dist.get_rank()}")
 
     def part(self, anchors: Tensor, positives: Tensor) -> tuple[int, Tensor, Tensor]:
-        """The number of this rank's first pair, and its anchors and positives: an equal run, less on the last ranks."""
+        """The number of this rank's first pair, and its anchors and positives; the last ranks may have fewer."""
         n, most = len(anchors), -(-len(anchors) // self.count)
         first = min(self.rank * most, n)
         own = slice(first, min(first + most, n))
@@ -68,13 +68,21 @@ class Ranks:
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """What pairs are chosen from, `embeddings` (b, d) and `labels` (b,), and what chooses them and sets their loss."""
+    """A batch to choose pairs from, with what their choice and their loss depend on.
+
+    Attributes:
+        embeddings: (b, d).
+        labels: (b,).
+        tao: The temperature.
+        generator: Draws random pairs.
+        ranks: The ranks that hold this batch together, None for a single process.
+    """
 
     embeddings: Tensor
     labels: Tensor
     tao: float | Tensor
     generator: Generator | None
-    ranks: Ranks | None = None  # where it is the batch of all of them
+    ranks: Ranks | None = None
 
 
 def gather(batch: Batch, policy: str, ranks: Ranks) -> Batch:
@@ -91,7 +99,7 @@ def gather(batch: Batch, policy: str, ranks: Ranks) -> Batch:
 class _Gathered(Function):
     """Rows of all ranks in working precision, and the learned tao, if any; backward sums over the ranks.
 
-    One node serves both: two could meet in another order on another rank, and their collectives with them.
+    One node serves both: autograd could run two nodes in another order on another rank, and mix up their collectives.
     """
 
     @staticmethod
@@ -106,7 +114,7 @@ class _Gathered(Function):
     def backward(ctx: Any, on_rows: Tensor, on_tao: Tensor | None) -> tuple[Tensor | None, ...]:
         asks_rows, asks_tao, _, _ = ctx.needs_input_grad
         on_own = _scattered(on_rows, ctx.sizes, ctx.group) if asks_rows else None
-        # Each rank knows the part of its own pairs. An equal part keeps a tao that nobody wraps the same on all ranks.
+        # Each rank knows only its own pairs' part. Equal parts keep a tao that no wrapper averages equal on all ranks.
         equal = _summed(on_tao, ctx.group) / len(ctx.sizes) if asks_tao and on_tao is not None else None
         return on_own, equal, None, None
 
@@ -114,8 +122,8 @@ class _Gathered(Function):
 class _Total(Function):
     """The sum of all ranks' parts.
 
-    Backward is the identity: each rank goes back once from this same number, through its own part alone, and
-    `_Gathered` sums what they bring. Summing here as well would count it once a rank.
+    Backward is the identity: each rank differentiates its own part alone, and `_Gathered` sums the ranks' gradients.
+    A sum here as well would count each of them once a rank.
     """
 
     @staticmethod
@@ -141,13 +149,13 @@ def _agree(embeddings: Tensor, learns_tao: bool, seed: int, group: "ProcessGroup
 
 
 def _drawn(generator: Generator | None) -> int:
-    """A seed. Every rank draws one, and so all generators move on alike, but rank 0's serves all."""
+    """A seed. Every rank draws one, so that all generators advance alike, but all ranks use that of rank 0."""
     device = None if generator is None else generator.device
     return int(torch.randint(2**63 - 1, (), generator=generator, device=device))
 
 
 def _gathered(rows: Tensor, sizes: list[int], group: "ProcessGroup | None") -> Tensor:
-    """Rows of all ranks, sizes[r] of rank r. What travels is padded: not every backend takes unequal sizes."""
+    """Rows of all ranks, sizes[r] of rank r. They are padded to be sent: not every backend takes unequal sizes."""
     mine = _padded(rows, max(sizes))
     blocks = mine.new_empty(len(sizes), *mine.shape)
     dist.all_gather(list(blocks), mine, group=group)  # the form with a single output has another name in each torch
@@ -155,7 +163,7 @@ def _gathered(rows: Tensor, sizes: list[int], group: "ProcessGroup | None") -> T
 
 
 def _scattered(rows: Tensor, sizes: list[int], group: "ProcessGroup | None") -> Tensor:
-    """The way back: the sum over the ranks of what each of them holds for the rows of this one."""
+    """The reverse of `_gathered`: this rank's rows of the sum over the ranks."""
     blocks = [_padded(block, max(sizes)) for block in torch.split(rows, sizes)]
     own = torch.empty_like(blocks[0])
     dist.reduce_scatter(own, blocks, group=group)

@@ -1,4 +1,4 @@
-"""Closed forms of the loss's gradients, taken apart into the forces that a person can see: pull, push and shrink."""
+"""Closed forms of the loss's gradients, as sums of three forces: pull, push and shrink."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,12 +15,22 @@ from npair_viz.validation import check_l2_reg, check_labels, check_pairs, check_
 
 @dataclass(frozen=True, eq=False)
 class NPairGradients:
-    """The loss, its weights, and what it does to each row; made by `npair_gradients`.
+    """The loss, its weights, and its forces on each row; made by `npair_gradients`.
 
-    Scalars: loss = npair + penalty; on_tao is d(loss)/d(tao).
-    (n, n): similarities A Pᵀ, and weights, the share of each positive in each anchor's line-up (on screen: shares).
-    (n, d) forces, minus gradients, of the mean loss: pull, push, shrink on anchors, the same `_on_positives`.
-    (n, d) gradients, minus the sum of the three: on_anchors, on_positives.
+    A force is minus a gradient of the mean loss.
+
+    Attributes:
+        npair: The loss without its penalty, a scalar.
+        penalty: What l2_reg adds, a scalar.
+        similarities: A Pᵀ, (n, n).
+        weights: The share of each positive in each anchor's line-up, (n, n); on screen: shares.
+        on_tao: d(loss)/d(tao), a scalar.
+        pull: The force on each anchor towards its positive, (n, d).
+        push: The force on each anchor away from its negatives, (n, d).
+        shrink: The force on each anchor towards the origin, (n, d).
+        pull_on_positives: As `pull`, on the positives.
+        push_on_positives: As `push`, on the positives.
+        shrink_on_positives: As `shrink`, on the positives.
     """
 
     npair: Tensor
@@ -82,11 +92,25 @@ def npair_gradients(
         (1 − w_jj) a_j / (n tao)  −  Σ_{i≠j} w_ij a_i / (n tao)  −  2 l2_reg p_j / n,
     and d(loss)/d(tao) = −Σ_ij w_ij x_ij / (n tao), x_ij = (s_ij − s_ii) / tao. For "ovo" w_ij = sigmoid(x_ij) off the
     diagonal and w_ii = 1 − Σ_{j≠i} w_ij. With `normalize`, rows e are put on the sphere first and each force f is
-    what e feels: (f − (f·a) a) / ‖e‖ with a = e / ‖e‖; shrink is then zero.
+    the one on e: (f − (f·a) a) / ‖e‖ with a = e / ‖e‖; shrink is then zero.
+    Small forces keep their digits: 1 − w_ii is computed as the mass on the negatives, never as a difference.
 
-    Shapes: anchors, positives (n, d); labels (n,): rows of equal label are not each other's negatives.
-    Small forces keep their digits: 1 − w_ii is the mass on the negatives, never a difference.
-    Errors: ValueError or TypeError where shapes, dtypes or settings are wrong.
+    Args:
+        anchors: (n, d).
+        positives: (n, d).
+        tao: The temperature, positive.
+        l2_reg: The weight of the penalty, at least 0.
+        objective: "mc" or "ovo".
+        normalize: Whether rows are put on the unit sphere first.
+        labels: (n,) integers; rows of equal label are not each other's negatives.
+
+    Returns:
+        The loss, its weights and its forces.
+
+    Raises:
+        ValueError: A shape or a setting is wrong.
+        TypeError: A dtype or the type of a setting is wrong.
+
     Source: derived from Sohn (2016), equations 6 and 7; tests compare with autograd and with loops.
 
     >>> forces = npair_gradients(torch.eye(2), torch.eye(2), tao=0.5)
@@ -113,29 +137,34 @@ def npair_gradients(
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """Rows (n, d) as the loss sees them, and the forces on them as the raw rows feel them, (n, d) each."""
+    """Rows as the loss sees them, and the forces on the raw rows that they come from, (n, d) each.
+
+    Attributes:
+        rows: (n, d).
+        lengths: (n, 1), the raw rows' lengths where `rows` are their unit vectors, else None.
+    """
 
     rows: Tensor
-    lengths: Tensor | None  # (n, 1) where rows are the unit images of raw rows
+    lengths: Tensor | None
 
     def felt(self, forces: Tensor) -> Tensor:
-        """Forces on the rows (n, d) as the raw rows feel them."""
+        """Forces on the raw rows, from those on `rows` (n, d)."""
         return forces if self.lengths is None else _tangent(forces, self.rows) / self.lengths
 
     def felt_by(self, i: int, forces: Tensor) -> Tensor:
-        """Forces on row i alone (m, d) as its raw row feels them."""
+        """Forces on raw row i, from forces (m, d) on row i."""
         return forces if self.lengths is None else _tangent(forces, self.rows[i : i + 1]) / self.lengths[i]
 
     def pull(self, masses: Tensor, partners: Tensor) -> Tensor:
-        """What draws each row to its partner (n, d), by the mass (n,) on its pair's negatives."""
+        """The force on each row towards its partner (n, d), by the mass (n,) on its pair's negatives."""
         return self.felt(masses.unsqueeze(1) * partners)
 
     def push(self, weights: Tensor, others: Tensor) -> Tensor:
-        """What drives each row away from `others` (m, d), by weights (n, m); others may be kept in a narrower dtype."""
+        """The force on each row away from `others` (m, d), by weights (n, m); others may have a narrower dtype."""
         return self.felt(-(weights.to(others.dtype) @ others).to(weights.dtype))
 
     def shrink(self, strength: float) -> Tensor:
-        """What draws each row to the origin; nothing where it is put on the sphere."""
+        """The force on each row towards the origin; zero where it is put on the sphere."""
         return -strength * self.rows if self.lengths is None else torch.zeros_like(self.rows)
 
 
@@ -144,7 +173,7 @@ def _side(rows: Tensor, normalize: bool) -> Side:
     if not normalize:
         return Side(rows, None)
     lengths = torch.linalg.vector_norm(rows, dim=1, keepdim=True)
-    return Side(unit_rows(rows), lengths.masked_fill(lengths == 0, torch.inf))  # a zero row feels nothing
+    return Side(unit_rows(rows), lengths.masked_fill(lengths == 0, torch.inf))  # no force on a zero row
 
 
 def _tangent(forces: Tensor, units: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Pairs to the loss: `npair_loss` for rows that are paired already, `NPairLoss` for a batch with labels."""
+"""The N-pair loss: `npair_loss` of rows that are paired already, `NPairLoss` of a batch with labels."""
 
 import warnings
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ REDUCTIONS = ("mean", "sum", "none")
 
 
 class NPairWarning(UserWarning):
-    """A batch that the loss can take but not learn from."""
+    """The batch has a loss, but no negative to learn from."""
 
 
 def npair_loss(
@@ -50,15 +50,26 @@ def npair_loss(
     With s_ij = a_i·p_j and x_ij = (s_ij − s_ii) / tao:
         mc:   mean_i log(1 + Σ_{j≠i} exp x_ij), the cross-entropy of row i of A Pᵀ / tao against column i
         ovo:  mean_i Σ_{j≠i} log(1 + exp x_ij), one logistic term a negative
-    and in both l2_reg · mean_i(‖a_i‖² + ‖p_i‖²) on top. The rows are taken as they come, nothing is normalized.
+    and in both l2_reg · mean_i(‖a_i‖² + ‖p_i‖²) on top. The rows are used as they are, nothing is normalized.
 
-    Shapes: anchors, positives (n, d); labels (n,) integers, valid (n,) bool; a scalar, or (n,) with reduction "none".
-    tao: a positive number, or a 0-dim tensor that may be learned; to learn it, learn its logarithm: tao=log_tao.exp().
-    labels: rows of equal label are not each other's negatives. Without labels every other row is a negative.
-    valid: rows that are not valid are neither anchors nor negatives; their loss and their gradient are 0.
-    reduction: "mean" over the valid pairs, their "sum", or "none": one value a pair, its own penalty included.
-    Half precision is computed in float32, and the loss is float32; no pair at all gives a 0 that is connected.
-    Errors: ValueError or TypeError where shapes, dtypes or settings are wrong.
+    Args:
+        anchors: (n, d).
+        positives: (n, d).
+        tao: A positive number or a 0-dim tensor; to learn it, learn its logarithm: tao=log_tao.exp().
+        l2_reg: The weight of the penalty, at least 0.
+        objective: "mc" or "ovo".
+        reduction: "mean" over the valid pairs, their "sum", or "none": one value a pair, its own penalty included.
+        labels: (n,) integers; rows of equal label are not each other's negatives. None: every other row is a negative.
+        valid: (n,) bool; rows that are not valid are neither anchors nor negatives, their loss and gradient are 0.
+        kernel: How the loss is computed, one of `npair_viz.losses.kernels.KERNELS`; all give the same number.
+
+    Returns:
+        A scalar, or (n,) with reduction "none"; float32 for half precision. Without pairs it is 0, and backward works.
+
+    Raises:
+        ValueError: A shape or a setting is wrong.
+        TypeError: A dtype or the type of a setting is wrong.
+
     Source: Sohn (2016), equations 6 (mc) and 7 (ovo); tao and the form above follow from dividing similarities by tao.
 
     >>> anchors, positives = torch.eye(3), torch.eye(3)
@@ -73,20 +84,33 @@ class NPairLoss(nn.Module):
 
     L = mean_i log(1 + Σ_{j≠i} exp((a_i·p_j − a_i·p_i) / tao)) + l2_reg · mean_i(‖a_i‖² + ‖p_i‖²)
 
-    l2_reg: with `normalize=True`, the default, every norm is 1: the penalty is the constant 2·l2_reg and moves
-        nothing. The paper leaves vectors raw and lets l2_reg hold the norms: `normalize=False`.
-    tao: the temperature; a number or a 0-dim tensor. To learn it: `loss.tao = log_tao.exp()` before each call.
-    policy: how a class's pair is chosen: "random", "first", or "hardest", its two rows of smallest similarity.
-    pairs_per_class: at most so many pairs a class; pairs of one class are not each other's negatives.
-    max_pairs: None takes the pairs there are and waits for the device once; a number pads to so many without waiting.
-        Rows that pad are computed like others: twice the room took 1.2 to 1.6 times as long at 8 to 64 pairs
-        (`make bench`), and takes up to four times as long at thousands.
-    generator: makes "random" repeatable; without one torch's global generator is used.
-    gather: the loss of the batch that all ranks of `group` hold together; each returns the same number. Their gradients
-        sum to its gradient. DistributedDataParallel averages: multiply the loss by the number of ranks. Rows, in
-        `pairs` too, are counted through all ranks, rank 0's first; `npair_viz.losses.distributed` says more.
-    Both leading arguments look alike, so pass them by name. `select` and `forward` name their shapes.
-    A batch with no pair gives a connected 0 and an NPairWarning; so does a single pair, which has no negative.
+    The first two arguments are easily swapped, so pass them by name. A batch without a negative, of no pair or of one,
+    gives an NPairWarning and no gradient but the penalty's; backward still works.
+
+    Args:
+        l2_reg: The weight of the penalty. With `normalize=True` every norm is 1: the penalty is the constant 2·l2_reg
+            and has no gradient. In the paper vectors are raw and l2_reg bounds their norms: `normalize=False`.
+        tao: The temperature, a number or a 0-dim tensor. To learn it: `loss.tao = log_tao.exp()` before each call.
+        normalize: Whether rows are divided by their lengths first.
+        objective: "mc", the loss above, or "ovo", see `npair_loss`.
+        policy: How a class's pair is chosen: "random", "first", or "hardest", its two rows of smallest similarity.
+        pairs_per_class: The most pairs of a class; pairs of one class are not each other's negatives.
+        max_pairs: None takes the pairs there are and waits for the device once; a number pads to that many without
+            waiting. Padding is computed like any row: padding to twice the pairs took 1.2 to 1.6 times as long at 8 to
+            64 pairs (`make bench`), and takes up to four times as long at thousands.
+        reduction: "mean", "sum" or "none", see `npair_loss`.
+        generator: Makes "random" repeatable; None means torch's global generator.
+        gather: Whether the loss is that of the batch that all ranks of `group` hold together; each returns the same
+            number. Their gradients sum to its gradient. DistributedDataParallel averages: multiply the loss by the
+            number of ranks. Row numbers, in `pairs` too, count through all ranks, rank 0 first; see
+            `npair_viz.losses.distributed`.
+        group: The process group for `gather`; None means the default group.
+        kernel: How the loss is computed, one of `npair_viz.losses.kernels.KERNELS`; all give the same number.
+
+    Raises:
+        ValueError: A setting is wrong.
+        TypeError: A setting is of the wrong type.
+
     Source: Sohn (2016), section 3; the argument order l2_reg, tao is that of the class this one replaces.
 
     >>> embeddings, labels = torch.eye(4), torch.tensor([0, 0, 1, 1])
@@ -136,7 +160,20 @@ class NPairLoss(nn.Module):
         return ", ".join(f"{name}={_plain(getattr(self, name))!r}" for name in names.split())
 
     def forward(self, embeddings: Tensor, target: Tensor, pairs: PairSelection | None = None) -> Tensor:
-        """Loss of `embeddings` (b, d) with classes `target` (b,); `pairs` replaces the module's own selection."""
+        """The loss of a batch.
+
+        Args:
+            embeddings: (b, d).
+            target: (b,) integer labels.
+            pairs: Replaces the module's own selection of pairs.
+
+        Returns:
+            A scalar, or with reduction "none" one value a pair.
+
+        Raises:
+            ValueError: A shape is wrong.
+            TypeError: A dtype is wrong, or `pairs` is no PairSelection.
+        """
         batch = self._batch(embeddings, target)
         if pairs is None:
             pairs = self._choose(batch)
@@ -147,7 +184,7 @@ class NPairLoss(nn.Module):
         if len(pairs.anchors) < 2 and pairs.max_pairs is None and not torch.compiler.is_compiling():
             warnings.warn(_too_few_pairs(batch.labels, len(pairs.anchors)), NPairWarning, stacklevel=4)
         numbers = torch.cat([pairs.anchors, pairs.positives]).to(batch.embeddings.device)
-        rows = batch.embeddings.index_select(0, numbers)  # both sides at once: half the operations
+        rows = batch.embeddings.index_select(0, numbers)  # anchors and positives at once: half the operations
         if self.normalize:
             rows = unit_rows(rows, fused=self.kernel != "plain")
         anchors, positives = rows.chunk(2)
@@ -229,7 +266,7 @@ def _loss(
     kernel: str,
     ranks: distributed.Ranks | None = None,
 ) -> Tensor:
-    """`npair_loss`, or with `ranks` the same number of pairs that all of them hold, of which each computes a part."""
+    """`npair_loss`, or with `ranks` the loss of the pairs that all of them hold, of which each rank computes a part."""
     check_pairs(anchors, positives)
     check_tao(tao)
     check_l2_reg(l2_reg)
@@ -240,7 +277,7 @@ def _loss(
     if labels is not None:
         labels = check_labels("labels", labels, len(anchors)).to(anchors.device, torch.int64)
     n = anchors.shape[0]
-    if valid is not None:  # what pads a batch may hold anything, NaN included
+    if valid is not None:  # rows that are not valid may hold anything, NaN included
         anchors, positives = (rows.where(valid.unsqueeze(1), 0.0) for rows in (anchors, positives))
     pairs = n if reduction == "mean" and valid is None and n else 1
     first, own, their = (0, anchors, positives) if ranks is None else ranks.part(anchors, positives)
@@ -256,7 +293,7 @@ def _loss(
 
 
 def _penalty(anchors: Tensor, positives: Tensor, reduction: str) -> Tensor:
-    """‖a_i‖² + ‖p_i‖² of each pair (n,), or their sum, which single sums make in fewer operations."""
+    """‖a_i‖² + ‖p_i‖² of each pair (n,), or their sum, computed in fewer operations as one sum a side."""
     if reduction == "none":
         return squared_norms(anchors, positives)
     return in_working_precision(anchors).square().sum() + in_working_precision(positives).square().sum()

@@ -1,9 +1,9 @@
-"""The two losses, "mc" and "ovo", and all that follows from which of them it is: nothing else says how they differ.
+"""The two losses, "mc" and "ovo", and everything that depends on which of them it is.
 
-An anchor's margins are x_j = (s_j − s) / tao, the lead of each candidate over its positive; those of its negatives are
-its logits. The loss is a sum of terms log(1 + exp y): under mc of one, for all negatives together, y = log Σ_j exp x_j;
-under ovo of one for each negative alone, y_j = x_j.
-Source: Sohn (2016), equations 6 (mc) and 7 (ovo). Kernels write the same again, each in its own way.
+An anchor's margins are x_j = (s_j − s) / tao, where s_j is its similarity to candidate j and s that to its positive.
+The margins of its negatives are its logits. The loss is a sum of terms log(1 + exp y). mc has one term for all
+negatives, y = log Σ_j exp x_j; ovo has one term for each negative, y_j = x_j.
+Source: Sohn (2016), equations 6 (mc) and 7 (ovo). Each kernel computes the same in its own way.
 """
 
 import math
@@ -27,7 +27,7 @@ def check_objective(objective: object) -> None:
 
 
 def softplus(x: Tensor) -> Tensor:
-    """log(1 + exp x), exact at both ends: torch's own returns its input above 20, unless it is told otherwise."""
+    """log(1 + exp x), exact for small and large x: by default torch's own returns its input above 20."""
     return functional.softplus(x, threshold=ENOUGH)
 
 
@@ -38,7 +38,7 @@ def margins(similarities: Tensor, tao: float | Tensor, own: Tensor | None = None
     """
     if own is None:
         own = torch.arange(len(similarities), device=similarities.device)
-    # not diagonal(): what torch 2.13's inductor makes of its way back is wrong
+    # not diagonal(): torch 2.13's inductor compiles its backward wrongly
     return (similarities - similarities.gather(1, own.unsqueeze(1))) / tao
 
 
@@ -59,7 +59,7 @@ def term_logits(logits: Tensor, objective: Objective) -> Tensor:
 def losses(logits: Tensor, objective: Objective) -> Tensor:
     """Losses (...) of logits (..., m): log(1 + Σ_j exp x_j), or Σ_j log(1 + exp x_j).
 
-    By way of the negatives alone: cross-entropy would lose a loss of 2e-9 to the 1.
+    Computed from the negatives alone: cross-entropy adds the positive's 1, and a loss of 2e-9 would be rounded away.
 
     >>> losses(torch.tensor([0.0, 0.0, 0.0]), "mc").exp(), losses(torch.tensor([0.0, 0.0, 0.0]), "ovo").exp()
     (tensor(4.), tensor(8.))
@@ -83,16 +83,16 @@ def losses_and_log_weights(logits: Tensor, objective: Objective) -> tuple[Tensor
 
 
 def own_shares(losses: Tensor, weights: Tensor, objective: Objective) -> Tensor:
-    """The positive's own weight (...): what the negatives leave of 1, which under ovo may be less than 0."""
+    """The positive's own weight (...): 1 minus the negatives' weights, which under ovo may be less than 0."""
     if objective == "mc":
-        return (-losses).exp()  # never a difference: a small share keeps its digits
+        return (-losses).exp()  # the same as 1 - weights.sum(), but a small share keeps its digits
     if objective == "ovo":
         return 1 - weights.sum(dim=-1)
     assert_never(objective)
 
 
 def effective(shares: Tensor) -> Tensor:
-    """How many negatives shares (..., m) are worth (...): exp of their entropy, and 0 where there is none."""
+    """The effective number (...) of negatives with shares (..., m): exp of the shares' entropy, 0 without negatives."""
     entropy: Tensor = torch.special.entr(shares).sum(dim=-1)
     return entropy.exp() * shares.any(dim=-1)
 
@@ -118,12 +118,12 @@ def threshold(n: int, objective: Objective) -> float:
 
 
 def mass_at_chance(n: int, objective: Objective) -> float:
-    """What all negatives of an anchor weigh together where n pairs are all equally similar."""
+    """The sum of an anchor's weights on its negatives where n pairs are all equally similar."""
     return (n - 1) * threshold(n, objective) / n
 
 
 def has_one_vote(objective: Objective) -> bool:
-    """Whether all candidates of an anchor share one vote, so that weights are shares of it."""
+    """Whether the weights of all candidates of an anchor sum to 1."""
     if objective == "mc":
         return True
     if objective == "ovo":

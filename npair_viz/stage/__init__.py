@@ -1,1 +1,1 @@
-"""The stage: points to drag, drawn and computed by the browser itself, in a notebook or on a page without a kernel."""
+"""The stage: points to drag, computed and drawn by the browser, in a notebook or on a page without a kernel."""

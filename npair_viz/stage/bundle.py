@@ -1,4 +1,4 @@
-"""The stage's ES modules joined into the one script that a widget or a page needs."""
+"""The stage's ES modules, joined into one script for a widget or a page."""
 
 import posixpath
 import re
@@ -14,14 +14,14 @@ def source(name: str) -> str:
 
 
 def style_sheet() -> str:
-    """The stage's style sheet, and the variables that it takes from Python."""
+    """The stage's style sheet, with the variables that `make constants` writes from Python."""
     return source("constants.css") + source("stage.css")
 
 
 def bundle(entry: str) -> str:
-    """The module `entry` and all that it imports, each once and after what it imports, in one scope.
+    """The module `entry` and all modules that it imports in one scope, each once and after its own imports.
 
-    Names are shared by all modules, so no two may declare one at their top; a test holds that.
+    All modules share one scope, so no two may declare the same top-level name; a test checks that.
 
     >>> "import" in bundle("model/loss")
     False
@@ -30,7 +30,7 @@ def bundle(entry: str) -> str:
 
 
 def order(entry: str) -> list[str]:
-    """The modules that `entry` needs, by room and name, itself last.
+    """The modules that `entry` needs, each as "folder/name", itself last.
 
     >>> order("model/search")
     ['model/constants', 'model/objectives', 'model/loss', 'model/search']

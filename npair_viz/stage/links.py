@@ -1,4 +1,4 @@
-"""Words that lead to a place of the stage: a page opens the scene, the experiment or the mission behind its #."""
+"""Links of the stage's page: the word behind the # of its address names a scene, an experiment or a mission."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -12,7 +12,7 @@ from npair_viz.stage.scene_states import state_of, why_not_on_stage
 
 
 def word_of(name: str) -> str:
-    """How a name is written behind the # of an address; capitals do not count there.
+    """A name as it is written behind the # of an address, in small letters.
 
     >>> word_of("loose heap"), word_of("E3")
     ('loose-heap', 'e3')
@@ -22,7 +22,7 @@ def word_of(name: str) -> str:
 
 @cache
 def links_of_the_stage() -> dict[str, dict[str, Any]]:
-    """Where each word leads: a state, and what is asked there; or why it can't be shown."""
+    """What each word opens: {"state": ..., and its task or mission}, or {"trouble": why it can't be shown}."""
     scenes = {name: _link(name, name) for name in NAMES}
     missions = {name: _link(name, one.scene, mission=as_json(one)) for name, one in MISSIONS.items()}
     experiments = {name: _experiment(name, one) for name, one in EXPERIMENTS.items()}
@@ -35,7 +35,7 @@ def _experiment(name: str, one: Experiment) -> dict[str, Any]:
 
 
 def _link(name: str, scene: str, settings: Mapping[str, Any] = MappingProxyType({}), **asked: Any) -> dict[str, Any]:
-    """A scene with its settings as a state, with what is asked there; or why it can't be shown."""
+    """What one word opens: a scene's state with its task or mission, or why it can't be shown."""
     if why := why_not_on_stage(scene):
         return {"trouble": f"{name} has {why}: explore({scene!r}) shows it"}
     return {"state": state_of(named(scene), **settings), **asked}

@@ -1,4 +1,4 @@
-"""The stage as a page of its own: one file, its script inside, opened by double click."""
+"""The stage as a page: one HTML file with its script inside, to be opened without a server."""
 
 import html
 import json
@@ -38,9 +38,20 @@ def page(
     above: str = "",
     style: str = "",
 ) -> str:
-    """The page that shows `state`, as HTML; `above` stands over the stage, `style` adds to its style sheet."""
+    """The page that shows `state`, as HTML.
+
+    Args:
+        state: A checked state, see `npair_viz.stage.state`.
+        options: See `npair_viz.stage.parts.options_of`.
+        title: The page's title.
+        above: HTML over the stage.
+        style: CSS to add to the style sheet.
+
+    Returns:
+        The whole document.
+    """
     held = {"state": state, "options": options, "links": links_of_the_stage()}
-    given = json.dumps(held).replace("<", "\\u003c")  # else "<!--<script>" hides the end of the script
+    given = json.dumps(held).replace("<", "\\u003c")  # "<!--<script>" in a string would hide the end of the script
     sheet = style_sheet() + style
     return PAGE.format(title=html.escape(title), style=sheet, above=above, script=bundle("entry/page"), given=given)
 

@@ -1,4 +1,4 @@
-"""Which parts of the stage are seen and which can be used: levels, hide and lock."""
+"""Which parts of the stage are shown and which can be used: level, hide and lock."""
 
 from collections.abc import Collection
 from typing import Any
@@ -20,9 +20,21 @@ LEVELS = {1: ("play", "surface", "l2_reg", "objective", "drawers", "best"), 2: (
 def options_of(
     level: int = 2, hide: Collection[str] = (), lock: Collection[str] = (), drawer: str = "", **others: Any
 ) -> dict[str, Any]:
-    """What the stage's page is told beside its state; a level is but a named list for `hide`.
+    """The options of a stage, as its browser side takes them.
 
-    Errors: ValueError that lists the names; TypeError where one name came instead of several.
+    Args:
+        level: 1, 2 or 3; each is a list of parts to hide, see LEVELS.
+        hide: More parts to hide, of PARTS.
+        lock: Inputs to disable, of INPUTS.
+        drawer: The drawer that is open, of DRAWERS; "" for none.
+        others: Options that are passed on unchecked.
+
+    Returns:
+        The options, to be written as JSON.
+
+    Raises:
+        ValueError: A level or a name is unknown.
+        TypeError: hide or lock is one name, not several.
 
     >>> options_of(3, hide=("side", "legend"))["hide"]
     ['side', 'legend']

@@ -1,4 +1,4 @@
-"""Scenes and settings to the plain state that the stage's browser side takes, and a state to its reading."""
+"""From scenes and settings to the stage's states, and from a state to its reading."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -16,7 +16,18 @@ SETTINGS = ("tao", "l2_reg", "normalize", "objective", "surface", "selected", "s
 
 
 def state_of(scene: Scene, **settings: Any) -> dict[str, Any]:
-    """A paired scene of two or three dimensions as a state, with settings in place of its own.
+    """A scene as a state of the stage.
+
+    Args:
+        scene: A scene of two or three dimensions.
+        settings: Those in SETTINGS, in place of the scene's defaults.
+
+    Returns:
+        The checked state.
+
+    Raises:
+        ValueError: The scene can't be shown, or a setting is wrong.
+        TypeError: A setting is unknown.
 
     >>> state_of(named("line-up"), tao=0.1)["tao"]
     0.1
@@ -27,7 +38,7 @@ def state_of(scene: Scene, **settings: Any) -> dict[str, Any]:
     scene = scene.paired()
     is_raw = settings.get("surface") == "plane" or scene.is_raw
     if settings.get("normalize") is False and "surface" not in settings:
-        is_raw = True  # lengths that count are free
+        is_raw = True  # without normalization lengths matter, so points may leave the sphere
     own = {
         **DEFAULTS,
         "scene": scene.name,
@@ -40,7 +51,7 @@ def state_of(scene: Scene, **settings: Any) -> dict[str, Any]:
 
 
 def reading_of(state: Mapping[str, Any]) -> Reading:
-    """Every number of a state, by torch: the judge of what the browser shows.
+    """Every number of a state, computed by torch; tests compare the browser's numbers with these.
 
     >>> round(reading_of(state_of(named("line-up"))).loss, 4)
     0.484
@@ -61,7 +72,7 @@ def scenes_of_the_stage() -> dict[str, dict[str, Any]]:
 
 
 def why_not_on_stage(name: str) -> str:
-    """What keeps a named scene from the stage, or nothing.
+    """Why a named scene can't be shown on the stage; "" if it can.
 
     >>> why_not_on_stage("pixels")
     '64 dimensions, not two or three'

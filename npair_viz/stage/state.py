@@ -1,4 +1,4 @@
-"""The plain state that JSON carries between Python and the browser side, checked by the same rules as in state.js."""
+"""The stage's state as plain JSON, which Python and the browser exchange, and its checks: the same as in state.js."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,10 +17,17 @@ DEFAULTS: dict[str, Any] = {
 
 
 def checked_state(state: Mapping[str, Any]) -> dict[str, Any]:
-    """A whole state from one that JSON carried, perhaps that of an older version: what it lacks is the default.
+    """A complete, checked state.
 
-    Unit points on the sphere always normalize, and points of three numbers are always on the sphere.
-    Errors: ValueError or TypeError that names the setting.
+    Args:
+        state: From JSON, perhaps of an older version: what it lacks gets its default, unknown names are left out.
+
+    Returns:
+        The state. Points of three numbers are always on the sphere, and on the sphere the loss always normalizes.
+
+    Raises:
+        ValueError: A value is wrong, or the state is of a newer version.
+        TypeError: `state` is no mapping, or a setting is of the wrong type.
 
     >>> checked_state({"points": [[1, 0], [0, 1]], "labels": [3, 3]})["tao"]
     0.5
@@ -37,7 +44,7 @@ def checked_state(state: Mapping[str, Any]) -> dict[str, Any]:
         given["surface"] = "sphere"
     if given["surface"] == "sphere":
         given["normalize"] = True
-    given["same"] = list(given["same"])  # nobody's else
+    given["same"] = list(given["same"])  # a copy, which the caller can't change
     return given
 
 

@@ -1,4 +1,4 @@
-"""The stage as a still picture, for viewers that run no script."""
+"""The stage as a static picture, for viewers without JavaScript."""
 
 from html import escape
 from textwrap import wrap
@@ -13,7 +13,14 @@ SPACING = 22  # of lines
 
 
 def still(reading: Reading, plane: Plane | None = None) -> str:
-    """A reading as SVG on white paper: its points, seen from the front or in a plane of theirs, and its sentence.
+    """A reading as SVG: its points and its sentence on white.
+
+    Args:
+        reading: What to draw.
+        plane: The plane to project the points to; None draws their first two coordinates.
+
+    Returns:
+        The SVG element.
 
     >>> from npair_viz.geometry.reading import read
     >>> from npair_viz.data.scenes import named

@@ -1,4 +1,4 @@
-"""The stage as a widget: points to drag, in a notebook or, written to a file, on a page that needs no kernel."""
+"""The stage as a widget of a notebook, which can also be written to a page that needs no kernel."""
 
 from base64 import b64encode
 from collections.abc import Collection, Mapping
@@ -28,28 +28,49 @@ DRAWINGS = ("off", "open", "done")
 
 
 class Stage(anywidget.AnyWidget):
-    """A living picture of the loss: drag the points, and see at once what it says and wants.
+    """An interactive picture of the loss: drag the points, and see the loss and its forces at once.
 
-    Made from a scene's name, a paired scene, or a state; its browser computes the loss of up to 64 pairs by itself.
-    `points` (2n, d), d = 2 or 3: the n anchors, then their n positives. `labels` (2n): their classes. `tao`, `l2_reg`,
-    `normalize`, `objective` as in `npair_loss`. `surface`: "sphere" holds every point at length 1, in the plane on the
-    circle; "plane" leaves it free. `selected`: the point whose forces are drawn. `landscape`: whether colours
-    show what the loss would be, were that point elsewhere. `state`: all that JSON needs to keep.
-    Each is a trait: `observe` it, or link a slider to it with `ipywidgets.jslink`.
-    mission: one of `npair_viz.geometry.missions.MISSIONS` by its name; it brings its own scene, and leaves the points
-    to move.
-    level: 1 for a first meeting, 2 for a lesson, 3 for everything. It is but a named list for `hide`.
-    hide: parts to leave out: scene, surface, objective, history, play, side (bars and ruler), legend, knobs (or tao,
-    l2_reg), sentence, status, drawers, best, invitation ("drag me"). With all of them hidden the board alone is left,
-    as wide as its box.
-    lock: what to hold still: move (all points), and inputs by their names.
-    drawer: the panel that is open: shares, loss so far, loss over tao or phase map.
-    mirror: for an owner who keeps the history: the stage shows `state`, says in `act` the number of the hand's present
-    act, and draws its ghost from the state in `before`; none from {}.
-    present: for a projector: a board of 620 pixels, large type, black on white.
-    drawing: "open" hides the forces, and a hand draws an arrow from the chosen point into the trait `drawn`: [dx, dy],
-    in units of n·tao·force, [] while there is none; "done" shows the forces, the drawn arrow and the angle between.
-    Errors: ValueError or TypeError for a scene or a state that can't be shown, and for names that there are not.
+    The browser itself computes the loss, of up to 64 pairs. Each attribute but `reading` and `sentence` is a trait:
+    `observe` it, or link a slider to it with `ipywidgets.jslink`.
+
+    Args:
+        scene: A scene's name, or a paired scene of two or three dimensions.
+        level: 1 for beginners, 2 for lessons, 3 for everything; each is a list of parts to hide.
+        hide: Parts to leave out: scene, surface, objective, history, play, side (bars and ruler), legend, knobs (or
+            tao, l2_reg), sentence, status, drawers, best, invitation ("drag me"). With all of them hidden the board
+            fills its box.
+        lock: What to disable: move (all points), and inputs by their names.
+        task: A line of text that says what to do.
+        drawer: The panel that is open: "shares", "loss so far", "loss over tao" or "phase map"; "" for none.
+        mission: The name of one of `npair_viz.geometry.missions.MISSIONS`; its scene replaces `scene`, and its
+            settings are locked.
+        mirror: Whether Python keeps the history: the stage then shows `state`, counts the user's acts in `act`, and
+            draws the ghost of the points in `before`.
+        drawing: "off"; "open" hides the forces and lets the user draw an arrow, see `drawn`; "done" shows the forces,
+            the drawn arrow and the angle between it and the true one.
+        present: Whether it is shown by a projector: a board of 620 pixels, large type, black on white.
+        settings: tao, l2_reg, normalize, objective, surface, selected, same, steps, in place of the scene's defaults.
+
+    Attributes:
+        points: (2n, d), d = 2 or 3: the n anchors, then their n positives.
+        labels: (2n), their classes.
+        tao: As in `npair_loss`.
+        l2_reg: As in `npair_loss`.
+        normalize: Whether the loss divides points by their lengths.
+        objective: As in `npair_loss`.
+        surface: "sphere" keeps every point at length 1 (two-dimensional ones on the circle), "plane" leaves it free.
+        selected: The point whose forces are drawn.
+        landscape: Whether colours show the loss for every other place of the selected point.
+        state: Everything that has to be saved, as JSON.
+        before: The state whose points are drawn as a ghost, {} for none; with `mirror`.
+        act: The number of the user's present act; with `mirror`.
+        drawing: See above.
+        drawn: The arrow that the user drew, [dx, dy] in units of n·tao·force; [] for none.
+        trouble: The error to show on the stage; "" for none.
+
+    Raises:
+        ValueError: A scene or state can't be shown, or a name or setting is wrong.
+        TypeError: A setting is unknown or of the wrong type.
 
     On the page: the root `[data-npair="stage"]` has `data-loss`, `data-tao`, `data-l2-reg`, `data-step`, `data-floor`;
     points `[data-point="a0"]`, `[data-point="p0"]` have `data-x`, `data-y` (and `data-z`); arrows
@@ -110,7 +131,7 @@ class Stage(anywidget.AnyWidget):
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any], **options: Any) -> "Stage":
-        """The stage at a kept `state`, maybe an older version's, with level, hide, lock, drawer and task as above."""
+        """The stage at a saved `state`, perhaps of an older version; options: level, hide, lock, drawer and task."""
         stage = cls.__new__(cls)
         stage._open(checked_state(state), options_of(**options))
         return stage
@@ -122,11 +143,11 @@ class Stage(anywidget.AnyWidget):
 
     @property
     def sentence(self) -> str:
-        """What there is to say of the points as they stand."""
+        """The sentence under the picture."""
         return narrate(self.reading)
 
     def show_page(self) -> Any:
-        """The stage as it stands, living inside the document: also where no kernel will run."""
+        """The stage at its present state as an interactive frame of the document, which needs no kernel."""
         from IPython.display import IFrame
 
         address = "data:text/html;base64," + b64encode(page(self.now(), self.options).encode()).decode()
@@ -139,15 +160,15 @@ class Stage(anywidget.AnyWidget):
         return {**data, "text/plain": f"Stage. {narrate(reading)}", "image/svg+xml": still(reading)}, metadata
 
     def to_html(self, path: str | Path) -> None:
-        """Write the stage as it stands to a page that opens by double click: no kernel, no network."""
+        """Write the stage at its present state to an HTML file, which needs no kernel and no network."""
         write_page(path, self.now(), self.options)
 
     def now(self) -> dict[str, Any]:
-        """The state with what Python has set since the page last told it."""
+        """The present state: `state` with the traits that Python has set since the browser sent it."""
         return {**self.state, **{name: getattr(self, name) for name in self.state if name in self.trait_names()}}
 
     def notify_change(self, change: Any) -> None:
-        """Tell observers; what one of them raises is shown on the stage, too."""
+        """Call the observers; an error that one of them raises is also shown on the stage."""
         try:
             super().notify_change(change)
         except Exception as error:

@@ -1,1 +1,1 @@
-"""What the loss can reach: its ruler, where raw vectors come to rest, the shapes that are best."""
+"""What the loss can reach: its range, the lengths at which raw vectors settle, the best arrangements of pairs."""

@@ -1,6 +1,6 @@
-"""The best shapes that have a closed form: regular simplex, ring and line. What an anchor sees in them, and their size.
+"""The best arrangements of pairs that have a closed form, regular simplex, ring and line: their losses and sizes.
 
-A shape is told by what one anchor sees: `counts` negatives at each of the `gaps` s_ij − s_ii, for vectors of length 1.
+Each is described as seen from one anchor: `counts` negatives at each of the `gaps` s_ij − s_ii, for unit vectors.
 """
 
 import math
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from npair_viz.losses.objectives import MC, Objective, losses, losses_and_log_weights, softplus, threshold
 
-LARGEST_RAW_RING = 13  # 14 raw pairs in the plane leave the ring for some pressures: its Hessian turns negative
+LARGEST_RAW_RING = 13  # from 14 raw pairs on the ring is no minimum at some pressures: its Hessian is not positive
 
 
 def seen_loss(gaps: Tensor, counts: Tensor, objective: Objective) -> Tensor:
@@ -29,7 +29,7 @@ def seen_loss(gaps: Tensor, counts: Tensor, objective: Objective) -> Tensor:
 
 
 def has_ring(objective: Objective) -> bool:
-    """Whether n equally spaced points are the best that unit pairs can do in the plane."""
+    """Whether n equally spaced points are the best arrangement of unit pairs in the plane."""
     if objective == "mc":
         return True
     if objective == "ovo":
@@ -63,7 +63,7 @@ def ceiling(n: int, tao: float, objective: Objective, *, on_a_line: bool) -> flo
     """Largest loss that n unit pairs were found to have, each positive opposite its anchor.
 
     Even n, and any n on a line: two opposite groups. Odd n: the larger of that and of two equal groups at ±β with one
-    anchor alone at 0, 90° ≤ β ≤ 120°. Positives that leave their place opposite add less than 2e-6 / tao to that.
+    anchor alone at 0, 90° ≤ β ≤ 120°. Positives elsewhere than opposite their anchors add less than 2e-6 / tao.
     """
     halves = _halves_loss(n, 2 / tao, objective)
     if on_a_line or n % 2 == 0 or n == 1:
@@ -72,12 +72,12 @@ def ceiling(n: int, tao: float, objective: Objective, *, on_a_line: bool) -> flo
 
 
 def collapses(n: int, pressure: float, objective: Objective) -> bool:
-    """Whether `pressure`, 2·l2_reg·tao, draws raw pairs into the origin, in any dimension."""
+    """Whether the best raw pairs at `pressure`, 2·l2_reg·tao, are all at the origin, in any dimension."""
     return pressure > 0 and pressure >= threshold(n, objective)
 
 
 def simplex_size(n: int, pressure: float, objective: Objective) -> float:
-    """r² / tao of raw pairs on their simplex, for 0 < pressure < threshold; as a law, see `phase`."""
+    """r² / tao of raw pairs on their simplex, for 0 < pressure < threshold; see `phase`."""
     if objective == "mc":
         odds = n * (1 - pressure) / pressure
     elif objective == "ovo":
@@ -101,7 +101,7 @@ def ring_size(n: int, pressure: float) -> float:
 
 
 def ring_error_mass(n: int, size: float) -> float:
-    """Share of the negatives in a ring of r² / tao = size."""
+    """The sum of the negatives' shares in a ring of r² / tao = size."""
     return float(_shares(_ring_gaps(n) * size).sum())
 
 
@@ -136,7 +136,7 @@ def _loss(gaps: list[float], counts: list[int], objective: Objective) -> float:
 
 
 def _halves_loss(n: int, margin: float, objective: Objective) -> float:
-    """Loss of two groups of one place each, with `margin` between an anchor and the other group's positives."""
+    """Loss of two groups, all of a group in one place; `margin` is x_ij for a positive j of the other group."""
     halves = [size for size in (n // 2, n - n // 2) if size]
     return sum(size * _loss([0.0, margin], [size - 1, n - size], objective) for size in halves) / n
 

@@ -1,4 +1,4 @@
-"""What is going on in a batch: how many negatives count, and the tao at which a wanted number of them does."""
+"""How many negatives count in a batch, and the tao at which a wanted number of them counts."""
 
 import math
 
@@ -13,9 +13,20 @@ def effective_negatives(similarities: Tensor, tao: float | Tensor, *, objective:
     """How many negatives share each anchor's push: exp of the entropy of their shares r_ij = w_ij / Σ_{k≠i} w_ik.
 
     mc: r is the softmax over j ≠ i of s_ij / tao, and the number never falls as tao grows: from 1, the hardest alone,
-    to n − 1. ovo: r_ij grows with sigmoid((s_ij − s_ii) / tao), and all negatives that are far ahead count alike.
-    A single pair has 0. Shapes: similarities (n, n) to (n,). Half precision is computed in float32.
-    Errors: ValueError or TypeError where shape, dtype or settings are wrong.
+    to n − 1. ovo: r_ij grows with sigmoid((s_ij − s_ii) / tao), and all negatives with s_ij ≫ s_ii count alike.
+
+    Args:
+        similarities: (n, n), s_ij of anchor i and positive j.
+        tao: The temperature.
+        objective: "mc" or "ovo".
+
+    Returns:
+        (n,), 0 for a single pair; float32 for half precision.
+
+    Raises:
+        ValueError: The shape or a setting is wrong.
+        TypeError: The dtype or the type of a setting is wrong.
+
     Source: derived; checked by tests.
 
     >>> import torch
@@ -24,17 +35,27 @@ def effective_negatives(similarities: Tensor, tao: float | Tensor, *, objective:
     """
     check_objective(objective)
     logits = _logits(similarities, tao, objective)
-    # both terms are zero or more, since no logit is above 0: nothing cancels; a single pair has exp(−∞)
+    # no logit is above 0, so both terms are at least 0 and no digits cancel; a single pair has exp(−∞)
     return (logits.logsumexp(dim=1) - (logits.softmax(dim=1) * logits).sum(dim=1)).exp()
 
 
 def suggest_tao(similarities: Tensor, effective: float) -> float:
     """The tao at which the mean of `effective_negatives` over the anchors, for mc, is `effective`.
 
-    That mean never falls as tao grows, so there is one such tao; it is bisected in float64 and waits for the device.
-    Shapes: similarities (n, n).
-    Errors: ValueError where no tao will do: the mean runs from the number of negatives that tie for the hardest (1
-        without ties), which it leaves only as tao leaves 0, to n − 1, which it never reaches.
+    That mean never falls as tao grows, so there is one such tao. It is bisected in float64, which waits for the device.
+
+    Args:
+        similarities: (n, n), finite, s_ij of anchor i and positive j.
+        effective: The wanted mean, above the number of negatives that tie for the hardest (1 without ties), which is
+            the limit for tao → 0, and below n − 1, the limit for tao → ∞.
+
+    Returns:
+        The temperature.
+
+    Raises:
+        ValueError: `effective` is not between these limits, or similarities are not finite or not square.
+        TypeError: Similarities are no floating-point tensor.
+
     Source: derived; checked by tests.
 
     >>> import torch

@@ -1,4 +1,4 @@
-"""The pairs that the loss likes best: closed form where there is one, else the best of seeded descents."""
+"""The pairs of least loss: in closed form where there is one, else the best of seeded descents."""
 
 import math
 from dataclasses import dataclass
@@ -16,7 +16,11 @@ from npair_viz.validation import check_count, check_l2_reg, check_tao
 class OptimalPairs:
     """The best n pairs; made by `optimal_pairs`.
 
-    anchors, positives (n, d), float64 on the CPU; loss, with its penalty; exact: a closed form gave them, not a search.
+    Attributes:
+        anchors: (n, d), float64 on the CPU.
+        positives: (n, d), float64 on the CPU.
+        loss: Their loss, with its penalty.
+        exact: Whether they come from a closed form; if not, a search found them.
     """
 
     anchors: Tensor
@@ -35,16 +39,29 @@ def optimal_pairs(
     objective: Objective = "mc",
     generator: torch.Generator | None = None,
 ) -> OptimalPairs:
-    """The n pairs of least loss in `dimension` dimensions.
+    """The n pairs of least loss.
 
     Unit vectors (normalize=True): a_i = p_i on a regular simplex where dimension ≥ n − 1, for mc in the plane n equally
     spaced points, on the line two groups. Raw vectors: the same simplex, or up to 13 equally spaced points, of the
-    radius that `phase` gives, or all at the origin. Anything else is searched for, and `exact` is False: seeded
-    L-BFGS descents, the best of up to 16, so the loss is one that can be reached and the least may be lower still.
+    radius that `phase` gives, or all at the origin. In any other case `exact` is False and the pairs are the best of up
+    to 16 seeded L-BFGS descents: their loss can be reached, and the least loss may be lower still.
 
-    generator: where the descents start from. Without one a private seed is used, the result is repeatable and torch's
-        global generator stays untouched: a slider that comes back to a tao finds the same picture.
-    Errors: ValueError for raw vectors with l2_reg = 0, which have no best: longer is always better.
+    Args:
+        n: How many pairs.
+        dimension: That of the vectors.
+        tao: The temperature.
+        l2_reg: The weight of the penalty, at least 0.
+        normalize: Whether vectors have length 1; if not, they are raw.
+        objective: "mc" or "ovo".
+        generator: Where the descents start from; None uses a private seed, so that the result is repeatable.
+
+    Returns:
+        The pairs, their loss, and whether they are exact.
+
+    Raises:
+        ValueError: Vectors are raw with l2_reg = 0, where longer is always better, or a setting is wrong.
+        TypeError: A setting is of the wrong type.
+
     Source: derived; checked by tests against free descents. Rings of 14 or more raw pairs are left for better shapes.
 
     >>> best = optimal_pairs(4, 2, tao=0.5)

@@ -1,4 +1,4 @@
-"""The phase law: where raw vectors come to rest under l2_reg, and when they collapse."""
+"""The phase law: the lengths at which raw vectors settle under l2_reg, and when they collapse into the origin."""
 
 import math
 from dataclasses import dataclass
@@ -15,12 +15,16 @@ from npair_viz.validation import check_count, check_l2_reg
 
 @dataclass(frozen=True)
 class Phase:
-    """Where raw vectors come to rest; made by `phase`.
+    """The optimum of raw vectors; made by `phase`.
 
-    pressure: 2·l2_reg·tao, and threshold: the pressure from which all collapses into the origin.
-    error_mass: mean over anchors of Σ_{j≠i} w_ij at the optimum (with ovo it can pass 1).
-    optimal_norm: mean length of the vectors at the optimum. optimal_loss: the loss there, with its penalty.
-    exact: a closed form, not a search.
+    Attributes:
+        pressure: 2·l2_reg·tao.
+        threshold: The pressure from which all vectors collapse into the origin.
+        collapsed: Whether the pressure reaches the threshold.
+        error_mass: The mean over anchors of Σ_{j≠i} w_ij at the optimum (with ovo it can pass 1).
+        optimal_norm: The mean length of the vectors at the optimum.
+        optimal_loss: The loss at the optimum, with its penalty.
+        exact: Whether these numbers come from a closed form; if not, a search found them.
     """
 
     pressure: float
@@ -35,22 +39,37 @@ class Phase:
 def phase(
     n: int, tao: float | Tensor, l2_reg: float, *, objective: Objective = "mc", dimension: int | None = None
 ) -> Phase:
-    """Size, loss and error of n raw pairs at rest in `dimension` dimensions (None: at least n − 1).
+    """Length, loss and error mass of n raw pairs at their optimum.
 
     With m = 2·l2_reg·tao, where the simplex fits:
         mc:  m ≥ 1 collapses, the loss is log n; else q = m (n − 1) / n is the mass left on the negatives,
              r² = tao (n − 1)/n · log((n − 1)(1 − q) / q), loss −log(1 − q) + 2·l2_reg·r²
         ovo: m ≥ n/2 collapses; else q = m / n on each negative, r² = tao (n − 1)/n · log((1 − q) / q),
              loss −(n − 1) log(1 − q) + 2·l2_reg·r²
-    The threshold holds in every dimension, the size does not: in the plane mc rests on a ring of up to 13 points, whose
-    radius minimises log Σ_k exp(r² (cos(2πk/n) − 1) / tao) + 2·l2_reg·r². Any other case is searched for: exact=False.
-    l2_reg = 0 has no rest: optimal_norm is inf, and optimal_loss is what the loss falls towards: 0, but on the line,
-        where only the two ends stand out, the mean log of a point's rank from the nearer end (ovo: log 2 · (rank − 1)).
-    n = 1: any l2_reg > 0 collapses, its threshold is 0; with l2_reg = 0 every length will do and optimal_norm is nan.
-    Errors: ValueError or TypeError for settings that make no sense.
-    Source: derived in docs/formulas.md, 11; tests compare with free descents. The problem is that of neural collapse's
-        unconstrained features, one sample a class: Zhu et al. (2021), arXiv 2105.02375, whose only minimisers are
-        simplices; Hong and Ling (2023), arXiv 2309.09725, a sharp threshold by the nuclear norm.
+    The threshold holds in every dimension, r does not: in the plane the optimum of mc is a ring for up to 13 pairs; its
+    radius minimises log Σ_k exp(r² (cos(2πk/n) − 1) / tao) + 2·l2_reg·r². In any other case a search finds the optimum.
+    l2_reg = 0 has no optimum: optimal_norm is inf, and optimal_loss is the limit of the loss: 0, but on the line, where
+        only the two end points can be told apart, the mean log of a point's rank from the nearer end (ovo: the mean of
+        log 2 · (rank − 1)).
+    n = 1: any l2_reg > 0 collapses, the threshold is 0; with l2_reg = 0 every length is optimal, optimal_norm is nan.
+
+    Args:
+        n: How many pairs.
+        tao: The temperature.
+        l2_reg: The weight of the penalty, at least 0.
+        objective: "mc" or "ovo".
+        dimension: That of the vectors; None means at least n − 1.
+
+    Returns:
+        The optimum and its threshold.
+
+    Raises:
+        ValueError: n, dimension or tao is not positive, l2_reg is negative, or the objective is unknown.
+        TypeError: n or dimension is no int, or tao or l2_reg is no number.
+
+    Source: derived in docs/formulas.md, 11; tests compare with free descents. The problem is that of the unconstrained
+        features of neural collapse, one sample a class: Zhu et al. (2021), arXiv 2105.02375, show that its only
+        minimisers are simplices; Hong and Ling (2023), arXiv 2309.09725, a sharp threshold by the nuclear norm.
 
     >>> rest = phase(4, tao=0.5, l2_reg=0.02, dimension=2)
     >>> round(rest.optimal_norm, 3), round(rest.optimal_loss, 4)
@@ -101,12 +120,12 @@ def _rest(n: int, dimension: int, tao: float, l2_reg: float, objective: Objectiv
 
 
 def _endless(n: int, dimension: int, objective: Objective) -> tuple[float, float, float]:
-    """Error mass, norm and loss that raw pairs approach when nothing holds their lengths."""
+    """Error mass, norm and loss that raw pairs approach with l2_reg = 0."""
     if n == 1:
         return 0.0, math.nan, 0.0
     if dimension > 1:
         return 0.0, math.inf, 0.0
-    # an anchor on a line sees candidates in order: those beyond its positive can at best be drawn level with it
+    # on a line similarity grows with position: at best all candidates beyond an anchor's positive tie with it
     level = [1 + min(place, n - 1 - place) for place in range(n)]
     mass, loss = (sum(of(k, objective) for k in level) / n for of in (mass_at_chance, chance))
     return mass, math.inf, loss

@@ -1,4 +1,4 @@
-"""The ruler: what the loss of unit pairs can be, from its floor over chance to its ceiling."""
+"""The ruler: the range of the loss of unit pairs, with its floor, chance and ceiling."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,13 @@ from npair_viz.validation import check_count
 
 @dataclass(frozen=True)
 class LossRuler:
-    """What the loss of n unit pairs can be, without penalty, in nats; made by `loss_ruler`.
+    """The range of the loss of n unit pairs, without penalty, in nats; made by `loss_ruler`.
 
-    floor: the least loss, and whether it is exact (else the least that was found); chance: all similarities equal;
-    ceiling: the largest that was found, sure and wrong.
+    Attributes:
+        floor: The least loss.
+        exact: Whether the floor has a closed form; if not, it is the least loss that a search found.
+        chance: The loss where all similarities are equal.
+        ceiling: The largest loss that was found.
     """
 
     floor: float
@@ -26,7 +29,13 @@ class LossRuler:
     def score(self, loss: float | Tensor) -> float:
         """How far `loss` is from chance: 1 at the floor, 0 at chance, −1 at the ceiling, linear between and beyond.
 
-        A single pair scores 1. Scores beyond 1 or −1: the vectors are not unit vectors, or the loss has a penalty.
+        A single pair scores 1. A score above 1 or below −1 means raw vectors, or a loss with its penalty.
+
+        Args:
+            loss: A loss in nats, without penalty.
+
+        Returns:
+            The score.
         """
         loss = loss.item() if isinstance(loss, Tensor) else loss
         if self.floor == self.ceiling:
@@ -36,16 +45,28 @@ class LossRuler:
 
 
 def loss_ruler(n: int, tao: float | Tensor, *, objective: Objective = "mc", dimension: int | None = None) -> LossRuler:
-    """Floor, chance and ceiling of the loss of n unit pairs in `dimension` dimensions (None: at least n − 1).
+    """Floor, chance and ceiling of the loss of n unit pairs.
 
-    floor: a_i = p_i on a regular simplex, log(1 + (n − 1) exp(−n / ((n − 1) tao))), where it fits; in the plane n
+    Floor: a_i = p_i on a regular simplex, log(1 + (n − 1) exp(−n / ((n − 1) tao))), where it fits; in the plane n
         equally spaced points, log Σ_k exp((cos(2πk/n) − 1) / tao); on the line two groups. ovo's simplex has
         (n − 1) log(1 + exp(−n / ((n − 1) tao))). In any other case the best of seeded descents, and `exact` is False.
-    chance: log n, ovo (n − 1) log 2.
-    ceiling: each positive opposite its anchor. Even n: two opposite groups, for mc log(n/2) + log(1 + exp(2 / tao)).
+    Chance: log n, ovo (n − 1) log 2.
+    Ceiling: each positive opposite its anchor. Even n: two opposite groups, for mc log(n/2) + log(1 + exp(2 / tao)).
         Odd n: the larger of that and of two equal groups with one anchor alone between them.
-    Finite for tao from 1e-4 to 1e4. The floor for dimension=None is below that of every dimension.
-    Errors: ValueError or TypeError for settings that make no sense.
+
+    Args:
+        n: How many pairs.
+        tao: The temperature; all numbers are finite from 1e-4 to 1e4.
+        objective: "mc" or "ovo".
+        dimension: That of the vectors; None means at least n − 1, which gives the lowest floor of all dimensions.
+
+    Returns:
+        The ruler.
+
+    Raises:
+        ValueError: n, dimension or tao is not positive, or the objective is unknown.
+        TypeError: n or dimension is no int, or tao is no number.
+
     Source: derived; tests compare with random search, with descents and with every sign pattern on the line.
 
     >>> ruler = loss_ruler(4, tao=0.5, dimension=2)

@@ -1,4 +1,4 @@
-"""How the number is computed: every kernel gives what `plain` gives, and `choose` says which is the fastest."""
+"""How the loss is computed: every kernel gives the same as `plain`, and `choose` picks the fastest."""
 
 from collections.abc import Callable
 
@@ -13,14 +13,14 @@ from npair_viz.optional_imports import needed_for
 
 TORCH_ALONE = {"plain": plain.losses, "dense": dense.losses, "streaming": streaming.losses}
 KERNELS = ("auto", *TORCH_ALONE, "triton")
-FEW = 384  # pairs, up to which the whole matrix is made: from there on blocks are faster
+FEW = 384  # pairs; above this, blocks are faster than the whole matrix
 
 
 def choose(n: int) -> str:
     """Which kernel `kernel="auto"` takes for n pairs.
 
-    plain: while torch.compile looks, which makes its own kernels of it. dense: few pairs. streaming: many.
-    triton is never chosen, until its tests have passed on a GPU: ask for it with `kernel="triton"`.
+    "plain" under torch.compile, which makes its own kernels from it; else "dense" for few pairs, "streaming" for many.
+    "triton" is not chosen before its tests have passed on a GPU: ask for it with `kernel="triton"`.
 
     >>> choose(64), choose(8192)
     ('dense', 'streaming')
@@ -41,11 +41,11 @@ def losses(
 ) -> Tensor:
     """Loss of each anchor (m,) of `anchors` (m, d) against `positives` (n, d), or scale · Σ_i loss_i, in float32."""
     n = len(positives)
-    if n == 0 or anchors.shape[0] == 0:  # nothing to reduce, and the sum of nothing keeps the graph
+    if n == 0 or anchors.shape[0] == 0:  # plain's empty sum is 0 and keeps the graph
         kernel = "plain"
     elif kernel == "auto":
         kernel = choose(n)
-    if kernel == "triton":  # which multiplies in half precision itself, and adds up in float32
+    if kernel == "triton":  # it takes half precision and accumulates in float32
         return _triton()(anchors, positives, tao, negatives, objective, scale)
     if positives.dtype in HALVES:
         anchors, positives = anchors.float(), positives.float()

@@ -1,4 +1,4 @@
-"""The loss by way of the whole matrix, which is kept for the way back: the fewest operations, for few pairs."""
+"""The loss from the whole matrix, which is kept for backward: the fewest operations, for few pairs."""
 
 from typing import Any, assert_never
 
@@ -20,7 +20,7 @@ def losses(
     objective: Objective,
     scale: float | None = None,
 ) -> Tensor:
-    """What `plain.losses` gives, in fewer operations."""
+    """The same as `plain.losses`, in fewer operations."""
     found: Tensor = _Dense.apply(anchors, positives, tao, negatives, objective, scale)  # type: ignore[no-untyped-call]  # torch leaves it untyped
     return found
 
@@ -56,7 +56,7 @@ class _Dense(Function):
         anchors, positives, tao, slopes = ctx.saved_tensors
         number, negatives, objective, scale = ctx.setting
         tao, asked = number if tao is None else tao, ctx.needs_input_grad
-        if torch.is_grad_enabled():  # somebody wants derivatives of these derivatives
+        if torch.is_grad_enabled():  # create_graph=True: second derivatives
             again = plain.gradients(anchors, positives, tao, negatives, objective, scale, asked[:3], upstream)
             return *again, None, None, None
         slopes = slopes * (upstream.unsqueeze(1) / tao if scale is None else upstream * (scale / tao))
@@ -72,7 +72,7 @@ class _Dense(Function):
 
 
 def _weigh_mc(logits: Tensor, negatives: Negatives) -> tuple[Tensor, Tensor]:
-    """Losses (m,) of logits (m, n), and d(loss_i)/d(logit_ij): each negative's share, less their sum on the own."""
+    """Losses (m,) of logits (m, n), and d(loss_i)/d(logit_ij): a negative's share; at the positive, minus their sum."""
     negatives.silence_others(logits)
     shares = logits.log_softmax(dim=1)
     on_own = shares.diagonal(negatives.first)
@@ -80,14 +80,14 @@ def _weigh_mc(logits: Tensor, negatives: Negatives) -> tuple[Tensor, Tensor]:
     shares.exp_()
     nought = on_own.zero_()
     mass = shares.sum(dim=1)
-    # 1 - mass would lose what is small, and so would the logarithm of the own share where mass is small
+    # 1 - mass would lose the digits of a small share, and -log(own share) those of a small loss
     found = torch.logaddexp(mass.log().sub_(own), nought)
     on_own.sub_(mass)
     return found, shares
 
 
 def _weigh_ovo(logits: Tensor, negatives: Negatives) -> tuple[Tensor, Tensor]:
-    """Losses (m,) of logits (m, n), and d(loss_i)/d(logit_ij): each term's slope, less their sum on the own."""
+    """Losses (m,) of logits (m, n), and d(loss_i)/d(logit_ij): a term's slope; at the positive, minus their sum."""
     leads = logits.sub_(logits.diagonal(negatives.first).clone().unsqueeze(1))
     negatives.silence(leads, 0)
     found = softplus(leads).sum(dim=1)

@@ -1,4 +1,4 @@
-"""Which positives are negatives of which anchors: what every kernel must agree on."""
+"""Which positives are negatives of which anchors: the same for every kernel."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,10 @@ from torch import Tensor
 class Negatives:
     """Every positive but an anchor's own is its negative, unless its label is equal or it is not valid.
 
-    `labels` (n,) integers and `valid` (n,) bool belong to the positives; None leaves nothing out.
-    `first`: the row of the positives that anchor 0 pairs with. Anchors may be some of the pairs, in one run.
+    Attributes:
+        labels: (n,) integers of the positives; None leaves nothing out.
+        valid: (n,) bool of the positives; None leaves nothing out.
+        first: The row of the positive of anchor 0. Anchors may be some of the pairs, consecutive ones.
     """
 
     labels: Tensor | None = None
@@ -19,14 +21,14 @@ class Negatives:
     first: int = 0
 
     def mask(self, anchors: int, positives: int, device: torch.device) -> Tensor:
-        """The whole of it, (anchors, positives) bool: the plain form, and the judge of any other."""
+        """The whole mask, (anchors, positives) bool; tests compare every other form with it."""
         own = torch.arange(self.first, self.first + anchors, device=device)
         others = torch.arange(positives, device=device)
         mask = own.unsqueeze(1) != others if self.labels is None else self.labels[own].unsqueeze(1) != self.labels
         return mask if self.valid is None else mask & self.valid
 
     def silence(self, logits: Tensor, start: int = 0) -> None:
-        """Fill with the lowest number what is no negative, in place; row 0 of logits (r, n) is anchor `start`."""
+        """Fill all but the negatives with the lowest number, in place; row 0 of logits (r, n) is anchor `start`."""
         lowest, own = torch.finfo(logits.dtype).min, self.first + start
         if self.labels is None:
             logits.diagonal(own).fill_(lowest)
@@ -36,7 +38,7 @@ class Negatives:
             logits.masked_fill_(~self.valid, lowest)
 
     def silence_others(self, logits: Tensor) -> None:
-        """Fill with the lowest number what is neither a negative nor an anchor's own positive, in place."""
+        """Fill all but the negatives and each anchor's own positive with the lowest number, in place."""
         if self.labels is not None or self.valid is not None:
             own = logits.diagonal(self.first)
             kept = own.clone()

@@ -1,4 +1,4 @@
-"""The loss in plain torch operations: the judge of every kernel, and what is derived twice, compiled or transformed."""
+"""The loss in plain torch operations: tests judge kernels by it; torch.compile and second derivatives use it."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def losses(
 ) -> Tensor:
     """Loss of each anchor (m,) of `anchors` (m, d) against `positives` (n, d), 0 where it is not valid.
 
-    With a `scale`, the scalar scale · Σ_i loss_i. Derivatives of any order, torch.compile and torch.func go through.
+    With a `scale`, the scalar scale · Σ_i loss_i. Derivatives of any order, torch.compile and torch.func work.
     """
     own = torch.arange(negatives.first, negatives.first + len(anchors), device=anchors.device)
     mask = negatives.mask(len(anchors), len(positives), anchors.device)
@@ -40,8 +40,8 @@ def gradients(
     asked: Sequence[bool],
     upstream: Tensor,
 ) -> list[Tensor | None]:
-    """Gradients of `losses` by anchors, positives and tao, where asked, as functions of all that they depend on."""
-    anchors, positives = anchors.view_as(anchors), positives.view_as(positives)  # both may be one and the same tensor
+    """Gradients of `losses` by anchors, positives and tao, where asked; they can be differentiated again."""
+    anchors, positives = anchors.view_as(anchors), positives.view_as(positives)  # both may be the same tensor
     inputs = (anchors, positives, tao.view_as(tao) if isinstance(tao, Tensor) else tao)
     wanted = [one for one, is_asked in zip(inputs, asked, strict=True) if is_asked and isinstance(one, Tensor)]
     found = losses(*inputs, negatives, objective, scale)

@@ -1,7 +1,7 @@
-"""The loss without its matrix: a block of rows is made, used up and overwritten by the next.
+"""The loss block by block: the whole matrix of similarities is never in memory.
 
-A block of similarities gives its losses and, in the same breath, its part of the gradients: three products of n × n × d
-in all, one where nobody asks for gradients. What is held is a block and the gradients themselves, linear in n.
+Each block of rows gives its losses and its part of the gradients at once: three products of n × n × d in all, or one
+without gradients. Memory holds one block and the gradients, and is linear in n.
 """
 
 import math
@@ -16,7 +16,7 @@ from npair_viz.losses.objectives import Objective, softplus
 
 BLOCK_ENTRIES = {"cpu": 2**22, "cuda": 2**26}  # similarities held at a time
 LEAST_ROWS = 128  # of a block: with fewer, products are slow
-MILD = 60.0  # logits within ± this, in units of log 2, need no maximum taken off: their exponentials sum up as they are
+MILD = 60.0  # in units of log 2: if all |logits| are below this, exp2 can't overflow without subtracting the maximum
 
 
 def losses(
@@ -27,7 +27,7 @@ def losses(
     objective: Objective,
     scale: float | None = None,
 ) -> Tensor:
-    """What `plain.losses` gives, in blocks; single losses make the similarities a second time for their gradients."""
+    """The same as `plain.losses`, in blocks; without `scale` backward computes the similarities again."""
     return losses_by(_sweep, anchors, positives, tao, negatives, objective, scale)
 
 
@@ -47,7 +47,7 @@ def _sweep(
     on_anchors = torch.empty_like(anchors) if asked[0] or asked[2] else None
     on_positives = torch.zeros_like(positives) if asked[1] else None
     if objective == "mc":
-        weigh, unit = _weigh_mc, 1 / math.log(2)  # and how many of its units are 1
+        weigh, unit = _weigh_mc, 1 / math.log(2)  # its logits are in units of log 2
     elif objective == "ovo":
         weigh, unit = _weigh_ovo, 1.0
     else:
@@ -66,7 +66,7 @@ def _sweep(
         if not any(asked):
             continue
         slopes.mul_((factor * (weights[rows] if isinstance(weights, Tensor) else weights) / tao).unsqueeze(1))
-        slopes.diagonal(negatives.first + start).copy_(-slopes.sum(dim=1))  # what negatives push, the positive pulls
+        slopes.diagonal(negatives.first + start).copy_(-slopes.sum(dim=1))  # slopes of a row sum to 0
         if on_anchors is not None:
             torch.mm(slopes, positives, out=on_anchors[rows])
         if on_positives is not None:
@@ -76,7 +76,7 @@ def _sweep(
 
 
 def _is_mild(by_tao: Tensor, positives: Tensor) -> bool:
-    """Whether lengths alone bound all logits; it looks at values, which on the CPU costs no waiting."""
+    """Whether the rows' lengths bound all logits by MILD; on a device, to read them would wait: False."""
     if by_tao.device.type != "cpu":
         return False
     longest, other = (float(torch.linalg.vector_norm(rows, dim=1).amax()) for rows in (by_tao, positives))

@@ -1,4 +1,4 @@
-"""What the kernels share that sweep over the similarities: a kernel is a sweep, and this gives it its way back."""
+"""The autograd function shared by the kernels that sweep over the similarities in blocks."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +30,7 @@ def losses_by(
     objective: Objective,
     scale: float | None,
 ) -> Tensor:
-    """What `plain.losses` gives, by way of `sweep`; single losses take a second sweep for their gradients."""
+    """The same as `plain.losses`, computed by `sweep`; without `scale` backward takes a second sweep."""
     inputs = (anchors, positives, tao)
     if torch.is_grad_enabled() and any(isinstance(one, Tensor) and one.requires_grad for one in inputs):
         found: Tensor = _Swept.apply(sweep, *inputs, negatives, objective, scale)  # type: ignore[no-untyped-call]  # torch leaves it untyped
@@ -40,7 +40,7 @@ def losses_by(
 
 
 class _Swept(Function):
-    """The gradients of a total are made on the way forward, those of single losses when their weights are known."""
+    """With `scale` forward computes the gradients; those of single losses need upstream weights, so backward does."""
 
     @staticmethod
     def forward(
@@ -65,7 +65,7 @@ class _Swept(Function):
         anchors, positives, tao, *gradients = ctx.saved_tensors
         sweep, number, negatives, objective, scale = ctx.setting
         tao, asked = number if tao is None else tao, ctx.needs_input_grad[1:4]
-        if torch.is_grad_enabled():  # somebody wants derivatives of these derivatives
+        if torch.is_grad_enabled():  # create_graph=True: second derivatives
             exact = in_working_precision(anchors), in_working_precision(positives), tao
             gradients = plain.gradients(*exact, negatives, objective, scale, asked, upstream)
         elif scale is None:

@@ -1,9 +1,9 @@
-"""The loss in two passes over tiles that stay on the chip: for a GPU, with memory linear in n.
+"""The loss in two passes over tiles in on-chip memory: for a GPU, with memory linear in n.
 
-The row pass takes each block of anchors past all positives, as attention takes queries past keys and values: it keeps a
-running logsumexp, and the sum of the positives by their shares (two products; one where nobody asks for gradients).
-The column pass takes each block of positives past all anchors, and makes the weights again from one number a row (two
-products). Each program writes what no other writes, in one order: the same input gives the same bits.
+The row pass compares each block of anchors with all positives, as attention compares queries with keys: it keeps a
+running logsumexp, and the sum of the positives weighted by their shares (two products; one without gradients).
+The column pass compares each block of positives with all anchors, and computes the weights again from one number a row
+(two products). No two programs write to the same place, and the order is fixed: the same input gives the same bits.
 
 Tiles are multiplied in the rows' dtype, all else is float32. This has run under Triton's interpreter and has been
 compiled for compute capabilities 8.0 to 12.0, but not run on a GPU yet: tiles are sized by what fits, not by time.
@@ -21,7 +21,7 @@ from npair_viz.losses.kernels.triton_passes import INTERPRETED, column_pass, row
 from npair_viz.losses.objectives import Objective
 
 DTYPES = (torch.float32, torch.bfloat16, torch.float16)
-WIDEST = 1024  # numbers a row: a tile holds whole rows
+WIDEST = 1024  # numbers a row, since a tile holds whole rows
 LOG2E = 1.4426950408889634
 
 
@@ -33,7 +33,7 @@ def losses(
     objective: Objective,
     scale: float | None = None,
 ) -> Tensor:
-    """What `plain.losses` gives, in float32; single losses take the anchors past twice, for their gradients again."""
+    """The same as `plain.losses`, in float32; without `scale` backward repeats the row pass."""
     _check(positives)
     return losses_by(_sweep, anchors, positives, tao, negatives, objective, scale)
 
@@ -89,7 +89,7 @@ def _masks(negatives: Negatives) -> tuple[Tensor | None, Tensor | None]:
 
 
 def _setting(anchors: Tensor, positives: Tensor, negatives: Negatives, objective: Objective) -> dict[str, Any]:
-    """What both passes are told by name: sizes, tiles and how to multiply."""
+    """The keyword arguments of both passes: sizes, tiles and how to multiply."""
     dtype, d = anchors.dtype, anchors.shape[1]
     width = max(16, triton.next_power_of_2(d))
     is_mc = _is_mc(objective)
@@ -102,7 +102,7 @@ def _setting(anchors: Tensor, positives: Tensor, negatives: Negatives, objective
 
 
 def _is_mc(objective: Objective) -> bool:
-    """What the passes are told of the objective."""
+    """The objective as the passes take it."""
     if objective == "mc":
         return True
     if objective == "ovo":
@@ -111,7 +111,7 @@ def _is_mc(objective: Objective) -> bool:
 
 
 def _tiles(dtype: torch.dtype, width: int, is_mc: bool) -> tuple[int, int]:
-    """Rows that a program holds, and rows that pass it at a time: 32 kB of each, and what registers have room for."""
+    """Rows that a program holds, and rows that it reads at a time: at most 32 kB of each, which fit in registers."""
     if INTERPRETED:  # so that few rows make several blocks
         return 16, 32
     side = max(16, 2**15 // (width * dtype.itemsize))

@@ -13,7 +13,7 @@ NEVER = tl.constexpr(-1e38)  # below every logit, and finite: NEVER - NEVER is 0
 
 @triton.jit
 def _load(rows, start, count, d: tl.constexpr, width: tl.constexpr, size: tl.constexpr):
-    """Rows start .. start + size of (count, d), 0 where there is none."""
+    """Rows start .. start + size of (count, d), 0 beyond the last one."""
     places, numbers = tl.arange(0, size), tl.arange(0, width)
     inside = (start + places >= 0) & (start + places < count)
     block = rows + tl.cast(start, tl.int64) * d  # n · d may be more than 2^31
@@ -32,14 +32,14 @@ def _store(rows, start, count, d: tl.constexpr, width: tl.constexpr, size: tl.co
 
 @triton.jit
 def _multiply(left, right, total, precision: tl.constexpr, interpreted: tl.constexpr):
-    if interpreted:  # it multiplies bfloat16 as integers
+    if interpreted:  # the interpreter multiplies bfloat16 as integers
         left, right = left.to(tl.float32), right.to(tl.float32)
     return tl.dot(left, right, total, input_precision=precision)
 
 
 @triton.jit
 def _gather(terms, rows, total, precision: tl.constexpr, interpreted: tl.constexpr):
-    """total + terms @ rows. A term may be any small number: float16 would lose it, and TF32 holds a float16 whole."""
+    """total + terms @ rows. float16 would round small terms to 0; TF32 would not, and holds any float16 exactly."""
     if rows.dtype == tl.float16:
         rows = rows.to(tl.float32)
     return _multiply(terms.to(rows.dtype), rows, total, precision, interpreted)
@@ -47,7 +47,7 @@ def _gather(terms, rows, total, precision: tl.constexpr, interpreted: tl.constex
 
 @triton.jit
 def _silence(logits, left, right, labels, n, touching):
-    """-inf where the pairs' numbers or labels are the same: that is no negative."""
+    """-inf where the pairs' numbers or labels are equal: those are not negatives."""
     if labels is not None:
         left_labels = tl.load(labels + left, mask=left < n, other=0)
         right_labels = tl.load(labels + right, mask=right < n, other=0)
@@ -66,7 +66,7 @@ def _slope(x):
 
 @triton.jit
 def _log1p(x):
-    """log(1 + x) of x >= 0, small ones not lost: 2 artanh(x / (2 + x)) as a series up to 1."""
+    """log(1 + x) of x >= 0, exact for small x: 2 artanh(x / (2 + x)) as a series up to 1."""
     part = tl.minimum(x, 1.0)
     part = part / (2.0 + part)
     square = part * part
@@ -103,9 +103,9 @@ def row_pass(
     precision: tl.constexpr,
     interpreted: tl.constexpr,
 ):
-    """Loss, level (what its exponents are taken from), mass on the negatives and gradient of a block of anchors.
+    """Loss, level (which is subtracted in exponents), mass on the negatives and gradient of a block of anchors.
 
-    Exponents are to base 2, and 2^top, the largest term so far, is what the running sums are in units of.
+    Exponents are to base 2, and 2^top, the largest term so far, is is the unit of the running sums.
     """
     block = tl.program_id(0) * held
     rows = block + tl.arange(0, held)
@@ -185,7 +185,7 @@ def column_pass(
     precision: tl.constexpr,
     interpreted: tl.constexpr,
 ):
-    """Gradient of a block of positives: what every anchor pushes, less what the own anchor pulls."""
+    """Gradient of a block of positives: the push of every anchor, minus the pull of its own one."""
     block = tl.program_id(0) * held
     columns = block + tl.arange(0, held)
     steep = tl.load(steepness)
