@@ -10,7 +10,7 @@ from npair_viz.geometry.look import CLEAR, GREY, INK, SCALE, class_colours
 from npair_viz.geometry.narration import fixed, percent
 from npair_viz.geometry.reading import Reading
 from npair_viz.geometry.sweeps import LossOverTao, PhaseMap
-from npair_viz.losses.objectives import pair_losses
+from npair_viz.losses.objectives import chance
 
 MOST_BARS = 8
 TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # where the colours of shares can end
@@ -102,10 +102,10 @@ def ruler_ends(reading: Reading) -> tuple[float, float, float]:
     if reading.ruler is not None:
         ruler, penalty = reading.ruler, reading.penalty
         return ruler.floor + penalty, ruler.chance + penalty, ruler.ceiling + penalty
-    level = torch.zeros(reading.is_negative.shape, dtype=torch.float64)
-    chance = pair_losses(level, reading.is_negative, reading.objective).mean().item()
+    counts = reading.is_negative.sum(dim=1).tolist()
+    blind = sum(chance(1 + count, reading.objective) for count in counts) / reading.n
     best = reading.phase.optimal_loss if reading.phase is not None else 0.0
-    return best, chance, 2 * chance
+    return best, blind, 2 * blind
 
 
 def ruler_place(loss: float, floor: float, chance: float, ceiling: float) -> float:
