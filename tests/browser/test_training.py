@@ -90,6 +90,26 @@ def test_the_keyboard_goes_back_to_a_moment(training: Locator) -> None:
     expect(training.locator(".annotation-text", has_text="step 0")).to_be_visible()
 
 
+def test_what_was_done_is_taken_back_by_keys_alone(training: Locator) -> None:
+    for _ in range(2):
+        button(training, "Step").click()
+    assert in_kernel(training.page, "lab.set(lr=0.01); print(lab.state.step)") == "0\n"
+    button(training, "Play").focus()
+    for control in (button(training, "Step"), training.get_by_role("slider"), button(training, "undo")):
+        training.page.keyboard.press("Tab")
+        expect(control).to_be_focused()
+    training.page.keyboard.press("Enter")
+    expect(sentence(training)).to_contain_text("Step 10:")
+    training.page.keyboard.press("Enter")
+    expect(sentence(training)).to_contain_text("Step 5:")
+    button(training, "redo").press("Enter")
+    expect(sentence(training)).to_contain_text("Step 10:")
+    button(training, "start").press("Enter")
+    expect(sentence(training)).to_contain_text("Step 0:")
+    button(training, "undo").press("Enter")
+    expect(sentence(training)).to_contain_text("Step 10:")
+
+
 def test_a_second_run_is_typed_and_seen_beside_the_first(training: Locator) -> None:
     alone = in_picture(training, SURFACE)
     against = training.get_by_label("Against", exact=True)

@@ -40,7 +40,7 @@ def make_controls() -> dict[str, Any]:
         "scrub": widgets.IntSlider(max=0, readout=False, **labelled("back to", 360, 50)),
         **history_buttons(76),
         "present": make_switch(),
-        "panel": chosen("More", [(title or "-", name) for name, title in PANELS.items()], 244, 40),
+        "panel": chosen("More", [(title or "-", name) for name, title in PANELS.items()], 320, 40),
         "settings": widgets.ToggleButton(description="settings", layout=wide(76)),
         "objective": chosen("objective", OBJECTIVES, 190, 86),
         "mining": chosen("hard classes", [("off", False), ("on", True)], 190, 86),
