@@ -32,9 +32,10 @@ types: $(VENV)/dev.stamp ## mypy
 	$(BIN)/mypy
 
 unit: $(VENV)/dev.stamp ## unit tests and the examples in docstrings, on all cores
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
-lessons: $(VENV)/dev.stamp ## run every notebook
+lessons: $(VENV)/dev.stamp ## run every notebook, and the slow tests
+	$(BIN)/pytest -n auto --dist worksteal -m slow
 	$(BIN)/pytest -p nbval --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(LESSONS)
 
 browser: $(VENV)/dev.stamp ## drive JupyterLab in a real Chromium

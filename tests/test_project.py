@@ -111,6 +111,7 @@ def test_the_readme_pins_the_torch_that_make_installs() -> None:
     assert set(pins) == {PIN}
 
 
+@pytest.mark.slow  # 11 s: a process that opens every explorer
 def test_the_python_of_the_readme_runs_without_a_warning(tmp_path: Path) -> None:
     code = "\n".join(re.findall(r"^```python\n(.*?)^```", text_of("README.md"), re.MULTILINE | re.DOTALL))
     assert {"loss_ruler(", "explore("} <= set(re.findall(r"\w+\(", code))

@@ -152,6 +152,7 @@ def test_arms_that_train_in_the_same_way_are_trained_once():
     assert len({study.way(one) for one in others} | set(ways)) == 5
 
 
+@pytest.mark.slow  # 7 s: a process of its own trains and descends
 def test_a_whole_study_leaves_a_record_that_its_text_can_be_written_from(tmp_path):
     found = study.study((arm("one"), arm("two", settings={"tao": 1.0}), arm("three")), seeds=2, law_steps=2, workers=1)
     path = tmp_path / "x-study.json"

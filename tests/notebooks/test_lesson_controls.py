@@ -140,6 +140,7 @@ def answer(asked):
     assert asked.answer
 
 
+@pytest.mark.slow  # 35 s: it runs every lesson
 @pytest.mark.parametrize("name", NAMES)
 def test_every_control_of_a_lesson_can_be_moved_to_both_ends(name, monkeypatch):
     monkeypatch.chdir(LESSONS)

@@ -131,6 +131,7 @@ def test_what_a_machine_needs_is_what_the_project_asks_for() -> None:
     assert "2 GB of disk" in readme
 
 
+@pytest.mark.slow  # 13 s: a process that opens what a lesson opens, and trains
 @pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="elsewhere ru_maxrss has another unit, or is not there"
 )

@@ -1,5 +1,7 @@
 """What tests of the training lab look at: whether it shows what training found, and its words."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ def assert_shows_its_runs(lab, world):
         if settings is None:
             assert not any(trace.visible for name, trace in by_name.items() if name.endswith(", other run"))
             continue
-        moments = list(train(world, steps=state.steps, every=EVERY, **vars(settings)))[: len(lab.runs[run])]
+        moments = list(islice(train(world, steps=state.steps, every=EVERY, **vars(settings)), len(lab.runs[run])))
         now = moments[shown]
         for name, quantity in {"loss": "loss", "recall": "recall", "more": state.panel}.items():
             trace, mark = by_name[name + suffix], by_name[f"{name} now{suffix}"]
