@@ -1,4 +1,4 @@
-"""One exercise: a task, a check that knows the usual slips, hints, and a solution that is code of the library."""
+"""An exercise: a task, a check with hints for usual mistakes, and a solution that uses the library."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -8,12 +8,12 @@ from typing import Any
 
 import torch
 
-WIDTH = 90  # of a line that a notebook prints on a laptop without breaking a word
+WIDTH = 90  # characters that fit in a line of a notebook on a laptop
 
 
 @dataclass(frozen=True)
 class Slip:
-    """A typical wrong answer and what to say to it. `answer`: a value, or a function that recognises it."""
+    """A typical wrong answer and the hint for it. `answer`: a value, or a function that recognises it."""
 
     answer: Any
     hint: str
@@ -21,7 +21,7 @@ class Slip:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the check says. In a notebook it shows as its text."""
+    """The result of a check. A notebook shows its text."""
 
     passed: bool
     text: str
@@ -35,9 +35,18 @@ class Verdict:
 class Exercise:
     """A task with its check. A learner sets `mine` and asks `check(mine)`; `hint()` and `solution()` help.
 
-    number, lesson, task: which one it is and what it asks. answer: what is right; `read` makes of `mine` what is
-    compared with it. slips: wrong answers that people give, each with a hint of its own, tried before it says "wrong".
-    code: the solution, which sets `mine`. tolerance: how far numbers may be off, as a part of the larger one.
+    Attributes:
+        number: Its number.
+        lesson: The lesson that it belongs to.
+        task: What it asks.
+        answer: The right answer, or a function that recognises it.
+        code: The solution, which sets `mine`.
+        hints: The idea, then where to look.
+        slips: Usual wrong answers, each with its own hint.
+        read: Turns `mine` into the value that is compared with `answer`.
+        tolerance: How far numbers may be off, relative to the largest number of the answer.
+        tries: How often it was checked.
+        hints_given: How many hints were given.
     """
 
     number: int
@@ -53,7 +62,7 @@ class Exercise:
     hints_given: int = field(default=0, init=False)
 
     def check(self, mine: Any = None) -> Verdict:
-        """Say whether `mine` is right; where it is a usual slip, which one."""
+        """Whether `mine` is right; for a usual mistake, with its hint."""
         if mine is None:
             return Verdict(False, "Not tried yet: set mine, then run this cell again.")
         self.tries += 1
@@ -69,12 +78,12 @@ class Exercise:
         return Verdict(False, f"Not yet: got {told(value)}. hint() helps.")
 
     def hint(self) -> str:
-        """The idea first; asked again, where to look."""
+        """The idea; called again, where to look."""
         self.hints_given = min(self.hints_given + 1, len(self.hints))
         return self.hints[self.hints_given - 1]
 
     def solution(self, *, give_up: bool = False) -> str:
-        """The code that solves it, after one try, or where you give up."""
+        """The code that solves it, after one try or with `give_up`."""
         if not (self.tries or give_up):
             return "Try it once first: check(mine). Or solution(give_up=True)."
         return self.code
@@ -85,7 +94,7 @@ class Exercise:
 
 
 def recognised(value: Any, wanted: Any, tolerance: float) -> bool:
-    """Whether a value is the wanted one: the same word or words in any order, or the same numbers within a part."""
+    """Whether a value is the wanted one: the same words in any order, or the same numbers within the tolerance."""
     if callable(wanted):
         return bool(wanted(value))
     if isinstance(wanted, str | set | frozenset):
@@ -99,7 +108,7 @@ def recognised(value: Any, wanted: Any, tolerance: float) -> bool:
 
 
 def numbers_of(value: Any) -> torch.Tensor | None:
-    """Numbers as float64, or None where they are none."""
+    """A value as float64 numbers; None if it is not numeric."""
     try:
         return torch.as_tensor(value, dtype=torch.float64).detach().cpu()
     except (TypeError, ValueError, RuntimeError):
@@ -107,7 +116,7 @@ def numbers_of(value: Any) -> torch.Tensor | None:
 
 
 def words_of(value: Any) -> frozenset[str] | None:
-    """A word, or words in any order, as a person may write them: "A", "a ", ["p3", "p8"], "p3, p8"."""
+    """The words in a value, without order and case: "A", "a ", ["p3", "p8"], "p3, p8"."""
     if isinstance(value, str):
         value = value.replace(",", " ").split()
     if not isinstance(value, Iterable):
@@ -116,12 +125,12 @@ def words_of(value: Any) -> frozenset[str] | None:
 
 
 def in_lines(text: str) -> str:
-    """A text in lines that fit a notebook; its own line breaks stay."""
+    """A text wrapped to WIDTH; its own line breaks stay."""
     return "\n".join(fill(line, WIDTH, break_on_hyphens=False) for line in text.splitlines())
 
 
 def told(value: Any) -> str:
-    """What came, in a few characters."""
+    """A value as short text."""
     numbers = numbers_of(value)
     if numbers is None:
         return repr(value)[:60]

@@ -1,4 +1,4 @@
-"""Exercises of the lessons, by number: each checks itself and knows the usual slips."""
+"""The exercises of the lessons, by number."""
 
 from collections.abc import Callable
 
@@ -19,9 +19,17 @@ VARIED = (1, 2, 5, 15, 17)
 
 
 def exercise(number: int, alias: str = "") -> Exercise:
-    """The exercise of that number. Of 1, 2, 5, 15 and 17 each alias has numbers of its own, so neighbours differ.
+    """An exercise of the lessons; it checks answers and knows usual mistakes.
 
-    Errors: ValueError for a number that there is not, or an alias where nothing varies.
+    Args:
+        number: From 1 on.
+        alias: For 1, 2, 5, 15 and 17 only: each alias gets its own numbers, so that learners can't copy.
+
+    Returns:
+        The exercise.
+
+    Raises:
+        ValueError: There is no such exercise, or it takes no alias.
 
     >>> exercise(2)
     Exercise 2. An untrained model can tell nobody apart. A batch has n = 32 pairs. What is

@@ -37,7 +37,7 @@ def gradient() -> Exercise:
 
 
 def pushed_hardest() -> Exercise:
-    """Who is pushed by all."""
+    """Which point all anchors push."""
     return Exercise(
         9,
         LESSON,

@@ -13,7 +13,7 @@ GOALS = (0.385, 0.39, 0.382, 0.388)  # on its anchor the loss is 0.392, at its l
 
 
 def a_better_place(alias: str = "") -> Exercise:
-    """Where a positive is best."""
+    """The best place for a positive."""
     goal = drawn(alias, GOALS)
     title = f"Move 3's positive alone, until the loss is below {goal}."
     mission = replace(MISSIONS["a better place"], title=title, goals=(Loss(below=goal),))
@@ -28,7 +28,7 @@ def a_better_place(alias: str = "") -> Exercise:
 
 
 def sabotage() -> Exercise:
-    """How a negative hurts."""
+    """How the place of a negative can raise the loss."""
     return played(
         6,
         LESSON,
@@ -66,7 +66,7 @@ def _words(mine: Any) -> frozenset[str]:
 
 
 def _moved(row: int, degrees: float) -> str:
-    """Code that puts a row of the line-up's points at some degrees."""
+    """Code that moves a row of the line-up's points to given angles in degrees."""
     return (
         "from npair_viz import Stage, scenes\n"
         'mine = Stage("line-up")\n'

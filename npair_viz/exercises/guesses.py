@@ -1,4 +1,4 @@
-"""A guess at a question: checked, then set beside the truth, with the distance in words and what it believed."""
+"""Guesses: their checks, and how they compare with the truth."""
 
 import math
 from collections.abc import Sequence
@@ -9,15 +9,13 @@ from npair_viz.geometry.narration import fixed
 from npair_viz.validation import check_choice
 
 Guess = str | float | tuple[float, float]
-NEAR_NUMBER = 0.02  # of the ruler's length: so near is right, and so near to a usual answer is that answer
-NEAR_WAY = 8.0  # degrees
-SHORTEST = 1e-9  # an arrow without a length points nowhere
+NEAR_NUMBER = 0.02  # of the ruler's length: a guess closer than this to an answer counts as that answer
+NEAR_WAY = 8.0  # degrees, for arrows
+SHORTEST = 1e-9  # a shorter arrow has no direction
 
 
 def checked_guess(question: Question, value: Any) -> Guess:
-    """The guess that a person made: a letter, a number on the ruler, or the way of an arrow.
-
-    Errors: ValueError that says what can be guessed.
+    """A guess as a letter, a number or an arrow; raises ValueError that says what can be guessed.
 
     >>> from npair_viz.exercises.questions import question
     >>> checked_guess(question(1), " c")
@@ -34,10 +32,7 @@ def checked_guess(question: Question, value: Any) -> Guess:
 
 
 def checked_reason(question: Question, reason: Any) -> str:
-    """The word of reason for a guess.
-
-    Errors: ValueError that lists the words.
-    """
+    """The reason for a guess; raises ValueError that lists the possible ones."""
     if not reason:
         raise ValueError(f"a guess needs a reason, one of {', '.join(question.reasons)}")
     check_choice("reason", reason, question.reasons)
@@ -45,7 +40,7 @@ def checked_reason(question: Question, reason: Any) -> str:
 
 
 def is_right(question: Question, guess: Guess) -> bool:
-    """Whether a guess is the truth, or near enough to it."""
+    """Whether a guess is the truth, or close enough to it."""
     return _is_near(question, guess, question.truth)
 
 
@@ -84,7 +79,7 @@ def distance(question: Question, guess: Guess) -> str:
 
 
 def belief(question: Question, guess: Guess) -> str:
-    """What a wrong guess believes, where it is a usual one; empty where it is right or nobody's."""
+    """The misconception behind a usual wrong guess; "" for a right or an unusual one."""
     if is_right(question, guess):
         return ""
     if isinstance(guess, str):
@@ -95,7 +90,7 @@ def belief(question: Question, guess: Guess) -> str:
 
 
 def angle_between(one: Sequence[float], other: Sequence[float]) -> float:
-    """The angle between two ways in the plane, 0 to 180 degrees."""
+    """The angle between two vectors of the plane, 0 to 180 degrees."""
     cross = one[0] * other[1] - one[1] * other[0]
     return abs(math.degrees(math.atan2(cross, one[0] * other[0] + one[1] * other[1])))
 

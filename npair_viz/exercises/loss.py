@@ -63,7 +63,7 @@ def chance(alias: str = "") -> Exercise:
 
 
 def stuck() -> Exercise:
-    """A loss that stands on its floor."""
+    """A loss that has reached its floor."""
     return Exercise(
         3,
         LESSON,
@@ -81,7 +81,7 @@ def stuck() -> Exercise:
 
 
 def from_scratch() -> Exercise:
-    """The loss in one's own words."""
+    """The learner's own code for the loss."""
     scene = named("line-up")
 
     def read(mine: Loss) -> Tensor:
@@ -160,7 +160,7 @@ def _wrong_losses() -> list[tuple[Loss, str]]:
 
 
 def _same_as(wrong: Tensor) -> Callable[[Tensor], bool]:
-    """Whether a loss is a wrong one: at tao 0.5, and where that can't tell them apart at the small one."""
+    """Whether a loss is a given wrong one: at tao 0.5, and if that can't tell them apart at the small tao."""
 
     def is_it(value: Tensor) -> bool:
         if value.numel() != 2:

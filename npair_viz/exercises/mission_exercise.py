@@ -1,4 +1,4 @@
-"""Exercises that are missions of the stage: the goal, what may be moved for it and the slips are the mission's own."""
+"""Exercises made from missions, with their goals, their limits and their usual mistakes."""
 
 from functools import partial
 from typing import Any
@@ -9,7 +9,7 @@ from npair_viz.geometry.reading import Reading
 
 
 def played(number: int, lesson: str, mission: Mission, *, where: str, code: str, hints: tuple[str, str]) -> Exercise:
-    """The exercise that a mission sets; `where` says on what it is played, a stage or an explorer: `check` takes it."""
+    """A mission as an exercise; `check` takes the stage or the explorer, which `where` names in the task."""
     return Exercise(
         number,
         lesson,

@@ -1,4 +1,4 @@
-"""Lesson 05: what l2_reg holds, and what it can't."""
+"""Lesson 05: what l2_reg does, and what it can't do."""
 
 import math
 
@@ -13,7 +13,7 @@ L2_REG = 0.02
 
 
 def length_one(alias: str = "") -> Exercise:
-    """The spring that gives length 1, and the one that kills."""
+    """The l2_reg that gives length 1, and the one that collapses all."""
     tao = drawn(alias, TAOS)
     ring = 1 / (tao * (1 + math.exp(1 / tao)))
     mass = 3 / (math.exp(4 / (3 * tao)) + 3)
@@ -45,7 +45,7 @@ def length_one(alias: str = "") -> Exercise:
 
 
 def dead_knob() -> Exercise:
-    """A penalty on what is normalised has no slope."""
+    """A penalty on normalised rows has no gradient."""
     raw = torch.tensor([[0.6, 0.8], [2.0, 0.0], [0.0, 0.5]], dtype=torch.float64)
     listed = [[round(x, 1) for x in row] for row in raw.tolist()]
     return Exercise(
@@ -64,7 +64,7 @@ def dead_knob() -> Exercise:
 
 
 def _rounded(mine: object) -> torch.Tensor:
-    """Autograd leaves a few 1e-9 of rounding where the slope is 0; a bare 0 stands for all of them."""
+    """A gradient (3, 2) without autograd's rounding errors of some 1e-9; a single number stands for all entries."""
     value = torch.as_tensor(mine, dtype=torch.float64).detach()
     value = value.expand(3, 2) if value.ndim == 0 else value
     return value.where(value.abs() > 1e-7, 0.0)

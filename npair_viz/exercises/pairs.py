@@ -65,7 +65,7 @@ def false_twin() -> Exercise:
 
 
 def hard_classes() -> Exercise:
-    """A step of greedy mining, four times."""
+    """Four steps of greedy mining."""
     order = "most similar to those already in"
     return Exercise(
         20,

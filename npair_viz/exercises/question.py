@@ -1,4 +1,4 @@
-"""One question: what it asks, what can be chosen, what is true and why."""
+"""A question: its text, its options, its answer and why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,12 +9,21 @@ REASONS = ("rule", "picture", "calculation", "memory", "hunch")
 
 @dataclass(frozen=True)
 class Question:
-    """A question with its answer. `text` stands alone; `why` and one of `misconceptions` are for afterwards.
+    """A question with its answer.
 
-    options: what can be chosen, called A, B, C and so on, also on paper where the guess is no choice. truth: such a
-    letter, or a number, or the way of an arrow (dx, dy). misconceptions: by letter, what a wrong option believes.
-    places: of a number or an arrow, where each option lies. marks: the numbers that a ruler names, its ends outermost.
-    stage: the scene and the settings of the stage that an arrow is drawn on, from its chosen point.
+    Attributes:
+        number: Its number.
+        lesson: The lesson that it belongs to.
+        text: What it asks.
+        options: The answers A, B, C and so on; on paper for numbers and arrows, too.
+        truth: The right letter, number or arrow (dx, dy).
+        why: Why that is right, shown after the guess.
+        misconceptions: By letter, the misconception behind a wrong option, shown after the guess.
+        kind: How the guess is made.
+        reasons: The reasons that can be given for a guess.
+        places: For a number or an arrow, the value of each option.
+        marks: The numbers that the ruler names; the first and the last are its ends.
+        stage: The scene and the settings of the stage that an arrow is drawn on, from its selected point.
     """
 
     number: int
@@ -36,7 +45,7 @@ class Question:
         return "ABCDEFGH"[: len(self.options)]
 
     def __repr__(self) -> str:
-        """The question and what can be chosen, without the answer."""
+        """The question and its options, without the answer."""
         ways = {
             "choice": [f"{letter}: {option}" for letter, option in zip(self.letters, self.options, strict=True)],
             "number": [f"A number from {self.marks[0][0]:g} to {self.marks[-1][0]:g}."] if self.marks else [],

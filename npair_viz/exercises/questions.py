@@ -1,4 +1,4 @@
-"""The questions of the lessons: a guess first, then what is true, why, and what each usual wrong answer believes."""
+"""The questions of the lessons, with their answers, the reasons, and the misconceptions behind wrong answers."""
 
 from collections.abc import Mapping
 
@@ -8,9 +8,9 @@ from npair_viz.validation import check_choice
 
 
 def question(number: int) -> Question:
-    """The question of that number: 15 is an arrow, 7 a number, the others a choice.
+    """The question of that number: 15 asks for an arrow, 7 for a number, the others for a choice.
 
-    Errors: ValueError for a number that there is not.
+    Raises ValueError for an unknown number.
 
     >>> question(1)
     Question 1. An anchor stands before four candidates, all equally similar to it. What is its loss?

@@ -15,7 +15,7 @@ FEW = 5
 
 
 def scales() -> Exercise:
-    """Scale is one over tao."""
+    """To scale embeddings is to change tao."""
     return Exercise(
         11,
         LESSON,
@@ -35,7 +35,7 @@ def scales() -> Exercise:
 
 
 def two_runs() -> Exercise:
-    """Runs are compared on their rulers."""
+    """Losses at different tao are compared by their scores."""
     return Exercise(
         12,
         LESSON,
@@ -55,7 +55,7 @@ def two_runs() -> Exercise:
 
 
 def effective() -> Exercise:
-    """A tao for so many negatives."""
+    """The tao for a wanted number of effective negatives."""
     pairs = digits().paired(n_classes=10)
     similarities = pairs.anchors @ pairs.positives.T
     taos = torch.logspace(-2, 1, 601, dtype=torch.float64).tolist()

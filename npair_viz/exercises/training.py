@@ -1,4 +1,4 @@
-"""Lessons 07 to 09: what a training run says, what a sick one shows, and what it costs."""
+"""Lessons 07 to 09: how to read a training run, how to find its faults, and what it costs."""
 
 from npair_viz.exercises.exercise import Exercise, Slip
 
@@ -23,7 +23,7 @@ def three_seeds() -> Exercise:
 
 
 def seen_classes() -> Exercise:
-    """What a leak inflates."""
+    """Which number a leak inflates."""
     return Exercise(
         22,
         "07_train_and_watch",
@@ -41,7 +41,7 @@ def seen_classes() -> Exercise:
 
 
 def swapped() -> Exercise:
-    """The seed project's own case."""
+    """A call that sets l2_reg where tao was meant."""
     return Exercise(
         23,
         "08_debug_your_embeddings",
@@ -59,7 +59,7 @@ def swapped() -> Exercise:
 
 
 def bytes_needed() -> Exercise:
-    """Two tables, one of which is never stored."""
+    """The memory of two matrices, one of which is never stored."""
     gathered = PAIRS * (PAIRS - 1) * DIMENSION * BYTES
     matrix = PAIRS * PAIRS * BYTES
     return Exercise(

@@ -1,4 +1,4 @@
-"""Numbers that differ from alias to alias, and are the same for one alias in every run."""
+"""Numbers that depend on an alias, and are the same for one alias in every run."""
 
 import random
 from collections.abc import Sequence
@@ -13,4 +13,4 @@ def drawn(alias: str, choices: Sequence[T]) -> T:
     >>> drawn("", (4, 8, 16)), drawn("ada", (4, 8, 16)) == drawn("ada", (4, 8, 16))
     (4, True)
     """
-    return random.Random(alias).choice(choices) if alias else choices[0]  # a text seeds the same in every run
+    return random.Random(alias).choice(choices) if alias else choices[0]  # a text as seed gives the same in every run

@@ -1,1 +1,1 @@
-"""Living pictures in a notebook: explore, train_and_watch, predict."""
+"""Interactive pictures in a notebook: explore, train_and_watch, predict."""

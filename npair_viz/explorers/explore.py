@@ -1,4 +1,4 @@
-"""Open an explorer: a scene or pairs as marks, many rows as a cloud."""
+"""`explore`: a scene or a few pairs as marks, many rows as a cloud."""
 
 from typing import TYPE_CHECKING, Any, overload
 
@@ -25,25 +25,36 @@ def explore(
     present: bool = False,
     **settings: Any,
 ) -> "Explorer | EmbeddingExplorer":
-    """Open an explorer on a scene by its name, or on your own embeddings (b, d) with their labels (b,).
+    """Open an explorer on a named scene, or on your own embeddings with their labels.
 
-    More than 128 rows open as a cloud: click any of them to see its line-up. Its settings: row, the anchor (at first
-    the one with the largest loss), tao (0.1), l2_reg, normalize, objective, policy and n_classes (which pairs form the
-    batch: one of each class, all classes unless given), seed, view ("anchor plane", "principal axes", "tour"), turn;
-    and present=True, for a projector. The rest of this text is about scenes, and about fewer rows.
+    More than 128 rows open as a cloud: click any row to see its line-up. For a cloud `settings` are: row (the anchor;
+    by default the one with the largest loss), tao (0.1), l2_reg, normalize, objective, policy and n_classes (the batch:
+    one pair of each class, of all classes by default), seed, view ("anchor plane", "principal axes", "tour") and turn.
 
-    level: 1 for a first meeting, without Play, lengths, l2_reg and More; 2 for a lesson; 3 opens with free lengths,
-    l2_reg = 0.02 and the phase map, and leaves l2_reg live on the circle too. task: a line above the picture.
-    present: open in present mode, for a projector: large, black on white, the last act in words, code cells hidden.
-    hide, lock: controls to leave out or to hold still: scene, selected, normalize, history, play, move, tao, l2_reg,
-    more and its drawers, each by its name, and objective, policy, n_classes, seed, dtype, view, same.
-    settings: tao, l2_reg, normalize, objective ("mc", "ovo"), selected (the number of the pair, from 0, not its class),
-    drawer ("shares", "loss over tao", "landscape", "phase map", "settings"), view ("anchor plane", "principal axes"),
-    same (classes that are one in truth), dtype; which pairs of the data: policy ("first", "hardest", "random"),
-    n_classes (at most 64; of data the first 10 unless given), seed.
-    tao starts at 0.5 and not at the class's own 1.0, since four points on a circle leave little to see there.
-    Errors: ValueError or TypeError that says what is wrong with the data or the setting; ModuleNotFoundError that says
-    what to install.
+    Args:
+        scene_or_embeddings: A scene's name, a scene, or your embeddings (b, d).
+        labels: (b,) integers, with embeddings only.
+        level: 1 for beginners, without Play, lengths, l2_reg and More; 2 for lessons; 3 opens with free lengths,
+            l2_reg = 0.02 and the phase map, and lets l2_reg be changed on the circle too.
+        hide: Controls to leave out: scene, selected, normalize, history, play, move, tao, l2_reg, more and its drawers
+            by their names, objective, policy, n_classes, seed, dtype, view, same.
+        lock: Controls to disable, by the same names.
+        task: A line above the picture.
+        present: Whether to open in present mode, for a projector: large, black on white, the last act in words, code
+            cells hidden.
+        settings: tao (0.5; at NPairLoss's own 1.0 four points on a circle show little), l2_reg, normalize, objective
+            ("mc", "ovo"), selected (the number of the pair, from 0, not its class), drawer ("shares", "loss over tao",
+            "landscape", "phase map", "settings"), view ("anchor plane", "principal axes"), same (classes that are one
+            in truth), dtype; to choose pairs of your data: policy ("first", "hardest", "random"), n_classes (at most
+            64; by default the first 10), seed.
+
+    Returns:
+        The explorer; a notebook shows it.
+
+    Raises:
+        ValueError: The data or a setting is wrong.
+        TypeError: The data or a setting is of the wrong type, or a setting is unknown.
+        ModuleNotFoundError: A package is missing; the message says what to install.
 
     >>> explore("tidy", tao=0.05).reading.names
     ('3', '8', '0', '1')

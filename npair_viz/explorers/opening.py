@@ -1,4 +1,4 @@
-"""What a person passes to `explore`, as the state and the data that an explorer starts from."""
+"""Turns the arguments of `explore` into an explorer with its first state and its data."""
 
 from typing import Any
 
@@ -24,14 +24,14 @@ def opened(
     present: bool,
     **settings: Any,
 ) -> Explorer | EmbeddingExplorer:
-    """An explorer of a named scene, or of embeddings with labels; of many rows the one that shows them as a cloud."""
+    """An explorer of a named scene or of embeddings with labels; of many rows an `EmbeddingExplorer`."""
     check_choice("level", level, tuple(LEVELS))
     check_names("hide", hide)
     check_names("lock", lock)
     if not isinstance(task, str):
         raise TypeError(f"task must be text, got {task!r}")
     check_present(present)
-    check_version(settings.pop("version", VERSION))  # of a state that was kept as JSON
+    check_version(settings.pop("version", VERSION))  # from a state that was saved as JSON
     data = own_data(scene_or_embeddings, labels, scenes.Scene, scenes.from_data, "explore", "embeddings")
     if data is not None and is_cloud(data):
         return EmbeddingExplorer(data, settings, level=level, hide=hide, lock=lock, task=task, is_present=present)
@@ -46,5 +46,5 @@ def opened(
 
 
 def is_cloud(data: scenes.Scene) -> bool:
-    """Whether data have more rows than marks that can be told apart."""
+    """Whether data have too many rows for marks."""
     return not data.is_paired and len(data.labels) > 2 * MOST_PAIRS

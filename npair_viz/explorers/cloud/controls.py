@@ -1,4 +1,4 @@
-"""The widgets of the embedding explorer, each by the name of what it sets, and where they stand."""
+"""The widgets of the embedding explorer, named like the settings that they change, and their layout."""
 
 from collections.abc import Collection
 from typing import Any
@@ -22,7 +22,7 @@ GROUPS = {
 
 
 def make_controls() -> dict[str, Any]:
-    """Every control by name; those that are named like a setting set it."""
+    """Every control by name; one that is named like a setting changes it."""
     return {
         "row": typed("row", 104, "The anchor by the number of its row, from 0", 30),
         "worst": button("worst", "exclamation-triangle", "The anchor with the largest loss; again: the next one", 82),
@@ -42,7 +42,7 @@ def make_controls() -> dict[str, Any]:
 
 
 def arrange(figure: Any, controls: dict[str, Any], words: dict[str, Any], hidden: Collection[str]) -> widgets.VBox:
-    """The screen: whose line-up and at which temperature, the picture, the view and the batch, the sentence."""
+    """The whole widget, from top to bottom: controls of the anchor and the loss, figure, other controls, sentence."""
     everything = {**controls, **words}
     screen = widgets.VBox(
         [

@@ -1,4 +1,4 @@
-"""The embedding explorer: real data as a cloud, and any row of it before its line-up."""
+"""The embedding explorer: real data as a cloud, and the line-up of any row."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -32,12 +32,15 @@ PACE = 0.01  # of a turn of the tour, a frame
 
 
 class EmbeddingExplorer:
-    """Many rows as a cloud, and one of them before its line-up. Made by `explore`, driven by hand or by `set`.
+    """Many rows as a cloud, and the line-up of one of them. Made by `explore`, used by its controls or by `set`.
 
-    A click on any row makes it the anchor. Its line-up: its class's positive, and those of all other classes in the
-    batch; each act computes the loss, the shares and the forces of the full vectors anew. state: the moment it shows,
-    frozen; reading: the line-up; sentence: the words under the picture; figure: the plotly figure with its named
-    traces; controls: the widgets by name.
+    A click on a row makes it the anchor. Its line-up is its class's positive and those of all other classes in the
+    batch. The loss, the shares and the forces are always those of the full vectors.
+
+    Attributes:
+        figure: The plotly figure with its named traces.
+        controls: The widgets by name.
+        widget: All of it, as a notebook shows it.
 
     >>> from npair_viz.data.scenes import digits
     >>> explorer = EmbeddingExplorer(digits(), {"row": 3, "tao": 0.05})
@@ -74,14 +77,14 @@ class EmbeddingExplorer:
         self.controls["present"].value = is_present
 
     def _opening(self, settings: dict[str, Any]) -> EmbeddingState:
-        """The state asked for; where no row is, that of the anchor with the largest loss."""
+        """The state with these settings; without a row, at the anchor with the largest loss."""
         first = int(self._embeddings.batch(EmbeddingState()).anchors[0])
         state = changed_embeddings(EmbeddingState(), self._embeddings.scene, **{"row": first, **settings})
         return state if "row" in settings else replace(state, row=self._embeddings.worst(state))
 
     @property
     def state(self) -> EmbeddingState:
-        """The moment that is shown, frozen; `state.to_json()` keeps it as text."""
+        """The state that is shown, frozen; `state.to_json()` saves it as text."""
         return self._acts.state
 
     @property
@@ -100,15 +103,19 @@ class EmbeddingExplorer:
         return self._sentence
 
     def set(self, **changes: Any) -> None:
-        """Change settings, such as row=17, tao=0.05, policy="hardest", view="principal axes"; one act to take back.
+        """Change settings, such as row=17, tao=0.05, policy="hardest", view="principal axes"; `undo` takes them back.
 
-        The settings are those of `explore` for embeddings.
-        Errors: ValueError or TypeError that names the setting.
+        Args:
+            changes: Settings of `explore` for embeddings.
+
+        Raises:
+            ValueError: A setting is wrong.
+            TypeError: A setting is unknown or of the wrong type.
         """
         self._acts.act(changed_embeddings(self.state, self.scene, **changes))
 
     def worst(self) -> None:
-        """Go to the anchor with the largest loss of the batch; asked again, to the next one."""
+        """Go to the anchor with the largest loss of the batch; called again, to the next one."""
         self._worst = self._worst + 1 if self.state.row == self._embeddings.worst(self.state, self._worst) else 0
         self.set(row=self._embeddings.worst(self.state, self._worst))
 
@@ -117,15 +124,15 @@ class EmbeddingExplorer:
         self._acts.undo()
 
     def redo(self) -> None:
-        """Do again what was taken back."""
+        """Do again the act that was taken back."""
         self._acts.redo()
 
     def reset(self) -> None:
-        """Go back to the start; an act like any other."""
+        """Go back to the start; `undo` takes it back."""
         self._acts.reset()
 
     def close(self) -> None:
-        """Stop, take the explorer off the page and let go of all rows; its state and its sentence stay."""
+        """Stop, remove the explorer from the page and free all rows; its state and its sentence stay."""
         self._runner.close()
         self._screen.close()
         self._acts.close()
@@ -168,7 +175,7 @@ class EmbeddingExplorer:
             traces(self.figure)[name].on_click(self._choose)
 
     def _set(self, name: str, value: Any) -> None:
-        """Do what a control asks."""
+        """Apply the value of a control."""
         asked = asked_by(name, value, self.state.l2_reg)
         self._acts.act(changed_embeddings(self.state, self.scene, **asked), touch=name)
 

@@ -1,4 +1,4 @@
-"""What is computed once of the rows that a person holds: the drawn rows, their axes, the last batch and its losses."""
+"""What is computed once from the rows: a sample to draw, its axes, the last batch and its losses."""
 
 from functools import cache, cached_property, lru_cache, partial
 
@@ -12,12 +12,12 @@ from npair_viz.geometry.candidates import Batch, LineUp, batch_of, line_up
 from npair_viz.geometry.projection import Plane, anchor_plane, principal_axes, toured, whole_space
 from npair_viz.linalg import unit_rows
 
-MOST_ROWS = 20_000  # that a browser draws and moves at ease
-TOURED = 8  # principal axes that the tour goes through
+MOST_ROWS = 20_000  # a browser draws and moves this many without delay
+TOURED = 8  # principal axes that the tour uses
 
 
 class Embeddings:
-    """A scene, and what is computed of it once: the rows that are drawn, their axes, the last batch."""
+    """A scene, with what is computed from it once: the rows that are drawn, their axes, the last batch."""
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
@@ -27,7 +27,7 @@ class Embeddings:
 
     @cached_property
     def drawn(self) -> Tensor:
-        """The rows that are drawn: all, or MOST_ROWS of them by lot."""
+        """The rows that are drawn: all, or MOST_ROWS random ones."""
         b = len(self.scene.labels)
         if b <= MOST_ROWS:
             return torch.arange(b, device="cpu")
@@ -36,29 +36,29 @@ class Embeddings:
 
     @cached_property
     def columns(self) -> dict[bool, Tensor]:
-        """The drawn rows, (d, m), as the loss sees them where it normalizes or not: so projected twice as fast."""
+        """The drawn rows (d, m), normalized (True) or raw (False); transposed, they are projected twice as fast."""
         rows = self.scene.embeddings[self.drawn]
         return {True: unit_rows(rows).T.contiguous(), False: rows.T.contiguous()}
 
     @cached_property
     def whole(self) -> dict[bool, float]:
-        """The sum of the drawn rows' squared lengths, as the loss sees them where it normalizes or not."""
+        """The sum of the drawn rows' squared lengths, normalized (True) or raw (False)."""
         return {normalize: columns.square().sum().item() for normalize, columns in self.columns.items()}
 
     def _axes(self, normalize: bool) -> Tensor:
-        """The first principal axes of the drawn rows, with as many as a tour goes through."""
+        """The first TOURED principal axes of the drawn rows."""
         return principal_axes(self.columns[normalize].T, TOURED)
 
     def batch(self, state: EmbeddingState) -> Batch:
-        """The batch of a state; the last one is kept."""
+        """The batch of a state; the last one is cached."""
         return self._batch(policy=state.policy, n_classes=state.n_classes, seed=state.seed, normalize=state.normalize)
 
     def losses(self, state: EmbeddingState) -> Tensor:
-        """The losses of the batch's anchors, of as many as stand for it; the last ones are kept."""
+        """The losses of the batch's anchors, or of a random sample of them; the last ones are cached."""
         return self._losses(self.batch(state), state.tao, state.objective)
 
     def worst(self, state: EmbeddingState, rank: int = 0) -> int:
-        """The row of the anchor with the largest loss of the batch, or of that rank."""
+        """The row of the anchor with the largest loss of the batch, or with the loss of that rank."""
         batch = self.batch(state)
         losses = self.losses(state)
         chosen = losses.argsort(descending=True, stable=True)[rank % len(losses)]
@@ -95,7 +95,7 @@ class Embeddings:
         return self.batch(state).seen(hardest_of(one)).double()
 
     def _axes_of(self, state: EmbeddingState, one: LineUp) -> tuple[Tensor, int | None]:
-        """The axes of the view, and the row whose similarities they keep exactly, or None where it is nobody's."""
+        """The axes of the view, and the row whose similarities are exact in it, None where no row's are."""
         if self.scene.dimension <= 2:
             return whole_space(one.anchor.unsqueeze(0)).axes, None
         if state.view == "anchor plane":

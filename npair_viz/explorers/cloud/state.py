@@ -1,4 +1,4 @@
-"""All that an embedding explorer remembers, as one frozen object that JSON can carry."""
+"""The state of an embedding explorer, one frozen object that can be saved as JSON."""
 
 import json
 from dataclasses import asdict, dataclass, fields, replace
@@ -19,7 +19,7 @@ CHOICES = {"objective": OBJECTIVES, "policy": POLICIES, "view": VIEWS, "normaliz
 
 @dataclass(frozen=True)
 class EmbeddingState:
-    """One moment of an embedding explorer. `row`: the anchor; `turn`: how far the tour has come."""
+    """The state of an embedding explorer. `row`: the anchor; `turn`: the position of the tour, in turns."""
 
     row: int = 0
     tao: float = 0.1
@@ -34,10 +34,7 @@ class EmbeddingState:
     version: int = 1
 
     def to_json(self) -> str:
-        """The state as JSON text.
-
-        To come back: kept = json.loads(text), explore(embeddings, labels, **kept).
-        """
+        """The state as JSON text; explore(embeddings, labels, **json.loads(text)) opens it again."""
         return json.dumps(asdict(self))
 
 
@@ -45,10 +42,7 @@ FIELDS = tuple(field.name for field in fields(EmbeddingState) if field.name != "
 
 
 def changed_embeddings(state: EmbeddingState, scene: Scene, **changes: Any) -> EmbeddingState:
-    """The state after `changes`, checked.
-
-    Errors: ValueError or TypeError that names the setting.
-    """
+    """The state after `changes`, checked; raises ValueError or TypeError that names the setting."""
     check_version(changes.pop("version", state.version))
     check_known(changes, FIELDS)
     after = replace(state, **changes)

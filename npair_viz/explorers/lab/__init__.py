@@ -1,1 +1,1 @@
-"""The training lab: an encoder learns before your eyes."""
+"""The training lab: an encoder in training, shown step by step."""

@@ -1,4 +1,4 @@
-"""The widgets of the training lab, each by the name of what it sets, and what a person types into them."""
+"""The widgets of the training lab, named like the settings that they change, and the texts typed into them."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def make_controls() -> dict[str, Any]:
 
 
 def arrange(figure: Any, controls: dict[str, Any], words: dict[str, Any]) -> widgets.VBox:
-    """The screen: what to train, the picture and curves, where the run stands, the sentence, what else to look at."""
+    """The whole widget, from top to bottom: settings, figure, controls of the run, sentence, further settings."""
     words["drawer"] = columns(
         controls, ("n_classes", "mining", "groups"), ("objective", "dimension"), ("optimiser", "lr", "seed")
     )
@@ -74,7 +74,7 @@ def arrange(figure: Any, controls: dict[str, Any], words: dict[str, Any]) -> wid
 
 
 def sync_controls(controls: dict[str, Any], state: LabState, has_data: bool, trained: int, is_running: bool) -> None:
-    """Give every control the value that it has at a state, where so many snapshots have been trained."""
+    """Show a state in every control; `trained`: how many snapshots there are."""
     show_choices(controls["world"], ("yours", *WORLDS) if has_data else tuple(WORLDS), state.world)
     differing = {} if state.against is None else differences(state.against, state.settings)
     against = ", ".join(f"{_typed_name(name)}={written(name, one)}" for name, one in differing.items())
@@ -87,9 +87,9 @@ def sync_controls(controls: dict[str, Any], state: LabState, has_data: bool, tra
 
 
 def typed_differences(text: str) -> dict[str, Any] | None:
-    """The settings of a second run, as a person types in what they differ; None where nothing is typed.
+    """The settings in which a second run differs, from a typed text; None for an empty one.
 
-    Errors: ValueError that says what can be typed.
+    Raises ValueError that says what can be typed.
 
     >>> typed_differences("tao=1, classes=2")
     {'tao': 1.0, 'n_classes': 2}

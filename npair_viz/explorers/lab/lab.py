@@ -1,4 +1,4 @@
-"""The training lab: an encoder that learns before your eyes, one run or two, and any moment to go back to."""
+"""The training lab: one or two runs of an encoder, shown while they train, and any earlier step of them."""
 
 import asyncio
 import math
@@ -30,11 +30,11 @@ from npair_viz.training.datasets import World
 from npair_viz.training.snapshot import Snapshot
 from npair_viz.training.train import NAMES, Settings, train
 
-KEPT_RUNS = 16  # that undo and redo find as they were; older ones are trained again, to the same numbers
+KEPT_RUNS = 16  # in memory for undo and redo; older ones are trained again, to the same numbers
 
 
 class Recording:
-    """The snapshots of a run so far; the rest are computed when they are asked for. `start` begins the run."""
+    """The snapshots of a run so far; later ones are computed on demand. `start` begins the run."""
 
     def __init__(self, start: Callable[[], Iterator[Snapshot]]) -> None:
         self.snapshots: list[Snapshot] = []
@@ -45,20 +45,22 @@ class Recording:
         while len(self.snapshots) <= number:
             try:
                 self.snapshots.append(next(self._rest))
-            except BaseException:  # what was broken off, by an interrupt maybe, can't go on
+            except BaseException:  # a generator that raised, even by an interrupt, can't continue: start another one
                 self._rest = islice(self._start(), len(self.snapshots), None)
                 raise
 
 
 class TrainingLab:
-    """An encoder in training, shown by a notebook. Made by `train_and_watch`, driven by hand or `set`, `play`, `show`.
+    """An encoder in training. Made by `train_and_watch`, used by its controls or by `set`, `play`, `show`.
 
-    state: the moment it shows, frozen; runs: the snapshots of each run; sentence: the words under the picture;
-    figure: the plotly figure with its named traces; controls: the widgets by name.
-    Training goes on in the kernel's own loop, a few steps at a time: no thread is started, and none is left behind.
-    `undo`, `redo` and `reset` go through what was done, and the runs and the moment of then are there again: a setting,
-    Play until it is paused, a step, all going back and forth with the slider until something else is done. The third
-    curve and present mode are looked at, and stay.
+    Training runs in the kernel's own event loop, a few steps at a time, without threads. `undo`, `redo` and `reset`
+    restore the runs and the step that is shown. One act is: a changed setting, a run until it is paused, a step, or all
+    moves of the slider in a row. The third curve and present mode are no acts, and `undo` does not change them.
+
+    Attributes:
+        figure: The plotly figure with its named traces.
+        controls: The widgets by name.
+        widget: All of it, as a notebook shows it.
 
     >>> lab = TrainingLab(LabState(steps=10))
     >>> lab.play()
@@ -86,7 +88,7 @@ class TrainingLab:
 
     @property
     def state(self) -> LabState:
-        """The moment that is shown, frozen; `state.to_json()` keeps it as text."""
+        """The state that is shown, frozen; `state.to_json()` saves it as text."""
         return self._acts.state
 
     @property
@@ -100,24 +102,39 @@ class TrainingLab:
         return self._sentence
 
     def set(self, **changes: Any) -> None:
-        """Change settings, such as tao=0.5, world="blends", against={"tao": 1.0}, panel="nmi"; other runs start afresh.
+        """Change settings, such as tao=0.5, world="blends", against={"tao": 1.0}, panel="nmi".
 
-        The settings are those of `train_and_watch`.
-        Errors: ValueError or TypeError that names the setting.
+        A run with other settings starts at step 0.
+
+        Args:
+            changes: Settings of `train_and_watch`.
+
+        Raises:
+            ValueError: A setting is wrong.
+            TypeError: A setting is unknown or of the wrong type.
         """
         self._act(changes)
 
     def show(self, step: int) -> None:
-        """Go to the moment at a step, back or forth; training goes so far where it has not yet been there.
+        """Show an earlier or later step; training continues up to it where necessary.
 
-        Errors: ValueError or TypeError for a step that the run does not have.
+        Args:
+            step: From 0 to the last step of the run.
+
+        Raises:
+            ValueError: The run has no such step.
+            TypeError: step is no int.
         """
         self._act({"step": step})
 
     def play(self, steps: int | None = None) -> None:
-        """Train so many steps from the moment shown, or to the end, before anything else happens.
+        """Train from the step that is shown, and return when it is done.
 
-        Errors: ValueError where the loss runs away.
+        Args:
+            steps: How many; None trains to the end of the run.
+
+        Raises:
+            ValueError: The loss diverges.
         """
         self.show(min(self.state.step + (self.state.steps if steps is None else steps), self.state.steps))
 
@@ -126,15 +143,15 @@ class TrainingLab:
         self._acts.undo()
 
     def redo(self) -> None:
-        """Do again what was taken back."""
+        """Do again the act that was taken back."""
         self._acts.redo()
 
     def reset(self) -> None:
-        """Go back to the start; an act like any other."""
+        """Go back to the start; `undo` takes it back."""
         self._acts.reset()
 
     def close(self) -> None:
-        """Stop, take the lab off the page and let go of all data and runs; its state and its sentence stay."""
+        """Stop, remove the lab from the page and free all data and runs; its state and its sentence stay."""
         self._runner.close()
         self._screen.close()
         self._acts.close()
@@ -148,7 +165,7 @@ class TrainingLab:
         return bundle_of(self.widget, repr(self), self.figure)
 
     def _act(self, changes: dict[str, Any], touch: str = "", patience: float = ONE_MOVE) -> None:
-        """Change settings; other runs end the one that goes on."""
+        """Change settings; a change of the runs stops the training in progress."""
         after = changed_lab(self.state, self._data, **changes)
         if after.runs != self.state.runs:
             self._runner.pause()
@@ -194,12 +211,12 @@ class TrainingLab:
         connect_switch(self.controls["present"], self.figure, self.widget, enlarge_lab)
 
     def _set(self, name: str, value: Any) -> None:
-        """Do what a control asks."""
+        """Apply the value of a control."""
         differs = {"against": typed_differences(value)} if name == "against" else None
         self._act(differs or asked_by(name, value, self.state.settings.l2_reg), touch=name)
 
     def _scrub(self, number: int) -> None:
-        """Go to a snapshot; going on from there to others is one act, however long it takes."""
+        """Show a snapshot; moves of the slider in a row are one act, however long they take."""
         self._runner.pause()
         self._act({"step": min(number * EVERY, self.state.steps)}, "scrub", math.inf)
 
@@ -213,11 +230,11 @@ class TrainingLab:
             step = min(self.state.step + EVERY, self.state.steps)
             for one in self._recordings:
                 one.reach(moment_at(step))
-                await asyncio.sleep(0)  # a click on Pause need not wait for the other run
+                await asyncio.sleep(0)  # lets a click on Pause stop it before the other run's steps
             self._act({"step": step}, "play", math.inf)
             await self._runner.pace.next_frame()
 
 
 def _seen_from(state: LabState, other: LabState) -> LabState:
-    """A state with the third curve that is looked at in another one."""
+    """A state with the third curve of another one."""
     return replace(state, panel=other.panel)

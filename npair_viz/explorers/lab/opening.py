@@ -1,4 +1,4 @@
-"""What a person passes to `train_and_watch`, as the state and the data that the lab starts from."""
+"""Turns the arguments of `train_and_watch` into a lab with its first state and its data."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""All that a training lab remembers, as one frozen object that JSON can carry, and what is said of its runs."""
+"""The state of a training lab, one frozen object that can be saved as JSON, and the sentence about its runs."""
 
 import json
 from collections.abc import Sequence
@@ -15,13 +15,13 @@ from npair_viz.training.snapshot import Snapshot
 from npair_viz.training.train import CHOICES, NAMES, Settings, settings_of
 from npair_viz.validation import check_choice, check_count
 
-EVERY = 5  # steps between two moments: so short that a pause need not wait
+EVERY = 5  # steps between two snapshots: few, so that a pause takes effect at once
 OWN = ("world", "against", "steps", "step", "panel")
 
 
 @dataclass(frozen=True)
 class LabState:
-    """One moment of a training lab. `against`: settings of the second run; `step`: the moment that is shown."""
+    """The state of a training lab. `against`: settings of the second run; `step`: the step that is shown."""
 
     world: str = "digits"
     settings: Settings = field(default_factory=Settings)
@@ -32,25 +32,31 @@ class LabState:
     version: int = 1
 
     def to_json(self) -> str:
-        """The state as JSON text.
-
-        To come back: kept = json.loads(text), train_and_watch(**kept); your own inputs and labels go in front.
-        """
+        """The state as JSON text; train_and_watch(**json.loads(text)) opens it again, with your own data in front."""
         own = {name: getattr(self, name) for name in (*OWN, "version")}
         own["against"] = None if self.against is None else differences(self.against, self.settings)
         return json.dumps({**own, **asdict(self.settings)})
 
     @property
     def runs(self) -> tuple[object, ...]:
-        """What the runs depend on: states that agree in it show moments of the same runs."""
+        """What the runs depend on: states in which it is equal show the same runs."""
         return self.world, self.settings, self.against, self.steps
 
 
 def changed_lab(state: LabState, data: World | None, **changes: Any) -> LabState:
-    """The state after `changes`, checked: a run with other settings starts afresh, and follows the first's changes.
+    """The state after `changes`, checked; if they change the runs, at step 0. Changes apply to both runs.
 
-    against: the settings in which the second run differs from the first, or None for one run.
-    Errors: ValueError or TypeError that names the setting.
+    Args:
+        state: The state before.
+        data: A person's own data, if there are any.
+        changes: Settings; `against` is a dictionary of those in which the second run differs, or None for one run.
+
+    Returns:
+        The state.
+
+    Raises:
+        ValueError: A setting is wrong.
+        TypeError: A setting is unknown or of the wrong type.
     """
     check_version(changes.pop("version", state.version))
     check_known(changes, (*OWN, *NAMES))
@@ -73,24 +79,24 @@ def changed_lab(state: LabState, data: World | None, **changes: Any) -> LabState
 
 
 def _checked(world: World, settings: dict[str, Any]) -> Settings:
-    """Settings, checked, with plain numbers and flags that JSON can carry."""
+    """Settings, checked, as plain numbers and flags for JSON."""
     checked = settings_of(world, **settings)
     plain: dict[str, Any] = {name: float(getattr(checked, name)) for name in NUMBERS}
     return replace(checked, **plain, **as_listed(checked, CHOICES))
 
 
 def world_of(name: str, seed: int, data: World | None) -> World:
-    """The world that a state names; your own data keep their split."""
+    """The world of that name, split by the seed; your own data are already split."""
     return data if name == "yours" and data is not None else _named(name, check_count("seed", seed, least=0))
 
 
-@lru_cache(maxsize=4)  # every moment that is shown asks for it
+@lru_cache(maxsize=4)  # it is needed whenever a step is shown
 def _named(name: str, seed: int) -> World:
     return named(name, seed)
 
 
 def moment_at(step: int) -> int:
-    """The number of the first moment at or after a step."""
+    """The number of the first snapshot at or after a step."""
     return -(-step // EVERY)
 
 
@@ -100,7 +106,7 @@ def differences(settings: Settings, other: Settings) -> dict[str, Any]:
 
 
 def run_names(state: LabState) -> list[str]:
-    """What each run is called: what tells the two apart, or of a single one its tao."""
+    """The name of each run: the settings in which the two differ, or the tao of a single one."""
     if state.against is None:
         return [_called({"tao": state.settings.tao})]
     differing = differences(state.against, state.settings)
@@ -108,7 +114,7 @@ def run_names(state: LabState) -> list[str]:
 
 
 def tell(state: LabState, runs: Sequence[Sequence[Snapshot]], shown: int) -> str:
-    """The sentence under the picture: where the loss stands, and how each run serves classes that it never met."""
+    """The sentence under the picture: the loss on its range, and each run's recall on classes it was not trained on."""
     moment = runs[0][shown]
     best = "there is no best" if moment.floor == 0 else f"the best possible {fixed(moment.floor, 3)}"
     loss = f"Step {moment.step}: loss {fixed(moment.loss, 3)}; chance is {fixed(moment.chance, 3)}, {best}."

@@ -1,4 +1,4 @@
-"""Open the training lab."""
+"""`train_and_watch`, which opens the training lab."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +12,26 @@ if TYPE_CHECKING:
 def train_and_watch(
     world_or_inputs: object = "digits", labels: object = None, *, present: bool = False, **settings: Any
 ) -> "TrainingLab":
-    """Watch an encoder learn with this loss: "digits", "blends", or your own inputs (b, k) with their labels (b,).
+    """Watch an encoder learn with the N-pair loss.
 
-    Half of the classes, drawn from the seed, are never trained on; on them it is told whether training serves.
-    settings: tao, l2_reg, normalize, objective, n_classes, groups, mining, dimension, optimiser, lr, seed, device,
-    as in `npair_viz.training.train.Settings`; against, the settings of a second run where they differ, such as
-    {"tao": 1.0}; steps, where a run ends, 300 unless given; step, the moment to open at; panel, the third curve ("nmi",
-    "mean_norm", "effective_negatives", "gradient_norm", "alignment", "uniformity"). present: open in present mode,
-    for a projector.
-    Errors: ValueError or TypeError that says what is wrong with the data or the setting; ModuleNotFoundError that says
-    what to install.
+    Half of the classes, drawn from the seed, are not trained on; recall is measured on them.
+
+    Args:
+        world_or_inputs: "digits", "blends", or your own inputs (b, k).
+        labels: (b,) integers, with inputs only.
+        present: Whether to open in present mode, for a projector.
+        settings: tao, l2_reg, normalize, objective, n_classes, groups, mining, dimension, optimiser, lr, seed, device,
+            as in `npair_viz.training.train.Settings`; against, the settings in which a second run differs, such as
+            {"tao": 1.0}; steps, the length of a run, by default 300; step, the step to open at; panel, the third curve
+            ("nmi", "mean_norm", "effective_negatives", "gradient_norm", "alignment", "uniformity").
+
+    Returns:
+        The lab; a notebook shows it.
+
+    Raises:
+        ValueError: The data or a setting is wrong.
+        TypeError: The data or a setting is of the wrong type, or a setting is unknown.
+        ModuleNotFoundError: A package is missing; the message says what to install.
 
     >>> train_and_watch("blends", tao=0.5, step=5).runs[0][-1].step
     5

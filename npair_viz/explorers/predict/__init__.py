@@ -1,1 +1,1 @@
-"""Predict, then reveal: a question that holds its answer back until a guess is committed."""
+"""Predict, then reveal: a question that shows its answer once a guess is committed."""

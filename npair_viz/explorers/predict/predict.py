@@ -1,4 +1,4 @@
-"""Predict, then reveal: a question of the lessons that holds its answer back until a guess is committed."""
+"""`predict`: a question of the lessons that shows its answer once a guess is committed."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +10,19 @@ if TYPE_CHECKING:
 
 
 def predict(question: int, **kept: Any) -> "Prediction":
-    """Ask question 1 to 16: it takes a guess and a word of reason, and only then shows the answer and the distance.
+    """Ask a question: it takes a guess and a reason, and then shows the answer and how far the guess was from it.
 
-    1 to 14 are chosen or typed; 15 is an arrow, drawn on the stage. kept: what `state.to_json()` kept, to go on there:
-    predict(3, **json.loads(text)).
-    Errors: ValueError or TypeError for a question that there is not, or for a kept state of another one;
-    ModuleNotFoundError that says what to install.
+    Args:
+        question: 1 to 16; for 15 the guess is an arrow, drawn on the stage, for the others it is chosen or typed.
+        kept: A saved state to continue from: predict(3, **json.loads(text)), with the text of `state.to_json()`.
+
+    Returns:
+        The question; a notebook shows it.
+
+    Raises:
+        ValueError: There is no such question, or the saved state is wrong or of another question.
+        TypeError: The saved state has an unknown part.
+        ModuleNotFoundError: A package is missing; the message says what to install.
 
     >>> asked = predict(1)
     >>> asked.guess("C", reason="rule")

@@ -1,4 +1,4 @@
-"""A prediction on the page: the question, a sheet for the guess, a reason, and after the commit the answer."""
+"""A prediction on the page: the question, an input for the guess, a reason, and after the commit the answer."""
 
 import html
 from dataclasses import replace
@@ -21,10 +21,12 @@ SHEETS: dict[str, Any] = {"choice": Choice, "number": Number, "arrow": Arrow}
 
 
 class Prediction:
-    """A question that holds its answer back until a guess is committed. Made by `predict`, shown by a notebook.
+    """A question that shows its answer once a guess is committed. Made by `predict`, shown by a notebook.
 
-    state: the guess, its reason and whether it is committed, frozen; `state.to_json()` keeps it as text.
-    question: what it asks. answer: the guess beside the truth, in words; "" before the commit.
+    Attributes:
+        question: The question with its answer.
+        controls: The widgets by name.
+        widget: All of it, as a notebook shows it.
     """
 
     def __init__(self, question: Question, state: PredictionState) -> None:
@@ -47,30 +49,35 @@ class Prediction:
 
     @property
     def state(self) -> PredictionState:
-        """The moment that is shown, frozen."""
+        """The guess, its reason and whether it is committed, frozen; `state.to_json()` saves it as text."""
         return self._acts.state
 
     @property
     def answer(self) -> str:
-        """The guess beside the truth, in words; empty before the commit."""
+        """The guess and the truth in words; "" before the commit."""
         return "\n".join(_told(self.question, self.state))
 
     def guess(self, value: Any, reason: str) -> None:
-        """Commit a guess: a letter, a number, or the way of an arrow (dx, dy), with one of the question's reasons.
+        """Commit a guess.
 
-        Errors: ValueError for what is no guess or no reason, and where a guess is committed already.
+        Args:
+            value: A letter, a number, or an arrow (dx, dy), as the question asks.
+            reason: One of the question's reasons.
+
+        Raises:
+            ValueError: The value or the reason is not valid, or a guess has been committed before.
         """
         self._check_open()
         guess, word = checked_guess(self.question, value), checked_reason(self.question, reason)
         self._acts.show(replace(self.state, guess=guess, reason=word, committed=True))
 
     def close(self) -> None:
-        """Take the question off the page and free what it holds there."""
+        """Remove the question from the page and free its widgets."""
         self._screen.close()
         self._acts.close()
 
     def __repr__(self) -> str:
-        """The question and what can be chosen; never the answer."""
+        """The question and its options, without the answer."""
         return repr(self.question)
 
     def _repr_mimebundle_(self, **_: object) -> Any:
@@ -81,7 +88,7 @@ class Prediction:
         return getattr(self._sheet.control, self._sheet.trait)
 
     def _choose(self, _: object) -> None:
-        """Something was chosen, and nothing is committed yet."""
+        """Take over a choice that is not committed yet."""
         self._check_open()
         guess = checked_guess(self.question, self._chosen) if self._chosen else None
         self._acts.show(replace(self.state, guess=guess, reason=self.controls["reason"].value or ""))
@@ -103,7 +110,7 @@ class Prediction:
 
 
 def opened_prediction(number: int, kept: dict[str, Any]) -> Prediction:
-    """A prediction on a question, afresh or as it was kept."""
+    """A prediction on a question, from the start or from a saved state."""
     asked = question(number)
     return Prediction(asked, kept_state(asked, kept))
 

@@ -1,7 +1,6 @@
-"""What a guess is made on: buttons, a ruler with a field to type in, or a stage to draw on; without the answer.
+"""The inputs for a guess: buttons, a ruler with a text field, or a stage to draw on.
 
-Each has a `control` whose `trait` is the guess as it was made, and shows a guess; and the truth, once there is no way
-back.
+Each has a `control`, whose `trait` holds the guess, and `show`, for a guess and, once that is committed, the truth.
 """
 
 import html
@@ -16,11 +15,11 @@ from npair_viz.geometry.look import BOARD
 from npair_viz.stage.parts import PARTS
 from npair_viz.stage.widget import Stage
 
-TICKS = 200  # of a ruler
+TICKS = 200  # steps of a ruler
 
 
 class Choice:
-    """One button an option."""
+    """A button for each option."""
 
     trait = "value"
 
@@ -34,12 +33,12 @@ class Choice:
         self.widget = self.control.add_class("npair-options")
 
     def show(self, guess: Guess | None, truth: Guess | None) -> None:
-        """Show a guess; where the truth is told, nothing can be chosen any more."""
+        """Show a guess; with the truth the buttons are disabled."""
         self.control.value, self.control.disabled = guess, truth is not None
 
 
 class Number:
-    """A ruler to slide along and a field to type in; both show the same number."""
+    """A slider and a text field that show the same number."""
 
     trait = "value"
 
@@ -63,7 +62,7 @@ class Number:
         self._slider.observe(self._slid, "value")
 
     def show(self, guess: Guess | None, truth: Guess | None) -> None:
-        """Show a guess; where the truth is told, nothing can be typed any more, and both stand on the ruler."""
+        """Show a guess; with the truth, mark both on the ruler and disable the inputs."""
         self._slider.disabled = self.control.disabled = truth is not None
         self.control.value = f"{guess:.4g}" if isinstance(guess, float) else ""
         self._shown.value = ""
@@ -78,7 +77,7 @@ class Number:
 
 
 class Arrow:
-    """A stage to draw an arrow on, from its chosen point; the forces are hidden until the truth is told."""
+    """A stage to draw an arrow on, from its selected point; its forces are hidden until the truth is shown."""
 
     trait = "drawn"
 
@@ -88,13 +87,13 @@ class Arrow:
         self.widget.layout.width = f"{BOARD}px"
 
     def show(self, guess: Guess | None, truth: Guess | None) -> None:
-        """Show a guess; where the truth is told, nothing can be drawn any more, and the forces are seen."""
+        """Show a guess; with the truth, show the forces and end the drawing."""
         self.control.drawn = list(guess) if isinstance(guess, tuple) else []
         self.control.drawing = "open" if truth is None else "done"
 
 
 def _marked(question: Question, marks: Sequence[tuple[float, str]]) -> str:
-    """Marks at their places along a question's ruler."""
+    """Marks of a question's ruler as HTML."""
     low, high = question.marks[0][0], question.marks[-1][0]
     named = [
         f'<span style="left: {100 * (at - low) / (high - low):.1f}%">{html.escape(name)} {at:.4g}</span>'

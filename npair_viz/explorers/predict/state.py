@@ -1,4 +1,4 @@
-"""What a prediction holds: the guess, its reason, and whether it is committed."""
+"""The state of a prediction: the guess, its reason, and whether it is committed."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -11,7 +11,7 @@ from npair_viz.explorers.shared.kept_states import check_version
 
 @dataclass(frozen=True)
 class PredictionState:
-    """The moment that a prediction shows: of question `number`; `guess` is None and `reason` "" until chosen."""
+    """The state of a prediction on question `number`; `guess` is None and `reason` "" until chosen."""
 
     number: int
     guess: Guess | None = None
@@ -25,10 +25,7 @@ class PredictionState:
 
 
 def kept_state(question: Question, kept: dict[str, Any]) -> PredictionState:
-    """The state that JSON carried, checked.
-
-    Errors: ValueError or TypeError that names what is wrong with it.
-    """
+    """A saved state, checked; raises ValueError or TypeError that says what is wrong with it."""
     state = PredictionState(**{"number": question.number, **kept})
     check_version(state.version)
     if state.number != question.number:

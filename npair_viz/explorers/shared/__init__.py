@@ -1,1 +1,1 @@
-"""What all explorers share: fields, history, runs, the figure on the page."""
+"""What all explorers share: controls, history, runs, the figure on the page."""

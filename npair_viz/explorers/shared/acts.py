@@ -1,4 +1,4 @@
-"""The acts of a person: each leads to another state, and can be taken back; a state is kept once it has been shown."""
+"""What a user does: each act leads to another state and can be undone; a state that can't be shown is not kept."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -10,10 +10,14 @@ S = TypeVar("S")
 
 
 class Acts(Generic[S]):
-    """What an explorer shows now, before and after. Where showing fails, the state, the history and the controls stay.
+    """The state of an explorer and its history. If a state can't be shown, state, history and controls stay as before.
 
-    draw: makes the picture of a state. sync: lets the controls show it. pause: ends a run. look: a state as it is seen
-    from another one, with what is merely looked at, such as an open panel, as it is there.
+    Args:
+        start: The first state.
+        draw: Makes the picture of a state.
+        sync: Sets the controls to the state.
+        pause: Stops a run.
+        look: Gives its first state the view settings, such as the open panel, of its second: these are not undone.
     """
 
     def __init__(
@@ -33,33 +37,33 @@ class Acts(Generic[S]):
         return self.history.present
 
     def act(self, after: S, touch: str = "", patience: float = ONE_MOVE) -> None:
-        """Do what leads to another state; it goes on where the same `touch` came within `patience` seconds."""
+        """Go to another state; part of the last act if that had the same `touch`, less than `patience` seconds ago."""
         is_look = self._look(after, self.state) == self.state
         self._show(self.history.at(after) if is_look else self.history.act(after, touch, patience))
 
     def show(self, state: S) -> None:
-        """Show another moment of the same act."""
+        """Show another state within the same act."""
         self._show(self.history.at(state))
 
     def end(self) -> None:
-        """Let what comes next be another act, even by the same touch."""
+        """End the act: what follows is another one, even with the same touch."""
         self.history = self.history.over()
 
     def undo(self) -> None:
-        """Take the last act back; what is merely looked at stays."""
+        """Take the last act back; view settings stay."""
         self._travel(self.history.undo())
 
     def redo(self) -> None:
-        """Do again what was taken back."""
+        """Do again the act that was taken back."""
         self._travel(self.history.redo())
 
     def reset(self) -> None:
-        """Go back to the start; an act like any other."""
+        """Go back to the start; `undo` takes it back."""
         self._pause()
         self.act(self._start)
 
     def close(self) -> None:
-        """Show nothing any more."""
+        """Free the callback that draws."""
         self._draw = CLOSED
 
     def _travel(self, history: History[S]) -> None:
@@ -71,8 +75,8 @@ class Acts(Generic[S]):
         try:
             self._draw(history.present)
             self._sync()
-        except BaseException:  # an interrupt, too
+        except BaseException:  # interrupts included
             self.history = former
-            self._draw(former.present)  # some of the other may be drawn
+            self._draw(former.present)  # the new picture may be half drawn
             self._sync()
             raise

@@ -1,4 +1,4 @@
-"""What a closed explorer leaves behind: no widget, no callback, no data."""
+"""Frees the widgets, callbacks and data of an explorer that is closed."""
 
 from typing import Any, NoReturn
 
@@ -6,7 +6,7 @@ import ipywidgets as widgets
 
 
 class Closed:
-    """What stands in the place of data that were let go: whatever is asked of it, it says so."""
+    """Takes the place of freed data: every access raises an error that says so."""
 
     def __getattr__(self, name: str) -> NoReturn:
         raise ValueError("a closed explorer shows nothing and has let go of its data: open another one")
@@ -18,7 +18,7 @@ CLOSED: Any = Closed()
 
 
 def close_all(*whole: Any) -> None:
-    """Close widgets and all that they hold: their children, their layouts and styles; nobody observes them any more."""
+    """Close widgets with their children, layouts and styles, and remove their observers."""
     for widget in whole:
         for name in widget.keys:
             value = getattr(widget, name)

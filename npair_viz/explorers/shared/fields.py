@@ -1,4 +1,4 @@
-"""Buttons and fields as the explorers' rows have them: with their label beside them, and so many pixels wide."""
+"""Buttons and fields of a given width in pixels, with their labels beside them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from npair_viz.explorers.shared.typed import written
 
 
 def button(text: str, icon: str, tooltip: str, pixels: int = 74) -> widgets.Button:
-    """A button with words and a picture."""
+    """A button with text and an icon."""
     return widgets.Button(description=text, icon=icon, tooltip=tooltip, layout=wide(pixels))
 
 
@@ -25,7 +25,7 @@ def history_buttons(pixels: int = 74) -> dict[str, widgets.Button]:
 
 
 def typed(label: str, pixels: int, tooltip: str | None, room: int, **more: Any) -> widgets.Text:
-    """A field for text, `room` of its pixels for the label; one for numbers would swallow what it can't read."""
+    """A text field, `room` of its pixels for the label; a number field would discard wrong input without an error."""
     return widgets.Text(continuous_update=False, tooltip=tooltip, **labelled(label, pixels, room), **more)
 
 
@@ -46,22 +46,19 @@ def wide(pixels: int) -> widgets.Layout:
 
 
 def labelled(label: str, pixels: int, room: int) -> dict[str, Any]:
-    """What makes a widget so wide, with `room` of its pixels for the label beside it."""
+    """The arguments that give a widget its width and its label, `room` of its pixels for the label."""
     return {"description": label, "layout": wide(pixels), "style": {"description_width": f"{room}px"}}
 
 
 def show_choices(control: Any, options: Sequence[Any], value: Any) -> None:
-    """Give a list its options before its value, which must be among them."""
+    """Set a list's options, then its value, which must be one of them."""
     if list(control.options) != list(options):
         control.options = options
     control.value = value
 
 
 def show_settings(controls: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-    """Give the values of settings to the controls that are named like them; a field has it as a person would type it.
-
-    A field beside a slider is called "typed" and the setting's name.
-    """
+    """Set the controls that are named like settings to their values; the field beside a slider is "typed <setting>"."""
     for name, value in values.items():
         for control in (controls.get(name), controls.get(f"typed {name}")):
             if isinstance(control, widgets.Text):
@@ -73,10 +70,10 @@ def show_settings(controls: Mapping[str, Any], values: Mapping[str, Any]) -> Non
 
 
 def show_history(controls: Mapping[str, Any], history: History[Any]) -> None:
-    """Leave the buttons live that lead somewhere."""
+    """Disable undo and redo where there is nothing to undo or redo."""
     controls["undo"].disabled, controls["redo"].disabled = not history.past, not history.future
 
 
 def show_run(control: Any, is_running: bool, start: str = "Play", stop: str = "Pause") -> None:
-    """Let a button say what it will do to a run."""
+    """Show on a button what a click does to the run."""
     control.description, control.icon = (stop, "pause") if is_running else (start, "play")

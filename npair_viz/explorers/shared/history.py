@@ -1,18 +1,24 @@
-"""Undo and redo as a plain value: a state, those on either side of it, and where the last act began."""
+"""Undo and redo as an immutable value: a state, the states before and after it, and where the last act began."""
 
 import time
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 S = TypeVar("S")
-ONE_MOVE = 1.0  # seconds: moves of one control that follow each other faster are one act
+ONE_MOVE = 1.0  # seconds: changes of one control in quicker succession are one act
 
 
 @dataclass(frozen=True)
 class History(Generic[S]):
-    """The present state, and those before and after it, the nearest last; `origin` is where the last act began.
+    """The present state, and the states before and after it.
 
-    origin is None where nothing compares. touch: what the last act was done with, touched_at: when.
+    Attributes:
+        present: The state that is shown.
+        past: States to undo to, the nearest last.
+        future: States to redo, the nearest last.
+        origin: The state before the last act, to compare with; None if they have nothing in common.
+        touch: The control of the last act, "" for none.
+        touched_at: Its time, in seconds.
     """
 
     present: S
@@ -23,13 +29,20 @@ class History(Generic[S]):
     touched_at: float = 0.0
 
     def at(self, present: S) -> "History[S]":
-        """Another moment of the same act."""
+        """Another state within the same act."""
         return replace(self, present=present)
 
     def act(self, after: S, touch: str = "", patience: float = ONE_MOVE, *, compares: bool = True) -> "History[S]":
-        """An act leads to another state; it goes on where the same `touch` came within `patience` seconds.
+        """The history after an act; part of the last if that had the same `touch`, less than `patience` seconds ago.
 
-        compares: whether what comes after has something to do with what was before.
+        Args:
+            after: The state after it.
+            touch: The control it was done with, "" for none.
+            patience: In seconds.
+            compares: Whether the state after can be compared with the one before.
+
+        Returns:
+            The history.
         """
         now = time.monotonic()
         if touch and touch == self.touch and now - self.touched_at < patience:
@@ -38,17 +51,17 @@ class History(Generic[S]):
         return History(after, (*self.past, self.present), (), origin, touch, now)
 
     def over(self) -> "History[S]":
-        """The last act is over: what comes next is another one, even by the same touch."""
+        """End the last act: what follows is another one, even with the same touch."""
         return replace(self, touch="")
 
     def undo(self) -> "History[S]":
-        """The state before the last act is the present, if there is one."""
+        """The history at the state before the last act, if there is one."""
         if not self.past:
             return self.over()
         return History(self.past[-1], self.past[:-1], (*self.future, self.present))
 
     def redo(self) -> "History[S]":
-        """The state that was taken back last is the present, if there is one."""
+        """The history at the state that was undone last, if there is one."""
         if not self.future:
             return self.over()
         return History(self.future[-1], (*self.past, self.present), self.future[:-1])

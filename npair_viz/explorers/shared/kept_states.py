@@ -1,4 +1,4 @@
-"""States that JSON can carry: their version and names, and the values that a living picture can show."""
+"""Checks of states that are saved as JSON: their version, their names and their values."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -10,21 +10,21 @@ VERSION = 1
 
 
 def check_version(version: int) -> None:
-    """Raise ValueError for a state that a later npair_viz has kept."""
+    """Raise ValueError for a state that a later npair_viz has saved."""
     if version > VERSION:
         raise ValueError(f"the state's version must be at most {VERSION}, got {version}: update npair_viz")
 
 
 def check_known(settings: Collection[str], names: Sequence[str]) -> None:
-    """Raise TypeError for a setting that there is not."""
+    """Raise TypeError for an unknown setting."""
     if unknown := sorted(set(settings) - set(names)):
         raise TypeError(f"a setting must be one of {', '.join(names)}, got {', '.join(unknown)}")
 
 
 def as_listed(settings: Any, choices: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """The settings that are one of a few, each as it is listed: False for 0, which no widget would take for it.
+    """The settings that have a list of choices, each as it is listed: False, not 0, which widgets would refuse.
 
-    Errors: ValueError that names the setting.
+    Raises ValueError that names the setting.
     """
     for name, few in choices.items():
         check_choice(name, getattr(settings, name), few)
@@ -32,7 +32,7 @@ def as_listed(settings: Any, choices: Mapping[str, Sequence[Any]]) -> dict[str, 
 
 
 def check_numbers(tao: float, l2_reg: float, seed: int) -> None:
-    """Raise ValueError or TypeError unless the numbers are such as a living picture can show."""
+    """Raise ValueError or TypeError unless an explorer can show these numbers."""
     for name, value, (least, most) in (("tao", tao, TAO_RANGE), ("l2_reg", l2_reg, L2_REG_RANGE)):
         if type(value) in (int, float) and not least <= value <= most:
             raise ValueError(f"{name} must be from {least:g} to {most:g}, got {value:g}")

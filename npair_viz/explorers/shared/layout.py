@@ -1,4 +1,4 @@
-"""Where widgets stand: rows of them, the short texts between, and parts that are left out or held still."""
+"""The layout of widgets: rows, columns, texts, and parts that are left out."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib.resources import files
@@ -17,27 +17,24 @@ def row(parts: Mapping[str, Any], *names: str) -> widgets.HBox:
 
 
 def columns(parts: Mapping[str, Any], *names: Sequence[str]) -> widgets.HBox:
-    """Some of the parts in columns, as a drawer has them."""
+    """Some of the parts in columns."""
     return widgets.HBox([widgets.VBox([parts[name] for name in column]) for column in names])
 
 
 def make_words(**texts: str) -> dict[str, Any]:
-    """The short texts on a screen by name, with the style sheet, the sentence and the status line."""
+    """The texts of an explorer by name, with the style sheet, the sentence and the status line."""
     own = {"style": style_sheet(), "sentence": "", "status": ""}
     return {name: widgets.HTML(text) for name, text in {**own, **texts}.items()}
 
 
 def style_sheet() -> str:
-    """The explorers' style, as a tag that a page can hold."""
+    """The explorers' style sheet as an HTML tag."""
     css = Template(files("npair_viz.explorers.shared").joinpath("page.css").read_text(encoding="utf-8"))
     return f"<style>{css.substitute(ink=INK, outline=OUTLINE)}</style>"
 
 
 def parts(names: Iterable[str], controls: Collection[str], groups: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """The controls that some names of controls or of groups stand for.
-
-    Errors: ValueError that lists the names.
-    """
+    """The controls of some names, each of a control or of a group; raises ValueError for an unknown name."""
     known = {**{name: (name,) for name in controls}, **groups}
     unknown = sorted(set(names) - set(known))
     if unknown:
@@ -46,7 +43,7 @@ def parts(names: Iterable[str], controls: Collection[str], groups: Mapping[str, 
 
 
 def take_out(box: widgets.Box, gone: list[Any]) -> None:
-    """Take widgets out of a box and of the boxes in it."""
+    """Remove widgets from a box and from the boxes in it."""
     box.children = [child for child in box.children if not any(child is one for one in gone)]
     for child in box.children:
         if isinstance(child, widgets.Box):

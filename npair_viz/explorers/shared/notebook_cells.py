@@ -1,4 +1,4 @@
-"""What an explorer says to the notebook cell that made it: torch starts; what an earlier run left open is closed."""
+"""An explorer and its notebook cell: a notice while torch starts, and the end of what an earlier run opened."""
 
 import sys
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 
 class Closes(Protocol):
-    """What a cell opened, and a later run of the cell closes."""
+    """Anything that a cell opens, and that is closed when the cell runs again."""
 
     def close(self) -> None:
-        """Take it off the page and free what it holds there."""
+        """Remove it from the page and free its widgets."""
 
 
 STARTING = '<div style="height: 600px; font-size: 18px; padding: 1em">Starting torch, about 5 s.</div>'
@@ -19,7 +19,7 @@ _OPEN: dict[str, tuple[int, list[Closes]]] = {}
 
 @contextmanager
 def said_that_torch_starts() -> Iterator[None]:
-    """Around an import that loads torch: a notebook shows a box of the explorer's size, so that little jumps."""
+    """Put around an import that loads torch: shows a box as high as the explorer, so that the page does not jump."""
     shell: Any = None
     if "torch" not in sys.modules and "IPython" in sys.modules:
         from IPython import get_ipython
@@ -37,7 +37,7 @@ def said_that_torch_starts() -> Iterator[None]:
 
 
 def replace_former(explorer: Closes) -> None:
-    """Close what an earlier run of the same cell left open: each figure is some 5 MB of script in the browser."""
+    """Close what an earlier run of the same cell opened: each figure is about 5 MB of script in the browser."""
     if "IPython" not in sys.modules:
         return
     from IPython import get_ipython
@@ -57,9 +57,9 @@ def replace_former(explorer: Closes) -> None:
 
 
 def bundle_of(widget: Any, text: str, *figures: Any) -> dict[str, Any]:
-    """What a notebook shows of a widget and the figures in it, and the text for a viewer that has no widgets."""
+    """The MIME bundle of a widget and the figures in it, with a text for viewers without widgets."""
     for figure in figures:
-        figure._repr_mimebundle_()  # a new view starts from what plotly sends here, not from later changes
+        figure._repr_mimebundle_()  # plotly sends the present figure here; without it a new view shows an older one
     bundle = widget._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     return {**data, "text/plain": text}

@@ -1,4 +1,4 @@
-"""What a person passes to open an explorer, checked."""
+"""Checks of the arguments that open an explorer."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -21,9 +21,21 @@ def check_present(present: object) -> None:
 def own_data(
     given: object, labels: object, kind: type[D], made: Callable[[object, object], D], call: str, rows: str
 ) -> D | None:
-    """A person's own data: as they are, or made of rows and labels; None where a name was given instead.
+    """A user's own data; None where a name was given instead.
 
-    call, rows: what was called, and what its rows are called, for the words of an error.
+    Args:
+        given: Data of that kind, rows, or a name.
+        labels: Those of the rows.
+        kind: The class of the data.
+        made: Makes data from rows and labels.
+        call: The name of the public function, for errors.
+        rows: The name of its rows, for errors.
+
+    Returns:
+        The data or None.
+
+    Raises:
+        TypeError: Labels are missing, or go with a name.
     """
     if isinstance(given, kind):
         return given

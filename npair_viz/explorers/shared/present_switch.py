@@ -1,4 +1,4 @@
-"""The switch that leads into present mode: large, black on white, code cells hidden."""
+"""The button for present mode: large, black on white, code cells hidden."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,13 +11,13 @@ CLASS = "npair-present"
 
 
 def make_switch() -> widgets.ToggleButton:
-    """The button that leads into present mode and out of it."""
+    """The button that switches present mode on and off."""
     tooltip = "For the back row: large, black on white, without code"
     return widgets.ToggleButton(icon="desktop", tooltip=tooltip, layout=wide(44))
 
 
 def connect_switch(switch: Any, figure: Any, widget: Any, enlarge: Callable[[Any, bool], None]) -> None:
-    """Let the button present the figure, which `enlarge` sets large and back, and the widget that holds it."""
+    """Connect the button to the figure, which `enlarge` resizes, and to the widget that holds it."""
 
     def present(change: Any) -> None:
         (widget.add_class if change.new else widget.remove_class)(CLASS)

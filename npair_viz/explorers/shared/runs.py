@@ -1,4 +1,4 @@
-"""A run and its pace: pictures that are sent are counted, and the page sends the count back once it is there."""
+"""A run and its pace: each picture has a number, which the page sends back once it has drawn the picture."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,25 +8,25 @@ import ipywidgets as widgets
 from npair_viz.explorers.shared.closing import close_all
 from npair_viz.explorers.shared.status import TOLD
 
-PATIENCE = 1.0  # seconds; a page that was closed does not answer
+PATIENCE = 1.0  # seconds to wait for the page, which may be closed
 FRAME = 0.04  # seconds between two pictures of a run
-EASED = 25  # frames of one step each, before a run takes larger strides
+EASED = 25  # frames of one step each at the start of a run; later frames have STRIDE steps
 STRIDE = 4
-SETTLED = 1e-7  # a run ends where a frame lowers the loss by less
+SETTLED = 1e-7  # a run ends when a frame changes the loss by less than this
 LONGEST_RUN = 2000
 
 
 class Pace:
-    """Widgets that are never shown: how many pictures were sent, how many have come, and the link made by the page."""
+    """Invisible widgets: the number of pictures sent, of those drawn, and the link by which the page copies it."""
 
     def __init__(self) -> None:
         self.sent, self.come = widgets.IntText(), widgets.IntText()
         self.link = widgets.jslink((self.sent, "value"), (self.come, "value"))
 
     async def next_frame(self) -> None:
-        """Wait until it is time for another picture, and on until the page has drawn the last: or it falls ever behind.
+        """Wait FRAME seconds, and then until the page has drawn the last picture, so that pictures do not pile up.
 
-        Where no page has ever answered, a script or a test, nobody is waited for.
+        Where no page has ever answered, as in a script or a test, only the FRAME seconds.
         """
         self.sent.value += 1
         loop = asyncio.get_running_loop()
@@ -37,7 +37,7 @@ class Pace:
 
 
 async def run(pace: Pace, advance: Callable[[int], float], loss: float) -> None:
-    """One picture at a time, slowly at first, until nothing falls any more; `advance` takes steps, gives the loss."""
+    """Run picture by picture, slowly at first, until the loss settles; `advance` takes that many steps, returns it."""
     for frame in range(LONGEST_RUN):
         was, loss = loss, advance(1 if frame < EASED else STRIDE)
         if abs(was - loss) < SETTLED:
@@ -46,9 +46,11 @@ async def run(pace: Pace, advance: Callable[[int], float], loss: float) -> None:
 
 
 class Runner:
-    """The run that a person starts and pauses: one task of the kernel's own loop, or none.
+    """The run that a user starts and pauses: at most one task in the kernel's event loop.
 
-    run: the whole of a run. tell: hears when one has begun or ended, and what broke it off, else "".
+    Args:
+        run: A whole run.
+        tell: Called when a run has begun or ended, with the error that ended it, else "".
     """
 
     def __init__(self, run: Callable[[], Awaitable[None]], tell: Callable[[str], None]) -> None:
@@ -61,7 +63,7 @@ class Runner:
         return self._task is not None
 
     def toggle(self, at_once: Callable[[], None]) -> None:
-        """Pause the run or begin one; do it `at_once` where nobody could wait between two pictures, as in a script."""
+        """Pause the run or begin one; without an event loop, as in a script, call `at_once` instead."""
         if self.is_running:
             self.pause()
             return
@@ -92,6 +94,6 @@ class Runner:
         except TOLD as error:
             trouble = str(error)
         finally:
-            if self._task is mine:  # not where a pause and another run came first
+            if self._task is mine:  # it may have been paused and another run begun
                 self._task = None
                 self._tell(trouble)

@@ -1,4 +1,4 @@
-"""A hand on the screen: what it does with a control is an act, and what can't be done is said in words."""
+"""Connects controls with what they do; errors are shown as text under the picture."""
 
 from collections.abc import Callable, Collection
 from functools import partial
@@ -9,10 +9,14 @@ from npair_viz.explorers.shared.status import TOLD, to_warn
 
 
 class Screen:
-    """The widgets of an explorer, connected to what it does.
+    """The widgets of an explorer, connected with what they do.
 
-    words: the short texts, with the line for its status. show: gives every widget the value that it has at the state.
-    locked: the names of controls that stay grey.
+    Args:
+        widget: The whole of it.
+        controls: The controls by name.
+        words: The texts by name, with "status".
+        show: Sets every widget to the state.
+        locked: The names of controls that stay disabled.
     """
 
     def __init__(
@@ -28,7 +32,7 @@ class Screen:
         self._syncing = False
 
     def sync(self) -> None:
-        """Let everything show the state; what was said of an earlier act is over."""
+        """Set all widgets to the state and clear the status line."""
         self._syncing, self._words["status"].value = True, ""
         try:
             self._show()
@@ -38,7 +42,7 @@ class Screen:
             self._syncing = False
 
     def on_value(self, control: Any, act: Callable[[Any], None], trait: str = "value") -> None:
-        """Let a hand on a control act on the value that it gives; one that `sync` gives is no act."""
+        """Call `act` with each value that the user gives a control; values set by `sync` do not count."""
 
         def changed_by_hand(change: Any) -> None:
             if not self._syncing:
@@ -47,21 +51,21 @@ class Screen:
         control.observe(changed_by_hand, trait)
 
     def on_press(self, control: Any, act: Callable[[], None]) -> None:
-        """Let a press of a button act."""
+        """Call `act` when a button is pressed."""
         control.on_click(lambda _: self.attempt(act))
 
     def attempt(self, act: Callable[[], None]) -> None:
-        """Do what a hand asks; what can't be done is said in words, and the controls go back to what is shown."""
+        """Call `act`; on an error show its message, and set the controls back to the state."""
         try:
             act()
         except TOLD as error:
             self.tell(str(error))
 
     def tell(self, trouble: str) -> None:
-        """Show the state, and say what could not be done, else ""."""
+        """Set all widgets to the state, and show an error's message, "" for none."""
         self.sync()
         self._words["status"].value = to_warn(trouble)
 
     def close(self) -> None:
-        """Take all widgets off the page and free what they hold there."""
+        """Remove all widgets from the page and free them."""
         close_all(self._widget, *self._controls.values(), *self._words.values())

@@ -1,10 +1,10 @@
-"""The values that sliders stop at."""
+"""The values of the sliders."""
 
 import math
 from collections.abc import Sequence
 
 ROUND_TAOS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-# Fifty steps a decade, and the round numbers in the place of the steps that they lie next to.
+# Fifty steps a decade; the step next to a round number is replaced by it.
 TAOS = tuple(
     next((tao for tao in ROUND_TAOS if abs(math.log10(tao) - k / 50) < 0.01), float(f"{10 ** (k / 50):.3g}"))
     for k in range(-100, 101)
@@ -14,5 +14,5 @@ L2_REGS = (0.0, *(round(10.0**power * nice, 10) for power in range(-4, 1) for ni
 
 
 def nearest(values: Sequence[float], value: float) -> float:
-    """The one of a slider's values, in ascending order, that shows `value`: the nearest by ratio, and 0 for 0 alone."""
+    """The slider value nearest to `value` by ratio; 0 for 0 alone."""
     return min(values, key=lambda one: abs(math.log((one + 1e-12) / (value + 1e-12))))

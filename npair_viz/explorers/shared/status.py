@@ -1,25 +1,25 @@
-"""What is said under a picture: its sentence, what was taken for what, and what cannot be done."""
+"""The texts around a picture as HTML: task, sentence, notes and errors."""
 
 import html
 
-TOLD = (ValueError, TypeError, ImportError)  # what is raised in words
+TOLD = (ValueError, TypeError, ImportError)  # errors whose message is for the user
 
 
 def to_task(task: str) -> str:
-    """What a person is asked to do, above the picture; empty where nothing is asked."""
+    """The task above the picture; "" for none."""
     return f'<div class="npair-task"><b>{html.escape(task)}</b></div>' if task else ""
 
 
 def to_warn(message: str) -> str:
-    """What could not be done, for the status line; empty where there is nothing to say."""
+    """An error for the status line; "" for none."""
     return message and f'<div class="npair-status" role="alert">{html.escape(message)}</div>'
 
 
 def to_note(message: str) -> str:
-    """What was done otherwise than asked, for the status line; empty where there is nothing to say."""
+    """A note for the status line, such as what was done in another way than asked; "" for none."""
     return message and f'<div class="npair-status npair-note" role="status">{html.escape(message)}</div>'
 
 
 def to_speak(sentence: str) -> str:
-    """The sentence, large, and read aloud by screen readers."""
+    """The sentence, in large type, announced by screen readers."""
     return f'<div class="npair-sentence" role="status" aria-live="polite">{html.escape(sentence)}</div>'

@@ -1,11 +1,11 @@
-"""What a person types, and what is written for it: the value of a setting from a text, and back."""
+"""Settings as text: the value of a typed text, and the text of a value."""
 
 import re
 from typing import Any
 
 from npair_viz.geometry.limits import RESTING_L2_REG
 
-# As the screens call them.
+# Names of settings on screen.
 CALLED = {
     "n_classes": "classes",
     "normalize": "lengths",
@@ -20,9 +20,9 @@ NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNOREC
 
 
 def typed_number(name: str, text: str) -> float:
-    """The number that a person typed, with a point or a comma before its decimals.
+    """The number in a typed text, with a decimal point or comma.
 
-    Errors: ValueError that says what can be typed.
+    Raises ValueError that says what can be typed.
 
     >>> typed_number("tao", "1,5")
     1.5
@@ -34,19 +34,16 @@ def typed_number(name: str, text: str) -> float:
 
 
 def typed_count(name: str, text: str) -> int:
-    """The whole number that a person typed.
-
-    Errors: ValueError that says what can be typed.
-    """
+    """The whole number in a typed text; raises ValueError that says what can be typed."""
     if not re.fullmatch(r"[+-]?\d{1,9}", text.strip(), re.ASCII):
         raise ValueError(f"{name} is a whole number like 5, got {text!r}")
     return int(text)
 
 
 def typed_setting(name: str, value: Any) -> Any:
-    """The value of a setting that a control stands for: where a person types, what the text says.
+    """The value of a setting from that of its control, which may be a typed text.
 
-    Errors: ValueError that says what can be typed.
+    Raises ValueError that says what can be typed.
 
     >>> typed_setting("tao", "0,1"), typed_setting("n_classes", "all"), typed_setting("normalize", "free")
     (0.1, None, False)
@@ -64,10 +61,10 @@ def typed_setting(name: str, value: Any) -> Any:
 
 
 def asked_by(control: str, value: Any, l2_reg: float) -> dict[str, Any]:
-    """The settings that a control asks for, which is called like one, or "typed" and its name.
+    """The settings that a control changes: the one it is named like, perhaps after "typed ".
 
-    Lengths that are set free get a penalty that holds them.
-    Errors: ValueError that says what can be typed.
+    Free lengths without a penalty also get l2_reg = RESTING_L2_REG, so that they settle.
+    Raises ValueError that says what can be typed.
     """
     name = control.removeprefix("typed ")
     is_freed = name == "normalize" and not value and not l2_reg
@@ -75,7 +72,7 @@ def asked_by(control: str, value: Any, l2_reg: float) -> dict[str, Any]:
 
 
 def written(name: str, value: Any) -> str:
-    """The value of a setting as a person would type it.
+    """The value of a setting as text, as a user would type it.
 
     >>> written("tao", 0.1), written("n_classes", None), written("normalize", False)
     ('0.1', 'all', 'free')
