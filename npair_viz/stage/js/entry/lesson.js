@@ -1,11 +1,11 @@
-// A lesson as a page: its stages live, its questions hold their answers back until a guess, its exercises check.
+// A lesson as a page: interactive stages, questions that show their answers after a guess, exercises with checks.
 
 import { checkedAnswer, unsealed } from "../model/exercise_check.js";
 import { guessOf, revealed } from "../model/guesses.js";
 import { element, put } from "../view/elements.js";
 import { Stage } from "./stage.js";
 
-/** Bring everything on the page to life; `given`: the state and the options of each stage, and the scenes that all share. */
+/** Make everything on the page interactive; `given`: the state and options of each stage, and the scenes for all. */
 export function openLesson({ stages, scenes }) {
   stages.forEach(({ state, options }, k) => {
     const root = document.querySelector(`[data-stage="${k}"]`);
@@ -41,7 +41,7 @@ function ask(form) {
   });
 }
 
-// An arrow is drawn on a stage of its own, which hides its forces until the guess is committed.
+// An arrow is drawn on its own stage, which hides the forces until the guess is committed.
 function drawingIn(form) {
   const root = form.querySelector("[data-drawing]");
   if (!root) return null;
@@ -61,14 +61,14 @@ function examine(form) {
   });
 }
 
-// What is wider than a narrow window scrolls, by the arrow keys too.
+// Anything wider than the window scrolls, also by the arrow keys.
 function letKeysScroll() {
   for (const box of document.querySelectorAll(".formula, .wide")) {
     put(box, { tabindex: box.scrollWidth > box.clientWidth ? 0 : null });
   }
 }
 
-// Paper can't be unfolded.
+// In print everything that can be unfolded is open.
 function unfoldToPrint() {
   let folded = [];
   addEventListener("beforeprint", () => {

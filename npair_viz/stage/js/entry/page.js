@@ -1,11 +1,11 @@
-// The stage as a page of its own: no kernel, no network; its state is in the address, which may also be a link's word.
+// The stage as a page, without kernel or network. The address holds its state, or a word that names a scene or task.
 
 import { stateFrom } from "../model/state.js";
 import { Stage } from "./stage.js";
 
-/** Show `given` in `root`, or what the address holds: a state, or a word of `links`. */
+/** Show in `root` what the address holds, a state or a word of `links`; if nothing, `given`. */
 export function openPage(root, given, options, links = {}) {
-  let linked = null; // the word that led here, and the state that it stands for
+  let linked = null; // the word in the address, and its state
   const onChange = (state, isSettled) => {
     if (!isSettled) return;
     const text = JSON.stringify(state);
@@ -22,7 +22,7 @@ export function openPage(root, given, options, links = {}) {
     if (typeof held !== "string") return stage.attempt(() => stage.take(stateFrom(held)));
     const { state, trouble, mission = null, task = "" } = links[held.trim().toLowerCase().replaceAll(" ", "-")] ?? {};
     if (!state) return stage.say(trouble ?? unknown(held, Object.keys(links)));
-    open(state, { mission, task }); // afresh: there is nothing to undo
+    open(state, { mission, task }); // a new stage: there is nothing to undo
     linked = { hash: location.hash, text: JSON.stringify(root.stage.state) };
   };
   open(given, {});
@@ -30,7 +30,7 @@ export function openPage(root, given, options, links = {}) {
   follow();
 }
 
-// What stands behind the # of an address: a state, a word, or null for nothing.
+// What is behind the # of an address: a state, a word, or null for nothing.
 function read(hash) {
   let text = hash.slice(1);
   try {

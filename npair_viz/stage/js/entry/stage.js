@@ -1,4 +1,4 @@
-// The stage: state to reading to picture, one draw a frame, and the only place that holds state.
+// The stage: from state to reading to picture, drawn at most once a frame. No other module keeps state.
 
 import { copyPython } from "../input/clipboard.js";
 import { listen } from "../input/events.js";
@@ -23,10 +23,10 @@ import { drawTrails } from "../view/trails.js";
 import { viewOf } from "../view/viewport.js";
 
 /**
- * A living stage in `root`. `given`: a state, maybe not whole. `options`: scenes by name, hide, lock, task, a mission,
- * the drawer that is open, landscape; drawing: "open" lets a hand draw an arrow.
- * onChange(state, isSettled, act, hasLandscape, drawn), called after each frame that changed something; act: the number
- * of the hand's last act; drawn: the arrow that a hand drew, [dx, dy] or [].
+ * A stage in `root`. `given`: a state, perhaps incomplete. `options`: scenes by name, hide, lock, task, a mission, the
+ * drawer that is open, landscape; drawing: "open" lets the user draw an arrow.
+ * onChange(state, isSettled, act, hasLandscape, drawn) is called after each frame that changed something; act: the
+ * number of the user's last act; drawn: the arrow that the user drew, [dx, dy] or [].
  */
 export class Stage {
   constructor(root, given, options = {}) {
@@ -50,7 +50,7 @@ export class Stage {
     return this.history.present;
   }
 
-  /** Make the parts that depend on how many points there are, and show them now. */
+  /** Make the parts that depend on the number of points, and show them now. */
   build() {
     const count = this.state.points.length;
     this.board = makeBoard(count);
@@ -61,13 +61,13 @@ export class Stage {
     this.speak();
   }
 
-  /** Fit the board to the points, as it stays until the next act is over. */
+  /** Fit the board to the points; it then stays as it is until the end of the next act. */
   reframe() {
     const turn = this.view?.turn;
     this.view = viewOf(rowsOf(this.state), this.state.surface, turn);
   }
 
-  /** An act begins; `show` moves it on, `settle` ends it. */
+  /** Begin an act; `show` shows its states, `settle` ends it. */
   begin() {
     this.pause();
     this.acts++;
@@ -87,7 +87,7 @@ export class Stage {
     this.judge();
   }
 
-  /** Say how far the mission is, if there is one. */
+  /** Show the message about the mission, if there is one. */
   judge() {
     if (this.mission) this.say(...verdictOf(this.mission, this.state, this.start));
   }
@@ -106,7 +106,7 @@ export class Stage {
     });
   }
 
-  /** Go to another scene by its name; its settings are those it starts with. */
+  /** Go to another scene by its name, with the scene's settings but the present tao and objective. */
   open(name) {
     const scene = this.scenes[name];
     this.begin();
@@ -122,14 +122,14 @@ export class Stage {
     this.travel(redone);
   }
 
-  /** Back to the first state; an act like any other. */
+  /** Go back to the first state, as an act. */
   reset() {
     this.begin();
     this.replace(this.start);
     this.settle();
   }
 
-  /** Show a state from elsewhere, such as a slider of the notebook or an address: one act of its own. */
+  /** Show a state from elsewhere, such as a slider of the notebook or an address, as one act. */
   take(given) {
     this.attempt(() => {
       const after = stateFrom({ ...this.state, ...given });
@@ -140,7 +140,7 @@ export class Stage {
     });
   }
 
-  /** Show the state of an owner who keeps the history: no act of the stage's own. */
+  /** Show a state from Python, which keeps the history: not an act of the stage. */
   mirror(state) {
     this.attempt(() => {
       this.lastMove = null;
@@ -162,13 +162,13 @@ export class Stage {
     this.schedule();
   }
 
-  /** Open a drawer and shut the other one, or shut it where it is open. */
+  /** Open a drawer and close the other one; close it if it is open. */
   pull(drawer) {
     this.drawer = this.drawer === drawer ? "" : drawer;
     this.schedule();
   }
 
-  /** Let a hand draw an arrow from the chosen point ("open"), end it and show the true one ("done"), or neither ("off"). */
+  /** Let the user draw an arrow from the selected point ("open"), show the true one ("done"), or neither ("off"). */
   draft(mode, way) {
     Object.assign(this.drawing, { mode, way });
     this.schedule(true);
@@ -181,7 +181,7 @@ export class Stage {
     if (isOther) this.build();
   }
 
-  /** Do something; what can't be done is said in words, and nothing is lost. */
+  /** Call a function; the message of an error is shown, and the state stays as it was. */
   attempt(act) {
     try {
       this.say("");
@@ -219,7 +219,7 @@ export class Stage {
     jump(this, steps);
   }
 
-  /** Into present mode, for the back row, or out of it. */
+  /** Switch present mode, for projectors, on or off. */
   present(is = !this.root.classList.contains("npair-present")) {
     this.root.classList.toggle("npair-present", is);
     this.layout.actions.present.setAttribute("aria-pressed", is);
@@ -232,7 +232,7 @@ export class Stage {
 
   // Drawing
 
-  /** Draw at the next frame, once, however much has changed until then. */
+  /** Draw once at the next frame, however often this is called before it. */
   schedule(isSettled = false) {
     this.isDirty = true;
     this.isSettled ||= isSettled;
@@ -277,7 +277,7 @@ export class Stage {
     this.onChange(state, isSettled, this.acts, landscape.checked, this.drawing.way);
   }
 
-  /** What a screen reader hears, once an act is over. */
+  /** Update what a screen reader says, at the end of an act. */
   speak() {
     labelMarks(this.board, this.state, this.reading);
     this.layout.speak();

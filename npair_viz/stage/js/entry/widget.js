@@ -1,15 +1,15 @@
-// The stage as a widget of a notebook: its traits are the state's parts, both ways.
+// The stage as a widget of a notebook: its traits and the stage's state are kept equal in both directions.
 
 import { Stage } from "./stage.js";
 
 const PAUSE = 100; // milliseconds between two messages to the kernel while something moves
 
-/** anywidget's entry: show the model in `el`, and return how to end it. */
+/** anywidget's entry: show the model in `el`, and return the function that removes it. */
 export function render({ model, el }) {
   const root = document.createElement("div");
   el.append(root);
   let [last, isSending] = [0, false];
-  let [seen, act] = [0, model.get("act")]; // views of one model count the hand's acts together
+  let [seen, act] = [0, model.get("act")]; // all views of a model share one count of acts
   const traits = Object.keys(model.get("state")).filter((name) => model.get(name) !== undefined);
   const given = () => ({ ...model.get("state"), ...Object.fromEntries(traits.map((name) => [name, model.get(name)])) });
   const stage = new Stage(root, given(), {

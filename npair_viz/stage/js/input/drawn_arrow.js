@@ -1,18 +1,18 @@
-// The arrow that a person draws, by pointer or keys; no point can be moved or chosen meanwhile.
+// The arrow that a user draws, by pointer or keys; no point can be moved or selected meanwhile.
 
 import { BOARD } from "../model/constants.js";
 import { norm } from "../model/loss.js";
 
 const TIP_STEPS = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] };
-const FIRST = 6; // the first key press draws so many steps at once: an arrow that can be seen
-const SHORTEST = 0.05; // a click is no arrow
+const FIRST = 6; // steps of the first key press, so that the arrow can be seen
+const SHORTEST = 0.05; // a click draws no arrow
 
-/** Whether a hand draws now, or has drawn: no point can be moved or chosen then. */
+/** Whether an arrow is or was drawn: no point can be moved or selected then. */
 export function isDrawn(stage) {
   return stage.drawing.mode !== "off";
 }
 
-/** A pointer draws, from the chosen point to where it is. */
+/** Draw from the selected point to the pointer. */
 export function drawingOf(stage, begin) {
   const follow = ({ x, y }) => {
     const start = stage.places[stage.state.selected];
@@ -30,7 +30,7 @@ export function drawingOf(stage, begin) {
   };
 }
 
-/** An arrow key moves the arrow's tip; the first one draws an arrow its way. */
+/** Move the arrow's tip by an arrow key; the first press draws an arrow in its direction. */
 export function drawByKey(stage, event) {
   const { mode, way, parts } = stage.drawing;
   const step = TIP_STEPS[event.key];

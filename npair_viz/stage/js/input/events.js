@@ -1,4 +1,4 @@
-// What a hand does: the pointer drags, the keys step, the native inputs set. Each ends as an act of the stage.
+// The user's input: the pointer drags, keys step, native inputs set. Each is an act of the stage.
 
 import { BOARD, SLIDER_L2_REGS, SLIDER_TAOS } from "../model/constants.js";
 import { unit } from "../model/loss.js";
@@ -8,8 +8,8 @@ import { fromBoard, turnedView } from "../view/viewport.js";
 import { drawByKey, drawingOf, isDrawn } from "./drawn_arrow.js";
 
 const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
-const GRAB = { mouse: 12, pen: 12, touch: 22 }; // pixels from a point's centre that still grab it
-const ONE_MOVE = 1000; // milliseconds: key presses on one point that follow each other faster are one act
+const GRAB = { mouse: 12, pen: 12, touch: 22 }; // a point is grabbed within this many pixels of its centre
+const ONE_MOVE = 1000; // milliseconds: key presses on one point in quicker succession are one act
 
 /** Listen to everything in the stage's root. */
 export function listen(stage) {
@@ -22,7 +22,7 @@ export function listen(stage) {
   on(root, "focusin", ({ target }) => light(root, pairOf(target)));
   on(root, "click", ({ target }) => {
     const { action, drawer } = target.closest("[data-action], [data-drawer]")?.dataset ?? {};
-    if (action) stage[action](); // a button is called like what it does
+    if (action) stage[action](); // a button has the name of its method
     if (drawer) stage.pull(drawer);
   });
   for (const name of ["scene", "surface", "objective"]) {
@@ -39,7 +39,7 @@ export function listen(stage) {
   slide(stage, on, "l2_reg", SLIDER_L2_REGS);
 }
 
-// A slide is one act from the first input to the change that ends it.
+// One move of a slider is one act: it begins with the first input event and ends with the change event.
 function slide(stage, on, name, values) {
   let isSliding = false;
   on(stage.layout.controls[name], "input", ({ target }) => {
@@ -75,7 +75,7 @@ function pixelsOf(board, event) {
   return { x: ((event.clientX - box.left) * BOARD) / box.width, y: ((event.clientY - box.top) * BOARD) / box.height };
 }
 
-// The number of the point that a pointer grabs, or -1: the nearest centre within reach, none behind the globe.
+// The number of the point that a pointer grabs: the nearest one in reach and not behind the globe; -1 for none.
 function grabbed(places, pointer, kind) {
   let best = -1;
   let least = GRAB[kind] ?? GRAB.mouse;
@@ -86,7 +86,7 @@ function grabbed(places, pointer, kind) {
   return best;
 }
 
-// Let a drag have the pointer's moves until it is let go.
+// Send the pointer's moves to a drag until it is released.
 function follow(stage, event, drag) {
   const { board } = stage.layout;
   event.preventDefault();
@@ -102,7 +102,7 @@ function follow(stage, event, drag) {
   board.addEventListener("pointercancel", end, while_);
 }
 
-// The offset between pointer and centre is kept: what is grabbed beside its centre does not jump.
+// The offset between pointer and centre stays, so that a point grabbed beside its centre does not jump.
 function dragging(stage, index, start) {
   stage.begin();
   stage.show({ ...stage.state, selected: index });
@@ -151,7 +151,7 @@ function pressed(stage, event) {
   }
 }
 
-// Where an arrow key sends a point: `step` degrees along the circle or the globe, a twentieth of a unit in the plane.
+// Where an arrow key moves a point: `step` degrees along the circle or the globe, a twentieth of a unit in the plane.
 function stepped(row, key, isFine, view, surface) {
   const [across, up] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key];
   const size = isFine ? 0.1 : 1;
@@ -167,7 +167,7 @@ function stepped(row, key, isFine, view, surface) {
   return rotated(there, inverse(view.turn));
 }
 
-// Light up all that belongs to a pair, or nothing.
+// Highlight all that belongs to a pair, or nothing.
 function light(root, pair) {
   for (const lit of root.querySelectorAll(".lit")) lit.classList.remove("lit");
   if (pair === null) return;

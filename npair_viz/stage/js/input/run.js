@@ -1,4 +1,4 @@
-// Play, pause and step: a run of descent, eased at its start, which never catches up with more than a frame can show.
+// Play, pause and step: a run of descent that starts slowly; time in which the page was hidden is left out.
 
 import { played } from "../model/descent.js";
 import { shown } from "../model/history.js";
@@ -6,14 +6,14 @@ import { readingOf, rowsOf } from "../model/reading.js";
 import { put } from "../view/elements.js";
 
 const SPEEDS = { slow: 6, steady: 30, fast: 240 }; // steps a second
-const EASE = 1.5; // seconds in which a run comes up to its speed
-const LONGEST_FRAME = 0.1; // seconds: a page that slept catches up with no more
+const EASE = 1.5; // seconds until a run has its full speed
+const LONGEST_FRAME = 0.1; // seconds: a longer pause between two frames counts as this
 const TRAIL = 60; // frames that a trail lasts
-const STILL = 1e-7; // a step that moves no point by more than this is the end of a run
-const OUT_OF_SIGHT = 1e4; // a coordinate beyond this is the end of a run, too
-const AT_ONCE = 60; // steps of a run where motion is not wanted
+const STILL = 1e-7; // a run ends when a step moves no point by more than this
+const OUT_OF_SIGHT = 1e4; // a run also ends before a coordinate passes this
+const AT_ONCE = 60; // steps of a run for users who prefer reduced motion
 
-/** Begin a run, one entry of the history; where motion is not wanted, show its end at once. */
+/** Begin a run, one entry of the history; for users who prefer reduced motion, show its end at once. */
 export function startRun(stage) {
   if (stage.run !== null) return;
   stage.begin();
@@ -23,7 +23,7 @@ export function startRun(stage) {
   showRun(stage);
 }
 
-/** End the run, if there is one, where it is. */
+/** End the run, if there is one. */
 export function endRun(stage) {
   if (stage.run === null) return;
   cancelAnimationFrame(stage.run.frame);
@@ -39,7 +39,7 @@ export function stepOnce(stage) {
   jump(stage, 1);
 }
 
-/** Some steps at once; they belong to the act that has begun. */
+/** Take some steps at once, within the present act. */
 export function jump(stage, steps) {
   stage.show(played(stage.state, steps));
   stage.losses.push(readingOf(stage.state).loss);
@@ -53,7 +53,7 @@ function advance(stage, now) {
   run.frame = requestAnimationFrame((next) => advance(stage, next));
 }
 
-// How many steps are due since the last frame; what is left of one is owed to the next.
+// How many whole steps are due since the last frame; the rest of a step is kept for the next frame.
 function stepsDue(run, now, speed) {
   const passed = run.last === null ? 1 / 60 : Math.min((now - run.last) / 1000, LONGEST_FRAME);
   run.last = now;
@@ -64,7 +64,7 @@ function stepsDue(run, now, speed) {
   return steps;
 }
 
-// Show some steps; false where the run has come to its end.
+// Take and show some steps; false if the run has ended.
 function descend(stage, steps) {
   const before = rowsOf(stage.state);
   const after = played(stage.state, steps);

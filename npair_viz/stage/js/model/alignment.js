@@ -1,26 +1,26 @@
-// The best shape brought as near to the anchors as it can be: which of its points stands for which pair, and how it turns.
+// The best shape, turned and its points ordered so that they are as near to the anchors as possible.
 
 import { dot, norm, unit } from "./loss.js";
 import { degrees, rotated } from "./rotation.js";
 import { bestPairs } from "./theory.js";
 
-const FEW = 5; // up to here every order of the points is tried
-const FRAMES = 32; // first guesses of the turn, where there are more
+const FEW = 5; // up to this many points every order is tried
+const FRAMES = 32; // for more points: first guesses of the turn
 const ROUNDS = 20;
 const SQUARINGS = 12; // of a 4 × 4 matrix: as good as 4096 steps of the power iteration
 
-/** The best shape of a reading as a row for each pair, or null where there is none. */
+/** The best shape of a reading, a row for each pair; null where there is none. */
 export function bestShape({ n, tao, l2_reg, objective, d, held, anchors }) {
   const shape = n === 1 ? null : bestPairs(n, tao, l2_reg, objective, d, !held);
   return shape && aligned(shape.slice(0, n), anchors);
 }
 
-/** A shape's points in the order of the anchors, turned to them: the sum of their products is as large as was found. */
+/** A shape's points in the order of the anchors, turned so that the sum of their products with them is large. */
 export function aligned(shape, anchors) {
   return shape[0].length === 2 ? alignedInPlane(shape, anchors) : alignedInSpace(shape, anchors);
 }
 
-// Neighbours stay neighbours: only n orders come into question.
+// On the circle neighbours stay neighbours, so there are only n orders to try.
 function alignedInPlane(shape, anchors) {
   const byAngle = (rows) => rows.map((_, i) => i).sort((i, j) => degrees(rows[i]) - degrees(rows[j]));
   const [ours, theirs] = [byAngle(anchors), byAngle(shape)];
@@ -57,7 +57,7 @@ function permutations(all) {
   return all.flatMap((one) => permutations(all.filter((other) => other !== one)).map((rest) => [one, ...rest]));
 }
 
-/** The turn that brings rows nearest to anchors, as a quaternion, and the sum of their products then: Horn, 1987. */
+/** The turn that brings rows nearest to anchors, as a quaternion, and the sum of their products (Horn, 1987). */
 export function turnTo(rows, anchors) {
   const m = Array.from({ length: 3 }, () => [0, 0, 0]);
   for (let i = 0; i < rows.length; i++) {
@@ -75,15 +75,15 @@ export function turnTo(rows, anchors) {
   return { turn, fit: dot(turn, image) };
 }
 
-// The shift makes the greatest eigenvalue the one of greatest size, and of a zero matrix a quarter of the identity.
+// The shift makes the largest eigenvalue also the largest in size; a zero matrix becomes a quarter of the identity.
 function topVector(matrix) {
   const shift = norm(matrix.flat()) + Number.MIN_VALUE;
-  let power = matrix.map((row, i) => row.map((x, j) => (x / shift + (i === j ? 1 : 0)) / 4)); // of trace 1, as all below
+  let power = matrix.map((row, i) => row.map((x, j) => (x / shift + (i === j ? 1 : 0)) / 4)); // trace 1
   for (let k = 0, rest = 1; k < SQUARINGS && rest > 1e-15; k++) {
     const square = squared(power);
     const trace = square[0][0] + square[1][1] + square[2][2] + square[3][3];
     power = square.map((row) => row.map((x) => x / trace));
-    rest = 1 - trace; // 0 where one vector is left
+    rest = 1 - trace; // 0 once the matrix has rank 1
   }
   const diagonal = power.map((row, i) => row[i]);
   return unit(power[diagonal.indexOf(Math.max(...diagonal))]);
@@ -100,7 +100,7 @@ function squared(m) {
   return square;
 }
 
-// Two anchors that are far from one line, laid on each pair of the shape's points at about their angle.
+// First guesses: two anchors at nearly a right angle are matched with pairs of the shape's points at a similar angle.
 function byFrames(shape, anchors) {
   const cosine = (one, other) => dot(unit(one), unit(other));
   const pairs = shape.flatMap((_, i) => shape.map((_, j) => [i, j])).filter(([i, j]) => i !== j);
@@ -111,7 +111,7 @@ function byFrames(shape, anchors) {
   return guesses.map(([, [i, j]]) => nearest(shape, anchors, turnTo([shape[i], shape[j]], ours).turn));
 }
 
-// Each anchor in its turn takes the nearest point that is left.
+// Each anchor in order takes the nearest point that is left.
 function nearest(shape, anchors, turn) {
   const turned = shape.map((row) => rotated(row, turn));
   const left = new Set(shape.keys());
@@ -129,7 +129,7 @@ function nearest(shape, anchors, turn) {
   return { order, fit };
 }
 
-// Swap two points wherever that fits better, turn anew, and go on until no swap does.
+// Swap two points wherever that fits better, compute the turn again, and repeat until no swap helps.
 function swapped(shape, anchors, start) {
   let now = fitted(shape, anchors, start);
   for (let round = 0; round < ROUNDS; round++) {

@@ -1,16 +1,16 @@
-// Gradient descent on the points themselves, as point_descent.py has it: all rows at once, back to length 1 on the sphere.
+// Gradient descent on the points, the same as point_descent.py: all rows at once, on the sphere back to length 1.
 
 import { RATE, STEADY } from "./constants.js";
 import { negativeMask, npairForces, plus, unit } from "./loss.js";
 import { classesOf, isHeld, rowsOf } from "./reading.js";
 
-/** 0.1·n·tao, and less where l2_reg alone, by its pressure 2·l2_reg·tao, would make such steps too large. */
+/** The rate 0.1·n·tao; less where the pressure 2·l2_reg·tao would make such steps too large. */
 export function rate(state) {
   const pressure = isHeld(state) ? 0 : 2 * state.l2_reg * state.tao;
   return (RATE * (state.points.length / 2) * state.tao) / Math.max(1, pressure / STEADY);
 }
 
-/** The state after so many steps. */
+/** The state after that many steps. */
 export function played(state, steps, lr = rate(state)) {
   const isNegative = negativeMask(classesOf(state));
   const n = isNegative.length;

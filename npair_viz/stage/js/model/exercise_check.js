@@ -1,6 +1,6 @@
-// The check of an exercise on a page: numbers or words against the right answer and the usual slips, as exercise.py does.
+// The check of an exercise on a page: compares numbers or words with the answer and usual mistakes, as in exercise.py.
 
-/** What a page keeps sealed, so that it is not to be read by the way. */
+/** Decodes what a page holds encoded, so that answers are not read by accident. */
 export function unsealed(text) {
   return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))));
 }
@@ -14,7 +14,7 @@ export function checkedAnswer({ answer, slips, tolerance }, typed) {
   return { passed: false, text: "Not yet. The hints help." };
 }
 
-// An answer is { words } or { numbers }; "inf" stands for a number without end.
+// An answer is { words } or { numbers }; "inf" is infinity.
 function isSame(typed, { words, numbers }, tolerance) {
   if (words) return String(wordsIn(typed)) === String([...new Set(words.map((word) => word.toLowerCase()))].sort());
   const ours = numbersOf(typed);
@@ -37,7 +37,7 @@ export function numbersOf(typed) {
   return numbers.length && numbers.every((x) => !Number.isNaN(x)) ? numbers : null;
 }
 
-// A comma stands between numbers, or before decimals where it is the only one and no dot is there.
+// A comma separates numbers; it is a decimal comma if it is the only one and there is no dot.
 function parted(part) {
   const bare = part.replace(/^,+|,+$/g, "");
   return /[.].*,|,.*[.,]/.test(bare) ? bare.split(",") : [bare.replace(",", ".")];

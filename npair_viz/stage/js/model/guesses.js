@@ -1,8 +1,8 @@
-// What a committed guess is set beside: the truth, the distance in words, why, and what a usual wrong guess believes.
+// What is shown after a guess: the truth, the distance in words, why, and the misconception behind a usual wrong guess.
 
 import { fixed } from "./numbers.js";
 
-/** The lines of the reveal, as a notebook shows them; `question` is what a page keeps sealed. */
+/** The lines of the answer, as a notebook shows them; `question` is the encoded part of a page's question. */
 export function revealed(question, guess, reason) {
   const { told, truth, why, misconceptions } = question;
   const said = typeof guess === "string" ? told[guess] : toldGuess(guess);
@@ -11,7 +11,7 @@ export function revealed(question, guess, reason) {
   return [...both, gapOf(question, guess), why, misconceptions[letter] ?? ""].filter(Boolean);
 }
 
-/** The guess that a form holds, checked; Error in words for what is none. */
+/** The guess in a form, checked; throws Error with a message for the user. */
 export function guessOf({ kind, low, high }, given) {
   if (kind === "choice") {
     if (!given) throw new Error("Choose one first.");
@@ -56,7 +56,7 @@ function isNear({ near }, guess, place) {
   return Array.isArray(guess) ? turnBetween(guess, place) <= near : Math.abs(guess - place) <= near;
 }
 
-// Degrees between two ways of the plane, 0 to 180.
+// Degrees between two vectors of the plane, 0 to 180.
 function turnBetween([x, y], [u, v]) {
   return Math.abs((Math.atan2(x * v - y * u, x * u + y * v) * 180) / Math.PI);
 }

@@ -1,21 +1,21 @@
-// Undo and redo: a pile of states on either side of the present. One drag, one slide, one run is one entry.
+// Undo and redo: the states before and after the present one. One drag, slide or run is one entry.
 
 /** An empty history at a first state. */
 export function historyOf(state) {
   return { past: [], present: state, future: [], origin: null };
 }
 
-/** An act begins: what follows until the next beginning is one entry, and leaves a ghost of where it began. */
+/** Begin an act: all that is shown until the next one is one entry; the ghost shows where it began. */
 export function begun(history) {
   return { ...history, past: [...history.past, history.present], future: [], origin: history.present };
 }
 
-/** The present moves on within the act. */
+/** Replace the present state, within the act. */
 export function shown(history, present) {
   return { ...history, present };
 }
 
-/** The act that began led nowhere: it is no entry. */
+/** End the act; without a change it is no entry. */
 export function settled(history) {
   const { past, present } = history;
   if (past.length && JSON.stringify(past.at(-1)) === JSON.stringify(present)) {

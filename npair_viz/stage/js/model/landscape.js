@@ -1,5 +1,5 @@
-// The landscape of the chosen point: the loss at every place where it could stand, as sweeps.py has it.
-// An anchor acts in its own row alone: its landscape is its own loss. A positive acts in every row: the whole batch's.
+// The landscape of the selected point: the loss at every place that it could have, as in sweeps.py. An anchor changes
+// its own row alone: its landscape is its own loss. A positive changes every row: its landscape is the batch's loss.
 
 import { dot } from "./loss.js";
 import { lossOf, lossWithOneMore } from "./objectives.js";
@@ -7,7 +7,7 @@ import { lossOf, lossWithOneMore } from "./objectives.js";
 const TURN = 180; // places round the circle
 const GRID = 32; // places along each side of the plane
 
-/** The places, the losses there and their range; round the circle where lengths are held, else all over the board. */
+/** Places, the losses there and their range: around the circle if lengths are fixed, else all over the board. */
 export function landscapeOf(reading, index, view) {
   const places = reading.held ? circlePlaces() : planePlaces(view.reach);
   const losses = lossesAt(reading, index, places);
@@ -16,7 +16,7 @@ export function landscapeOf(reading, index, view) {
   return { isBand: reading.held, places, losses, low, high, words: wordsOf(reading, index) };
 }
 
-/** The loss, were point `index` at each of some places as the loss sees them; raw vectors pay their penalty. */
+/** The loss with point `index` at each of some places (unit vectors where the loss normalizes); includes the penalty. */
 export function lossesAt(reading, index, places) {
   return index < reading.n ? anchorLosses(reading, index, places) : batchLosses(reading, index - reading.n, places);
 }
@@ -34,7 +34,7 @@ function batchLosses(reading, k, places) {
   const { n, tao, l2_reg, objective, held, seen, similarities, penalty, isNegative } = reading;
   const rivals = similarities[k].filter((_, j) => isNegative[k][j]).map((s) => s / tao);
   const faced = Array.from({ length: n }, (_, i) => i).filter((i) => i !== k && isNegative[i][k]);
-  // What row i's loss is without positive k, and what it is with it.
+  // The losses without positive k of the rows that it is a negative of, and the sum of the other rows' losses.
   const rests = faced.map((i) => lossOf(reading.logits[i].with(k, -Infinity), objective));
   const others = reading.losses.filter((_, i) => i !== k && !faced.includes(i)).reduce((sum, loss) => sum + loss, 0);
   const square = dot(seen.positives[k], seen.positives[k]);
@@ -63,7 +63,7 @@ function circlePlaces() {
   });
 }
 
-// Row by row from the top, as pixels lie.
+// Row by row from the top, as pixels are ordered.
 function planePlaces(reach) {
   const at = (k) => reach * ((2 * k + 1) / GRID - 1);
   return Array.from({ length: GRID * GRID }, (_, k) => [at(k % GRID), -at(Math.floor(k / GRID))]);

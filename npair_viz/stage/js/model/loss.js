@@ -14,7 +14,7 @@ export function norm(row) {
   return Math.hypot(...row);
 }
 
-/** The row at length 1; a zero row stays zero. */
+/** The row divided by its length; a zero row stays zero. */
 export function unit(row) {
   const length = norm(row);
   return length === 0 ? row.slice() : row.map((x) => x / length);
@@ -29,7 +29,7 @@ export function scaled(row, factor) {
   return row.map((x) => factor * x);
 }
 
-/** Which positives are negatives of which anchors, (n, n): another pair's and of another class. */
+/** Which positives are negatives of which anchors, (n, n): those of other classes. */
 export function negativeMask(classes) {
   return classes.map((one, i) => classes.map((other, j) => i !== j && one !== other));
 }
@@ -69,7 +69,7 @@ export function npairForces(anchors, positives, isNegative, { tao, l2_reg, objec
   return { similarities, logits, losses, weights, npair, penalty, loss: npair + penalty, seen, onAnchors, onPositives };
 }
 
-/** How many negatives shares are worth: e to their entropy; 0 where there is none. */
+/** The effective number of negatives: e to the entropy of their shares; 0 without negatives. */
 export function effectiveNegatives(shares) {
   const some = shares.filter((share) => share > 0);
   return some.length ? Math.exp(-some.reduce((sum, share) => sum + share * Math.log(share), 0)) : 0;
@@ -79,7 +79,7 @@ export function mean(values) {
   return values.reduce((sum, x) => sum + x, 0) / Math.max(values.length, 1);
 }
 
-// Rows as the loss sees them, and the lengths by which a force on a raw row shrinks; a zero row feels nothing.
+// Rows as the loss sees them, and the lengths that divide forces on the raw rows; there is no force on a zero row.
 function side(rows, normalize) {
   if (!normalize) return { rows, lengths: null };
   return { rows: rows.map(unit), lengths: rows.map((row) => norm(row) || Infinity) };

@@ -1,4 +1,4 @@
-// Missions: a goal, what may be moved for it and the usual slips, as data. Checked on a state, here and in Python alike.
+// Missions: goals, what may be moved, and usual mistakes, as data; checked on a state, here and in Python alike.
 
 import { SAME_PLACE } from "./constants.js";
 import { dot, unit } from "./loss.js";
@@ -14,31 +14,31 @@ const NUMBERS = {
   Moved: ({ points }, _, moved) => points.filter((name) => moved.includes(name)).length,
 };
 
-/** Whether a state reaches a mission's goal, and has moved no more of the points of `start` than the mission lets it. */
+/** Whether a state reaches a mission's goals, and moved only what the mission allows of the points of `start`. */
 export function isReached(mission, state, start, reading = readingOf(state)) {
   const moved = movedPoints(state, start);
   return isFair(mission, moved) && mission.goals.every((goal) => holds(goal, moved, reading));
 }
 
-/** What to say to one who has not reached the goal yet: the hint of the first slip that holds, or nothing. */
+/** The hint of the first slip that holds; nothing where none does or the mission is reached. */
 export function hintFor(mission, state, start, reading = readingOf(state)) {
   if (isReached(mission, state, start, reading)) return "";
   const moved = movedPoints(state, start);
   return mission.slips.find(({ when }) => holds(when, moved, reading))?.hint ?? "";
 }
 
-/** What a stage says of a state, and in which tone: done, or a hint. */
+/** The message about a state and its kind: done, or a hint. */
 export function verdictOf(mission, state, start) {
   if (isReached(mission, state, start)) return ["Done: that is it.", "done"];
   return [hintFor(mission, state, start), "hint"];
 }
 
-/** What a stage with a mission hides and locks: the goal is to be reached by the points alone. */
+/** What a stage with a mission hides and locks, so that only points can be moved. */
 export function heldBy(mission, hide, lock) {
   return mission ? { hide: [...hide, ...HIDDEN], lock: [...lock, "tao"] } : { hide, lock };
 }
 
-/** Whether a mission lets a point be moved, beside those that have left their `start`. */
+/** Whether a mission allows a point to be moved, besides those that have moved since `start`. */
 export function mayMove(mission, state, start, index) {
   return !mission || isFair(mission, [...new Set([...movedPoints(state, start), nameOf(state, index)])]);
 }
@@ -53,7 +53,7 @@ function isFair({ allow, moves }, moved) {
   return moved.length <= (moves ?? Infinity) && moved.every((name) => allow?.includes(name) ?? true);
 }
 
-// All points, where there are other ones than at the start.
+// All points, if their number is not that of the start.
 function movedPoints(state, start) {
   const isAlike = state.points.length === start.points.length && state.points[0].length === start.points[0].length;
   const gap = (row, i) => Math.max(...row.map((x, k) => Math.abs(x - start.points[i][k])));

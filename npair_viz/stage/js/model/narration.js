@@ -1,4 +1,4 @@
-// A reading to the sentence under the picture: the same words as narration.py, from the same numbers.
+// The sentence about a reading: the same words as narration.py, from the same numbers.
 
 import {
   ALIKE,
@@ -17,7 +17,7 @@ import { fixed, percent } from "./numbers.js";
 import { hasOneVote } from "./objectives.js";
 import { score } from "./theory.js";
 
-/** The sentence that says what is going on; right after an act it opens with what the act did. */
+/** The sentence about a reading; after an act it opens with the act's effect on the loss. */
 export function narrate(reading, before = null, act = null) {
   if (before === null || act === null) {
     const said = vote(reading);
@@ -27,7 +27,7 @@ export function narrate(reading, before = null, act = null) {
   return joined([
     cause(reading, before, act, most),
     push(reading, most),
-    reading.ruler || reading.phase ? onTheRuler(reading) : "", // else it would say the loss again
+    reading.ruler || reading.phase ? onTheRuler(reading) : "", // without either it would repeat the loss
     !reading.held || reading.l2_reg !== before.l2_reg ? lengths(reading) : "",
   ]);
 }
@@ -64,12 +64,12 @@ function vote(reading) {
   return `Anchor ${name} picks its partner: ${percent(shares[i], places)}, against ${said(second)}.`;
 }
 
-// Whether a vote is undecided: shares are close both by their difference and by their ratio.
+// Whether two shares are close, both in their difference and in their ratio.
 function areClose(best, other, within) {
   return best - other <= within && best <= TIED_RATIO * other;
 }
 
-// The pair whose loss an act changed most; null where no change is worth a word.
+// The pair whose loss an act changed most; null where all changes are small.
 function changedMost(reading, before) {
   const sameClasses = String(reading.classes) === String(before.classes);
   if (!sameClasses || fixed(before.loss, 3) === fixed(reading.loss, 3)) return null;
@@ -126,7 +126,7 @@ function onTheRuler(reading) {
   return `Loss ${loss}: ${part} of the way from chance (${chance}) to ${best} (${floor}).`;
 }
 
-// A part of the way in percent: none of it or all of it only where the printed losses are one.
+// A score in percent: 0 % or 100 % only where the loss is printed like chance or like the floor.
 function way(part, isChance, isFloor) {
   if (part >= 1 || isFloor) return percent(1);
   if (part <= 0 || isChance) return percent(0);

@@ -1,8 +1,8 @@
-// Numbers as words on screen: halves are rounded up, as narration.py does.
+// Numbers as text on screen: halves are rounded up, as in narration.py.
 
 import { TINY } from "./constants.js";
 
-/** x with so many decimals; tiny numbers keep two digits. */
+/** x with that many decimals; smaller numbers keep two digits. */
 export function fixed(x, places) {
   const size = Math.abs(x);
   if (size > TINY && size < 0.5 * 10 ** -places) return x.toExponential(1);

@@ -1,14 +1,13 @@
-// The two losses, "mc" and "ovo", and all that follows from which of them it is: nothing else says how they differ.
-// Logits are the leads of an anchor's negatives over its partner, (s_j - s) / tao; -Infinity stands for who is none.
-// The loss is a sum of log(1 + e^y) over what the partner is up against, its duels y: under mc all negatives together,
-// under ovo each of them alone. As losses/objectives.py has it.
+// The two losses, "mc" and "ovo", and everything that depends on which of them it is: the same as losses/objectives.py.
+// The logits of an anchor's negatives are (s_j - s) / tao, with s its partner's similarity; -Infinity: not a negative.
+// The loss is a sum of terms log(1 + e^y): mc has one term for all negatives together, ovo one for each negative.
 
 import { OBJECTIVES } from "./constants.js";
 
 const RULES = {
   mc: {
     duels: (logits) => [logSumExp(logits)],
-    ownShare: (loss) => Math.exp(-loss), // never a difference: a small share keeps its digits
+    ownShare: (loss) => Math.exp(-loss), // 1 - mass would lose the digits of a small share
     growth: (loss, logit) => softplus(logit - loss),
     chance: (n) => Math.log(n),
     threshold: () => 1,
@@ -29,7 +28,7 @@ function rulesOf(objective) {
   throw new Error(`objective must be one of ${OBJECTIVES.join(", ")}, got ${objective}`);
 }
 
-/** log(1 + e^x), exact at both ends. */
+/** log(1 + e^x), exact for small and large x. */
 export function softplus(x) {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
@@ -54,7 +53,7 @@ export function lossWithOneMore(loss, logit, objective) {
   return loss + rulesOf(objective).growth(loss, logit);
 }
 
-/** An anchor's vote by its logits: its loss, the weight of each negative, their mass, and what is left for its partner. */
+/** An anchor's loss by its logits, with the weight of each negative, their sum, and the partner's weight. */
 export function voteOf(logits, objective) {
   const { duels, ownShare } = rulesOf(objective);
   const terms = duels(logits).map(softplus);
@@ -66,7 +65,7 @@ export function voteOf(logits, objective) {
 /** Each negative's part of an anchor's push by its logits: 1 in all, or 0 without a negative. */
 export function pushShares(logits, objective) {
   const terms = rulesOf(objective).duels(logits).map(softplus);
-  const sizes = logits.map((logit, j) => logit - (terms[j] ?? terms[0])); // logarithms: no share is 0 / 0
+  const sizes = logits.map((logit, j) => logit - (terms[j] ?? terms[0])); // as logarithms no share is 0 / 0
   const all = logSumExp(sizes);
   return sizes.map((size) => (size === -Infinity ? 0 : Math.exp(size - all)));
 }
@@ -81,7 +80,7 @@ export function threshold(n, objective) {
   return n === 1 ? 0 : rulesOf(objective).threshold(n);
 }
 
-/** Whether all candidates of an anchor share one vote, so that weights are shares of it; else each has its duel. */
+/** Whether the weights of all candidates of an anchor sum to 1. */
 export function hasOneVote(objective) {
   return rulesOf(objective).hasOneVote;
 }

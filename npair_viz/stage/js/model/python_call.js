@@ -1,8 +1,8 @@
-// A state as the Python that makes a stage of it.
+// A state as the Python call that makes a stage of it.
 
 import { SETTINGS } from "./constants.js";
 
-/** The call that makes this stage in Python: short where the points are those of a named scene. */
+/** The Python call that makes this stage; short if the points are those of a named scene. */
 export function pythonOf(state, scenes) {
   const scene = scenes[state.scene];
   const isSame = (name) => JSON.stringify(state[name]) === JSON.stringify(scene[name]);

@@ -1,21 +1,21 @@
-// A state to every number on screen, once, as one object: what reading.py computes.
+// Every number on screen, computed once from a state as one object: the same as reading.py.
 
 import { effectiveNegatives, negativeMask, norm, npairForces, unit } from "./loss.js";
 import { pushShares } from "./objectives.js";
 import { lossRuler, phaseOf } from "./theory.js";
 
-/** The points of a state as the surface holds them: on the sphere every row has length 1. */
+/** The points of a state; on the sphere every row has length 1. */
 export function rowsOf(state) {
   return state.surface === "sphere" ? state.points.map(unit) : state.points;
 }
 
-/** The class of each pair, with those in `same` held to be one. */
+/** The class of each pair, the same one for all classes in `same`. */
 export function classesOf(state) {
   const classes = state.labels.slice(0, state.labels.length / 2);
   return classes.map((one) => (state.same.includes(one) ? state.same[0] : one));
 }
 
-/** Whether lengths have nothing to say: the loss normalizes, or the surface holds them at 1. */
+/** Whether lengths do not matter: the loss normalizes, or the surface keeps them at 1. */
 export function isHeld(state) {
   return state.normalize || state.surface === "sphere";
 }

@@ -1,4 +1,4 @@
-// Angles of the plane and turns of space: a quaternion of length 1, [w, x, y, z], is a turn.
+// Angles in the plane and rotations of space, which are quaternions of length 1, [w, x, y, z].
 
 /** Degrees from the right, counted upwards, 0 to 360. */
 export function degrees(row) {
@@ -10,12 +10,12 @@ export function cross(a, b) {
   return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }
 
-/** The quaternion that turns back. */
+/** The quaternion of the inverse rotation. */
 export function inverse([w, x, y, z]) {
   return [w, -x, -y, -z];
 }
 
-/** The quaternion that turns as two do, the second first. */
+/** The product of two quaternions: the second rotation, then the first. */
 export function product([a, b, c, d], [w, x, y, z]) {
   return [
     a * w - b * x - c * y - d * z,
@@ -25,7 +25,7 @@ export function product([a, b, c, d], [w, x, y, z]) {
   ];
 }
 
-/** A row of three numbers, turned by a quaternion of length 1. */
+/** A row of three numbers, rotated by a quaternion of length 1. */
 export function rotated(row, turn) {
   return product(product(turn, [0, ...row]), inverse(turn)).slice(1);
 }

@@ -1,4 +1,4 @@
-// A stage's state: one plain object that JSON can carry, its checks, and the acts that lead from one to the next.
+// A stage's state: one plain object that can be saved as JSON, its checks and its changes.
 
 import { DEFAULTS, FARTHEST, MOST_PAIRS, OBJECTIVES, RANGES, RESTING_L2_REG, SURFACES } from "./constants.js";
 import { norm, unit } from "./loss.js";
@@ -6,7 +6,7 @@ import { fixed } from "./numbers.js";
 
 const CHOICES = { objective: OBJECTIVES, surface: SURFACES, normalize: [true, false] };
 
-/** A whole, checked state from what JSON or a caller gave: what is missing is the default. Throws Error with the mend. */
+/** A complete, checked state; what is missing gets its default. Throws Error that says what to do. */
 export function stateFrom(given) {
   require(isObject(given), "a state", "an object with points and labels");
   const newest = DEFAULTS.version;
@@ -19,7 +19,7 @@ export function stateFrom(given) {
   return checked({ ...DEFAULTS, ...Object.fromEntries(known), version: newest });
 }
 
-/** The state after some settings have changed, checked. Lengths that are freed get a penalty that holds them. */
+/** The state after some settings have changed, checked. Free lengths also get a penalty, so that they settle. */
 export function changed(state, changes) {
   const after = { ...state, ...changes };
   if (changes.surface === "plane" && state.surface === "sphere" && !("normalize" in changes)) after.normalize = false;
@@ -30,20 +30,20 @@ export function changed(state, changes) {
   return checked(after);
 }
 
-/** The state with one of its points elsewhere; on the sphere the place is brought to length 1. */
+/** The state with one of its points elsewhere; on the sphere the place is normalized. */
 export function moved(state, index, place) {
   if (state.surface === "sphere" && norm(place) === 0) return state; // the centre has no direction
   const held = state.surface === "sphere" ? unit(place) : place.map((x) => clamp(x, -FARTHEST, FARTHEST));
   return { ...state, points: state.points.map((row, i) => (i === index ? held : row)) };
 }
 
-/** How a point is called in the page: a0 and p0 are the first pair's. */
+/** The name of a point in the page: a0 and p0 are the first pair's. */
 export function pointName(state, index) {
   const n = state.points.length / 2;
   return index < n ? `a${index}` : `p${index - n}`;
 }
 
-/** What the sentence calls the act that led from one state to the other; null where the picture itself shows it. */
+/** The name of the change between two states, for the sentence; null where the picture itself shows it. */
 export function causeOf(before, after) {
   if (before.scene !== after.scene || before.points.length !== after.points.length) return null;
   if (after.steps > before.steps) {
@@ -69,7 +69,7 @@ export function clamp(x, low, high) {
   return Math.min(Math.max(x, low), high);
 }
 
-// The rules are those of state.py: a table of good and bad states goes through both.
+// The rules are those of state.py: a test runs good and bad states through both.
 function checked(state) {
   checkPoints(state.points);
   checkLabels(state);

@@ -1,17 +1,17 @@
-// The loss over tao, and where raw vectors settle over tao and l2_reg: what sweeps.py computes.
+// The loss over tao, and the lengths of raw vectors over tao and l2_reg: the same as sweeps.py.
 
 import { FLOOR_STRIDE, MAP_STRIDE, SWEEP_L2_REGS, SWEEP_TAOS } from "./constants.js";
 import { mean } from "./loss.js";
 import { chance, lossOf } from "./objectives.js";
 import { lossRuler, phaseOf } from "./theory.js";
 
-const PATIENCE = 25; // milliseconds a frame for what has to be searched for
+const PATIENCE = 25; // milliseconds a frame for searches
 const TAOS_OF_FLOORS = SWEEP_TAOS.filter((_, k) => k % FLOOR_STRIDE === 0);
 export const TAOS_OF_MAP = SWEEP_TAOS.filter((_, k) => k % MAP_STRIDE === 0);
 
 /**
- * A reading's loss at other temperatures: { losses at SWEEP_TAOS, floors [tao, loss], chance, isWhole }. For raw vectors the
- * floor is the loss at rest. Floors that take long to find come frame by frame: `isWhole` says whether all are there.
+ * A reading's loss at other temperatures: { losses at SWEEP_TAOS, floors [tao, loss], chance, isWhole }. For raw vectors
+ * the floor is the loss at the optimum. Slow searches go on frame by frame; `isWhole` says whether all are done.
  */
 export function lossOverTao(reading) {
   const { n, d, objective, held, l2_reg, penalty } = reading;
@@ -24,8 +24,8 @@ export function lossOverTao(reading) {
 }
 
 /**
- * The lengths at which raw vectors settle, one row for each of SWEEP_L2_REGS, one column for each of TAOS_OF_MAP: 0 where they
- * collapse, Infinity where nothing holds them, null where it is still to be found.
+ * The lengths at which raw vectors settle, a row for each of SWEEP_L2_REGS, a column for each of TAOS_OF_MAP: 0 where
+ * they collapse, Infinity for l2_reg = 0, null where it has not been computed yet.
  */
 export function phaseMap({ n, objective, d }) {
   const products = [...new Set(SWEEP_L2_REGS.flatMap((l2_reg) => TAOS_OF_MAP.map((tao) => productOf(l2_reg, tao))))];
@@ -44,7 +44,7 @@ function lossAt({ logits, tao: here, objective }, tao) {
   return mean(there.map((row) => lossOf(row, objective)));
 }
 
-// By the scaling law only the product of tao and l2_reg shapes the rest state.
+// Up to scale the optimum depends on tao · l2_reg alone.
 function atRest(n, objective, d, product) {
   return phaseOf(n, 1, product, objective, d);
 }
@@ -53,8 +53,8 @@ function productOf(l2_reg, tao) {
   return Number((l2_reg * tao).toPrecision(9));
 }
 
-// The answers as far as there is time, at least one that is new; null where there is none left. They are remembered,
-// so the next frame comes further.
+// The answers that are known or can be found within PATIENCE, at least one new one; null for the others. Answers are
+// cached, so each frame adds some.
 function inTime(questions, answer) {
   const end = performance.now() + PATIENCE;
   let isLate = false;

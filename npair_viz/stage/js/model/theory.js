@@ -1,14 +1,14 @@
-// What the loss can reach: the ruler of unit pairs, the rest of raw ones, and the best shape.
-// As theory/ruler.py, theory/phase.py and theory/optimal_pairs.py have it.
+// What the loss can reach: the range for unit pairs, the optimum of raw pairs, and the best pairs.
+// The same as theory/ruler.py, theory/phase.py and theory/optimal_pairs.py.
 
 import { LARGEST_RAW_RING } from "./constants.js";
 import { dot, norm } from "./loss.js";
 import { chance, hasOneVote, lossOf, threshold, voteOf } from "./objectives.js";
 import { bestFound } from "./search.js";
 
-const known = new Map(); // a search takes a while, and points move far more often than tao does
+const known = new Map(); // a cache: a search is slow, and points move far more often than tao changes
 
-/** Floor, chance and ceiling of n unit pairs in d dimensions; `exact` is false where the floor is the best found. */
+/** Floor, chance and ceiling of n unit pairs in d dimensions; `exact` is false where a search found the floor. */
 export function lossRuler(n, tao, objective, d) {
   return remembered(["ruler", n, tao, objective, d], () => {
     const { floor, exact } = floorOf(n, tao, objective, d);
@@ -22,7 +22,7 @@ export function score(ruler, loss) {
   return (ruler.chance - loss) / Math.abs(ruler.chance - (loss <= ruler.chance ? ruler.floor : ruler.ceiling));
 }
 
-/** Where raw pairs come to rest: { pressure, collapsed, norm, loss, exact }; at l2_reg = 0 they never do. */
+/** The optimum of raw pairs: { pressure, collapsed, norm, loss, exact }; there is none at l2_reg = 0. */
 export function phaseOf(n, tao, l2_reg, objective, d) {
   return remembered(["phase", n, tao, l2_reg, objective, d], () => {
     const pressure = 2 * l2_reg * tao;
@@ -143,7 +143,7 @@ function restOf(n, tao, l2_reg, objective, d, pressure, collapsed) {
   return { rows, loss, norm: rows.reduce((sum, row) => sum + norm(row), 0) / rows.length, exact: false };
 }
 
-// r² / tao of the ring: where the loss's slope in it, less than 0 at first, has grown to minus the pressure.
+// r² / tao of the ring: where the slope of the loss in it, which is negative and grows, equals minus the pressure.
 function ringSize(n, pressure, objective) {
   const gaps = ringGaps(n);
   const slope = (u) => {

@@ -1,4 +1,4 @@
-// The board: points as marks, forces as arrows, the former picture as a ghost. SVG, made once and changed in place.
+// The board: points as marks, forces as arrows, former places as a ghost; SVG, created once and changed in place.
 
 import { BOARD, LANE, SHAPES } from "../model/constants.js";
 import { fixed, percent } from "../model/numbers.js";
@@ -34,7 +34,7 @@ function makeMark() {
   return element("g", { tabindex: 0, role: "button" }, element("path"), text);
 }
 
-/** Show a reading, its forces on the chosen point unless they are hidden, and where the points were before. */
+/** Show a reading, its forces on the selected point unless they are hidden, and where the points were before. */
 export function drawBoard(board, state, reading, view, { before, best, hidesForces }) {
   const places = reading.rows.map((row) => toBoard(row, view));
   put(board.rim, { r: BOARD / 2 / view.reach, visibility: state.surface === "sphere" ? "visible" : "hidden" });
@@ -72,7 +72,7 @@ function drawMark(mark, state, reading, place, index, seen) {
   if (text.textContent !== names[pair]) text.textContent = names[pair];
 }
 
-/** What a screen reader says of each point: once an act is over, not at every frame. */
+/** Set what a screen reader says of each point; called at the end of an act, not at every frame. */
 export function labelMarks(board, state, reading) {
   const { n, names, losses, weights, selected, rows } = reading;
   board.marks.forEach((mark, index) => {
@@ -100,7 +100,7 @@ function drawGhosts(board, before, reading, view) {
   }
 }
 
-// In the plane a normalizing loss sees the points' images on the circle: hollow dots.
+// In the plane a normalizing loss uses the points projected to the circle, shown as hollow dots.
 function drawImages(board, state, reading, view) {
   const images = [...reading.seen.anchors, ...reading.seen.positives];
   const isSeen = state.surface !== "sphere" && state.normalize;

@@ -12,10 +12,10 @@ const [WIDTH, HEIGHT] = [420, 260];
 const PLOT = { x: 62, y: 10, width: 346, height: 204 };
 const TAO_TICKS = [0.01, 0.1, 1, 10, 100];
 const L2_TICKS = [0, 0.0001, 0.001, 0.01, 0.1, 1, 10];
-const ZERO = -4.5; // the height of l2_reg = 0, which a log axis has not
+const ZERO = -4.5; // the height of l2_reg = 0, which a log axis lacks
 const HEIGHTS = [-4.75, 1.05]; // of the map, in powers of ten
 const LINES = { loss: "loss of these points", chance: "chance", floor: "the best there is" };
-const ABOVE = 3; // times chance: a curve beyond it leaves the picture
+const ABOVE = 3; // times chance: the top of the picture
 
 /** The elements of the loss over tao. */
 export function makeOverTao() {
@@ -29,7 +29,7 @@ export function makeOverTao() {
   return { all: element("figure", { class: "chart" }, svg, caption(...legend, words)), svg, lines, now, ticks, words };
 }
 
-/** Show a curve of the sweeps, and where a reading stands on it. */
+/** Show a curve of the sweeps, and a reading's place on it. */
 export function drawOverTao(made, reading, curve) {
   const top = topOf(reading, curve);
   const down = (loss) => PLOT.height * (1 - loss / top);
@@ -68,7 +68,7 @@ export function makePhases() {
   return made;
 }
 
-/** Show a map of the sweeps, the line beyond which all collapses, and where a reading's settings are. */
+/** Show a map of the sweeps, the line beyond which all vectors collapse, and the place of a reading's settings. */
 export function drawPhases(made, reading, map) {
   const { n, objective, d, tao, l2_reg, phase } = reading;
   const shown = map.isWhole ? [n, objective, d].join() : "";
@@ -106,7 +106,7 @@ function caption(...parts) {
   return element("figcaption", { class: "legend" }, ...parts);
 }
 
-// Ticks of the vertical axis, made anew where they differ.
+// Ticks of the vertical axis, replaced if they differ.
 function tickUp(made, values, down) {
   const told = `${values}: ${values.map(down)}`;
   if (made.told === told) return;
@@ -139,7 +139,7 @@ function downL2(l2_reg) {
   return (PLOT.height * (HEIGHTS[1] - at)) / (HEIGHTS[1] - HEIGHTS[0]);
 }
 
-// Lengths as colours, the largest l2_reg at the top; what is still to be found is clear.
+// Lengths as colours, the largest l2_reg at the top; unknown ones are transparent.
 function pictureOf(lengths) {
   const [width, height] = [TAOS_OF_MAP.length, SWEEP_L2_REGS.length - 1];
   const canvas = element("canvas", { width, height });

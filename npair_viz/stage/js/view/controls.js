@@ -1,4 +1,4 @@
-// The stage's native inputs, each with its name.
+// The stage's native inputs, by name.
 
 import { OBJECTIVES, SLIDER_L2_REGS, SLIDER_TAOS, SURFACES, TINY } from "../model/constants.js";
 import { element } from "./elements.js";
@@ -9,7 +9,7 @@ const ACTIONS = {
   present: "▣ present",
 };
 
-/** Every input by its name; `relabel`: which class of a mission may be held to be one with which others. */
+/** Every input by its name; `relabel`: a mission's class, and those that may be declared to be the same. */
 export function makeControls(scenes, relabel) {
   const others = relabel?.others ?? [];
   return {
@@ -26,19 +26,19 @@ export function makeControls(scenes, relabel) {
   };
 }
 
-/** Every button by its name, which is what it does. */
+/** Every button by the name of its action. */
 export function makeActions() {
   const button = (name, text) => element("button", { type: "button", "data-action": name }, text);
   return Object.fromEntries(Object.entries(ACTIONS).map(([name, text]) => [name, button(name, text)]));
 }
 
-/** Put the sliders where a state's tao and l2_reg are. */
+/** Set the sliders to a state's tao and l2_reg. */
 export function slideTo({ tao, l2_reg }, state) {
   tao.value = placeOf(SLIDER_TAOS, state.tao);
   l2_reg.value = placeOf(SLIDER_L2_REGS, state.l2_reg);
 }
 
-// The place of the value that is nearest by ratio; 0 has a place of its own.
+// The index of the value that is nearest by ratio; only 0 itself gets the index of 0.
 function placeOf(values, value) {
   const gaps = values.map((one) => Math.abs(Math.log((one + TINY) / (value + TINY))));
   return gaps.indexOf(Math.min(...gaps));

@@ -1,4 +1,4 @@
-// The drawers under the sentence: a button each, and one panel at a time.
+// The drawers under the sentence: a button for each, and at most one open panel.
 
 import { DRAWERS } from "../model/constants.js";
 import { lossOverTao, phaseMap } from "../model/sweeps.js";
@@ -6,9 +6,9 @@ import { drawOverTao, drawPhases, makeOverTao, makePhases } from "./charts.js";
 import { element, put } from "./elements.js";
 import { drawCurve, drawMatrix } from "./panels.js";
 
-const TITLES = { shares: "everyone's shares" }; // the others are called by their names
+const TITLES = { shares: "everyone's shares" }; // the others have their names as titles
 
-/** The buttons by name, and the panel that shows what one of them opens. */
+/** The buttons by name, and the panel for the open drawer. */
 export function makeDrawers() {
   const buttons = Object.fromEntries(
     DRAWERS.map((name) => {
@@ -21,7 +21,7 @@ export function makeDrawers() {
   return { buttons, charts, reason, panel: element("div", { class: "panel", "data-role": "panel" }) };
 }
 
-/** Put in the panel what belongs to so many points. */
+/** Fill the panel with elements for that many points. */
 export function fillDrawers({ panel, reason, charts }, { matrix, curve }) {
   const drawn = Object.entries(charts).map(([name, { all }]) => [name, all]);
   const parts = { shares: matrix, "loss so far": curve, ...Object.fromEntries(drawn) };
@@ -29,12 +29,12 @@ export function fillDrawers({ panel, reason, charts }, { matrix, curve }) {
   panel.replaceChildren(...Object.values(parts), reason);
 }
 
-/** Show which drawer is open, what it holds, and which have nothing to show and why; false: there is more to come. */
+/** Show the open drawer, and disable those with nothing to show, with the reason; false if it is not complete yet. */
 export function drawDrawers({ layout, panels, drawer, losses }, reading, ink) {
   const { buttons, charts, reason, panel } = layout.drawers;
   for (const [name, button] of Object.entries(buttons)) {
     const why = whyEmpty(name, reading);
-    put(button, { "aria-expanded": name === drawer, disabled: why && name !== drawer ? "" : null }); // what is open can be shut
+    put(button, { "aria-expanded": name === drawer, disabled: why && name !== drawer ? "" : null }); // else it couldn't close
     const said = why ? ` (${why})` : "";
     if (button.lastChild.textContent !== said) button.lastChild.textContent = said;
   }

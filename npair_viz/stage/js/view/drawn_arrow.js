@@ -1,4 +1,4 @@
-// An arrow that a person draws from the chosen point: a guess at the forces' sum, which stays hidden meanwhile.
+// The arrow that a user draws from the selected point: a guess at the sum of the forces, which is hidden meanwhile.
 
 import { norm } from "../model/loss.js";
 import { degrees } from "../model/rotation.js";
@@ -8,7 +8,7 @@ import { wayToBoard } from "./viewport.js";
 
 const ARC = 46; // pixels: the angle's radius
 
-/** The elements of a drawing, to be laid over the board's. */
+/** The elements of a drawing, which lie over the board's. */
 export function makeDrawing() {
   const text = () => element("text", { class: "said", "text-anchor": "middle" });
   const slider = { role: "slider", "aria-valuemin": 0, "aria-valuemax": 360 };
@@ -21,7 +21,7 @@ export function makeDrawing() {
   return { ...parts, all: element("g", { class: "drawing" }, ...Object.values(parts)) };
 }
 
-/** Show the drawing of a stage: while it is open the arrow alone, once done the angle to the true one, too. */
+/** Show the drawing of a stage: the arrow, and once it is done the angle to the true one. */
 export function drawDrawing(stage) {
   const { board, drawing, places, reading, state, view } = stage;
   const { parts, mode, way } = drawing;

@@ -1,4 +1,4 @@
-// Elements of the page: made with attributes, and changed where they differ.
+// Elements of the page: created with attributes, and changed only where they differ.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -11,7 +11,7 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Set attributes where they differ; null takes one away. */
+/** Set attributes where they differ; null removes one. */
 export function put(target, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null) target.removeAttribute(name);

@@ -1,4 +1,4 @@
-// The first sight of the line-up: a soft ring around the positive that is wrong, and the words "drag me".
+// On the first view of the line-up: a soft ring around the misplaced positive, and the words "drag me".
 
 import { element, put } from "./elements.js";
 

@@ -1,4 +1,4 @@
-// The landscape of the chosen point as colours behind the points: a band round the circle, or all over the board.
+// The landscape of the selected point as colours behind the points: a band around the circle, or all over the board.
 
 import { BOARD } from "../model/constants.js";
 import { element } from "./elements.js";
@@ -10,7 +10,7 @@ const BAND = [1.12, 1.2]; // the band's radii: just outside the points
 export function drawLandscape(canvas, landscape, view) {
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, BOARD, BOARD);
-  canvas.classList.toggle("seen", landscape !== null); // arrows on colours get a rim
+  canvas.classList.toggle("seen", landscape !== null); // arrows on colours get an outline
   if (landscape?.isBand) drawBand(context, landscape, view);
   else if (landscape) drawField(context, landscape);
 }

@@ -1,4 +1,4 @@
-// The stage's frame: header, board and panels, controls, sentence and drawers, and which of them are seen.
+// The stage's layout: header, board and panels, controls, sentence and drawers, and which of them are shown.
 
 import { BOARD } from "../model/constants.js";
 import { fixed } from "../model/numbers.js";
@@ -13,7 +13,7 @@ const GROUPS = {
   history: ["undo", "redo", "reset"],
 };
 
-/** Build the frame in `root`; what `hide` names is not seen, what `lock` names is disabled. */
+/** Build the layout in `root`, without the parts in `hide`, and with the inputs in `lock` disabled. */
 export function makeLayout(root, scenes, { hide, lock, task, mission, isL2Live }) {
   const [controls, actions] = [makeControls(scenes, mission?.relabel), makeActions()];
   const [texts, legend] = [makeTexts(), makeLegend()];
@@ -131,7 +131,7 @@ function makeTexts() {
   };
 }
 
-// Names of parts, with those that groups stand for.
+// Names of parts, with groups replaced by their parts.
 function members(names) {
   return new Set(names.flatMap((name) => [name, ...(GROUPS[name] ?? [])]));
 }
@@ -141,7 +141,7 @@ function hidden(part) {
   return part;
 }
 
-// The least that the points can reach: on the sphere the ruler's floor, else the loss at rest; penalty included.
+// The least loss of the points: on the sphere the ruler's floor, else the loss at the optimum; penalty included.
 function shownFloor({ ruler, phase, penalty }) {
   if (ruler !== null) return ruler.floor + penalty;
   return phase === null ? null : phase.loss;

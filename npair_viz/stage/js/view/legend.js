@@ -1,4 +1,4 @@
-// The keys of the picture, small and under the board: shapes of the roles, lines of the forces, and their scale.
+// The legend under the board: shapes of the roles, lines of the forces, and their scale.
 
 import { ROLE_WORDS, SHAPES } from "../model/constants.js";
 import { fixed } from "../model/numbers.js";
@@ -18,7 +18,7 @@ export function makeLegend() {
   return { all: element("p", { class: "legend", "data-role": "legend" }, ...keys), forces, scale, colours, field };
 }
 
-/** Show the keys that a reading and maybe a landscape need, and by how much forces are drawn too long. */
+/** Show the keys for a reading and perhaps a landscape, and the scale of the forces. */
 export function drawLegend({ forces, scale, colours, field }, { n, tao, held }, landscape) {
   put(colours, { hidden: landscape ? null : "" });
   if (landscape) {

@@ -1,10 +1,10 @@
-// The look of classes and of numbers as colours, as look.py has it.
+// Colours of classes and of numbers, as in look.py.
 
 import { CLASS_COLOURS, GREY, SCALE_COLOURS } from "../model/constants.js";
 
 const TABLE = Array.from({ length: 256 }, (_, k) => mixed(k / 255));
 
-/** A colour a pair; beyond five pairs only the chosen one and its hardest negative have one. */
+/** The colour of each pair; of more than five pairs all are grey but the selected one and its hardest negative. */
 export function colours({ n, selected, negatives }) {
   if (n <= CLASS_COLOURS.length) return CLASS_COLOURS;
   const seen = new Map([[negatives[0], CLASS_COLOURS[1]]]).set(selected, CLASS_COLOURS[0]);

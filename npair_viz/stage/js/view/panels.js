@@ -1,4 +1,4 @@
-// What stands beside the board: whom the chosen anchor picks, the ruler, everyone's shares, the loss so far.
+// The panels: whom the selected anchor picks, the ruler, everyone's shares, the loss so far.
 
 import { fixed, percent } from "../model/numbers.js";
 import { hasOneVote } from "../model/objectives.js";

@@ -1,4 +1,4 @@
-// Where the points came from in the last frames of a run, fading: on a canvas, which lines by the thousand need.
+// Fading trails of the points in the last frames of a run, on a canvas, since they have thousands of lines.
 
 import { BOARD } from "../model/constants.js";
 import { toBoard } from "./viewport.js";

@@ -1,13 +1,13 @@
-// Where points stand on the board, and which place a pointer means. Lengths are in the points' own unit.
+// From points to pixels of the board, and from pixels to points. Lengths are in the points' own unit.
 
 import { BOARD, CIRCLE_REACH } from "../model/constants.js";
 import { norm, unit } from "../model/loss.js";
 import { cross, inverse, product, rotated } from "../model/rotation.js";
 import { clamp } from "../model/state.js";
 
-const MARGINS = { sphere: CIRCLE_REACH, plane: 1.7 }; // half the board's width, in the longest length: arrows need room
+const MARGINS = { sphere: CIRCLE_REACH, plane: 1.7 }; // half the board's width over the longest length: arrows need room
 
-/** A view that shows all rows: how far the board reaches from the centre, and how the globe is turned. */
+/** A view that shows all rows: half the board's width, and the rotation of the globe. */
 export function viewOf(rows, surface, turn = [1, 0, 0, 0]) {
   const longest = Math.max(1, ...rows.map(norm));
   return { reach: MARGINS[surface] * (surface === "sphere" ? 1 : longest), turn };
@@ -20,14 +20,14 @@ export function toBoard(row, view) {
   return { x: BOARD / 2 + scale * x, y: BOARD / 2 - scale * y, depth };
 }
 
-/** A way or a force in pixels, [across, down]. */
+/** A vector, such as a force, in pixels, [across, down]. */
 export function wayToBoard(way, view) {
   const [x, y] = way.length === 3 ? rotated(way, view.turn) : way;
   const scale = BOARD / 2 / view.reach;
   return [scale * x, -scale * y];
 }
 
-/** The place that pixels mean: on the circle the nearest one, on the globe the front one, in the plane themselves. */
+/** The place at a pixel: on the circle the nearest one, on the globe the one in front. */
 export function fromBoard({ x, y }, view, surface, d) {
   const scale = BOARD / 2 / view.reach;
   const flat = [(x - BOARD / 2) / scale, (BOARD / 2 - y) / scale];
