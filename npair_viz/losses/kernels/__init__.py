@@ -11,7 +11,11 @@ from npair_viz.losses.kernels.negatives import Negatives
 from npair_viz.losses.objectives import Objective
 from npair_viz.optional_imports import needed_for
 
-TORCH_ALONE = {"plain": plain.losses, "dense": dense.losses, "streaming": streaming.losses}
+TORCH_ALONE: dict[str, Callable[..., Tensor]] = {
+    "plain": plain.losses,
+    "dense": dense.losses,
+    "streaming": streaming.losses,
+}
 KERNELS = ("auto", *TORCH_ALONE, "triton")
 FEW = 384  # pairs, up to which the whole matrix is made: from there on blocks are faster
 
@@ -46,13 +50,9 @@ def losses(
     elif kernel == "auto":
         kernel = choose(n)
     if kernel == "triton":  # which multiplies in half precision itself, and adds up in float32
-        return _triton()(anchors, positives, tao, negatives, objective, scale)
+        with needed_for('kernel="triton"', extra="triton"):
+            from npair_viz.losses.kernels import triton_fused
+        return triton_fused.losses(anchors, positives, tao, negatives, objective, scale)
     if positives.dtype in HALVES:
         anchors, positives = anchors.float(), positives.float()
     return TORCH_ALONE[kernel](anchors, positives, tao, negatives, objective, scale)
-
-
-def _triton() -> Callable[..., Tensor]:
-    with needed_for('kernel="triton"', extra="triton"):
-        from npair_viz.losses.kernels import triton_fused
-    return triton_fused.losses

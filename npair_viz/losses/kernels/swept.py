@@ -28,7 +28,7 @@ def losses_by(
     tao: Tao,
     negatives: Negatives,
     objective: Objective,
-    scale: float | None,
+    scale: float | None = None,
 ) -> Tensor:
     """What `plain.losses` gives, by way of `sweep`; single losses take a second sweep for their gradients."""
     inputs = (anchors, positives, tao)
