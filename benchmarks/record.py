@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -42,12 +43,8 @@ class Record:
     def to_json(self) -> str:
         """Readable, one line a cell."""
         content = asdict(self)
-        lines = [
-            json.dumps({key: one for key, one in cell.items() if one != ""}, ensure_ascii=False)
-            for cell in content.pop("cells")
-        ]
-        head = json.dumps(content, ensure_ascii=False, indent=2).removesuffix("\n}")
-        return head + ',\n  "cells": [\n    ' + ",\n    ".join(lines) + "\n  ]\n}\n"
+        cells = [{key: one for key, one in cell.items() if one != ""} for cell in content.pop("cells")]
+        return in_lines(content, cells=cells)
 
     @classmethod
     def from_json(cls, text: str) -> "Record":
@@ -58,6 +55,21 @@ class Record:
             for cell in content.pop("cells")
         ]
         return cls(**content, cells=cells)
+
+
+def in_lines(head: dict[str, Any], **tables: list[dict[str, Any]]) -> str:
+    """The head as JSON, and then the tables, one line a row."""
+    parts = [json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}")]
+    for name, rows in tables.items():
+        lines = ",\n    ".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        parts.append(f'"{name}": [\n    {lines}\n  ]')
+    return ",\n  ".join(parts) + "\n}\n"
+
+
+def head_of(settings: dict[str, Any]) -> dict[str, Any]:
+    """When, where and with what a run is made: to be asked before it, since files may change meanwhile."""
+    head = {"date": now(), "machine": machine(), "versions": versions()}
+    return {**head, "commit": commit(), "settings": settings}
 
 
 def now() -> str:

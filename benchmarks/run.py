@@ -62,17 +62,16 @@ def present(table: Table, device: str, dtype: torch.dtype) -> tuple[Table, dict[
 
 def main() -> None:
     """Measure, write the record, draw it."""
-    asked, date = arguments(), record.now()
+    asked = arguments()
     asked.gib = min(asked.gib, round(0.8 * record.ram_bytes() / 2**30, 1))
     tables, absent = [], {}
     for table in chosen(QUICK if asked.quick else TABLES, asked.only):
         table, reasons = present(table, asked.device, getattr(torch, asked.dtype))
         tables.append(table)
         absent |= reasons
-    cells = run(tables, asked)
-    settings = {key: one for key, one in vars(asked).items() if key != "output"}
-    found = record.Record(date, record.machine(), record.versions(), record.commit(), settings, absent, cells)
-    output = asked.output or RESULTS / f"{date[:19].replace(':', '')}-{asked.device}.json"
+    head = record.head_of({key: one for key, one in vars(asked).items() if key != "output"})
+    found = record.Record(**head, absent=absent, cells=run(tables, asked))
+    output = asked.output or RESULTS / f"{found.date[:19].replace(':', '')}-{asked.device}.json"
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(found.to_json(), encoding="utf-8")
     chart.write(found, output.with_suffix(".html"))

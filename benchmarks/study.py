@@ -1,9 +1,8 @@
 """Train one encoder in many ways, many times, and say which orderings hold: `python -m benchmarks.study --help`."""
 
 import argparse
-import json
 import math
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
@@ -40,15 +39,8 @@ class Law:
 
 def trained(arm: Arm, seed: int) -> dict[str, float]:
     """The last moment of a run; world, split, encoder and batches all come from the seed."""
-    moments = train(
-        named(arm.world, seed),
-        steps=arm.steps,
-        every=TOLD,
-        loss=other_loss(arm.loss),
-        seed=seed,
-        **arm.settings,
-    )
-    last = list(moments)[-1]
+    world, loss = named(arm.world, seed), other_loss(arm.loss)
+    *_, last = train(world, steps=arm.steps, every=TOLD, loss=loss, seed=seed, **arm.settings)
     return {name: _rounded(getattr(last, name)) for name in KEPT}
 
 
@@ -98,34 +90,12 @@ def study(arms: tuple[Arm, ...], seeds: int, law_steps: int = LAW_STEPS, workers
     }
 
 
-def head_of(settings: dict[str, Any]) -> dict[str, Any]:
-    """When, where and with what a study is run: to be asked before it, since files may change meanwhile."""
-    head = {"date": record.now(), "machine": record.machine(), "versions": record.versions()}
-    return {**head, "commit": record.commit(), "settings": settings}
-
-
-def to_json(head: dict[str, Any], found: dict[str, Any]) -> str:
-    """The head, then one line an arm."""
-    parts = [json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}")]
-    parts += [f'"{name}": [\n    ' + ",\n    ".join(_lines(found[name])) + "\n  ]" for name in ("arms", "law")]
-    return ",\n  ".join(parts) + "\n}\n"
-
-
-def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
-    return (json.dumps(row, ensure_ascii=False) for row in rows)
-
-
 def _columns(runs: list[dict[str, float]]) -> dict[str, list[float | None]]:
     return {name: [None if math.isnan(one[name]) else one[name] for one in runs] for name in KEPT}
 
 
 def _rounded(number: float) -> float:
     return float(f"{number:.5g}")
-
-
-def quick(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
-    """The same arms with a tenth of the steps."""
-    return tuple(replace(arm, steps=arm.steps // 10) for arm in arms)
 
 
 def main() -> None:
@@ -137,12 +107,12 @@ def main() -> None:
         "--output", type=Path, help="where the JSON goes, beside it the text as .md and the chart as .html"
     )
     asked = parser.parse_args()
-    seeds = asked.seeds or (2 if asked.quick else 10)
-    head = head_of({"seeds": seeds, "quick": asked.quick})
-    found = study(quick(ARMS) if asked.quick else ARMS, seeds, LAW_STEPS // 10 if asked.quick else LAW_STEPS)
+    seeds, shorter = asked.seeds or (2 if asked.quick else 10), 10 if asked.quick else 1
+    head = record.head_of({"seeds": seeds, "quick": asked.quick})
+    found = study(tuple(replace(arm, steps=arm.steps // shorter) for arm in ARMS), seeds, LAW_STEPS // shorter)
     output = asked.output or RESULTS / f"{record.now()[:10]}-study.json"
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(to_json(head, found), encoding="utf-8")
+    output.write_text(record.in_lines(head, **found), encoding="utf-8")
     study_chart.write(output)
     print(f"{study_text.write(output)}, {output.with_suffix('.html').name}")
 

@@ -3,7 +3,7 @@
 import json
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from statistics import mean, stdev
@@ -29,6 +29,7 @@ def verdict(better: Sequence[float], worse: Sequence[float]) -> int:
 def text(found: dict[str, Any]) -> str:
     """Tables with means and standard deviations over the seeds, the orderings, and the law."""
     arms = {arm["name"]: arm for arm in found["arms"]}
+    claims = [_claim(claim, arms) for claim in CLAIMS if {claim.better, claim.worse} <= set(arms)]
     seeds, versions = found["settings"]["seeds"], found["versions"]
     parts = [
         f"# The study: {seeds} seeds an arm, torch {versions['torch']}, {found['date'][:10]}",
@@ -39,8 +40,8 @@ def text(found: dict[str, Any]) -> str:
         "## Which orderings hold",
         "An ordering *holds* where Recall@1 differs by more than two standard errors of the paired differences."
         " *Wins*: in how many seeds the first was ahead.",
-        _table(["first", "against", "expected by", "difference", "wins", "verdict"], [*_rows_of_claims(arms)]),
-        *(part for name, group in _tables(found["arms"]) for part in (f"## {name}", _arms(group))),
+        _table(["first", "against", "expected by", "difference", "wins", "verdict"], claims),
+        *(f"## {name}\n\n{_arms(group)}" for name, group in groupby(found["arms"], key=lambda arm: arm["table"])),
         "## Points descended, against the phase law",
         f"Eight raw pairs in nine dimensions, free descents from {seeds} seeds.",
         _table(
@@ -51,17 +52,9 @@ def text(found: dict[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _tables(arms: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    return [(name, list(group)) for name, group in groupby(arms, key=lambda arm: arm["table"])]
-
-
-def _arms(group: list[dict[str, Any]]) -> str:
+def _arms(group: Iterable[dict[str, Any]]) -> str:
     rows = [[arm["name"], *(spread(arm["runs"][name]) for name in COLUMNS)] for arm in group]
     return _table(["", *COLUMNS.values()], rows)
-
-
-def _rows_of_claims(arms: dict[str, dict[str, Any]]) -> list[list[str]]:
-    return [_claim(claim, arms) for claim in CLAIMS if {claim.better, claim.worse} <= set(arms)]
 
 
 def _claim(claim: Claim, arms: dict[str, dict[str, Any]]) -> list[str]:

@@ -104,15 +104,7 @@ def table(found: dict[str, dict[str, float]]) -> str:
 
 
 def write(found: dict[str, Any], browser: str, load_before: float) -> None:
-    date = record.now()
-    versions = {name: record.versions()[name] for name in ("python", "torch", "npair-viz")}
-    content = {
-        "date": date,
-        "machine": record.machine(),
-        "versions": {**versions, "chromium": browser},
-        "commit": record.commit(),
-        "settings": {"moves": MOVES, "limits in ms": MOST_MS, "load before": load_before},
-        "milliseconds": found,
-    }
-    path = RESULTS / f"{date[:19].replace(':', '')}-stage.json"
+    head = record.head_of({"moves": MOVES, "limits in ms": MOST_MS, "load before": load_before})
+    content = {**head, "versions": {**head["versions"], "chromium": browser}, "milliseconds": found}
+    path = RESULTS / f"{head['date'][:19].replace(':', '')}-stage.json"
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -5,16 +5,18 @@ What it writes depends on the .py alone: twice in a row gives identical files.
 
 from hashlib import sha1
 from pathlib import Path
+from typing import Any
 
 import jupytext  # type: ignore[import-untyped]
 import nbformat
-from nbclient import NotebookClient
+from nbclient import execute
 from nbformat import NotebookNode
 
 from tools.draw_stills import draw_all
 
 LESSONS = Path(__file__).resolve().parent.parent / "notebooks"
 LONGEST_CELL = 120  # seconds
+QUIETLY: dict[str, Any] = {"record_timing": False, "store_widget_state": False, "coalesce_streams": True}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -31,20 +33,6 @@ def converted(script: Path) -> NotebookNode:
     return notebook
 
 
-def run(notebook: NotebookNode, folder: Path) -> None:
-    """Run every cell, in a kernel that starts in `folder`; a cell that fails raises."""
-    resources = {"metadata": {"path": str(folder)}}
-    client = NotebookClient(
-        notebook,
-        timeout=LONGEST_CELL,
-        resources=resources,
-        record_timing=False,
-        store_widget_state=False,
-        coalesce_streams=True,
-    )
-    client.execute()
-
-
 def strip(notebook: NotebookNode) -> None:
     """Leave of every output what is plain text, folded away until a reader runs the cell: guesses come first."""
     for cell in notebook.cells:
@@ -55,9 +43,9 @@ def strip(notebook: NotebookNode) -> None:
 
 
 def build(script: Path) -> None:
-    """Write the .ipynb beside a script."""
+    """Write the .ipynb beside a script; a cell that fails raises."""
     notebook = converted(script)
-    run(notebook, script.parent)
+    execute(notebook, cwd=str(script.parent), timeout=LONGEST_CELL, **QUIETLY)
     strip(notebook)
     nbformat.validate(notebook)
     nbformat.write(notebook, script.with_suffix(".ipynb"))  # type: ignore[no-untyped-call]

@@ -2,9 +2,12 @@
 
 import json
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
+
+from torch import Tensor
 
 from npair_viz import worlds
 from npair_viz.data.scenes import digits, named
@@ -27,15 +30,8 @@ def meet_the_loss() -> str:
     """Five photos: a 3, and the four candidates of its line-up."""
     scene = digits().paired()
     assert scene.images is not None
-    anchor, positives = scene.images[3], scene.images[scene.n :]
-    parts = [
-        text(110, 36, "anchor", 16),
-        photo(anchor, 45, 50, 130),
-        text(258, 128, "?", 40),
-        *(photo(positives[j], 340 + 105 * k, 62, 90) for k, j in enumerate((8, 3, 1, 0))),
-        *(text(385 + 105 * k, 176, letter, 16) for k, letter in enumerate("ABCD")),
-        text(545, 36, "Which of these four shows the same digit?", 16),
-    ]
+    positives = scene.images[[scene.n + j for j in (8, 3, 1, 0)]]
+    parts = _line_up("anchor", scene.images[3], "Which of these four shows the same digit?", positives, "ABCD", 16)
     return card("A photo of a handwritten 3, and a line-up of four photos: 8, 3, 1 and 0.", 205, parts)
 
 
@@ -135,14 +131,8 @@ def debug_your_embeddings() -> str:
     scene = digits()
     assert scene.images is not None
     photos = {15: "5, its partner", 5: "3", 18: "8", 19: "9"}
-    parts = [
-        text(110, 36, "the anchor, a 5", 16),
-        photo(scene.images[5], 45, 50, 130),
-        text(258, 128, "?", 40),
-        *(photo(scene.images[row], 340 + 105 * k, 62, 90) for k, row in enumerate(photos)),
-        *(text(385 + 105 * k, 176, label, 15) for k, label in enumerate(photos.values())),
-        text(545, 36, "The machine picks the one labelled 3. Is it wrong?", 16),
-    ]
+    candidates, asked = scene.images[list(photos)], "The machine picks the one labelled 3. Is it wrong?"
+    parts = _line_up("the anchor, a 5", scene.images[5], asked, candidates, photos.values(), 15)
     return card("A photo of a 5, and four candidates with labels; the one labelled 3 is the same photo.", 205, parts)
 
 
@@ -178,6 +168,20 @@ STILLS = {
     "08.svg": debug_your_embeddings,
     "09.svg": scale_it_up,
 }
+
+
+def _line_up(
+    called: str, anchor: Tensor, asked: str, candidates: Tensor, labels: Iterable[str], size: int
+) -> list[str]:
+    """Photos of an anchor and of four candidates with their labels, and what is asked of them."""
+    return [
+        text(110, 36, called, 16),
+        photo(anchor, 45, 50, 130),
+        text(258, 128, "?", 40),
+        *(photo(image, 340 + 105 * k, 62, 90) for k, image in enumerate(candidates)),
+        *(text(385 + 105 * k, 176, label, size) for k, label in enumerate(labels)),
+        text(545, 36, asked, 16),
+    ]
 
 
 def _across(n: int) -> float:

@@ -32,17 +32,15 @@ FACTS: dict[ModuleType, str] = {
     look: "CLASS_COLOURS GREY SCALE_COLOURS SHAPES BOARD CIRCLE_REACH",
     marks: "LANE",
     panels: "MAP_TOP",
-    sweeps: "FLOOR_STRIDE MAP_STRIDE",
+    sweeps: "TAO_POWERS L2_REG_POWERS FLOOR_STRIDE MAP_STRIDE",
 }
-# Facts that have other names on the page; of the sweeps' numbers as many digits as every machine agrees on.
+# Facts that have other names on the page.
 RENAMED = {
     "RANGES": {"tao": limits.TAO_RANGE, "l2_reg": limits.L2_REG_RANGE},
     "SAME_PLACE": missions._SAME_PLACE,
     "ROLE_WORDS": dict(zip(look.SHAPES, (words for _, words in marks.ROLES.values()), strict=True)),
     "SLIDER_TAOS": slider_values.TAOS,
     "SLIDER_L2_REGS": slider_values.L2_REGS,
-    "SWEEP_TAOS": [float(f"{tao:.12g}") for tao in sweeps.TAOS.tolist()],
-    "SWEEP_L2_REGS": [float(f"{l2_reg:.12g}") for l2_reg in sweeps.L2_REGS.tolist()],
 }
 LINES = ("pull", "push", "shrink")
 VARIABLES = {

@@ -28,11 +28,7 @@ READERS: dict[str, Callable[[Path], Arrays | Table]] = {
 
 
 def load(
-    path: str | os.PathLike[str],
-    labels: object = None,
-    *,
-    embeddings_in: object = None,
-    labels_in: object = None,
+    path: str | os.PathLike[str], labels: object = None, *, embeddings_in: object = None, labels_in: object = None
 ) -> Scene:
     """Embeddings (b, d) and labels (b,) out of a file; no code of the file is ever run.
 

@@ -106,14 +106,8 @@ def findings_of_duplicates(rows: Tensor, labels: Tensor, row_numbers: Tensor) ->
         detail = f"{row_list(across.tolist()).capitalize()}: each equals a row of another class, yet is its negative."
         advice = "Are the labels right? Merge such classes, or pass equal labels so that they don't push each other."
         numbers = {"count": len(across), "share": len(across) / len(rows), "at rows": across[:MAX_KEPT].tolist()}
-        yield Finding(
-            "duplicates across classes",
-            "warning",
-            "equal rows in different classes: likely false negatives",
-            detail,
-            advice,
-            numbers,
-        )
+        title = "equal rows in different classes: likely false negatives"
+        yield Finding("duplicates across classes", "warning", title, detail, advice, numbers)
     within = row_numbers[(size > 1) & (low == high)].sort().values
     if len(within):
         detail = f"{row_list(within.tolist()).capitalize()}: each equals another row of its class. Such a pair is easy."

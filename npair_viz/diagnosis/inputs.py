@@ -35,9 +35,8 @@ def read_labels(value: object, device: torch.device) -> tuple[Tensor | None, lis
         return None, [_error("unreadable labels", "labels are not whole numbers", _type(value), advice)]
     if labels.ndim != 1:
         advice = "One class a row: a single column by labels.flatten(), one-hot rows by labels.argmax(dim=1)."
-        return None, [
-            _error("shape of labels", "labels must have shape (rows,)", f"Got {tuple(labels.shape)}.", advice)
-        ]
+        detail = f"Got {tuple(labels.shape)}."
+        return None, [_error("shape of labels", "labels must have shape (rows,)", detail, advice)]
     labels = labels.to(device)
     if not labels.is_floating_point():
         return labels.long(), []

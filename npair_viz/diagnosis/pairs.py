@@ -193,10 +193,8 @@ def _suggestion(
         tao = suggest_tao(similarities, wanted)
     except ValueError as error:  # no tao lets so many count; the message says why
         if effective is not None:
-            advice = "Ask for another number."
-            yield Finding(
-                "no such tao", "note", f"no tao lets {wanted:g} count", str(error), advice, {"wanted": wanted}
-            )
+            title, numbers = f"no tao lets {wanted:g} count", {"wanted": wanted}
+            yield Finding("no such tao", "note", title, str(error), "Ask for another number.", numbers)
         return
     detail = f"At tao = {tao:.3g} about {wanted:g} of {n - 1:,} negatives count on these rows.{pairs.sample_note(n)}"
     numbers = {"tao": tao, "wanted": wanted}

@@ -9,7 +9,6 @@ from html import escape
 SEVERITIES = ("error", "warning", "note")
 MAX_LISTED = 5  # row numbers that a sentence names before it says "and 990 more"
 MAX_KEPT = 1000  # row numbers that a finding's `numbers` hold
-HEADINGS = {"error": "Error", "warning": "Warning", "note": "Note"}
 COLOURS = {"error": "#c0392b", "warning": "#b9770e", "note": "#7f8c8d"}
 
 
@@ -40,7 +39,7 @@ class Finding:
     numbers: Mapping[str, object]
 
     def __str__(self) -> str:
-        lines = [f"{HEADINGS[self.severity]}: {self.title}", f"  {self.detail}"]
+        lines = [f"{self.severity.capitalize()}: {self.title}", f"  {self.detail}"]
         return "\n".join([*lines, f"  → {self.advice}"] if self.advice else lines)
 
 
@@ -118,7 +117,7 @@ def _as_html(finding: Finding) -> str:
         f"<tr><td>{escape(name)}</td><td>{escape(_format(value))}</td></tr>" for name, value in finding.numbers.items()
     )
     return (
-        f'<div data-kind="{escape(finding.kind)}" style="{style}"><b>{HEADINGS[finding.severity]}: '
+        f'<div data-kind="{escape(finding.kind)}" style="{style}"><b>{finding.severity.capitalize()}: '
         f"{escape(finding.title)}</b><br>{escape(finding.detail)}<br>→ {escape(finding.advice)}"
         f"<details><summary>numbers</summary><table>{numbers}</table></details></div>"
     )

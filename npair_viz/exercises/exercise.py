@@ -1,6 +1,5 @@
 """An exercise: a task, a check with hints for usual mistakes, and a solution that uses the library."""
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from textwrap import fill
@@ -115,6 +114,12 @@ def numbers_of(value: Any) -> torch.Tensor | None:
         return None
 
 
+def listed(value: Any) -> list[float]:
+    """Numbers one after the other; none where they are none."""
+    numbers = numbers_of(value)
+    return [] if numbers is None else numbers.flatten().tolist()
+
+
 def words_of(value: Any) -> frozenset[str] | None:
     """The words in a value, without order and case: "A", "a ", ["p3", "p8"], "p3, p8"."""
     if isinstance(value, str):
@@ -135,4 +140,4 @@ def told(value: Any) -> str:
     if numbers is None:
         return repr(value)[:60]
     said = ", ".join(f"{number:.3g}" for number in numbers.flatten()[:6].tolist())
-    return said + (", ..." if math.prod(numbers.shape) > 6 else "")
+    return said + (", ..." if numbers.numel() > 6 else "")

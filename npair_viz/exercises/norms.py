@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from npair_viz.exercises.exercise import Exercise, Slip, numbers_of
+from npair_viz.exercises.exercise import Exercise, Slip, listed
 from npair_viz.exercises.variants import drawn
 
 LESSON = "05_hold_the_norms"
@@ -36,7 +36,7 @@ def length_one(alias: str = "") -> Exercise:
         (
             Slip([simplex, largest], "that is the simplex, which needs three dimensions; you are in the plane"),
             Slip(
-                lambda mine: _second(mine) in (1.0, 2.0) and _second(mine) != largest,
+                lambda mine: listed(mine)[1:] in ([1.0], [2.0]) and listed(mine)[1:] != [largest],
                 "the rule is 2 * l2_reg * tao = 1",
             ),
         ),
@@ -68,11 +68,6 @@ def _rounded(mine: object) -> torch.Tensor:
     value = torch.as_tensor(mine, dtype=torch.float64).detach()
     value = value.expand(3, 2) if value.ndim == 0 else value
     return value.where(value.abs() > 1e-7, 0.0)
-
-
-def _second(mine: object) -> float:
-    numbers = numbers_of(mine)
-    return math.nan if numbers is None or numbers.shape != (2,) else float(numbers[1])
 
 
 EXERCISES = {15: length_one, 16: dead_knob}

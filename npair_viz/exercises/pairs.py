@@ -3,7 +3,7 @@
 import torch
 
 from npair_viz.data.scenes import digits
-from npair_viz.exercises.exercise import Exercise, Slip, numbers_of
+from npair_viz.exercises.exercise import Exercise, Slip, listed
 from npair_viz.exercises.mission_exercise import played
 from npair_viz.exercises.variants import drawn
 from npair_viz.geometry.missions import MISSIONS
@@ -29,8 +29,8 @@ def counts(alias: str = "") -> Exercise:
         "mine = [chosen.n_pairs, len(chosen.unused), len(chosen.singletons)]",
         ("One pair a class.", "A class with one row has no partner."),
         (
-            Slip(lambda mine: _first(mine) == 10, "one pair a class, however many rows it has"),
-            Slip(lambda mine: _first(mine) == classes, "one class has a single row, and no partner for it"),
+            Slip(lambda mine: listed(mine)[:1] == [10], "one pair a class, however many rows it has"),
+            Slip(lambda mine: listed(mine)[:1] == [classes], "one class has a single row, and no partner for it"),
         ),
         tolerance=1e-9,
     )
@@ -72,31 +72,21 @@ def hard_classes() -> Exercise:
         LESSON,
         "Choose four classes of the digits greedily, from 3: each step adds the class most similar to those already "
         "in. Take the mean of each class, less the mean of all. Set mine to the four labels in order.",
-        lambda mine: _labels(mine) in ([3, 9, 2, 0], [3, 9, 2, 8]),  # largest single similarity, or largest sum
+        lambda mine: listed(mine) in ([3, 9, 2, 0], [3, 9, 2, 8]),  # largest single similarity, or largest sum
         "from npair_viz import mine_hard_classes, scenes\n"
         "data = scenes.digits()\n"
         "rows = data.embeddings - data.embeddings.mean(dim=0)\n"
         "mine = mine_hard_classes(rows, data.labels, 4, first=3)",
         ("Start with the class that looks most like a 3.", "mine_hard_classes(rows, labels, 4, first=3)"),
         (
-            Slip(lambda mine: _labels(mine)[:1] != [3], "the first class is given: 3"),
+            Slip(lambda mine: listed(mine)[:1] != [3], "the first class is given: 3"),
             Slip(
-                lambda mine: _labels(mine) == _uncentred(),
+                lambda mine: listed(mine) == _uncentred(),
                 "subtract the mean of all rows first: pixels all point one way",
             ),
-            Slip(lambda mine: sorted(_labels(mine)) in ([0, 2, 3, 9], [2, 3, 8, 9]), f"the order counts: {order}"),
+            Slip(lambda mine: sorted(listed(mine)) in ([0, 2, 3, 9], [2, 3, 8, 9]), f"the order counts: {order}"),
         ),
     )
-
-
-def _first(mine: object) -> float:
-    numbers = numbers_of(mine)
-    return float("nan") if numbers is None or not numbers.numel() else float(numbers.flatten()[0])
-
-
-def _labels(mine: object) -> list[int]:
-    numbers = numbers_of(mine)
-    return [] if numbers is None else [int(number) for number in numbers.flatten().tolist()]
 
 
 def _uncentred() -> list[int]:

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from npair_viz.data.scenes import Scene
 from npair_viz.figures.photos import picture_of
-from npair_viz.figures.traces import array, put, traces
+from npair_viz.figures.traces import array, bare_layout, note, put, traces
 from npair_viz.geometry.candidates import LineUp
-from npair_viz.geometry.look import CLASS_COLOURS, CLEAR, FORCES, GREY, INK, OUTLINE, QUIET
+from npair_viz.geometry.look import CLASS_COLOURS, FORCES, GREY, INK, OUTLINE, QUIET
 from npair_viz.geometry.narration import WHOLE_PERCENT, fixed, percent
 from npair_viz.geometry.projection import Plane, badge
 from npair_viz.losses.objectives import Objective, share_name
@@ -111,9 +111,8 @@ def update_cloud(figure: go.Figure, cloud: Cloud) -> None:
     _update_bars(figure, cloud)
     _update_ranks(figure, cloud.line_up)
     one = cloud.line_up
-    put(
-        figure.layout.annotations[0], text=badge(cloud.plane, cloud.scene.dimension, str(one.row)).replace("; ", "<br>")
-    )
+    kept = badge(cloud.plane, cloud.scene.dimension, str(one.row))
+    put(figure.layout.annotations[0], text=kept.replace("; ", "<br>"))
     put(figure.layout.annotations[1], text=f"<b>Whom does row {one.row} pick?</b>")
     put(figure.layout.annotations[2], text=f"n·tao·force = arrow × {fixed(1 / scale, 2)}")
     count = f"{fixed(one.effective, 1)} of {len(one.rivals):,} count"
@@ -250,26 +249,19 @@ def _layout() -> dict[str, object]:
     fixed_axis = {**flat, "fixedrange": True, "tickfont": SMALL}
     titled = {"title": {"standoff": 2, "font": SMALL}}
     return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "margin": {"l": LEFT, "r": 0, "t": 0, "b": 0},
-        "paper_bgcolor": CLEAR,
-        "plot_bgcolor": CLEAR,
-        "font": {"color": INK, "size": 12},
+        **bare_layout(WIDTH, HEIGHT, LEFT),
         "dragmode": "pan",
-        "hovermode": "closest",
         "clickmode": "event",
-        "uirevision": "kept",
         "bargap": 0.3,
         "legend": {
             **{"orientation": "h", "x": 0.0, "y": 0.0, "yanchor": "bottom", "font": SMALL, "entrywidth": 0},
             **{"itemclick": False, "itemdoubleclick": False},
         },
         "annotations": [
-            _note(0.0, 0.995),
-            _note(0.55, 0.995, size=14),
-            _note(0.49, 0.958, anchor="right"),
-            _note(0.55, 0.395),
+            note(0.0, 0.995, size=11),
+            note(0.55, 0.995, size=14),
+            note(0.49, 0.958, xanchor="right", size=11),
+            note(0.55, 0.395, size=11),
         ],
         "xaxis": {**flat, **titled, "tickfont": SMALL, "nticks": 5},
         "yaxis": {**flat, **titled, "tickfont": SMALL, "nticks": 5},
@@ -278,8 +270,3 @@ def _layout() -> dict[str, object]:
         "xaxis3": {**fixed_axis, "domain": RANKS[0], "anchor": "y3", "type": "log", "dtick": 1},
         "yaxis3": {**fixed_axis, "domain": RANKS[1], "anchor": "x3", "type": "log", "range": (-6, 0.1), **POWERS},
     }
-
-
-def _note(x: float, y: float, size: int = 11, anchor: str = "left") -> dict[str, object]:
-    place = {"x": x, "y": y, "xref": "paper", "yref": "paper", "xanchor": anchor, "yanchor": "top", "visible": True}
-    return {**place, "showarrow": False, "text": "", "font": {"size": size, "color": INK}, "align": "left"}

@@ -7,6 +7,8 @@ import numpy as np
 from plotly import graph_objects as go
 from torch import Tensor
 
+from npair_viz.geometry.look import CLEAR, INK
+
 
 def array(tensor: Tensor) -> np.ndarray[Any, Any]:
     """A tensor as a float32 array, which plotly sends to the browser in binary."""
@@ -36,6 +38,28 @@ def put(thing: Any, **properties: object) -> None:
             for name in outer:
                 holder = holder[name]
             holder[last] = value
+
+
+def bare_layout(width: int, height: int, left: int = 0) -> dict[str, object]:
+    """A figure of so many pixels without paper or margins, but for one at the left; a page keeps what a hand zoomed."""
+    return {
+        "width": width,
+        "height": height,
+        "margin": {"l": left, "r": 0, "t": 0, "b": 0},
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "font": {"color": INK, "size": 12},
+        "hovermode": "closest",
+        "uirevision": "kept",
+    }
+
+
+def note(
+    x: float = 0, y: float = 0, *, text: str = "", xanchor: str = "left", yanchor: str = "top", **font: object
+) -> dict[str, object]:
+    """Words at a place of the figure, from 0 to 1 both ways."""
+    place = {"x": x, "y": y, "xref": "paper", "yref": "paper", "xanchor": xanchor, "yanchor": yanchor}
+    return {**place, "showarrow": False, "text": text, "font": {"size": 12, **font}, "align": "left"}
 
 
 def _same(old: object, new: object) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from plotly import graph_objects as go
 
-from npair_viz.figures.traces import array, put, traces
-from npair_viz.geometry.look import CLASS_COLOURS, CLEAR, GREY, INK, OUTLINE, QUIET
+from npair_viz.figures.traces import array, bare_layout, note, put, traces
+from npair_viz.geometry.look import CLASS_COLOURS, GREY, INK, OUTLINE, QUIET
 from npair_viz.training.datasets import World
 from npair_viz.training.snapshot import Snapshot
 
@@ -213,24 +213,15 @@ def _layout() -> dict[str, object]:
     box = {**flat, "showticklabels": False, "ticks": "", "showline": True, "mirror": True}
     line = {**flat, "ticks": "outside", "showline": True, "tickfont": SMALL, "nticks": 5}
     return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-        "paper_bgcolor": CLEAR,
-        "plot_bgcolor": CLEAR,
-        "font": {"color": INK, "size": 12},
+        **bare_layout(WIDTH, HEIGHT),
         "dragmode": False,
-        "hovermode": "closest",
-        "uirevision": "kept",
         "annotations": [
-            _note(size=13),
-            _note(size=13),
-            _note("top"),
-            _note("top"),
-            _note(text="loss: --- chance, ··· best possible"),
-            _note(text="Recall@1 on classes never met"),
-            _note(),
-            _note("top", x=0.02, y=0.05, text="● trained on   ✕ never"),
+            *(note(yanchor="bottom", size=13) for _ in range(2)),
+            *(note() for _ in range(2)),
+            note(yanchor="bottom", text="loss: --- chance, ··· best possible"),
+            note(yanchor="bottom", text="Recall@1 on classes never met"),
+            note(yanchor="bottom"),
+            note(0.02, 0.05, text="● trained on   ✕ never"),
         ],
         **{f"{axis}axis{run}": {**box, "anchor": f"{other}{run}"} for run in (1, 2) for axis, other in ("xy", "yx")},
         "xaxis3": {
@@ -243,8 +234,3 @@ def _layout() -> dict[str, object]:
         "yaxis4": {**line, "anchor": "x3"},
         "yaxis5": {**line, "anchor": "x3", "visible": False},
     }
-
-
-def _note(anchor: str = "bottom", *, text: str = "", x: float = 0, y: float = 0, **font: object) -> dict[str, object]:
-    place = {"x": x, "y": y, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": anchor}
-    return {**place, "showarrow": False, "text": text, "font": {"size": 12, **font}, "align": "left"}

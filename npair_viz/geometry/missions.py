@@ -154,10 +154,7 @@ MISSIONS = {
         goals=(LossOf(3, below=0.1), Moved(("a3", *_OTHER_ANCHORS, *_POSITIVES), below=1)),
         slips=(
             Slip(Moved(("a3", *_OTHER_ANCHORS, *_POSITIVES), above=0), "Undo: the label is wrong, not the place."),
-            Slip(
-                NegativesOf(3, below=3),
-                "That one was easy to tell apart: who stands where 3's positive stands?",
-            ),
+            Slip(NegativesOf(3, below=3), "That one was easy to tell apart: who stands where 3's positive stands?"),
         ),
     ),
 }

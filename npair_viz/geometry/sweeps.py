@@ -13,8 +13,9 @@ from npair_viz.losses.objectives import Objective, chance, margins, pair_losses
 from npair_viz.theory.phase import Phase, phase
 from npair_viz.theory.ruler import loss_ruler
 
-TAOS = torch.logspace(-2, 2, 81, dtype=torch.float64)
-L2_REGS = torch.cat([torch.zeros(1, dtype=torch.float64), torch.logspace(-4, 1, 51, dtype=torch.float64)])
+TAO_POWERS, L2_REG_POWERS = (-2, 2, 81), (-4, 1, 51)  # of ten: the first, the last, and how many there are
+TAOS = torch.logspace(*TAO_POWERS, dtype=torch.float64)
+L2_REGS = torch.cat([torch.zeros(1, dtype=torch.float64), torch.logspace(*L2_REG_POWERS, dtype=torch.float64)])
 FLOOR_STRIDE, MAP_STRIDE = 4, 2  # every 4th of TAOS has a floor, every 2nd a column in the phase map
 
 

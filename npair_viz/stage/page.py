@@ -11,23 +11,26 @@ from npair_viz.stage.links import links_of_the_stage
 
 PAGE = """<!doctype html>
 <html lang="en">
+<head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <link rel="icon" href="data:,">
-<style>body {{ margin: 0 auto; max-width: 840px; }} {style}</style>
+<style>{style}</style>
+</head>
 <body class="npair-page site">
-{above}
+{body}
+</body>
+</html>
+"""
+STAGE = """{above}
 <main><div id="stage"></div></main>
 <noscript>This picture needs JavaScript: allow scripts for this page.</noscript>
 <script type="module">
 {script}
 const given = {given};
 openPage(document.getElementById("stage"), given.state, given.options, given.links);
-</script>
-</body>
-</html>
-"""
+</script>"""
 
 
 def page(
@@ -50,10 +53,19 @@ def page(
     Returns:
         The whole document.
     """
-    held = {"state": state, "options": options, "links": links_of_the_stage()}
-    given = json.dumps(held).replace("<", "\\u003c")  # "<!--<script>" in a string would hide the end of the script
-    sheet = style_sheet() + style
-    return PAGE.format(title=html.escape(title), style=sheet, above=above, script=bundle("entry/page"), given=given)
+    given = in_script({"state": state, "options": options, "links": links_of_the_stage()})
+    body = STAGE.format(above=above, script=bundle("entry/page"), given=given)
+    return whole_page(title, f"body {{ margin: 0 auto; max-width: 840px; }} {style_sheet()}{style}", body)
+
+
+def whole_page(title: str, style: str, body: str) -> str:
+    """A page of one file, as HTML."""
+    return PAGE.format(title=html.escape(title), style=style, body=body)
+
+
+def in_script(value: object) -> str:
+    """A value as a script inside a page can hold it: "<!--<script>" would hide the script's end."""
+    return json.dumps(value).replace("<", "\\u003c")
 
 
 def write_page(path: str | Path, state: Mapping[str, Any], options: Mapping[str, Any]) -> None:

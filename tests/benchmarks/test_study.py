@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import study, study_chart, study_text
 from benchmarks.arms import ARMS, CLAIMS, Arm, other_loss
+from benchmarks.record import head_of, in_lines
 from npair_viz.training.datasets import blends, named
 from npair_viz.training.train import settings_of
 from tests.support.repository import ROOT
@@ -156,7 +157,7 @@ def test_arms_that_train_in_the_same_way_are_trained_once():
 def test_a_whole_study_leaves_a_record_that_its_text_can_be_written_from(tmp_path):
     found = study.study((arm("one"), arm("two", settings={"tao": 1.0}), arm("three")), seeds=2, law_steps=2, workers=1)
     path = tmp_path / "x-study.json"
-    path.write_text(study.to_json(study.head_of({"seeds": 2, "quick": True}), found), encoding="utf-8")
+    path.write_text(in_lines(head_of({"seeds": 2, "quick": True}), **found), encoding="utf-8")
     kept = json.loads(path.read_text(encoding="utf-8"))
     assert [one["name"] for one in kept["arms"]] == ["one", "two", "three"]
     assert kept["arms"][0]["runs"] == kept["arms"][2]["runs"] != kept["arms"][1]["runs"]

@@ -101,9 +101,8 @@ def as_shown(values: list[Any]) -> Iterator[Shown]:
         elif isinstance(value, Stage):
             yield _stage(value)
         elif isinstance(value, TrainingLab):
-            yield Still(
-                table_of(value), f"{value.sentence} In the notebook train_and_watch(...) trains before your eyes."
-            )
+            told = "In the notebook train_and_watch(...) trains before your eyes."
+            yield Still(table_of(value), f"{value.sentence} {told}")
         elif isinstance(value, BaseFigure):
             yield Still(drawn(value), "")
         elif isinstance(value, Exercise):

@@ -1,6 +1,5 @@
 """The pages of the site as HTML: a lesson, and the one that leads to all; each is one file with its scripts inside."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ from nbformat import NotebookNode
 from npair_viz.data.scenes import named
 from npair_viz.exercises.exercise import Exercise
 from npair_viz.exercises.question import Question
-from npair_viz.geometry.experiments import EXPERIMENTS, Experiment
+from npair_viz.geometry.experiments import EXPERIMENTS
 from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage.bundle import bundle, source, style_sheet
 from npair_viz.stage.links import word_of
+from npair_viz.stage.page import in_script, whole_page
 from npair_viz.stage.scene_states import scenes_of_the_stage
 from tools.course.cells import Living, Shown, Still
 from tools.course.forms import exercise_form, question_form
@@ -27,20 +27,6 @@ PRESS = re.compile(r"([Cc])lick the grey cell and press \*\*Shift\+Enter\*\*")
 SET = "Set `mine`, and run the cell again. `task.hint()` helps, `print(task.solution())` shows how, after one try."
 MINUTES = re.compile(r"\((\d+) minutes\)")
 GOAL = re.compile(r"^- (.+?)[;.]$", re.MULTILINE)
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="data:,">
-<style>{style}</style>
-</head>
-<body class="npair-page site">
-{body}
-</body>
-</html>
-"""
 NOTE = "This page needs no Python and no network. Guess first, then open <b>run</b> to see what the code prints."
 DRAG = " Drag the points; a chosen one also moves by the arrow keys, wherever the text says <b>Move</b>."
 SCRIPT = """<script type="module">
@@ -96,14 +82,15 @@ def lesson_page(
         "stages": [{"state": stage.state, "options": stage.options} for stage in stages],
         "scenes": scenes_of_the_stage(),
     }
-    script = SCRIPT.format(script=bundle("entry/lesson"), given=json.dumps(given).replace("<", "\\u003c"))
+    script = SCRIPT.format(script=bundle("entry/lesson"), given=in_script(given))
     title = next(lesson.title for lesson in course if lesson.number == name[:2])
     body = f"{_ways(name[:2], course)}\n<main>\n{chr(10).join(parts)}\n</main>\n{_ways(name[:2], course)}\n{script}"
-    return PAGE.format(title=escape(title), style=style_sheet() + STYLE, body=body)
+    return whole_page(title, style_sheet() + STYLE, body)
 
 
 def course_page(course: Sequence[Lesson]) -> str:
     """The page that leads to every lesson and to every place of the stage."""
+    staged = scenes_of_the_stage()
     body = [
         "<main>",
         "<h1>The N-pair loss, by hand</h1>",
@@ -115,14 +102,14 @@ def course_page(course: Sequence[Lesson]) -> str:
         *(_entry(lesson) for lesson in course),
         "</ol>",
         "<h2>Scenes</h2>",
-        _list((f"{word_of(name)}.html", name, named(name).question) for name in scenes_of_the_stage()),
+        _list((f"{word_of(name)}.html", name, named(name).question) for name in staged),
         "<h2>Missions</h2>",
         _list((f"{word_of(name)}.html", name, mission.title) for name, mission in MISSIONS.items()),
         "<h2>Experiments</h2>",
-        _list((f"explore.html#{name}", name, one.title) for name, one in EXPERIMENTS.items() if _is_staged(one)),
+        _list((f"explore.html#{name}", name, one.title) for name, one in EXPERIMENTS.items() if one.scene in staged),
         "</main>",
     ]
-    return PAGE.format(title="The N-pair loss, by hand", style=source("constants.css") + STYLE, body="\n".join(body))
+    return whole_page("The N-pair loss, by hand", source("constants.css") + STYLE, "\n".join(body))
 
 
 def way_home() -> str:
@@ -177,10 +164,6 @@ def _entry(lesson: Lesson) -> str:
         f'<li><h3><a href="{lesson.number}.html">{lesson.number} {escape(lesson.title)}</a>{minutes}</h3>'
         f"<p><b>{escape(lesson.sentence)}</b></p>{lesson.picture}<p>After it you can</p><ul>{goals}</ul></li>"
     )
-
-
-def _is_staged(experiment: Experiment) -> bool:
-    return experiment.scene in scenes_of_the_stage()
 
 
 def _list(links: Any) -> str:

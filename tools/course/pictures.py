@@ -1,7 +1,7 @@
 """What a notebook draws with Python's help, as stills for a page: lines of a figure, moments of a training run."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -54,12 +54,9 @@ def drawn(figure: BaseFigure) -> str:
 def shares_of(reading: Reading) -> str:
     """Everyone's shares as a table: a row is an anchor, a column a candidate."""
     names = [escape(name) for name in reading.names]
-    head = "".join(f"<th>{name}</th>" for name in ("", *names))
-    body = "".join(
-        f"<tr><th>{name}</th>{''.join(f'<td>{percent(share)}</td>' for share in row)}</tr>"
-        for name, row in zip(names, reading.forces.weights.tolist(), strict=True)
-    )
-    return f'<div class="wide"><table class="shares"><tr>{head}</tr>{body}</table></div>'
+    rows = reading.forces.weights.tolist()
+    body = [[name, *map(percent, row)] for name, row in zip(names, rows, strict=True)]
+    return _table(["", *names], body, "shares")
 
 
 def line_up_of(explorer: EmbeddingExplorer) -> str:
@@ -68,18 +65,15 @@ def line_up_of(explorer: EmbeddingExplorer) -> str:
     rows = [one.row, one.partner, *hardest_of(one).tolist()]
     roles = ["anchor", "its partner", *(f"negative {k + 1}" for k in range(len(rows) - 2))]
     shares = ["", *(percent(share, 1) for share in [one.share, *one.shares[:HARDEST].tolist()])]
-    heads = ["", "row", "class", "share", *(["photo"] if scene.images is not None else [])]
-    body = ""
-    for role, row, share in zip(roles, rows, shares, strict=True):
-        cells = [role, str(row), scene.class_name(int(scene.labels[row])), share]
-        shown = "" if scene.images is None else _small(scene.images[row])
-        body += f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}{shown}</tr>"
-    head = "".join(f"<th>{name}</th>" for name in heads)
-    return f'<div class="wide"><table class="shares"><tr>{head}</tr>{body}</table></div>'
+    names = [escape(scene.class_name(int(label))) for label in scene.labels[rows]]
+    columns: dict[str, Iterable[str]] = {"": roles, "row": map(str, rows), "class": names, "share": shares}
+    if scene.images is not None:
+        columns["photo"] = map(_small, scene.images[rows])
+    return _table(columns, zip(*columns.values(), strict=True), "shares")
 
 
 def _small(image: Tensor) -> str:
-    return f'<td><svg width="32" height="32" viewBox="0 0 32 32" aria-hidden="true">{photo(image, 0, 0, 32)}</svg></td>'
+    return f'<svg width="32" height="32" viewBox="0 0 32 32" aria-hidden="true">{photo(image, 0, 0, 32)}</svg>'
 
 
 def table_of(lab: TrainingLab) -> str:
@@ -92,9 +86,14 @@ def table_of(lab: TrainingLab) -> str:
             values = (fixed(getattr(moment, name), 3) for name in COLUMNS)
             rows.append([*([str(number + 1)] if len(lab.runs) > 1 else []), str(moment.step), *values])
     heads = [*(["run"] if len(lab.runs) > 1 else []), "step", *COLUMNS.values()]
-    body = "".join(f"<tr>{''.join(f'<td>{value}</td>' for value in row)}</tr>" for row in rows)
-    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return _table(map(escape, heads), rows)
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") -> str:
+    """Cells of HTML; the first of a row is its head."""
+    head = "".join(f"<th>{name}</th>" for name in heads)
+    body = "".join(f"<tr><th>{first}</th>{''.join(f'<td>{cell}</td>' for cell in rest)}</tr>" for first, *rest in rows)
+    return f'<div class="wide"><table class="{kind}"><tr>{head}</tr>{body}</table></div>'
 
 
 class _Axis:

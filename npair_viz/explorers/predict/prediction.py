@@ -36,7 +36,8 @@ class Prediction:
         )
         commit = widgets.Button(description="Commit", tooltip="Fix the guess, then see the answer")
         self.controls = {"guess": self._sheet.control, "reason": reason, "commit": commit}
-        self._words = words = make_words(question=_asked(question), reveal="")
+        asked = f'<div class="npair-question"><b>Question {question.number}.</b> {html.escape(question.text)}</div>'
+        self._words = words = make_words(question=asked, reveal="")
         parts = [words["style"], words["question"], self._sheet.widget, reason.add_class("npair-reasons")]
         parts += [commit.add_class("npair-commit"), words["status"], words["reveal"]]
         self.widget = widgets.VBox(parts).add_class("npair-viz").add_class("npair-predict")
@@ -113,10 +114,6 @@ def opened_prediction(number: int, kept: dict[str, Any]) -> Prediction:
     """A prediction on a question, from the start or from a saved state."""
     asked = question(number)
     return Prediction(asked, kept_state(asked, kept))
-
-
-def _asked(question: Question) -> str:
-    return f'<div class="npair-question"><b>Question {question.number}.</b> {html.escape(question.text)}</div>'
 
 
 def _told(asked: Question, state: PredictionState) -> list[str]:

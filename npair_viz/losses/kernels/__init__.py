@@ -11,7 +11,11 @@ from npair_viz.losses.kernels.negatives import Negatives
 from npair_viz.losses.objectives import Objective
 from npair_viz.optional_imports import needed_for
 
-TORCH_ALONE = {"plain": plain.losses, "dense": dense.losses, "streaming": streaming.losses}
+TORCH_ALONE: dict[str, Callable[..., Tensor]] = {
+    "plain": plain.losses,
+    "dense": dense.losses,
+    "streaming": streaming.losses,
+}
 KERNELS = ("auto", *TORCH_ALONE, "triton")
 FEW = 384  # pairs; above this, blocks are faster than the whole matrix
 
@@ -46,13 +50,9 @@ def losses(
     elif kernel == "auto":
         kernel = choose(n)
     if kernel == "triton":  # it takes half precision and accumulates in float32
-        return _triton()(anchors, positives, tao, negatives, objective, scale)
+        with needed_for('kernel="triton"', extra="triton"):
+            from npair_viz.losses.kernels import triton_fused
+        return triton_fused.losses(anchors, positives, tao, negatives, objective, scale)
     if positives.dtype in HALVES:
         anchors, positives = anchors.float(), positives.float()
     return TORCH_ALONE[kernel](anchors, positives, tao, negatives, objective, scale)
-
-
-def _triton() -> Callable[..., Tensor]:
-    with needed_for('kernel="triton"', extra="triton"):
-        from npair_viz.losses.kernels import triton_fused
-    return triton_fused.losses

@@ -5,6 +5,7 @@ without gradients. Memory holds one block and the gradients, and is linear in n.
 """
 
 import math
+from functools import partial
 from typing import assert_never
 
 import torch
@@ -17,18 +18,6 @@ from npair_viz.losses.objectives import Objective, softplus
 BLOCK_ENTRIES = {"cpu": 2**22, "cuda": 2**26}  # similarities held at a time
 LEAST_ROWS = 128  # of a block: with fewer, products are slow
 MILD = 60.0  # in units of log 2: if all |logits| are below this, exp2 can't overflow without subtracting the maximum
-
-
-def losses(
-    anchors: Tensor,
-    positives: Tensor,
-    tao: Tao,
-    negatives: Negatives,
-    objective: Objective,
-    scale: float | None = None,
-) -> Tensor:
-    """The same as `plain.losses`, in blocks; without `scale` backward computes the similarities again."""
-    return losses_by(_sweep, anchors, positives, tao, negatives, objective, scale)
 
 
 def _sweep(
@@ -100,3 +89,7 @@ def _weigh_ovo(logits: Tensor, own: Tensor, is_mild: bool) -> tuple[Tensor, Tens
     leads = logits.sub_(own.unsqueeze(1))
     found = softplus(leads).sum(dim=1)
     return found, leads.sigmoid_(), torch.ones_like(own)
+
+
+# What `plain.losses` gives, in blocks; single losses make the similarities a second time for their gradients.
+losses = partial(losses_by, _sweep)

@@ -28,7 +28,7 @@ def losses_by(
     tao: Tao,
     negatives: Negatives,
     objective: Objective,
-    scale: float | None,
+    scale: float | None = None,
 ) -> Tensor:
     """The same as `plain.losses`, computed by `sweep`; without `scale` backward takes a second sweep."""
     inputs = (anchors, positives, tao)

@@ -9,6 +9,7 @@ Tiles are multiplied in the rows' dtype, all else is float32. This has run under
 compiled for compute capabilities 8.0 to 12.0, but not run on a GPU yet: tiles are sized by what fits, not by time.
 """
 
+from functools import partial
 from typing import Any, assert_never
 
 import torch
@@ -23,19 +24,6 @@ from npair_viz.losses.objectives import Objective
 DTYPES = (torch.float32, torch.bfloat16, torch.float16)
 WIDEST = 1024  # numbers a row, since a tile holds whole rows
 LOG2E = 1.4426950408889634
-
-
-def losses(
-    anchors: Tensor,
-    positives: Tensor,
-    tao: Tao,
-    negatives: Negatives,
-    objective: Objective,
-    scale: float | None = None,
-) -> Tensor:
-    """The same as `plain.losses`, in float32; without `scale` backward repeats the row pass."""
-    _check(positives)
-    return losses_by(_sweep, anchors, positives, tao, negatives, objective, scale)
 
 
 def _check(rows: Tensor) -> None:
@@ -61,6 +49,7 @@ def _sweep(
     weights: float | Tensor,
 ) -> tuple[Tensor, Gradients]:
     """Losses (m,), and where asked the gradients of Σ_i weight_i · loss_i, in float32; one weight for all, or (m,)."""
+    _check(positives)
     m, n, valid = len(anchors), len(positives), negatives.valid_anchors(anchors)
     anchors, positives = anchors.contiguous(), positives.contiguous()
     found, levels, masses = (anchors.new_empty(m, dtype=torch.float32) for _ in range(3))
@@ -122,3 +111,7 @@ def _tiles(dtype: torch.dtype, width: int, is_mc: bool) -> tuple[int, int]:
 
 def _blocks(rows: int, setting: dict[str, Any]) -> tuple[int]:
     return (triton.cdiv(rows, setting["held"]),)
+
+
+# What `plain.losses` gives, in float32; single losses take the anchors past twice, for their gradients again.
+losses = partial(losses_by, _sweep)

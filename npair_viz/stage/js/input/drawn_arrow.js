@@ -3,7 +3,8 @@
 import { BOARD } from "../model/constants.js";
 import { norm } from "../model/loss.js";
 
-const TIP_STEPS = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] };
+export const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const TIP_STEP = 0.1;
 const FIRST = 6; // steps of the first key press, so that the arrow can be seen
 const SHORTEST = 0.05; // a click draws no arrow
 
@@ -33,11 +34,11 @@ export function drawingOf(stage, begin) {
 /** Move the arrow's tip by an arrow key; the first press draws an arrow in its direction. */
 export function drawByKey(stage, event) {
   const { mode, way, parts } = stage.drawing;
-  const step = TIP_STEPS[event.key];
+  const step = WAYS[event.key];
   if (mode !== "open" || event.target !== parts.tip || !step) return;
   event.preventDefault();
   const size = way.length === 0 ? FIRST : event.shiftKey ? 0.2 : 1;
-  const after = step.map((x, k) => (way[k] ?? 0) + size * x);
+  const after = step.map((x, k) => (way[k] ?? 0) + TIP_STEP * size * x);
   stage.drawing.way = norm(after) < SHORTEST ? [] : after;
   stage.schedule(true);
 }

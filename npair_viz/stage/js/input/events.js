@@ -5,9 +5,8 @@ import { unit } from "../model/loss.js";
 import { inverse, rotated } from "../model/rotation.js";
 import { moved } from "../model/state.js";
 import { fromBoard, turnedView } from "../view/viewport.js";
-import { drawByKey, drawingOf, isDrawn } from "./drawn_arrow.js";
+import { drawByKey, drawingOf, isDrawn, WAYS } from "./drawn_arrow.js";
 
-const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 const GRAB = { mouse: 12, pen: 12, touch: 22 }; // a point is grabbed within this many pixels of its centre
 const ONE_MOVE = 1000; // milliseconds: key presses on one point in quicker succession are one act
 
@@ -140,7 +139,7 @@ function pressed(stage, event) {
   if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
     stage.change({ selected: index });
-  } else if (KEYS.includes(event.key) && stage.mayMove(index)) {
+  } else if (event.key in WAYS && stage.mayMove(index)) {
     event.preventDefault();
     const goesOn = stage.lastMove?.index === index && event.timeStamp - stage.lastMove.at < ONE_MOVE;
     if (!goesOn || stage.history.origin === null) stage.begin();
@@ -153,7 +152,7 @@ function pressed(stage, event) {
 
 // Where an arrow key moves a point: `step` degrees along the circle or the globe, a twentieth of a unit in the plane.
 function stepped(row, key, isFine, view, surface) {
-  const [across, up] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key];
+  const [across, up] = WAYS[key];
   const size = isFine ? 0.1 : 1;
   if (row.length === 2 && surface === "plane") return [row[0] + 0.05 * size * across, row[1] + 0.05 * size * up];
   const angle = (size * 2 * Math.PI) / 180;

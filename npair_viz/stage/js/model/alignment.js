@@ -80,24 +80,13 @@ function topVector(matrix) {
   const shift = norm(matrix.flat()) + Number.MIN_VALUE;
   let power = matrix.map((row, i) => row.map((x, j) => (x / shift + (i === j ? 1 : 0)) / 4)); // trace 1
   for (let k = 0, rest = 1; k < SQUARINGS && rest > 1e-15; k++) {
-    const square = squared(power);
+    const square = power.map((row) => power.map((other) => dot(row, other))); // of a symmetric matrix
     const trace = square[0][0] + square[1][1] + square[2][2] + square[3][3];
     power = square.map((row) => row.map((x) => x / trace));
     rest = 1 - trace; // 0 once the matrix has rank 1
   }
   const diagonal = power.map((row, i) => row[i]);
   return unit(power[diagonal.indexOf(Math.max(...diagonal))]);
-}
-
-// The square of a symmetric 4 × 4 matrix.
-function squared(m) {
-  const square = [[], [], [], []];
-  for (let i = 0; i < 4; i++) {
-    for (let j = 0; j <= i; j++) {
-      square[i][j] = square[j][i] = m[i][0] * m[j][0] + m[i][1] * m[j][1] + m[i][2] * m[j][2] + m[i][3] * m[j][3];
-    }
-  }
-  return square;
 }
 
 // First guesses: two anchors at nearly a right angle are matched with pairs of the shape's points at a similar angle.

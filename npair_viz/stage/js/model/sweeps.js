@@ -1,11 +1,13 @@
 // The loss over tao, and the lengths of raw vectors over tao and l2_reg: the same as sweeps.py.
 
-import { FLOOR_STRIDE, MAP_STRIDE, SWEEP_L2_REGS, SWEEP_TAOS } from "./constants.js";
+import { FLOOR_STRIDE, L2_REG_POWERS, MAP_STRIDE, TAO_POWERS } from "./constants.js";
 import { mean } from "./loss.js";
 import { chance, lossOf } from "./objectives.js";
 import { lossRuler, phaseOf } from "./theory.js";
 
 const PATIENCE = 25; // milliseconds a frame for searches
+export const SWEEP_TAOS = spaced(TAO_POWERS);
+export const SWEEP_L2_REGS = [0, ...spaced(L2_REG_POWERS)];
 const TAOS_OF_FLOORS = SWEEP_TAOS.filter((_, k) => k % FLOOR_STRIDE === 0);
 export const TAOS_OF_MAP = SWEEP_TAOS.filter((_, k) => k % MAP_STRIDE === 0);
 
@@ -37,6 +39,11 @@ export function phaseMap({ n, objective, d }) {
   };
   const lengths = SWEEP_L2_REGS.map((l2_reg) => TAOS_OF_MAP.map((tao) => lengthAt(l2_reg, tao)));
   return { lengths, isWhole: !found.includes(null) };
+}
+
+// Powers of ten, equally spaced.
+function spaced([first, last, count]) {
+  return Array.from({ length: count }, (_, k) => 10 ** (first + (k * (last - first)) / (count - 1)));
 }
 
 function lossAt({ logits, tao: here, objective }, tao) {

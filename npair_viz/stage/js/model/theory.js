@@ -50,16 +50,13 @@ export function ring(n) {
   return Array.from({ length: n }, (_, k) => [Math.cos((2 * Math.PI * k) / n), Math.sin((2 * Math.PI * k) / n)]);
 }
 
-/** Corners of a regular simplex of radius 1 in d >= n - 1 dimensions, by Cholesky of their cosines. */
+/** Corners of a regular simplex of radius 1 in d >= n - 1 dimensions: each column of the later corners is alike. */
 export function simplex(n, d) {
   const rows = Array.from({ length: n }, () => new Array(d).fill(0));
   if (n === 1) return [[1, ...new Array(d - 1).fill(0)]];
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < Math.min(i, n - 1); k++) {
-      const known = rows[i].slice(0, k).reduce((sum, x, m) => sum + x * rows[k][m], 0);
-      rows[i][k] = (-1 / (n - 1) - known) / rows[k][k];
-    }
-    if (i < n - 1) rows[i][i] = Math.sqrt(1 - rows[i].slice(0, i).reduce((sum, x) => sum + x * x, 0));
+  for (let k = 0; k < n - 1; k++) {
+    rows[k][k] = Math.sqrt(1 - dot(rows[k], rows[k]));
+    for (let i = k + 1; i < n; i++) rows[i][k] = -rows[k][k] / (n - 1 - k);
   }
   return rows;
 }

@@ -1,9 +1,9 @@
 // The charts of the drawers, as SVG: the loss over tao between chance and the best, and the phase map of raw lengths.
 
-import { MAP_TOP, RANGES, SWEEP_L2_REGS, SWEEP_TAOS } from "../model/constants.js";
+import { MAP_TOP, RANGES } from "../model/constants.js";
 import { fixed } from "../model/numbers.js";
 import { threshold } from "../model/objectives.js";
-import { TAOS_OF_MAP } from "../model/sweeps.js";
+import { SWEEP_L2_REGS, SWEEP_TAOS, TAOS_OF_MAP } from "../model/sweeps.js";
 import { element, put } from "./elements.js";
 import { key } from "./legend.js";
 import { shade } from "./look.js";
