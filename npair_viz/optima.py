@@ -1,4 +1,4 @@
-"""The pairs that the loss likes best: closed form where there is one, else the best of seeded descents."""
+"""The pairs that the loss likes best: closed form where there is one, else the best of some descents."""
 
 import math
 from dataclasses import dataclass
@@ -38,11 +38,11 @@ def optimal_pairs(
 
     Unit vectors (normalize=True): a_i = p_i on a regular simplex where dimension ≥ n − 1, for mc in the plane n equally
     spaced points, on the line two groups. Raw vectors: the same simplex, or up to 13 equally spaced points, of the
-    radius that `phase` gives, or all at the origin. Anything else is searched for, and `exact` is False: seeded
+    radius that `phase` gives, or all at the origin. Anything else is searched for, and `exact` is False:
     L-BFGS descents, the best of up to 16, so the loss is one that can be reached and the least may be lower still.
 
-    generator: where the descents start from. Without one a private seed is used, the result is repeatable and torch's
-        global generator stays untouched: a slider that comes back to a tao finds the same picture.
+    generator: where the descents start from. Without one they always start from the same points, and torch's global
+        generator stays untouched: a slider that comes back to a tao finds the same picture.
     Errors: ValueError for raw vectors with l2_reg = 0, which have no best: longer is always better.
     Source: derived; checked by tests against free descents. Rings of 14 or more raw pairs are left for better shapes.
 

@@ -43,7 +43,7 @@ def test_every_module_is_in_a_bundle() -> None:
 
 
 def test_a_module_comes_after_what_it_imports() -> None:
-    assert order("reading") == ["loss", "search", "theory", "reading"]
+    assert order("reading") == ["loss", "lbfgs", "search", "theory", "reading"]
 
 
 @pytest.mark.parametrize("name", scenes_of_the_stage())

@@ -27,7 +27,7 @@ def order(entry: str) -> list[str]:
     """The modules that `entry` needs, itself last.
 
     >>> order("search")
-    ['loss', 'search']
+    ['loss', 'lbfgs', 'search']
     """
     found: list[str] = []
 

@@ -1,7 +1,7 @@
 // What the loss can reach: the ruler of unit pairs, the rest of raw ones, and the best shape. As theory.py has it.
 
-import { bestFound } from "./search.js";
-import { logSumExp, norm, sigmoid, softplus } from "./loss.js";
+import { bestRaw, bestUnits } from "./search.js";
+import { logSumExp, norm, scaled, sigmoid, softplus } from "./loss.js";
 
 const LARGEST_RAW_RING = 13; // 14 raw pairs in the plane leave the ring for some pressures
 const known = new Map(); // a search takes a while, and points move far more often than tao does
@@ -40,7 +40,7 @@ export function bestPairs(n, tao, l2_reg, objective, d, isRaw) {
   }
   if (d === 2 && (n <= 3 || objective === "mc")) return twice(ring(n));
   if (n - 1 <= d) return twice(simplex(n, d));
-  return searched(n, tao, 0, objective, d, false).rows;
+  return searched(n, tao, objective, d).rows;
 }
 
 /** n equally spaced points of the unit circle. */
@@ -98,7 +98,7 @@ function ringLoss(n, tao, objective) {
 function floorOf(n, tao, objective, d) {
   if (n - 1 <= d) return { floor: seenLoss([-n / Math.max(n - 1, 1) / tao], [n - 1], objective), exact: true };
   if (d === 2 && objective === "mc") return { floor: ringLoss(n, tao, objective), exact: true };
-  return { floor: searched(n, tao, 0, objective, d, false).loss, exact: false };
+  return { floor: searched(n, tao, objective, d).loss, exact: false };
 }
 
 function halvesLoss(n, margin, objective) {
@@ -137,18 +137,24 @@ function restOf(n, tao, l2_reg, objective, d, pressure, collapsed) {
   if (pressure === 0) return { norm: n === 1 ? NaN : Infinity, loss: 0, exact: true };
   if (collapsed) return { norm: 0, loss: chance(n, objective), exact: true };
   const isMc = objective === "mc";
+  const odds = (isMc ? n * (1 - pressure) : n - 2 * pressure) / pressure;
+  const size = ((n - 1) / n) * Math.log1p(odds); // r² / tao of the simplex
   if (n - 1 <= d) {
-    const odds = (isMc ? n * (1 - pressure) : n - 2 * pressure) / pressure;
-    const size = ((n - 1) / n) * Math.log1p(odds);
     const npair = isMc ? -Math.log1p((-pressure * (n - 1)) / n) : (1 - n) * Math.log1p(-pressure / n);
     return { norm: Math.sqrt(tao * size), loss: npair + pressure * size, exact: true };
   }
-  if (d === 2 && isMc && n <= LARGEST_RAW_RING) {
-    const size = ringSize(n, pressure);
-    return { norm: Math.sqrt(tao * size), loss: ringLoss(n, 1 / size, objective) + pressure * size, exact: true };
-  }
-  const { rows, loss } = searched(n, tao, l2_reg, objective, d, true);
-  return { rows, loss, norm: rows.reduce((sum, row) => sum + norm(row), 0) / rows.length, exact: false };
+  const onRing = d === 2 && isMc ? ringRest(n, tao, pressure) : { loss: Infinity };
+  if (onRing.exact) return onRing;
+  const found = bestRaw(n, d, pressure, objective, size);
+  if (onRing.loss <= found.loss) return onRing;
+  const rows = found.rows.map((row) => scaled(row, Math.sqrt(tao)));
+  return { rows, loss: found.loss, norm: rows.reduce((sum, row) => sum + norm(row), 0) / rows.length, exact: false };
+}
+
+function ringRest(n, tao, pressure) {
+  const size = ringSize(n, pressure);
+  const loss = ringLoss(n, 1 / size, "mc") + pressure * size;
+  return { norm: Math.sqrt(tao * size), loss, exact: n <= LARGEST_RAW_RING };
 }
 
 // r² / tao of the ring: where the loss's slope in it, less than 0 at first, has grown to minus the pressure.
@@ -169,10 +175,8 @@ function ringSize(n, pressure) {
   return (low + high) / 2;
 }
 
-function searched(n, tao, l2_reg, objective, d, isRaw) {
-  return remembered(["search", n, tao, l2_reg, objective, d, isRaw], () =>
-    bestFound(n, d, { tao, l2_reg, objective, normalize: !isRaw }),
-  );
+function searched(n, tao, objective, d) {
+  return remembered(["search", n, tao, objective, d], () => bestUnits(n, d, tao, objective));
 }
 
 function twice(rows) {
