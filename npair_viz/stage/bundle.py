@@ -33,7 +33,7 @@ def order(entry: str) -> list[str]:
     """The modules that `entry` needs, each as "folder/name", itself last.
 
     >>> order("model/search")
-    ['model/constants', 'model/objectives', 'model/loss', 'model/search']
+    ['model/constants', 'model/objectives', 'model/loss', 'model/lbfgs', 'model/search']
     """
     found: list[str] = []
 

@@ -1,4 +1,4 @@
-"""The pairs of least loss: in closed form where there is one, else the best of seeded descents."""
+"""The pairs of least loss: in closed form where there is one, else the best of some descents."""
 
 import math
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def optimal_pairs(
     Unit vectors (normalize=True): a_i = p_i on a regular simplex where dimension ≥ n − 1, for mc in the plane n equally
     spaced points, on the line two groups. Raw vectors: the same simplex, or up to 13 equally spaced points, of the
     radius that `phase` gives, or all at the origin. In any other case `exact` is False and the pairs are the best of up
-    to 16 seeded L-BFGS descents: their loss can be reached, and the least loss may be lower still.
+    to 16 L-BFGS descents: their loss can be reached, and the least loss may be lower still.
 
     Args:
         n: How many pairs.
@@ -53,7 +53,7 @@ def optimal_pairs(
         l2_reg: The weight of the penalty, at least 0.
         normalize: Whether vectors have length 1; if not, they are raw.
         objective: "mc" or "ovo".
-        generator: Where the descents start from; None uses a private seed, so that the result is repeatable.
+        generator: Where the descents start from; None uses the same points each time, so that the result is repeatable.
 
     Returns:
         The pairs, their loss, and whether they are exact.

@@ -49,7 +49,7 @@ def loss_ruler(n: int, tao: float | Tensor, *, objective: Objective = "mc", dime
 
     Floor: a_i = p_i on a regular simplex, log(1 + (n − 1) exp(−n / ((n − 1) tao))), where it fits; in the plane n
         equally spaced points, log Σ_k exp((cos(2πk/n) − 1) / tao); on the line two groups. ovo's simplex has
-        (n − 1) log(1 + exp(−n / ((n − 1) tao))). In any other case the best of seeded descents, and `exact` is False.
+        (n − 1) log(1 + exp(−n / ((n − 1) tao))). In any other case the best of some descents, and `exact` is False.
     Chance: log n, ovo (n − 1) log 2.
     Ceiling: each positive opposite its anchor. Even n: two opposite groups, for mc log(n/2) + log(1 + exp(2 / tao)).
         Odd n: the larger of that and of two equal groups with one anchor alone between them.

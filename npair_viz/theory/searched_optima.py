@@ -1,4 +1,4 @@
-"""Seeded descents to the best shape of n pairs, for the dimensions in which no closed form is known."""
+"""Descents to the best shape of n pairs where no closed form is known: the same as stage/js/model/search.js."""
 
 import math
 from collections.abc import Callable
@@ -12,11 +12,14 @@ from npair_viz.losses.objectives import Objective, softplus, term_logits
 from npair_viz.theory.closed_forms import simplex_size
 
 STARTS, ENTRIES = 16, 2**20  # as many starts, of n² similarities each, as fit in 8 MiB
-FIRST_STEPS = 20  # of all starts together
-LAST_STEPS = (60, 300)  # of the best of them alone, five a pair within these
+FIRST_ROUNDS, ROUNDS = 2, 30  # of all starts together, and at most of the best of them alone
+ROUND, END = 12, 300  # losses measured in a round, and at most after the rounds
+DECIMALS = 5  # of where rounds begin, or the last digits, which JavaScript sums otherwise, would part the two ways
+GAIN = 1e-9  # no more ends the rounds
+SMALL = 1e-11  # a slope, a step or a gain that ends a descent
+GOLDEN = (math.sqrt(5) - 1) / 2
 COLDEST_START = 0.1  # of unit vectors: below it only the nearest negatives have a slope, and descents get stuck
 LARGEST = 4096  # pairs; a descent then holds about 1 GB of similarities
-SEED = 0
 
 
 def best_units(
@@ -50,34 +53,44 @@ def best_raw(
 
 
 def _starts(n: int, dimension: int, generator: torch.Generator | None) -> Tensor:
-    """Points (2, starts, n, dimension), positives on their anchors."""
+    """Points (2, starts, n, dimension) in all directions, positives on their anchors."""
     if n > LARGEST:
         raise ValueError(
             f"more than {LARGEST} pairs are too many to search for a best shape, got {n} in {dimension} dimensions; "
             "leave dimension out where it can be: the simplex lies below what any dimension can reach"
         )
-    generator = torch.Generator("cpu").manual_seed(SEED) if generator is None else generator
-    starts = max(1, min(STARTS, ENTRIES // n**2))
-    rows = torch.randn(starts, n, dimension, generator=generator, dtype=torch.float64, device=generator.device)
-    return rows.cpu().expand(2, -1, -1, -1)
+    shape = (max(1, min(STARTS, ENTRIES // n**2)), n, dimension)
+    if generator is None:  # with the numbers of stage/js/model/search.js
+        places = GOLDEN * torch.arange(1, math.prod(shape) + 1, dtype=torch.float64, device="cpu").square() % 1
+    else:
+        places = torch.rand(shape, generator=generator, dtype=torch.float64, device=generator.device).cpu()
+    return (math.sqrt(3) * (2 * places.view(shape) - 1)).expand(2, -1, -1, -1)
 
 
 def _best(first: Callable[[Tensor], Tensor], last: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
     """Where the best of the starts `points` comes to rest, downhill on `first` and then on `last`."""
-    points = _descend(first, points, FIRST_STEPS)
-    fewest, most = LAST_STEPS
-    return _descend(last, points[:, int(last(points).argmin())], min(max(5 * points.shape[-2], fewest), most))
+    for _ in range(FIRST_ROUNDS):
+        points = _descend(first, points.round(decimals=DECIMALS), ROUND)
+    heights = last(points)
+    points, lowest = points[:, int(heights.argmin())], float(heights.min())
+    for _ in range(ROUNDS):
+        points = _descend(last, points.round(decimals=DECIMALS), ROUND)
+        before, lowest = lowest, float(last(points))
+        if before - lowest <= GAIN:
+            break
+    return _descend(last, points, END)
 
 
-def _descend(height: Callable[[Tensor], Tensor], points: Tensor, steps: int) -> Tensor:
+def _descend(height: Callable[[Tensor], Tensor], points: Tensor, measures: int) -> Tensor:
     with torch.inference_mode(False):
         points = points.clone().requires_grad_()
         optimizer: torch.optim.Optimizer = torch.optim.LBFGS(
             [points],
-            max_iter=steps,
+            max_iter=measures,
+            max_eval=measures,
             history_size=10,
-            tolerance_grad=1e-9,
-            tolerance_change=1e-9,
+            tolerance_grad=SMALL,
+            tolerance_change=SMALL,
             line_search_fn="strong_wolfe",
         )
         optimizer.step(partial(_measure, height, points))

@@ -2,9 +2,9 @@
 // The same as theory/ruler.py, theory/phase.py and theory/optimal_pairs.py.
 
 import { LARGEST_RAW_RING } from "./constants.js";
-import { dot, norm } from "./loss.js";
+import { dot, norm, scaled } from "./loss.js";
 import { chance, hasOneVote, lossOf, threshold, voteOf } from "./objectives.js";
-import { bestFound } from "./search.js";
+import { bestRaw, bestUnits } from "./search.js";
 
 const known = new Map(); // a cache: a search is slow, and points move far more often than tao changes
 
@@ -27,7 +27,7 @@ export function phaseOf(n, tao, l2_reg, objective, d) {
   return remembered(["phase", n, tao, l2_reg, objective, d], () => {
     const pressure = 2 * l2_reg * tao;
     const collapsed = pressure > 0 && pressure >= threshold(n, objective);
-    return { pressure, collapsed, ...restOf(n, tao, l2_reg, objective, d, pressure, collapsed) };
+    return { pressure, collapsed, ...restOf(n, tao, objective, d, pressure, collapsed) };
   });
 }
 
@@ -42,7 +42,7 @@ export function bestPairs(n, tao, l2_reg, objective, d, isRaw) {
   }
   if (d === 2 && (hasOneVote(objective) || n <= 3)) return twice(ring(n));
   if (n - 1 <= d) return twice(simplex(n, d));
-  return searched(n, tao, 0, objective, d, false).rows;
+  return searched(n, tao, objective, d).rows;
 }
 
 /** n equally spaced points of the unit circle. */
@@ -86,7 +86,7 @@ function ringLoss(n, tao, objective) {
 function floorOf(n, tao, objective, d) {
   if (n - 1 <= d) return { floor: seenLoss([-n / Math.max(n - 1, 1) / tao], [n - 1], objective), exact: true };
   if (d === 2 && hasOneVote(objective)) return { floor: ringLoss(n, tao, objective), exact: true };
-  return { floor: searched(n, tao, 0, objective, d, false).loss, exact: false };
+  return { floor: searched(n, tao, objective, d).loss, exact: false };
 }
 
 function halvesLoss(n, margin, objective) {
@@ -122,22 +122,28 @@ function peak(height, low, high) {
   return best;
 }
 
-function restOf(n, tao, l2_reg, objective, d, pressure, collapsed) {
+function restOf(n, tao, objective, d, pressure, collapsed) {
   if (pressure === 0) return { norm: n === 1 ? NaN : Infinity, loss: 0, exact: true };
   if (collapsed) return { norm: 0, loss: chance(n, objective), exact: true };
   const isMc = hasOneVote(objective);
+  const odds = (isMc ? n * (1 - pressure) : n - 2 * pressure) / pressure;
+  const size = ((n - 1) / n) * Math.log1p(odds); // r² / tao of the simplex
   if (n - 1 <= d) {
-    const odds = (isMc ? n * (1 - pressure) : n - 2 * pressure) / pressure;
-    const size = ((n - 1) / n) * Math.log1p(odds);
     const npair = isMc ? -Math.log1p((-pressure * (n - 1)) / n) : (1 - n) * Math.log1p(-pressure / n);
     return { norm: Math.sqrt(tao * size), loss: npair + pressure * size, exact: true };
   }
-  if (d === 2 && isMc && n <= LARGEST_RAW_RING) {
-    const size = ringSize(n, pressure, objective);
-    return { norm: Math.sqrt(tao * size), loss: ringLoss(n, 1 / size, objective) + pressure * size, exact: true };
-  }
-  const { rows, loss } = searched(n, tao, l2_reg, objective, d, true);
-  return { rows, loss, norm: rows.reduce((sum, row) => sum + norm(row), 0) / rows.length, exact: false };
+  const onRing = d === 2 && isMc ? ringRest(n, tao, pressure, objective) : { loss: Infinity };
+  if (onRing.exact) return onRing;
+  const found = bestRaw(n, d, pressure, objective, size);
+  if (onRing.loss <= found.loss) return onRing;
+  const rows = found.rows.map((row) => scaled(row, Math.sqrt(tao)));
+  return { rows, loss: found.loss, norm: rows.reduce((sum, row) => sum + norm(row), 0) / rows.length, exact: false };
+}
+
+function ringRest(n, tao, pressure, objective) {
+  const size = ringSize(n, pressure, objective);
+  const loss = ringLoss(n, 1 / size, objective) + pressure * size;
+  return { norm: Math.sqrt(tao * size), loss, exact: n <= LARGEST_RAW_RING };
 }
 
 // r² / tao of the ring: where the slope of the loss in it, which is negative and grows, equals minus the pressure.
@@ -157,10 +163,8 @@ function ringSize(n, pressure, objective) {
   return (low + high) / 2;
 }
 
-function searched(n, tao, l2_reg, objective, d, isRaw) {
-  return remembered(["search", n, tao, l2_reg, objective, d, isRaw], () =>
-    bestFound(n, d, { tao, l2_reg, objective, normalize: !isRaw }),
-  );
+function searched(n, tao, objective, d) {
+  return remembered(["search", n, tao, objective, d], () => bestUnits(n, d, tao, objective));
 }
 
 function twice(rows) {
