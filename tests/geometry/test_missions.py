@@ -96,6 +96,10 @@ def test_the_wrong_label_is_found_by_its_class_alone():
     mission = MISSIONS["a wrong label"]
     assert [one for one in mission.relabel.others if is_reached(mission, relabelled(3, one))] == [8]
     assert "easy to tell apart" in hint_for(mission, relabelled(3, 0))
+    explorer = explore("twin", same=(3, 8))
+    explorer.move("a1", 301)
+    assert not is_reached(mission, explorer.reading)
+    assert "the label is wrong" in hint_for(mission, explorer.reading)
 
 
 @pytest.mark.parametrize("mission", MISSIONS)

@@ -164,7 +164,7 @@ def test_a_still_reaches_a_little_beyond_its_rim_or_its_longest_row() -> None:
     assert f'r="{224 / 1.3:.1f}"' in still(Stage("line-up").reading)
     long = Stage.from_state({"points": [[3, 0], [0, 1]], "labels": [3, 3], "surface": "plane", "normalize": False})
     assert f"translate({224 + 224 / 1.3:.1f} 224.0)" in still(long.reading)
-    short = Stage.from_state({"points": [[0.5, 0], [0, 1]], "labels": [3, 3], "surface": "plane", "normalize": False})
+    short = Stage.from_state({"points": [[0.5, 0], [0, 0.3]], "labels": [3, 3], "surface": "plane", "normalize": False})
     assert f"translate({224 + 112 / 1.3:.1f} 224.0)" in still(short.reading)
 
 
