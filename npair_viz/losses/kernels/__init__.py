@@ -11,11 +11,8 @@ from npair_viz.losses.kernels.negatives import Negatives
 from npair_viz.losses.objectives import Objective
 from npair_viz.optional_imports import needed_for
 
-TORCH_ALONE: dict[str, Callable[..., Tensor]] = {
-    "plain": plain.losses,
-    "dense": dense.losses,
-    "streaming": streaming.losses,
-}
+Kernel = Callable[..., Tensor]
+TORCH_ALONE: dict[str, Kernel] = {"plain": plain.losses, "dense": dense.losses, "streaming": streaming.losses}
 KERNELS = ("auto", *TORCH_ALONE, "triton")
 FEW = 384  # pairs; above this, blocks are faster than the whole matrix
 

@@ -91,5 +91,5 @@ def _weigh_ovo(logits: Tensor, own: Tensor, is_mild: bool) -> tuple[Tensor, Tens
     return found, leads.sigmoid_(), torch.ones_like(own)
 
 
-# What `plain.losses` gives, in blocks; single losses make the similarities a second time for their gradients.
+# The same as `plain.losses`, in blocks; without `scale` backward computes the similarities again.
 losses = partial(losses_by, _sweep)

@@ -113,5 +113,5 @@ def _blocks(rows: int, setting: dict[str, Any]) -> tuple[int]:
     return (triton.cdiv(rows, setting["held"]),)
 
 
-# What `plain.losses` gives, in float32; single losses take the anchors past twice, for their gradients again.
+# The same as `plain.losses`, in float32; without `scale` backward repeats the row pass.
 losses = partial(losses_by, _sweep)
