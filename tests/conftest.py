@@ -1,5 +1,6 @@
 """What holds for every test: examples and random numbers are the same in each run. And an explorer that many share."""
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -20,6 +21,11 @@ if not torch.cuda.is_available():
     os.environ["TRITON_INTERPRET"] = "1"  # Triton looks once, when it is imported, and torch.compile imports it too
 # plotly imports nbformat, and that jsonschema, which would build a grammar for two seconds to check addresses.
 sys.modules["rfc3987_syntax"] = None
+
+
+def pytest_collection_finish() -> None:
+    """Spare what is imported by now the search for garbage, which pytest repeats five times at its end."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
