@@ -20,9 +20,8 @@ _STUB = ast.parse(Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
 _IMPORTS = [node for node in _STUB.body if isinstance(node, ast.ImportFrom)]
 _HOMES = {one.name: str(node.module) for node in _IMPORTS for one in node.names if one.asname}
 _CAN_SHOW = all(find_spec(package) for package in ("anywidget", "ipywidgets", "plotly"))
-__all__ = sorted(
-    {*_MODULES, *_HOMES} - (set() if _CAN_SHOW else _WIDGETS)
-)  # what `import *`, `dir` and `help` may ask for
+_MISSING = set() if _CAN_SHOW else _WIDGETS
+__all__ = sorted({*_MODULES, *_HOMES} - _MISSING)  # what `import *`, `dir` and `help` may ask for
 
 
 def __getattr__(name: str) -> object:

@@ -59,7 +59,7 @@ def note(
 ) -> dict[str, object]:
     """Words at a place of the figure, from 0 to 1 both ways."""
     place = {"x": x, "y": y, "xref": "paper", "yref": "paper", "xanchor": xanchor, "yanchor": yanchor}
-    return {**place, "showarrow": False, "text": text, "font": {"size": 12, **font}, "align": "left"}
+    return {**place, "showarrow": False, "visible": True, "text": text, "font": {"size": 12, **font}, "align": "left"}
 
 
 def _same(old: object, new: object) -> bool:
