@@ -2,17 +2,25 @@
 
 from collections.abc import Callable
 
-from npair_viz.exercises import forces, geometry, loss, norms, pairs, temperature, training
+from npair_viz.exercises import (
+    tasks_01_to_04_loss,
+    tasks_05_to_07_geometry,
+    tasks_08_to_10_forces,
+    tasks_11_to_14_temperature,
+    tasks_15_to_16_norms,
+    tasks_17_to_20_pairs,
+    tasks_21_to_24_training,
+)
 from npair_viz.exercises.exercise import Exercise
 
 _MAKERS: dict[int, Callable[..., Exercise]] = {
-    **loss.EXERCISES,
-    **geometry.EXERCISES,
-    **forces.EXERCISES,
-    **temperature.EXERCISES,
-    **norms.EXERCISES,
-    **pairs.EXERCISES,
-    **training.EXERCISES,
+    **tasks_01_to_04_loss.EXERCISES,
+    **tasks_05_to_07_geometry.EXERCISES,
+    **tasks_08_to_10_forces.EXERCISES,
+    **tasks_11_to_14_temperature.EXERCISES,
+    **tasks_15_to_16_norms.EXERCISES,
+    **tasks_17_to_20_pairs.EXERCISES,
+    **tasks_21_to_24_training.EXERCISES,
 }
 NUMBERS = tuple(_MAKERS)
 VARIED = (1, 2, 5, 15, 17)

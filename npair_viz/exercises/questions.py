@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from npair_viz.exercises import forces, geometry, loss, norms, pairs, temperature
+from npair_viz.exercises import (
+    tasks_01_to_04_loss,
+    tasks_05_to_07_geometry,
+    tasks_08_to_10_forces,
+    tasks_11_to_14_temperature,
+    tasks_15_to_16_norms,
+    tasks_17_to_20_pairs,
+)
 from npair_viz.exercises.question import Question
 from npair_viz.validation import check_choice
 
@@ -29,7 +36,7 @@ _PLANE = "In the plane, where lengths are free, the line-up's points follow the 
 _ALL = (
     Question(
         1,
-        loss.LESSON,
+        tasks_01_to_04_loss.LESSON,
         "An anchor stands before four candidates, all equally similar to it. What is its loss?",
         ("0", "0.25", "1.386", "it depends on tao"),
         "C",
@@ -42,7 +49,7 @@ _ALL = (
     ),
     Question(
         2,
-        geometry.LESSON,
+        tasks_05_to_07_geometry.LESSON,
         f"{_LINE_UP} anchor 3 is at 90 degrees and its positive p3 at 140. You may move p3 alone. "
         "Where is the loss of the whole batch smallest?",
         ("at 90, right on its anchor", "at about 103", "at 120", "at 140, where it is"),
@@ -57,7 +64,7 @@ _ALL = (
     ),
     Question(
         3,
-        temperature.LESSON,
+        tasks_11_to_14_temperature.LESSON,
         "In the scene line-up anchor 3 picks the wrong one, and the other three anchors pick their partners. "
         "tao goes from 0.5 to 0.05. What does the loss do?",
         ("it falls to a tenth", "it falls a bit", "it rises", "it stays the same"),
@@ -72,7 +79,7 @@ _ALL = (
     ),
     Question(
         4,
-        temperature.LESSON,
+        tasks_11_to_14_temperature.LESSON,
         "In the scene tidy every anchor picks its partner. tao goes from 0.5 to 0.05. What does the loss do?",
         ("it falls to a tenth or less", "it rises", "it stays the same", "it is no number any more (NaN)"),
         "A",
@@ -85,7 +92,7 @@ _ALL = (
     ),
     Question(
         5,
-        temperature.LESSON,
+        tasks_11_to_14_temperature.LESSON,
         "In the scene line-up, at tao = 0.1, three negatives push anchor 3. Positive 8 is the most similar to it. "
         "Who does the pushing?",
         ("a third each", "8 almost alone", "the farthest almost alone", "the other anchors"),
@@ -99,7 +106,7 @@ _ALL = (
     ),
     Question(
         6,
-        geometry.LESSON,
+        tasks_05_to_07_geometry.LESSON,
         f"{_LINE_UP} anchor 3 has a loss of 0.990. Anchor 8 is put right on top of it. What does anchor 3's loss do?",
         ("it rises", "it falls", "it stays the same", "it grows without end"),
         "C",
@@ -112,7 +119,7 @@ _ALL = (
     ),
     Question(
         7,
-        loss.LESSON,
+        tasks_01_to_04_loss.LESSON,
         "Four classes stand on the circle a quarter turn apart, each positive right on its anchor. tao is 1. "
         "Where does the loss lie?",
         ("0", "0.627", "1.386", "0.25"),
@@ -130,7 +137,7 @@ _ALL = (
     ),
     Question(
         8,
-        norms.LESSON,
+        tasks_15_to_16_norms.LESSON,
         f"{_LINE_UP} l2_reg goes from 0 to 10. Then all points follow the loss downhill. What happens?",
         ("the points shrink", "they move more slowly", "the loss is 20 higher, the paths are the same", "all collapse"),
         "C",
@@ -144,7 +151,7 @@ _ALL = (
     ),
     Question(
         9,
-        norms.LESSON,
+        tasks_15_to_16_norms.LESSON,
         f"{_PLANE} l2_reg is 0 and tao is 0.5. What do the lengths do in 10,000 steps?",
         ("they stay 1", "they grow and settle", "they grow for ever, more and more slowly", "they shrink"),
         "C",
@@ -158,7 +165,7 @@ _ALL = (
     ),
     Question(
         10,
-        norms.LESSON,
+        tasks_15_to_16_norms.LESSON,
         f"{_PLANE} tao is 0.5. With which l2_reg do they all end in the centre?",
         ("0.02", "0.5", "1 and more", "with none: negatives push points apart"),
         "C",
@@ -172,7 +179,7 @@ _ALL = (
     ),
     Question(
         11,
-        norms.LESSON,
+        tasks_15_to_16_norms.LESSON,
         f"{_PLANE} l2_reg is 0.02. Once they rest, tao goes from 0.5 to 5. Where do the lengths settle now?",
         ("shorter", "longer", "at the same length", "in the centre"),
         "B",
@@ -186,7 +193,7 @@ _ALL = (
     ),
     Question(
         12,
-        temperature.LESSON,
+        tasks_11_to_14_temperature.LESSON,
         "Run 1 has n = 32, tao = 1 and a loss of 2.60. Run 2 has n = 256, tao = 0.1 and a loss of 1.10. Both have room "
         "for their best shape. Which one is nearer to its optimum?",
         ("run 1", "run 2", "always the one with more pairs", "that can't be said"),
@@ -217,7 +224,7 @@ _ALL = (
     ),
     Question(
         14,
-        pairs.LESSON,
+        tasks_17_to_20_pairs.LESSON,
         "A batch has one pair, and its loss is 0. What does that say?",
         ("training is done", "nothing is learned", "it is overfitted", "there is a bug"),
         "B",
@@ -231,7 +238,7 @@ _ALL = (
     ),
     Question(
         15,
-        forces.LESSON,
+        tasks_08_to_10_forces.LESSON,
         "In the scene line-up, in the plane and at tao = 0.5, its positive pulls anchor 3 and three negatives push it. "
         "Which way does the sum of these forces point? Draw it.",
         ("to its partner", "along the pull", "away from 8", "uphill"),
