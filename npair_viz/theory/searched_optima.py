@@ -12,7 +12,7 @@ from npair_viz.losses.objectives import Objective, softplus, term_logits
 from npair_viz.theory.closed_forms import simplex_size
 
 STARTS, ENTRIES = 16, 2**20  # as many starts, of n² similarities each, as fit in 8 MiB
-FIRST_ROUNDS, ROUNDS = 2, 30  # of all starts together, and at most of the best of them alone
+FIRST_ROUNDS, LAST_ROUNDS = 2, 30  # of all starts together, and at most of the best of them alone
 ROUND, END = 12, 300  # losses measured in a round, and at most after the rounds
 DECIMALS = 5  # of where rounds begin, or the last digits, which JavaScript sums otherwise, would part the two ways
 GAIN = 1e-9  # no more ends the rounds
@@ -73,7 +73,7 @@ def _best(first: Callable[[Tensor], Tensor], last: Callable[[Tensor], Tensor], p
         points = _descend(first, points.round(decimals=DECIMALS), ROUND)
     heights = last(points)
     points, lowest = points[:, int(heights.argmin())], float(heights.min())
-    for _ in range(ROUNDS):
+    for _ in range(LAST_ROUNDS):
         points = _descend(last, points.round(decimals=DECIMALS), ROUND)
         before, lowest = lowest, float(last(points))
         if before - lowest <= GAIN:

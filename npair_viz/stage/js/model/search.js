@@ -7,10 +7,10 @@ import { hasOneVote } from "./objectives.js";
 
 const STARTS = 16;
 const FIRST_ROUNDS = 2; // of all starts together
-const ROUNDS = 30; // at most, of the best of them alone
+const LAST_ROUNDS = 30; // at most, of the best of them alone
 const ROUND = 12; // losses measured in a round
 const END = 300; // losses measured at most after the rounds
-const GRID = 1e5; // where rounds begin, or the last digits, which Python sums otherwise, would part the two ways
+const GRID_LINES = 1e5; // a unit: rounds begin on them, or the last digits, which Python sums otherwise, would part the ways
 const GAIN = 1e-9; // no more ends the rounds
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const COLDEST_START = 0.1; // colder than this only the nearest negatives have a slope, and descents get stuck
@@ -54,7 +54,7 @@ function lowest(first, last, starts) {
   for (let round = 0; round < FIRST_ROUNDS; round++) all = descended(together, onGrid(all), ROUND).x;
   const ends = each(all).map((x) => ({ x, height: last(x).height }));
   let best = ends.reduce((one, other) => (other.height < one.height ? other : one));
-  for (let round = 0, gain = Infinity; round < ROUNDS && gain > GAIN; round++) {
+  for (let round = 0, gain = Infinity; round < LAST_ROUNDS && gain > GAIN; round++) {
     const before = best.height;
     best = descended(last, onGrid(best.x), ROUND);
     gain = before - best.height;
@@ -63,7 +63,7 @@ function lowest(first, last, starts) {
 }
 
 function onGrid(x) {
-  return x.map((value) => Math.round(GRID * value) / GRID);
+  return x.map((value) => Math.round(GRID_LINES * value) / GRID_LINES);
 }
 
 // What unit points go down on, tao·log(loss), and its slope: a tiny loss has one, too.
