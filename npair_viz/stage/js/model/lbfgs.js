@@ -3,7 +3,7 @@
 import { dot, plus, scaled } from "./loss.js";
 
 const MEMORY = 10; // steps that tell of the curvature
-const SMALL = 1e-11; // a slope, a step or a gain that ends a descent
+const SMALL = 3e-11; // a slope, a step or a gain that ends a descent
 const ENOUGH = 1e-4; // of the fall that the first slope foretells
 const FLAT = 0.9; // of the first slope
 
