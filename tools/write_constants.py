@@ -23,7 +23,7 @@ FACTS: dict[ModuleType, str] = {
     scene_states: "SETTINGS",
     objectives: "OBJECTIVES",
     parts: "DRAWERS",
-    limits: "MOST_PAIRS FARTHEST RESTING_L2_REG",
+    limits: "MOST_PAIRS FARTHEST RESTING_L2_REG SEARCHED_DIMENSIONS",
     point_descent: "RATE",
     acts: "STEADY",
     closed_forms: "LARGEST_RAW_RING",

@@ -92,7 +92,12 @@ def update_ruler(figure: go.Figure, reading: Reading, *, seen: bool = True) -> N
     place = ruler_place(loss, *ends)
     put(by_name["loss"], x=np.array([place], dtype=np.float32), y=np.array([0.35], dtype=np.float32))
     put(by_name["loss"], text=[fixed(loss, 3)])
-    words = ("best here", "chance", "all wrong" if reading.ruler else "twice chance")
+    reach = reading.ruler or reading.phase
+    words = (
+        "lower bound" if reach and reach.is_bound else "best here",
+        "chance",
+        "all wrong" if reading.ruler else "twice chance",
+    )
     labels = [f"{fixed(end, 3)}<br>{word}" for end, word in zip(ends, words, strict=True)]
     put(figure.layout.xaxis3, tickvals=[-1.0, 0.0, ABOVE_CHANCE], ticktext=labels)
 

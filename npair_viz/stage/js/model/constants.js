@@ -8,6 +8,7 @@ export const DRAWERS = ["shares", "loss so far", "loss over tao", "phase map"];
 export const MOST_PAIRS = 64;
 export const FARTHEST = 10000;
 export const RESTING_L2_REG = 0.02;
+export const SEARCHED_DIMENSIONS = 3;
 export const RATE = 0.1;
 export const STEADY = 5;
 export const LARGEST_RAW_RING = 13;
