@@ -9,14 +9,13 @@ from torch import Tensor
 
 from npair_viz.data.scenes import Scene
 from npair_viz.geometry.narration import fixed
-from npair_viz.geometry.point_descent import default_lr, descend
+from npair_viz.geometry.point_descent import STEADY, default_lr, descend
 from npair_viz.geometry.reading import true_labels
 from npair_viz.linalg import unit_rows
 from npair_viz.stage.changes import changed, check_reach
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.state import State, has_other_points
 
-STEADY = 5.0  # a larger pressure, 2·l2_reg·tao, would throw points past the centre at the default rate
 CALLED = {"surface": "lengths", "same": "same class"}
 TOLD = ("tao", "surface", "l2_reg", "objective", "same", "dtype")
 

@@ -60,6 +60,8 @@ class Store:
         goes_on = client == self.client and self._since <= epoch <= self.epoch
         takes_over = epoch == self.epoch and (self.client == "" or message["saw"] == self.seq)
         if not (goes_on or takes_over):
+            if epoch == self.epoch:
+                self._publish(True)  # that page has not seen the last act of another one
             return False
         self._is_heard, was = True, self.acts.history
         try:
@@ -74,8 +76,15 @@ class Store:
         if not goes_on:
             self._since, self.epoch, self.client = self.epoch, self.epoch + 1, client
         self.seq = message["seq"]
-        self._publish(len(self._clients) > 1)
+        has_settled = message["acts"][-1]["kind"] in ("end", "undo", "redo", "reset")
+        self._publish(has_settled and len(self._clients) > 1)
         return True
+
+    def welcome(self, client: str) -> None:
+        """Another page has opened: from now on it is told what the others do."""
+        self._clients.add(client)
+        if len(self._clients) > 1:
+            self._publish(True)
 
     def close(self) -> None:
         """Let go of the data."""

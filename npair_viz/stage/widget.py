@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from npair_viz.optional_imports import needed_for
 
@@ -66,6 +67,7 @@ class Stage(anywidget.AnyWidget):
         landscape: Whether colours show the loss for every other place of the selected point.
         state: Everything that has to be saved, as JSON.
         put: The history as pages take it.
+        key: Which stage it is, for its pages.
         drawing: See above.
         drawn: The arrow that the user drew, [dx, dy] in units of n·tao·force; [] for none.
         trouble: The error to show on the stage; "" for none.
@@ -100,6 +102,7 @@ class Stage(anywidget.AnyWidget):
     options = traitlets.Dict().tag(sync=True)
     trouble = traitlets.Unicode("").tag(sync=True)
     put = traitlets.Dict().tag(sync=True)
+    key = traitlets.Unicode().tag(sync=True)
     drawing = traitlets.Enum(DRAWINGS, "off").tag(sync=True)
     drawn: Any = traitlets.List().tag(sync=True)
 
@@ -130,7 +133,7 @@ class Stage(anywidget.AnyWidget):
     def _open(self, state: State, draws: Draws, options: Mapping[str, Any]) -> None:
         self._is_publishing, self._is_silent = True, True
         self.store = Store(state, draws, self._publish)
-        super().__init__(**self._shown(), options={**options, "scenes": scenes_of_the_stage()}, put=self.store.put())
+        super().__init__(**self._shown(), options={**options, "scenes": scenes_of_the_stage()}, put=self.store.put(), key=uuid4().hex)
         self._is_publishing = self._is_silent = False
         self.on_msg(self._hear)
 
@@ -270,6 +273,8 @@ class Stage(anywidget.AnyWidget):
         try:
             if content.get("kind") == "acts":
                 self.store.hear(content, buffers)
+            elif content.get("kind") == "hello":
+                self.store.welcome(content["client"])
             elif content.get("kind") == "ask":
                 self.change(**content["changes"])
         except (ValueError, TypeError, ImportError) as error:

@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from npair_viz.explorers.shared.slider_values import nearest
+from npair_viz.geometry.slider_values import nearest
 from npair_viz.explorers.shared.typed import written
 from npair_viz.geometry.history import History
 

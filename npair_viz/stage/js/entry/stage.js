@@ -1,16 +1,16 @@
-// The stage: from state to reading to picture, drawn at most once a frame. No other module keeps state.
+// The stage: a view of a store, from state to reading to picture, drawn at most once a frame.
 
 import { copyPython } from "../input/clipboard.js";
 import { listen } from "../input/events.js";
 import { endRun, jump, startRun, stepOnce } from "../input/run.js";
 import { bestShape } from "../model/alignment.js";
 import { rate } from "../model/descent.js";
-import { begun, historyOf, redone, settled, shown, undone } from "../model/history.js";
 import { landscapeOf } from "../model/landscape.js";
 import { heldBy, mayMove, verdictOf } from "../model/missions.js";
 import { narrate } from "../model/narration.js";
 import { readingOf, rowsOf } from "../model/reading.js";
 import { causeOf, changed, stateFrom } from "../model/state.js";
+import { Store } from "../model/store.js";
 import { drawBoard, labelMarks, makeBoard } from "../view/board.js";
 import { drawDrawers } from "../view/drawers.js";
 import { drawDrawing, makeDrawing } from "../view/drawn_arrow.js";
@@ -23,31 +23,33 @@ import { drawTrails } from "../view/trails.js";
 import { viewOf } from "../view/viewport.js";
 
 /**
- * A stage in `root`. `given`: a state, perhaps incomplete. `options`: scenes by name, hide, lock, task, a mission, the
- * drawer that is open, landscape; drawing: "open" lets the user draw an arrow.
- * onChange(state, isSettled, act, hasLandscape, drawn) is called after each frame that changed something; act: the
- * number of the user's last act; drawn: the arrow that the user drew, [dx, dy] or [].
+ * A stage in `root`. `given`: a store, or a state, perhaps incomplete. `options`: scenes by name, hide, lock, task, a
+ * mission; drawing: "open" lets the user draw an arrow, and onDrawn([dx, dy]) is told of it.
  */
 export class Stage {
   constructor(root, given, options = {}) {
-    const { scenes = {}, hide = [], lock = [], task = "", mission = null, drawer = "", onChange = () => {} } = options;
+    const { scenes = {}, hide = [], lock = [], task = "", mission = null, onDrawn = () => {} } = options;
+    this.store = given instanceof Store ? given : new Store(stateFrom(given, scenes));
     this.drawing = { parts: makeDrawing(), mode: options.drawing ?? "off", way: options.drawn ?? [] };
-    Object.assign(this, { root, scenes, hide, lock, mission, drawer, onChange });
-    Object.assign(this, { run: null, acts: 0, trails: [], losses: [], isDirty: false });
-    this.history = historyOf(stateFrom(given));
-    this.start = mission ? stateFrom(scenes[mission.scene] ?? given) : this.state;
+    Object.assign(this, { root, scenes, hide, lock, mission, onDrawn });
+    Object.assign(this, { run: null, trails: [], losses: [], isDirty: false });
+    this.first = mission ? stateFrom(scenes[mission.scene] ?? this.state, scenes) : this.store.start;
     this.isStill = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
     const held = heldBy(mission, hide, lock);
     this.layout = makeLayout(root, Object.keys(scenes), { ...held, task, mission, isL2Live: options.l2_reg_is_live });
-    this.layout.controls.landscape.checked = options.landscape ?? false;
     this.listener = new AbortController();
+    this.leave = this.store.watch(this);
     this.present(options.present ?? false);
     this.build();
     listen(this);
   }
 
   get state() {
-    return this.history.present;
+    return this.store.state;
+  }
+
+  get history() {
+    return this.store.history;
   }
 
   /** Make the parts that depend on the number of points, and show them now. */
@@ -69,31 +71,41 @@ export class Stage {
 
   /** Begin an act; `show` shows its states, `settle` ends it. */
   begin() {
-    this.pause();
-    this.acts++;
-    this.history = begun(this.history);
+    this.letGo();
+    this.store.begin(this);
     this.trails = [];
   }
 
   show(state) {
-    this.history = shown(this.history, state);
-    this.schedule();
+    this.store.show(state);
   }
 
   settle() {
-    this.history = settled(this.history);
-    this.reframe();
-    this.schedule(true);
-    this.judge();
+    this.store.settle();
+  }
+
+  /** Draw what the store has; at the end of an act the board fits the points again. */
+  follow(isSettled) {
+    if (this.state.points.length !== this.board.marks.length) this.build();
+    if (isSettled) this.reframe();
+    this.schedule(isSettled);
+    if (isSettled) this.judge();
+  }
+
+  /** End what a hand, a run or keys do here: another view or Python acts. */
+  letGo() {
+    this.pause();
+    this.drag?.abort();
+    this.lastMove = null;
   }
 
   /** Show the message about the mission, if there is one. */
   judge() {
-    if (this.mission) this.say(...verdictOf(this.mission, this.state, this.start));
+    if (this.mission) this.say(...verdictOf(this.mission, this.state, this.first));
   }
 
   mayMove(index) {
-    return !this.lock.includes("move") && mayMove(this.mission, this.state, this.start, index);
+    return !this.lock.includes("move") && mayMove(this.mission, this.state, this.first, index);
   }
 
   /** One whole act. */
@@ -108,77 +120,37 @@ export class Stage {
 
   /** Go to another scene by its name, with the scene's settings but the present tao and objective. */
   open(name) {
-    const scene = this.scenes[name];
-    this.begin();
-    this.replace(stateFrom({ ...scene, tao: this.state.tao, objective: this.state.objective }));
-    this.settle();
-  }
-
-  undo() {
-    this.travel(undone);
-  }
-
-  redo() {
-    this.travel(redone);
-  }
-
-  /** Go back to the first state, as an act. */
-  reset() {
-    this.begin();
-    this.replace(this.start);
-    this.settle();
-  }
-
-  /** Show a state from elsewhere, such as a slider of the notebook or an address, as one act. */
-  take(given) {
+    const { tao, objective } = this.state;
     this.attempt(() => {
-      const after = stateFrom({ ...this.state, ...given });
-      if (JSON.stringify(after) === JSON.stringify(this.state)) return;
+      const after = stateFrom({ ...this.scenes[name], tao, objective }, this.scenes);
       this.begin();
-      this.replace(after);
+      this.show(after);
       this.settle();
     });
   }
 
-  /** Show a state from Python, which keeps the history: not an act of the stage. */
-  mirror(state) {
-    this.attempt(() => {
-      this.lastMove = null;
-      this.replace(stateFrom(state));
-      this.reframe();
-      this.schedule();
-    });
+  undo() {
+    this.travel(() => this.store.undo());
   }
 
-  /** Draw the ghost from that state, or none from an empty one. */
-  compare(before) {
-    this.history = { ...this.history, origin: before.points ? stateFrom(before) : null };
-    this.schedule();
+  redo() {
+    this.travel(() => this.store.redo());
   }
 
-  /** Show the landscape, or clear it. */
-  colour(isSeen) {
-    this.layout.controls.landscape.checked = isSeen;
-    this.schedule();
+  /** Go back to the first state, as an act. */
+  reset() {
+    this.travel(() => this.store.reset());
   }
 
   /** Open a drawer and close the other one; close it if it is open. */
   pull(drawer) {
-    this.drawer = this.drawer === drawer ? "" : drawer;
-    this.schedule();
+    this.store.look({ drawer: this.state.drawer === drawer ? "" : drawer });
   }
 
   /** Let the user draw an arrow from the selected point ("open"), show the true one ("done"), or neither ("off"). */
   draft(mode, way) {
     Object.assign(this.drawing, { mode, way });
     this.schedule(true);
-  }
-
-  /** Show a state that may have another number of points. */
-  replace(state) {
-    const isOther = state.points.length !== this.state.points.length;
-    this.history = shown(this.history, state);
-    if (isOther) this.build();
   }
 
   /** Call a function; the message of an error is shown, and the state stays as it was. */
@@ -192,15 +164,10 @@ export class Stage {
     }
   }
 
-  travel(step) {
-    this.pause();
-    const count = this.state.points.length;
-    this.history = step(this.history);
+  travel(go) {
+    this.letGo();
     this.trails = [];
-    if (this.state.points.length !== count) this.build();
-    this.reframe();
-    this.schedule(true);
-    this.judge();
+    go();
   }
 
   play() {
@@ -255,8 +222,7 @@ export class Stage {
     drawDrawing(this);
     invite(this);
     drawPanels(panels, reading);
-    const { landscape } = layout.controls;
-    const field = landscape.checked && reading.d === 2 ? landscapeOf(reading, state.selected, view) : null;
+    const field = state.landscape ? landscapeOf(reading, state, view) : null;
     drawLandscape(layout.field, field, view);
     drawLegend(layout.legend, reading, field);
     const ink = getComputedStyle(this.root).color;
@@ -274,7 +240,7 @@ export class Stage {
     const isSettled = Boolean(this.isSettled) && this.run === null;
     if (isSettled) this.speak();
     this.isSettled = false;
-    this.onChange(state, isSettled, this.acts, landscape.checked, this.drawing.way);
+    this.onDrawn(this.drawing.way, isSettled);
   }
 
   /** Update what a screen reader says, at the end of an act. */
@@ -288,7 +254,8 @@ export class Stage {
   }
 
   close() {
-    this.pause();
+    this.letGo();
+    this.leave();
     cancelAnimationFrame(this.frame);
     this.listener.abort();
     this.root.replaceChildren();
