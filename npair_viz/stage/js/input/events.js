@@ -1,11 +1,12 @@
 // The user's input: the pointer drags, keys step, native inputs set. Each is an act of the stage.
 
-import { BOARD, SLIDER_L2_REGS, SLIDER_TAOS } from "../model/constants.js";
+import { BOARD } from "../model/constants.js";
 import { unit } from "../model/loss.js";
 import { inverse, rotated } from "../model/rotation.js";
 import { moved } from "../model/state.js";
 import { fromBoard, turnedView } from "../view/viewport.js";
 import { drawByKey, drawingOf, isDrawn, WAYS } from "./drawn_arrow.js";
+import { listenToFields } from "./fields.js";
 
 const GRAB = { mouse: 12, pen: 12, touch: 22 }; // a point is grabbed within this many pixels of its centre
 const ONE_MOVE = 1000; // milliseconds: key presses on one point in quicker succession are one act
@@ -19,37 +20,16 @@ export function listen(stage) {
   on(root, "pointerover", ({ target }) => light(root, pairOf(target)));
   on(root, "pointerleave", () => light(root, null));
   on(root, "focusin", ({ target }) => light(root, pairOf(target)));
-  on(root, "click", ({ target }) => {
-    const { action, drawer } = target.closest("[data-action], [data-drawer]")?.dataset ?? {};
-    if (action) stage[action](); // a button has the name of its method
+  on(root, "pointerover", ({ target }) => stage.hint(target));
+  on(root, "pointerleave", () => stage.hint(null));
+  on(root, "click", (event) => {
+    const { action, drawer } = event.target.closest("[data-action], [data-drawer]")?.dataset ?? {};
+    if (action) stage[action](event); // a button has the name of its method
     if (drawer) stage.pull(drawer);
+    const bar = event.target.closest(".bars [data-pair]");
+    if (bar && !stage.lock.includes("selected")) stage.change({ selected: Number(bar.dataset.pair), point: "anchor" });
   });
-  for (const name of ["scene", "surface", "objective"]) {
-    on(layout.controls[name], "change", ({ target }) =>
-      name === "scene" ? stage.open(target.value) : stage.change({ [name]: target.value }),
-    );
-  }
-  for (const name of ["best", "landscape"]) on(layout.controls[name], "change", () => stage.schedule());
-  on(layout.controls.same, "change", ({ target }) => {
-    stage.change({ same: target.value ? [stage.mission.relabel.label, Number(target.value)] : [] });
-  });
-  on(layout.controls.normalize, "change", ({ target }) => stage.change({ normalize: target.checked }));
-  slide(stage, on, "tao", SLIDER_TAOS);
-  slide(stage, on, "l2_reg", SLIDER_L2_REGS);
-}
-
-// One move of a slider is one act: it begins with the first input event and ends with the change event.
-function slide(stage, on, name, values) {
-  let isSliding = false;
-  on(stage.layout.controls[name], "input", ({ target }) => {
-    if (!isSliding) stage.begin();
-    isSliding = true;
-    stage.show({ ...stage.state, [name]: values[target.value] });
-  });
-  on(stage.layout.controls[name], "change", () => {
-    if (isSliding) stage.settle();
-    isSliding = false;
-  });
+  listenToFields(stage, on);
 }
 
 function grab(stage, event) {
