@@ -80,7 +80,7 @@ export function labelMarks(board, state, reading) {
     const where =
       rows[index].length === 2 && state.surface === "sphere"
         ? `${degrees(rows[index]).toFixed(0)} degrees`
-        : rows[index].map((x) => x.toFixed(2)).join(", ");
+        : Array.from(rows[index], (x) => x.toFixed(2)).join(", ");
     const what =
       index < n
         ? `anchor ${names[pair]}, loss ${fixed(losses[pair], 3)}`
@@ -115,11 +115,11 @@ function drawImages(board, state, reading, view) {
 function drawArrows(board, state, reading, view) {
   const { n, tao } = reading;
   const index = state.selected;
-  const side = index < n ? reading.onAnchors : reading.onPositives;
+  const forces = reading.forcesOn(index);
   const row = reading.rows[index];
   const start = toBoard(row, view);
   FORCES.forEach((force, k) => {
-    const way = side[force === "sum" ? "net" : force][index % n].map((x) => n * tao * x);
+    const way = forces[force === "sum" ? "net" : force].map((x) => n * tao * x);
     const [across, down] = wayToBoard(way, view);
     const lane = state.surface === "sphere" && row.length === 2 ? 1 + LANES[force] : 1;
     const x = BOARD / 2 + lane * (start.x - BOARD / 2);

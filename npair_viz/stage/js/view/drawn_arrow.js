@@ -39,8 +39,7 @@ export function drawDrawing(stage) {
     "aria-valuetext": isThere ? `${turn} degrees, length ${norm(way).toFixed(1)}` : "nothing drawn yet",
   });
   say(parts.words, isOpen && !isThere ? "press here and draw" : "", start.x, start.y - 28);
-  const side = state.selected < reading.n ? reading.onAnchors : reading.onPositives;
-  const net = side.net[state.selected % reading.n];
+  const { net } = reading.forcesOn(state.selected);
   drawAngle(parts, isOpen || !isThere ? null : { start, yours: [across, down], truth: wayToBoard(net, view) });
   return undefined;
 }
