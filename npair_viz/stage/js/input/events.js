@@ -3,7 +3,7 @@
 import { BOARD } from "../model/constants.js";
 import { unit } from "../model/loss.js";
 import { inverse, rotated } from "../model/rotation.js";
-import { moved } from "../model/state.js";
+import { moved, withPoint } from "../model/acts.js";
 import { fromBoard, turnedView } from "../view/viewport.js";
 import { drawByKey, drawingOf, isDrawn, WAYS } from "./drawn_arrow.js";
 import { listenToFields } from "./fields.js";
@@ -38,12 +38,12 @@ function grab(stage, event) {
   const start = pixelsOf(board, event);
   if (isDrawn(stage)) return stage.drawing.mode === "open" ? follow(stage, event, drawingOf(stage, start)) : undefined;
   const index = grabbed(stage.places, start, event.pointerType);
-  const isGlobe = stage.state.points[0].length === 3;
+  const isGlobe = stage.reading.d === 3;
   if (index < 0 && !isGlobe) return undefined;
   if (index >= 0) stage.board.marks[index].focus({ preventScroll: true });
   if (index >= 0 && !stage.mayMove(index)) {
     event.preventDefault();
-    return stage.change({ selected: index });
+    return stage.choose(index);
   }
   return follow(stage, event, index < 0 ? turning(stage, start) : dragging(stage, index, start));
 }
@@ -84,13 +84,13 @@ function follow(stage, event, drag) {
 // The offset between pointer and centre stays, so that a point grabbed beside its centre does not jump.
 function dragging(stage, index, start) {
   stage.begin();
-  stage.show({ ...stage.state, selected: index });
+  stage.show(withPoint(stage.state, index));
   const centre = stage.places[index];
   const offset = { x: centre.x - start.x, y: centre.y - start.y };
   return {
     move: ({ x, y }) => {
       const { state, view } = stage;
-      const place = fromBoard({ x: x + offset.x, y: y + offset.y }, view, state.surface, state.points[0].length);
+      const place = fromBoard({ x: x + offset.x, y: y + offset.y }, view, state.surface, stage.reading.rows[index]);
       stage.show(moved(state, index, place));
     },
     end: () => stage.settle(),
@@ -118,14 +118,15 @@ function pressed(stage, event) {
   const index = Number(name.slice(1)) + (name[0] === "p" ? n : 0);
   if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
-    stage.change({ selected: index });
+    stage.choose(index);
   } else if (event.key in WAYS && stage.mayMove(index)) {
     event.preventDefault();
     const goesOn = stage.lastMove?.index === index && event.timeStamp - stage.lastMove.at < ONE_MOVE;
-    if (!goesOn || stage.history.origin === null) stage.begin();
+    if (goesOn && stage.history.origin !== null) stage.store.resume();
+    else stage.begin();
     stage.lastMove = { index, at: event.timeStamp };
-    const place = stepped(stage.state.points[index], event.key, event.shiftKey, stage.view, stage.state.surface);
-    stage.show({ ...moved(stage.state, index, place), selected: index });
+    const place = stepped(stage.reading.rows[index], event.key, event.shiftKey, stage.view, stage.state.surface);
+    stage.show(withPoint(moved(stage.state, index, place), index));
     stage.settle();
   }
 }
@@ -134,6 +135,7 @@ function pressed(stage, event) {
 function stepped(row, key, isFine, view, surface) {
   const [across, up] = WAYS[key];
   const size = isFine ? 0.1 : 1;
+  if (row.length === 1) return [surface === "sphere" ? across || row[0] : row[0] + 0.05 * size * across];
   if (row.length === 2 && surface === "plane") return [row[0] + 0.05 * size * across, row[1] + 0.05 * size * up];
   const angle = (size * 2 * Math.PI) / 180;
   if (row.length === 2) {
@@ -142,6 +144,7 @@ function stepped(row, key, isFine, view, surface) {
     return [cos * row[0] - sin * row[1], sin * row[0] + cos * row[1]];
   }
   const [x, y, z] = rotated(row, view.turn);
+  if (surface === "plane") return rotated([x + 0.05 * size * across, y + 0.05 * size * up, z], inverse(view.turn));
   const there = unit([x + angle * across * Math.max(z, 0.2), y + angle * up * Math.max(z, 0.2), z]);
   return rotated(there, inverse(view.turn));
 }

@@ -1,7 +1,7 @@
 // The user's input by lists, sliders, typed fields and buttons: each change is an act of the stage.
 
 import { SLIDER_L2_REGS, SLIDER_TAOS } from "../model/constants.js";
-import { changed, moved } from "../model/state.js";
+import { changed, moved } from "../model/acts.js";
 import { placed, placeTaken, typedCount, typedNumber, typedPlace } from "../model/typed.js";
 
 /** Listen to the controls; `on(target, kind, handle)` adds a listener. */

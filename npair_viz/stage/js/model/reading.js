@@ -37,7 +37,7 @@ export function readingOf(state) {
   const { rows, seen, norms } = geometryOf(state);
   const n = rows.length / 2;
   const { tao, l2_reg, objective } = state;
-  const selected = state.selected % n;
+  const { selected } = state;
   const truth = classesOf(state);
   const isNegative = negativeMask(truth);
   const votes = votesOf(seen, isNegative, state);
@@ -50,7 +50,8 @@ export function readingOf(state) {
     ...{ npair, penalty, loss: npair + penalty, similarities: seen.similarities },
     anchors: rows.slice(0, n),
     positives: rows.slice(n),
-    names: state.labels.slice(0, n).map(String),
+    names: state.labels.slice(0, n).map((label) => state.base?.names?.[label] ?? String(label)),
+    base: state.base,
     classes: state.labels.slice(0, n),
     ruler: isWhole && held ? rulerBeside(npair, n, tao, objective, d) : null,
     phase: isWhole && !held ? phaseBeside(npair + penalty, n, tao, l2_reg, objective, d) : null,
