@@ -1,9 +1,9 @@
 // The user's input: the pointer drags, keys step, native inputs set. Each is an act of the stage.
 
+import { moved, withPoint } from "../model/acts.js";
 import { BOARD } from "../model/constants.js";
 import { unit } from "../model/loss.js";
 import { inverse, rotated } from "../model/rotation.js";
-import { moved, withPoint } from "../model/acts.js";
 import { fromBoard, turnedView } from "../view/viewport.js";
 import { drawByKey, drawingOf, isDrawn, WAYS } from "./drawn_arrow.js";
 import { listenToFields } from "./fields.js";
@@ -17,9 +17,9 @@ export function listen(stage) {
   const on = (target, kind, handle) => target.addEventListener(kind, handle, { signal: stage.listener.signal });
   on(root, "keydown", (event) => pressed(stage, event));
   on(layout.board, "pointerdown", (event) => grab(stage, event));
-  on(root, "pointerover", ({ target }) => light(root, pairOf(target)));
+  on(root, "pointerover", ({ target }) => light(root, pairUnder(target)));
   on(root, "pointerleave", () => light(root, null));
-  on(root, "focusin", ({ target }) => light(root, pairOf(target)));
+  on(root, "focusin", ({ target }) => light(root, pairUnder(target)));
   on(root, "pointerover", ({ target }) => stage.hint(target));
   on(root, "pointerleave", () => stage.hint(null));
   on(root, "click", (event) => {
@@ -156,7 +156,7 @@ function light(root, pair) {
   for (const one of root.querySelectorAll(`[data-pair="${pair}"], [data-cell^="${pair},"]`)) one.classList.add("lit");
 }
 
-function pairOf(target) {
+function pairUnder(target) {
   const pair = target.closest?.("[data-pair]")?.dataset.pair;
   return pair === undefined ? null : Number(pair);
 }

@@ -1,7 +1,7 @@
 // The user's input by lists, sliders, typed fields and buttons: each change is an act of the stage.
 
-import { SLIDER_L2_REGS, SLIDER_TAOS } from "../model/constants.js";
 import { changed, moved } from "../model/acts.js";
+import { SLIDER_L2_REGS, SLIDER_TAOS } from "../model/constants.js";
 import { placed, placeTaken, typedCount, typedNumber, typedPlace } from "../model/typed.js";
 
 /** Listen to the controls; `on(target, kind, handle)` adds a listener. */
@@ -17,7 +17,9 @@ export function listenToFields(stage, on) {
   set("landscape", ({ checked }) => stage.look({ landscape: checked }));
   set("best", () => stage.schedule());
   set("relabel", ({ value }) => stage.change({ same: value ? [stage.mission.relabel.label, Number(value)] : [] }));
-  set("same", ({ selectedOptions }) => stage.change({ same: Array.from(selectedOptions, ({ value }) => Number(value)) }));
+  set("same", ({ selectedOptions }) =>
+    stage.change({ same: Array.from(selectedOptions, ({ value }) => Number(value)) }),
+  );
   set("dtype", ({ value }) => (stage.state.base?.isSpan ? stage.ask : stage.change).call(stage, { dtype: value }));
   set("policy", ({ value }) => stage.ask({ policy: value }));
   set("n_classes", ({ value }) => stage.ask({ n_classes: typedCount("classes", value) }));

@@ -1,11 +1,20 @@
 // The picture as a file, for slides: SVG, or PNG with Shift.
 
-const STYLES = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-weight", "visibility"];
+const STYLES = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "opacity",
+  "font-size",
+  "font-weight",
+  "visibility",
+];
 const SHARP = 3; // pixels of a PNG for one of the board
 
 /** Save the board with its sentence. */
 export async function savePicture(stage, isPng) {
-  const text = new XMLSerializer().serializeToString(pictureOf(stage));
+  const text = new XMLSerializer().serializeToString(copyOf(stage));
   const blob = new Blob([text], { type: "image/svg+xml" });
   const name = `${stage.state.scene || "points"}, tao ${stage.state.tao}`.replaceAll(" ", "_");
   if (isPng) download(await pngOf(blob, stage), `${name}.png`);
@@ -14,7 +23,7 @@ export async function savePicture(stage, isPng) {
 }
 
 // A copy of the board's drawing that needs no style sheet, on its paper.
-function pictureOf({ board, root }) {
+function copyOf({ board, root }) {
   const copy = board.svg.cloneNode(true);
   const [ours, theirs] = [board.svg, copy].map((svg) => [...svg.querySelectorAll("*")]);
   ours.forEach((one, k) => {

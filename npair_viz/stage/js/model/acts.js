@@ -7,7 +7,7 @@ import { fixed } from "./numbers.js";
 import { checked, clamp, pairOf, stateFrom } from "./state.js";
 import { placeText } from "./typed.js";
 
-const NAMES = { surface: "lengths", same: "same class" };
+const CALLED = { surface: "lengths", same: "same class" };
 const TOLD = ["tao", "surface", "l2_reg", "objective", "same", "dtype"];
 
 /** The state after some settings have changed, checked. Free lengths also get a penalty, so that they settle. */
@@ -47,7 +47,9 @@ export function causeOf(before, after, names = null) {
     return `${count} step${count > 1 ? "s" : ""} of descent`;
   }
   const changes = TOLD.filter((name) => String(before[name]) !== String(after[name]));
-  const said = changes.map((name) => `${NAMES[name] ?? name} ${saidOf(name, before, names)} -> ${saidOf(name, after, names)}`);
+  const said = changes.map(
+    (name) => `${CALLED[name] ?? name} ${saidOf(name, before, names)} -> ${saidOf(name, after, names)}`,
+  );
   return said.join(", ") || null;
 }
 
@@ -66,12 +68,15 @@ function moves(before, after, names) {
   const isHeld = after.surface === "sphere";
   const n = names.length;
   const places = after.points.map((row, k) => [placeText(before.points[k], isHeld), placeText(row, isHeld)]);
-  const said = places.map(([one, other], k) => one !== other && `${k < n ? "a" : "p"}${names[k % n]}: ${one} -> ${other}`);
+  const said = places.map(
+    ([one, other], k) => one !== other && `${k < n ? "a" : "p"}${names[k % n]}: ${one} -> ${other}`,
+  );
   return said.filter(Boolean);
 }
 
 function saidOf(name, state, names) {
   if (name === "surface") return state.surface === "sphere" ? "all 1" : "free";
-  if (name === "same") return state.same.map((one) => names?.[state.labels.indexOf(one)] ?? one).join(" and ") || "none";
+  if (name === "same")
+    return state.same.map((one) => names?.[state.labels.indexOf(one)] ?? one).join(" and ") || "none";
   return typeof state[name] === "number" ? fixed(state[name], 2) : String(state[name]);
 }

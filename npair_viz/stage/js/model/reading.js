@@ -70,20 +70,25 @@ export function readingOf(state) {
 // Rows, their lengths, and as the loss sees them. Points are never changed in place.
 function geometryOf(state) {
   const { points, surface, normalize, base, dtype = "float64" } = state;
-  const rounds = dtype !== "float64" && !base?.isSpan; // rows in their own span are rounded already
-  const setting = [surface, normalize, rounds && dtype].join();
+  const isReady = base?.isSpan && dtype !== "float64"; // Python has rounded rows that are given in their own span
+  const setting = [surface, normalize, dtype, isReady].join();
   let found = rowsByPoints.get(points);
   rowsByPoints.delete(points);
-  if (found?.setting !== setting) found = { setting, ...madeGeometry(points, surface, normalize, rounds && dtype) };
+  if (found?.setting !== setting)
+    found = { setting, ...madeGeometry(isReady ? points : heldRows(points, surface, dtype), normalize) };
   rowsByPoints.set(points, found); // the last one asked for is the last one to go
   if (rowsByPoints.size > REMEMBERED) rowsByPoints.delete(rowsByPoints.keys().next().value);
   return found;
 }
 
-function madeGeometry(points, surface, normalize, dtype) {
-  const held = surface === "sphere" ? points.map(unit) : points;
-  const rows = dtype ? held.map((row) => Array.from(row, (x) => roundedTo(x, dtype))) : held;
+function madeGeometry(rows, normalize) {
   return { rows, seen: seenPairs(rows, normalize), norms: rows.map(norm) };
+}
+
+// Rows on their surface, in their dtype.
+function heldRows(points, surface, dtype) {
+  const rows = surface === "sphere" ? points.map(unit) : points;
+  return dtype === "float64" ? rows : rows.map((row) => Array.from(row, (x) => roundedTo(x, dtype)));
 }
 
 function nearestFirst(similarities) {

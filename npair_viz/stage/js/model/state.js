@@ -68,7 +68,8 @@ export function checked(state) {
     const isIn = Number.isFinite(value) && value >= least && value <= most;
     require(isIn, name, `from ${least} to ${most}`, value);
   }
-  require(l2_reg === 0 || l2_reg >= LEAST_L2_REG, "l2_reg", `0, or from ${LEAST_L2_REG} to ${RANGES.l2_reg[1]}`, l2_reg);
+  require(l2_reg === 0 ||
+    l2_reg >= LEAST_L2_REG, "l2_reg", `0, or from ${LEAST_L2_REG} to ${RANGES.l2_reg[1]}`, l2_reg);
   for (const [name, choices] of Object.entries(CHOICES)) {
     require(choices.includes(state[name]), name, `one of ${choices.map(String).join(", ")}`, state[name]);
   }
@@ -116,7 +117,8 @@ function decoded(base) {
 }
 
 function isSameTable(one, other) {
-  const isRow = (row, k) => Array.isArray(row) && row.length === other[k].length && row.every((x, i) => x === other[k][i]);
+  const isRow = (row, k) =>
+    Array.isArray(row) && row.length === other[k].length && row.every((x, i) => x === other[k][i]);
   return Array.isArray(one) && one.length === other.length && one.every(isRow);
 }
 

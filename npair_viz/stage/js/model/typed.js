@@ -35,7 +35,9 @@ export function placed(row, numbers, isHeld) {
   const length = isHeld ? 1 : norm(row);
   const place = isAngle ? [length * Math.cos(angle), length * Math.sin(angle)] : numbers;
   if (place.length !== row.length) {
-    throw new Error(`a place needs ${row.length} coordinates here, got ${numbers.length} number${numbers.length > 1 ? "s" : ""}`);
+    throw new Error(
+      `a place needs ${row.length} coordinates here, got ${numbers.length} number${numbers.length > 1 ? "s" : ""}`,
+    );
   }
   if (isHeld && norm(place) === 0) {
     throw new Error("the centre has no direction, so it has no place on the circle: name another place");

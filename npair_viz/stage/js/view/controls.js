@@ -1,13 +1,22 @@
 // The stage's native inputs, by name.
 
-import { DTYPES, OBJECTIVES, POLICIES, SLIDER_L2_REGS, SLIDER_TAOS, SURFACES, TINY, VIEWS } from "../model/constants.js";
+import {
+  DTYPES,
+  OBJECTIVES,
+  POLICIES,
+  SLIDER_L2_REGS,
+  SLIDER_TAOS,
+  SURFACES,
+  TINY,
+  VIEWS,
+} from "../model/constants.js";
 import { element, put } from "./elements.js";
 
 const ACTIONS = {
   ...{ undo: "↶ undo", redo: "↷ redo", reset: "⟲ start", play: "▶ Play", pause: "❚❚ Pause", step: "▶❙ Step" },
   ...{ free: "free the lengths", copy: "copy as Python", save: "save the picture", present: "▣ present" },
 };
-const TITLES = {
+const TOOLTIPS = {
   play: "Let all points follow the loss downhill",
   step: "One step of gradient descent",
   free: "Only then has l2_reg something to hold",
@@ -46,7 +55,7 @@ export function makeControls(scenes, relabel) {
 /** Every button by the name of its action. */
 export function makeActions() {
   const button = (name, text) =>
-    element("button", { type: "button", "data-action": name, title: TITLES[name] ?? null }, text);
+    element("button", { type: "button", "data-action": name, title: TOOLTIPS[name] ?? null }, text);
   return Object.fromEntries(Object.entries(ACTIONS).map(([name, text]) => [name, button(name, text)]));
 }
 

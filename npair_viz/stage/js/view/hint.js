@@ -10,14 +10,15 @@ export function makeHint() {
 
 /** Say what the numbers are of what a pointer is over, or nothing. */
 export function drawHint(hint, reading, target) {
-  const words = target && saidOf(reading, target);
+  const words = target && numbersUnder(reading, target);
   put(hint, { hidden: words ? null : "" });
   if (words && hint.textContent !== words) hint.textContent = words;
 }
 
-function saidOf(reading, target) {
+function numbersUnder(reading, target) {
   const { point } = target.closest("[data-point]")?.dataset ?? {};
-  if (point !== undefined) return point[0] === "a" ? ofAnchor(reading, Number(point.slice(1))) : ofPositive(reading, Number(point.slice(1)));
+  if (point !== undefined)
+    return point[0] === "a" ? ofAnchor(reading, Number(point.slice(1))) : ofPositive(reading, Number(point.slice(1)));
   const { cell } = target.closest("[data-cell]")?.dataset ?? {};
   if (cell !== undefined) {
     const [i, j] = cell.split(",").map(Number);

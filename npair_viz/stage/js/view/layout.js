@@ -25,7 +25,12 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
     return within.every((part) => part.hasAttribute("hidden")) ? hidden(all) : all;
   };
   const knob = (name, words, ...more) => {
-    const head = element("div", { class: "head" }, element("label", {}, `${words} `, controls[`typed ${name}`]), ...more);
+    const head = element(
+      "div",
+      { class: "head" },
+      element("label", {}, `${words} `, controls[`typed ${name}`]),
+      ...more,
+    );
     return element("div", { class: "knob" }, head, controls[name]);
   };
   const normalize = labelled("normalize", controls.normalize);
@@ -37,7 +42,11 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
     ...[button("play"), button("pause"), button("step")],
     ...[named("speed", controls.speed), named("progress", texts.progress)],
   );
-  const move = row("row move", named("point", labelled("Move", controls.point)), named("place", labelled("to", controls.place)));
+  const move = row(
+    "row move",
+    named("point", labelled("Move", controls.point)),
+    named("place", labelled("to", controls.place)),
+  );
   const knobs = row(
     "knobs",
     named("tao", knob("tao", "tao (temperature)")),

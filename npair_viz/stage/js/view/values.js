@@ -20,18 +20,22 @@ export function drawValues(root, layout, state, reading, more) {
   slideTo(controls, "tao", state.tao);
   slideTo(controls, "l2_reg", state.l2_reg);
   drawScene(controls.scene, state.scene);
-  offer(controls.selected, reading.names.map((name, i) => [String(i), name]), [String(reading.selected)]);
+  offer(
+    controls.selected,
+    reading.names.map((name, i) => [String(i), name]),
+    [String(reading.selected)],
+  );
   controls.surface.value = state.surface;
   controls.normalize.checked = state.normalize;
   controls.relabel.value = state.same[1] ?? "";
   controls.landscape.checked = state.landscape;
   put(layout.normalize, { hidden: isSphere ? "" : null });
   const isDead = reading.held && !more.isL2Live;
-  say(texts.dead, reading.held ? "no effect on a circle" : "");
-  say(texts.why, more.hasLandscape ? "" : reading.d === 3 ? "(not on a globe)" : "(not in this view)");
+  writeWords(texts.dead, reading.held ? "no effect on a circle" : "");
+  writeWords(texts.why, more.hasLandscape ? "" : reading.d === 3 ? "(not on a globe)" : "(not in this view)");
   drawPlace(layout, state, reading);
-  say(texts.progress, `step ${state.steps}, lr ${fixed(more.lr, 2)}`);
-  say(texts.sentence, more.sentence);
+  writeWords(texts.progress, `step ${state.steps}, lr ${fixed(more.lr, 2)}`);
+  writeWords(texts.sentence, more.sentence);
   show(texts.act, root.classList.contains("npair-present") && !more.sentence.startsWith(more.act) ? more.act : "");
   show(texts.notice, state.base?.notice ?? "");
   show(texts.badge, more.badge);
@@ -55,7 +59,10 @@ function drawPlace({ controls, locked }, state, reading) {
   const { point, place } = controls;
   const { n, names, classes, rows } = reading;
   const byHand = !state.base?.isSpan;
-  const called = (role) => (i) => [`${role[0]}${i}`, names[i] === String(classes[i]) ? role[0] + names[i] : `${role} ${names[i]}`];
+  const called = (role) => (i) => [
+    `${role[0]}${i}`,
+    names[i] === String(classes[i]) ? role[0] + names[i] : `${role} ${names[i]}`,
+  ];
   const all = Array.from({ length: n }, (_, i) => i);
   const kept = point.value || "p0";
   const options = [...all.map(called("anchor")), ...all.map(called("positive"))];
@@ -75,11 +82,11 @@ function grey(input, is) {
   if (input.disabled !== is) input.disabled = is;
 }
 
-function say(text, words) {
+function writeWords(text, words) {
   if (text.textContent !== words) text.textContent = words;
 }
 
 function show(text, words) {
-  say(text, words);
+  writeWords(text, words);
   put(text, { hidden: words ? null : "" });
 }

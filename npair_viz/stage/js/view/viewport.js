@@ -1,7 +1,7 @@
 // From points to pixels of the board, and from pixels to points. Lengths are in the points' own unit.
 
 import { BOARD, CIRCLE_REACH } from "../model/constants.js";
-import { norm, unit } from "../model/loss.js";
+import { unit } from "../model/loss.js";
 import { planeOf, projected, shadowFrame } from "../model/planes.js";
 import { cross, inverse, product, rotated } from "../model/rotation.js";
 import { clamp } from "../model/state.js";
