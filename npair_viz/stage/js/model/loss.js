@@ -132,8 +132,8 @@ function typedRow(row, length) {
   return made;
 }
 
-// The products of a row with others, two at a time: one sum alone waits for itself.
-function productsWith(row, others) {
+/** The products of a typed row with others; two at a time, since one sum alone waits for itself. */
+export function productsWith(row, others) {
   const products = new Float64Array(others.length);
   for (let j = 0; j < others.length; j += 2) {
     const [one, other] = [others[j], others[j + 1] ?? others[j]];

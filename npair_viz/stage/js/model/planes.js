@@ -2,7 +2,7 @@
 // be given in their own span: what is chosen here depends on their products alone.
 
 import { topTwo } from "./eigenvectors.js";
-import { dot, norm, plus, scaled, unit } from "./loss.js";
+import { dot, norm, plus, productsWith, scaled, unit } from "./loss.js";
 
 const TINY_PART = 100 * Number.EPSILON; // of a row: rounding
 const AS_FAR = 1 - 1e-9; // points that are this near to the farthest count as equally far
@@ -43,7 +43,7 @@ export function shadowFrame({ seen }, plane) {
 
 // The chosen anchor up, the way from its hardest negative to its positive to the right.
 function anchorPlane({ rows, n, selected, negatives }) {
-  const [anchor, positive, rival] = [rows[selected], rows[n + selected], rows[n + negatives[1]]];
+  const [anchor, positive, rival] = [rows[selected], rows[n + selected], rows[n + negatives[0]]];
   const across = rival ? difference(positive, rival) : positive;
   const axes = orthonormal([anchor, across, positive, ...rows]);
   return { axes, held: partHeldBy(rows, axes), kept: selected };
@@ -61,7 +61,8 @@ function principalPlane(rows) {
 function principalAxes(rows) {
   const width = rows[0].length;
   const isWide = width > rows.length;
-  const lines = isWide ? rows : Array.from({ length: width }, (_, k) => Float64Array.from(rows, (row) => row[k]));
+  const typed = rows.map((row) => new Float64Array(row));
+  const lines = isWide ? typed : Array.from({ length: width }, (_, k) => Float64Array.from(typed, (row) => row[k]));
   const [first, second] = topTwo(products(lines));
   const axisOf = ({ vector }) => (isWide ? unit(combined(rows, vector)) : vector);
   const isLine = !second || second.value <= 1e-14 * first.value;
@@ -70,11 +71,8 @@ function principalAxes(rows) {
 }
 
 function products(rows) {
-  const made = rows.map(() => new Float64Array(rows.length));
-  for (let i = 0; i < rows.length; i++) {
-    for (let j = 0; j <= i; j++) made[i][j] = made[j][i] = dot(rows[i], rows[j]);
-  }
-  return made;
+  const made = rows.map((row, i) => productsWith(row, rows.slice(0, i + 1)));
+  return made.map((row, i) => Float64Array.from(made, (other, j) => (j <= i ? row[j] : other[i])));
 }
 
 function combined(rows, factors) {
