@@ -9,36 +9,33 @@ from textwrap import fill
 from types import ModuleType
 from typing import Any
 
-from npair_viz.explorers.pairs import acts, marks, panels
-from npair_viz.explorers.shared import slider_values
-from npair_viz.geometry import limits, look, missions, narration, point_descent, sweeps
+from dataclasses import asdict
+
+from npair_viz.geometry import limits, look, missions, narration, point_descent, slider_values, sweeps
 from npair_viz.losses import objectives
-from npair_viz.stage import parts, scene_states, state
+from npair_viz.sampling import pairs
+from npair_viz.stage import state
 from npair_viz.theory import closed_forms
 
 STAGE = Path(__file__).resolve().parent.parent / "npair_viz" / "stage"
 HEADER = "Written by `make constants`, tools/write_constants.py, from what Python says: change it there."
 FACTS: dict[ModuleType, str] = {
-    state: "SURFACES DEFAULTS",
-    scene_states: "SETTINGS",
+    state: "SURFACES POINTS VIEWS DTYPES DRAWERS LOOKS CHOOSES_POINTS SETTINGS",
     objectives: "OBJECTIVES",
-    parts: "DRAWERS",
-    limits: "MOST_PAIRS FARTHEST RESTING_L2_REG SEARCHED_DIMENSIONS",
-    point_descent: "RATE",
-    acts: "STEADY",
+    pairs: "POLICIES",
+    limits: "MOST_PAIRS FARTHEST RESTING_L2_REG LEAST_L2_REG LARGEST_SEED SEARCHED_DIMENSIONS",
+    point_descent: "RATE STEADY",
     closed_forms: "LARGEST_RAW_RING",
     narration: "SURE ALIKE TIED TIED_RATIO WHOLE_PERCENT LEAST_CHANGE MOST_OF_CHANGE MOST_OF_PUSH FAR_ABOVE_CHANCE "
     "NEARLY TINY ALONE",
-    look: "CLASS_COLOURS GREY SCALE_COLOURS SHAPES BOARD CIRCLE_REACH",
-    marks: "LANE",
-    panels: "MAP_TOP",
-    sweeps: "TAO_POWERS L2_REG_POWERS FLOOR_STRIDE MAP_STRIDE",
+    look: "CLASS_COLOURS GREY SCALE_COLOURS SHAPES BOARD CIRCLE_REACH LANE ROLE_WORDS",
+    sweeps: "TAO_POWERS L2_REG_POWERS FLOOR_STRIDE MAP_STRIDE MAP_TOP",
 }
 # Facts that have other names on the page.
 RENAMED = {
     "RANGES": {"tao": limits.TAO_RANGE, "l2_reg": limits.L2_REG_RANGE},
     "SAME_PLACE": missions._SAME_PLACE,
-    "ROLE_WORDS": dict(zip(look.SHAPES, (words for _, words in marks.ROLES.values()), strict=True)),
+    "DEFAULTS": {name: value for name, value in asdict(state.State()).items() if name not in ("points", "labels")},
     "SLIDER_TAOS": slider_values.TAOS,
     "SLIDER_L2_REGS": slider_values.L2_REGS,
 }

@@ -19,6 +19,8 @@ SHAPES = {
     "partner": "M0-17L17 0L0 17L-17 0Z",
     "negative": "M-12-12H12V12H-12Z",
 }
+ROLE_WORDS = {"anchor": "anchor", "partner": "its partner", "negative": "negative"}
+LANE = 0.05  # on the circle all arrows lie on one tangent: pull and push are moved apart by this part of the radius
 SCALE = "Viridis"
 SCALE_COLOURS = ("#440154", "#3B528B", "#21918C", "#5EC962", "#FDE725")  # Viridis for what plotly does not draw
 PAPER, TEXT, LINE = "#fff", "#111", "#999"  # of pictures that have no theme

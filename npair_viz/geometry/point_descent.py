@@ -11,6 +11,7 @@ from npair_viz.losses.gradients import npair_gradients
 from npair_viz.losses.objectives import Objective
 from npair_viz.validation import check_count, check_pairs, check_tao
 
+STEADY = 5.0  # a larger pressure, 2·l2_reg·tao, would throw points past the centre at the default rate
 RATE = 0.1  # times n·tao: forces shrink like 1 / (n·tao), so a step keeps its size when n and tao change
 
 

@@ -17,6 +17,7 @@ from npair_viz.theory.ruler import loss_ruler
 TAO_POWERS, L2_REG_POWERS = (-2, 2, 81), (-4, 1, 51)  # of ten: the first, the last, and how many there are
 TAOS = torch.logspace(*TAO_POWERS, dtype=torch.float64)
 L2_REGS = torch.cat([torch.zeros(1, dtype=torch.float64), torch.logspace(*L2_REG_POWERS, dtype=torch.float64)])
+MAP_TOP = 4.0  # lengths beyond this have one colour: most of the map lies below
 FLOOR_STRIDE, MAP_STRIDE = 4, 2  # every 4th of TAOS has a floor, every 2nd a column in the phase map
 
 

@@ -3,7 +3,6 @@
 import html
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from npair_viz.stage.bundle import bundle, style_sheet
@@ -67,7 +66,3 @@ def in_script(value: object) -> str:
     """A value as a script inside a page can hold it: "<!--<script>" would hide the script's end."""
     return json.dumps(value).replace("<", "\\u003c")
 
-
-def write_page(path: str | Path, state: Mapping[str, Any], options: Mapping[str, Any]) -> None:
-    """Write the page to a file."""
-    Path(path).write_text(page(state, options), encoding="utf-8")

@@ -1,84 +1,113 @@
-"""From scenes and settings to the stage's states, and from a state to its reading."""
+"""Scenes and settings to the saved states of a stage, and the readings of these."""
 
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import torch
-
-from npair_viz.data.scenes import NAMES, Scene, dimension_of, named, of_pairs
+from npair_viz.data.scenes import NAMES, Scene, named
+from npair_viz.geometry.kept_states import check_known
 from npair_viz.geometry.limits import MOST_PAIRS, RESTING_L2_REG
-from npair_viz.geometry.reading import Reading, read
-from npair_viz.linalg import unit_rows
-from npair_viz.stage.state import DEFAULTS, checked_state
+from npair_viz.geometry.reading import Reading
+from npair_viz.stage.bases import base_of
+from npair_viz.stage.changes import changed
+from npair_viz.stage.draws import Draws
+from npair_viz.stage.saved import lean, state_from, told
+from npair_viz.stage.state import SETTINGS, State
 
-SETTINGS = ("tao", "l2_reg", "normalize", "objective", "surface", "selected", "same", "steps")
+OWN = "yours"  # the scene of data that only their kernel holds
 
 
-def state_of(scene: Scene, **settings: Any) -> dict[str, Any]:
-    """A scene as a state of the stage.
+def draws_of(scene: str | Scene) -> Draws:
+    """What a stage of a scene draws its pairs from: a scene of few dimensions needs nothing but its points."""
+    return Draws(None if isinstance(scene, str) or _stands_alone(scene) else scene)
+
+
+def first_state(scene: str | Scene, draws: Draws, **settings: Any) -> State:
+    """The state that a scene opens with.
+
+    Errors: ValueError where the scene can't be shown or a setting is wrong; TypeError for an unknown setting.
+    """
+    check_known(settings, [name for name in SETTINGS if name != "scene"])
+    if isinstance(scene, str):
+        return changed(changed(State(), draws, scene=scene), draws, **settings)
+    if draws.data is not None:
+        state = changed(State(), draws, scene=OWN)
+    else:
+        scene = scene.paired()
+        if scene.n > MOST_PAIRS:
+            raise ValueError(f"a stage shows at most {MOST_PAIRS} pairs, got {scene.n}: explore() shows more")
+        points, labels = scene.embeddings.double().tolist(), scene.labels.tolist()
+        state = lean(changed(State(), draws, scene=scene.name, points=points, labels=labels), draws)
+    if scene.is_raw or settings.get("surface") == "plane" or settings.get("normalize") is False:
+        state = changed(state, draws, surface="plane", l2_reg=RESTING_L2_REG)
+    return changed(state, draws, **settings)
+
+
+def state_of(scene: str | Scene, **settings: Any) -> dict[str, Any]:
+    """A scene as a saved state.
 
     Args:
-        scene: A scene of two or three dimensions.
-        settings: Those in SETTINGS, in place of the scene's defaults.
+        scene: A scene or its name.
+        settings: Those of a state, in place of the scene's defaults.
 
     Returns:
-        The checked state.
+        The state as JSON, with its points and labels.
 
     Raises:
         ValueError: The scene can't be shown, or a setting is wrong.
         TypeError: A setting is unknown.
 
-    >>> state_of(named("line-up"), tao=0.1)["tao"]
+    >>> state_of("line-up", tao=0.1)["tao"]
     0.1
     """
-    unknown = sorted(set(settings) - set(SETTINGS))
-    if unknown:
-        raise TypeError(f"a setting must be one of {', '.join(SETTINGS)}, got {', '.join(unknown)}")
-    scene = scene.paired()
-    is_raw = settings.get("surface") == "plane" or scene.is_raw
-    if settings.get("normalize") is False and "surface" not in settings:
-        is_raw = True  # without normalization lengths matter, so points may leave the sphere
-    own = {
-        **DEFAULTS,
-        "scene": scene.name,
-        "points": scene.embeddings.double().tolist(),
-        "labels": scene.labels.tolist(),
-    }
-    if is_raw:
-        own |= {"l2_reg": RESTING_L2_REG, "normalize": False, "surface": "plane"}
-    return checked_state({**own, **settings})
+    draws = draws_of(scene)
+    return told(first_state(scene, draws, **settings), draws)
+
+
+def checked_state(state: Mapping[str, Any]) -> dict[str, Any]:
+    """A complete, checked state from JSON, perhaps of an older version.
+
+    >>> checked_state({"points": [[1, 0], [0, 1]], "labels": [3, 3]})["tao"]
+    0.5
+    """
+    draws = Draws()
+    return told(state_from(state, draws), draws)
 
 
 def reading_of(state: Mapping[str, Any]) -> Reading:
-    """Every number of a state, computed by torch; tests compare the browser's numbers with these.
+    """Every number of a saved state, computed by torch.
 
-    >>> round(reading_of(state_of(named("line-up"))).loss, 4)
+    >>> round(reading_of(state_of("line-up")).loss, 4)
     0.484
     """
-    rows = torch.tensor(state["points"], dtype=torch.float64, device="cpu")
-    is_held = state["surface"] == "sphere"
-    rows, n = unit_rows(rows) if is_held else rows, len(rows) // 2
-    scene = of_pairs(state["scene"], "", rows[:n], rows[n:], state["labels"][:n])
-    names = ("tao", "l2_reg", "objective", "same")
-    settings = {name: state[name] for name in names} | {"normalize": is_held or state["normalize"]}
-    return read(scene, selected=state["selected"] % n, **settings)
+    draws = Draws()
+    return draws.reading(state_from(state, draws))
 
 
 @cache
 def scenes_of_the_stage() -> dict[str, dict[str, Any]]:
-    """The states of all named scenes that fit on the stage, by name."""
-    return {name: state_of(named(name)) for name in NAMES if not why_not_on_stage(name)}
+    """The states of all named scenes by name, each with the base of its points: what a page needs to show it."""
+    return {name: page_state(first_state(name, Draws()), Draws()) for name in NAMES if not why_not_on_stage(name)}
+
+
+def page_state(state: State, draws: Draws) -> dict[str, Any]:
+    """A state with all that a page needs to show it: JSON alone."""
+    saved = told(state, draws)
+    return {**saved, "base": base_of(state, draws).as_json()}
 
 
 def why_not_on_stage(name: str) -> str:
-    """Why a named scene can't be shown on the stage; "" if it can.
+    """Why a named scene can't be shown on a page here; "" if it can.
 
     >>> why_not_on_stage("pixels")
-    '64 dimensions, not two or three'
+    ''
     """
-    d = dimension_of(name)
-    if d not in (2, 3):
-        return f"{d} dimensions, not two or three"
-    n = named(name).paired().n
-    return f"{n} pairs, more than {MOST_PAIRS}" if n > MOST_PAIRS else ""
+    try:
+        named(name)
+    except ModuleNotFoundError as error:
+        return str(error)
+    return ""
+
+
+def _stands_alone(scene: Scene) -> bool:
+    return scene.dimension <= 3 and scene.images is None and scene.class_names is None and scene.is_paired

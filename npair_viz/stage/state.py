@@ -1,109 +1,95 @@
-"""The stage's state as plain JSON, which Python and the browser exchange, and its checks: the same as in state.js."""
+"""All that a picture of pairs remembers, as one frozen object that JSON can carry: the same as in state.js."""
 
-from collections.abc import Mapping, Sequence
+import json
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from npair_viz.geometry.limits import FARTHEST, L2_REG_RANGE, MOST_PAIRS, TAO_RANGE
-from npair_viz.losses.objectives import MC, check_objective
-from npair_viz.validation import check_choice, check_l2_reg, check_tao
+from npair_viz.losses.objectives import MC, OBJECTIVES, Objective
+from npair_viz.sampling.pairs import POLICIES
 
-VERSION = 1
+VERSION = 2
 SURFACES = ("sphere", "plane")
-LARGEST_WHOLE = 2**53 - 1  # a browser's numbers are doubles
-DEFAULTS: dict[str, Any] = {
-    **{"version": VERSION, "scene": "", "tao": 0.5, "l2_reg": 0.0, "normalize": True, "objective": MC},
-    **{"surface": "sphere", "selected": 0, "same": [], "steps": 0},
+POINTS = ("anchor", "positive")
+VIEWS = ("anchor plane", "principal axes")
+DTYPES = ("float64", "float32", "bfloat16", "float16")
+DRAWERS = ("shares", "loss so far", "loss over tao", "phase map", "settings")
+LOOKS = ("view", "drawer", "landscape")  # what is looked at: no act changes it, and no undo
+CHOOSES_POINTS = ("scene", "policy", "n_classes", "seed", "labels")
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "point": POINTS,
+    "objective": OBJECTIVES,
+    "policy": POLICIES,
+    "dtype": DTYPES,
+    "view": VIEWS,
+    "drawer": ("", *DRAWERS),
+    "surface": SURFACES,
+    "normalize": (True, False),
+    "landscape": (True, False),
 }
 
 
-def checked_state(state: Mapping[str, Any]) -> dict[str, Any]:
-    """A complete, checked state.
+@dataclass(frozen=True)
+class State:
+    """One moment of a picture of pairs.
 
-    Args:
-        state: From JSON, perhaps of an older version: what it lacks gets its default, unknown names are left out.
-
-    Returns:
-        The state. Points of three numbers are always on the sphere, and on the sphere the loss always normalizes.
-
-    Raises:
-        ValueError: A value is wrong, or the state is of a newer version.
-        TypeError: `state` is no mapping, or a setting is of the wrong type.
-
-    >>> checked_state({"points": [[1, 0], [0, 1]], "labels": [3, 3]})["tao"]
-    0.5
+    Attributes:
+        scene: The name of a scene; "yours" for a person's own data.
+        selected: The pair whose line-up is shown, from 0.
+        point: Which of its two points has its forces drawn.
+        tao: As in `npair_loss`.
+        l2_reg: As in `npair_loss`.
+        normalize: Whether the loss divides points by their lengths.
+        surface: "sphere" keeps every point at length 1, "plane" leaves it free.
+        objective: As in `npair_loss`.
+        policy: How the pairs are chosen.
+        n_classes: How many classes at most, None for the default.
+        seed: For all that is drawn at random.
+        dtype: What the points are rounded to.
+        same: Labels of classes that are one in truth.
+        view: The plane in which more than three dimensions are shown.
+        drawer: The panel that is open, "" for none.
+        landscape: Whether colours show the loss for every other place of the chosen point.
+        steps: How many steps of descent the points have taken.
+        points: (2n rows), anchors, then positives; None where nothing has moved.
+        labels: (2n) the classes of points that no scene and no data hold; else None.
+        version: Of the saved form.
     """
-    if not isinstance(state, Mapping):
-        raise TypeError(f"a state must be an object with points and labels, got {state!r:.40}")
-    _check_version(state.get("version", VERSION))
-    known = {name: value for name, value in state.items() if name in (*DEFAULTS, "points", "labels")}
-    given = {**DEFAULTS, "points": [], "labels": [], **known, "version": VERSION}
-    _check_points(given["points"])
-    _check_labels(given["labels"], given["same"], len(given["points"]))
-    _check_settings(given)
-    if len(given["points"][0]) == 3:
-        given["surface"] = "sphere"
-    if given["surface"] == "sphere":
-        given["normalize"] = True
-    given["same"] = list(given["same"])  # a copy, which the caller can't change
-    return given
+
+    scene: str = "line-up"
+    selected: int = 0
+    point: str = "anchor"
+    tao: float = 0.5
+    l2_reg: float = 0.0
+    normalize: bool = True
+    surface: str = "sphere"
+    objective: Objective = MC
+    policy: str = "first"
+    n_classes: int | None = None
+    seed: int = 0
+    dtype: str = "float64"
+    same: tuple[int, ...] = ()
+    view: str = "anchor plane"
+    drawer: str = ""
+    landscape: bool = False
+    steps: int = 0
+    points: tuple[tuple[float, ...], ...] | None = None
+    labels: tuple[int, ...] | None = None
+    version: int = VERSION
+
+    def to_json(self) -> str:
+        """The state as JSON text."""
+        return json.dumps(asdict(self))
 
 
-def _check_version(version: Any) -> None:
-    if not _is_whole(version, 1):
-        raise ValueError(f"the state's version must be a whole number from 1, got {version!r}")
-    if version > VERSION:
-        raise ValueError(f"the state's version must be at most {VERSION}, got {version}: update npair_viz")
+FIELDS = tuple(field.name for field in fields(State) if field.name != "version")
+SETTINGS = tuple(name for name in FIELDS if name not in ("points", "labels"))
 
 
-def _check_points(points: Any) -> None:
-    rows = points if _is_list(points) and all(map(_is_list, points)) else []
-    widths = {len(row) for row in rows}
-    if len(widths) != 1 or not widths <= {2, 3} or len(rows) % 2 or len(rows) > 2 * MOST_PAIRS:
-        raise ValueError(
-            f"points must be 2n rows of two or three numbers, n from 1 to {MOST_PAIRS}, got {points!r:.60}: "
-            "explore() shows more"
-        )
-    if not all(_is_number(x) and abs(x) <= FARTHEST for row in rows for x in row):
-        raise ValueError(f"points must be finite and within ±{FARTHEST:g}: divide all of them by a number")
+def has_other_points(state: State, other: State) -> bool:
+    """Whether the points of two states have nothing to do with each other: another scene, policy, count or seed."""
+    return any(getattr(state, name) != getattr(other, name) for name in CHOOSES_POINTS)
 
 
-def _check_labels(labels: Any, same: Any, rows: int) -> None:
-    if not _is_list(labels) or len(labels) != rows:
-        count = len(labels) if _is_list(labels) else repr(labels)
-        raise ValueError(f"labels must have one entry a row, {rows} in all, got {count}")
-    if not all(_is_whole(label, -LARGEST_WHOLE) for label in labels):
-        raise ValueError(f"labels must be whole numbers, got {labels!r:.60}")
-    if list(labels[: rows // 2]) != list(labels[rows // 2 :]):
-        raise ValueError("labels must name each pair's class twice: row i of the positives pairs with row i of anchors")
-    if not _is_list(same) or any(isinstance(one, bool) or one not in labels for one in same):
-        raise ValueError(f"same must name classes of labels, got {same!r:.60}")
-
-
-def _check_settings(given: Mapping[str, Any]) -> None:
-    for name, (least, most) in {"tao": TAO_RANGE, "l2_reg": L2_REG_RANGE}.items():
-        {"tao": check_tao, "l2_reg": check_l2_reg}[name](given[name])
-        if not least <= given[name] <= most:
-            raise ValueError(f"{name} must be from {least:g} to {most:g}, got {given[name]:g}")
-    check_objective(given["objective"])
-    check_choice("surface", given["surface"], SURFACES)
-    if not isinstance(given["normalize"], bool):
-        raise ValueError(f"normalize must be true or false, got {given['normalize']!r}")
-    if not isinstance(given["scene"], str):
-        raise ValueError(f"scene must be a name, got {given['scene']!r}")
-    last = len(given["points"]) - 1
-    if not _is_whole(given["selected"], 0, last):
-        raise ValueError(f"selected must be a point from 0 to {last}, got {given['selected']!r}")
-    if not _is_whole(given["steps"], 0):
-        raise ValueError(f"steps must be a whole number, zero or more, got {given['steps']!r}")
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_whole(value: Any, least: int, most: int = LARGEST_WHOLE) -> bool:
-    return _is_number(value) and least <= value <= most and bool(value == int(value))
+def seen_from(state: State, other: State) -> State:
+    """A state with what is looked at in another one."""
+    return replace(state, **{name: getattr(other, name) for name in LOOKS})

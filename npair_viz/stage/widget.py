@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from npair_viz.optional_imports import needed_for
 
@@ -11,17 +12,22 @@ with needed_for("Stage"):
     import anywidget
     import traitlets
 
-from npair_viz.data.scenes import Scene, named
+from npair_viz.data.scenes import Scene
 from npair_viz.geometry.missions import MISSIONS, as_json
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.reading import Reading
 from npair_viz.losses.objectives import OBJECTIVES
+from npair_viz.stage.acts import cause
 from npair_viz.stage.bundle import bundle, style_sheet
-from npair_viz.stage.page import page, write_page
+from npair_viz.stage.changes import changed
+from npair_viz.stage.draws import Draws, plane_of
+from npair_viz.stage.page import page
 from npair_viz.stage.parts import options_of
-from npair_viz.stage.scene_states import reading_of, scenes_of_the_stage, state_of
-from npair_viz.stage.state import DEFAULTS, SURFACES, checked_state
+from npair_viz.stage.saved import state_from, told
+from npair_viz.stage.scene_states import draws_of, first_state, page_state, scenes_of_the_stage
+from npair_viz.stage.state import SURFACES, State
 from npair_viz.stage.still import still
+from npair_viz.stage.store import Store
 from npair_viz.validation import check_choice
 
 DRAWINGS = ("off", "open", "done")
@@ -30,11 +36,11 @@ DRAWINGS = ("off", "open", "done")
 class Stage(anywidget.AnyWidget):
     """An interactive picture of the loss: drag the points, and see the loss and its forces at once.
 
-    The browser itself computes the loss, of up to 64 pairs. Each attribute but `reading` and `sentence` is a trait:
-    `observe` it, or link a slider to it with `ipywidgets.jslink`.
+    The browser itself computes the loss, of up to 64 pairs of any dimension. Each attribute but `reading` and
+    `sentence` is a trait: `observe` it, or link a slider to it with `ipywidgets.jslink`.
 
     Args:
-        scene: A scene's name, or a paired scene of two or three dimensions.
+        scene: A scene's name, or a scene of at most 64 pairs.
         level: 1 for beginners, 2 for lessons, 3 for everything; each is a list of parts to hide.
         hide: Parts to leave out: scene, surface, objective, history, play, side (bars and ruler), legend, knobs (or
             tao, l2_reg), sentence, status, drawers, best, invitation ("drag me"). With all of them hidden the board
@@ -44,26 +50,24 @@ class Stage(anywidget.AnyWidget):
         drawer: The panel that is open: "shares", "loss so far", "loss over tao" or "phase map"; "" for none.
         mission: The name of one of `npair_viz.geometry.missions.MISSIONS`; its scene replaces `scene`, and its
             settings are locked.
-        mirror: Whether Python keeps the history: the stage then shows `state`, counts the user's acts in `act`, and
-            draws the ghost of the points in `before`.
         drawing: "off"; "open" hides the forces and lets the user draw an arrow, see `drawn`; "done" shows the forces,
             the drawn arrow and the angle between it and the true one.
         present: Whether it is shown by a projector: a board of 620 pixels, large type, black on white.
-        settings: tao, l2_reg, normalize, objective, surface, selected, same, steps, in place of the scene's defaults.
+        settings: Those of the state, such as tao, in place of the scene's defaults; `selected` is a point, as below.
 
     Attributes:
-        points: (2n, d), d = 2 or 3: the n anchors, then their n positives.
+        points: (2n, d), d up to 3: the n anchors, then their n positives; empty beyond three dimensions.
         labels: (2n), their classes.
         tao: As in `npair_loss`.
         l2_reg: As in `npair_loss`.
         normalize: Whether the loss divides points by their lengths.
         objective: As in `npair_loss`.
         surface: "sphere" keeps every point at length 1 (two-dimensional ones on the circle), "plane" leaves it free.
-        selected: The point whose forces are drawn.
+        selected: The number of the point whose forces are drawn; in `state` its pair and "anchor" or "positive".
         landscape: Whether colours show the loss for every other place of the selected point.
         state: Everything that has to be saved, as JSON.
-        before: The state whose points are drawn as a ghost, {} for none; with `mirror`.
-        act: The number of the user's present act; with `mirror`.
+        put: The history as pages take it.
+        key: Which stage it is, for its pages.
         drawing: See above.
         drawn: The arrow that the user drew, [dx, dy] in units of n·tao·force; [] for none.
         trouble: The error to show on the stage; "" for none.
@@ -83,22 +87,22 @@ class Stage(anywidget.AnyWidget):
     [3, 8]
     """
 
-    _esm = bundle("entry/widget") + "\nexport default { render };\n"
+    _esm = bundle("entry/widget") + "\nexport default { initialize, render };\n"
     _css = style_sheet()
     points: Any = traitlets.List().tag(sync=True)
     labels: Any = traitlets.List().tag(sync=True)
-    tao = traitlets.Float(DEFAULTS["tao"]).tag(sync=True)
-    l2_reg = traitlets.Float(DEFAULTS["l2_reg"]).tag(sync=True)
-    normalize = traitlets.Bool(DEFAULTS["normalize"]).tag(sync=True)
-    objective = traitlets.Enum(OBJECTIVES, DEFAULTS["objective"]).tag(sync=True)
-    surface = traitlets.Enum(SURFACES, DEFAULTS["surface"]).tag(sync=True)
-    selected = traitlets.Int(DEFAULTS["selected"]).tag(sync=True)
+    tao = traitlets.Float(State.tao).tag(sync=True)
+    l2_reg = traitlets.Float(State.l2_reg).tag(sync=True)
+    normalize = traitlets.Bool(State.normalize).tag(sync=True)
+    objective = traitlets.Enum(OBJECTIVES, State.objective).tag(sync=True)
+    surface = traitlets.Enum(SURFACES, State.surface).tag(sync=True)
+    selected = traitlets.Int(0).tag(sync=True)
+    landscape = traitlets.Bool(False).tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)
     trouble = traitlets.Unicode("").tag(sync=True)
-    landscape = traitlets.Bool(False).tag(sync=True)
-    before = traitlets.Dict().tag(sync=True)
-    act = traitlets.Int(0).tag(sync=True)
+    put = traitlets.Dict().tag(sync=True)
+    key = traitlets.Unicode().tag(sync=True)
     drawing = traitlets.Enum(DRAWINGS, "off").tag(sync=True)
     drawn: Any = traitlets.List().tag(sync=True)
 
@@ -112,66 +116,190 @@ class Stage(anywidget.AnyWidget):
         task: str = "",
         drawer: str = "",
         mission: str | None = None,
-        mirror: bool = False,
         drawing: str = "off",
         present: bool = False,
         **settings: Any,
     ) -> None:
         check_choice("drawing", drawing, DRAWINGS)
-        given = {**options_of(level, hide, lock, drawer, task=task), "mirror": mirror, "present": present}
+        given = {**options_of(level, hide, lock, task=task), "present": present}
         if mission is not None:
             check_choice("mission", mission, tuple(MISSIONS))
             given["mission"], scene = as_json(MISSIONS[mission]), MISSIONS[mission].scene
-        self._open(state_of(named(scene) if isinstance(scene, str) else scene, **settings), given)
+        draws = draws_of(scene)
+        state = first_state(scene, draws, **_by_pair(settings, scene, draws), drawer=drawer)
+        self._open(state, draws, given)
         self.drawing = drawing
 
-    def _open(self, state: Mapping[str, Any], options: Mapping[str, Any]) -> None:
-        traits = {name: state[name] for name in state if name in self.trait_names()}
-        super().__init__(**traits, state=dict(state), options={**options, "scenes": scenes_of_the_stage()})
+    def _open(self, state: State, draws: Draws, options: Mapping[str, Any]) -> None:
+        self._is_publishing, self._is_silent = True, True
+        self.store = Store(state, draws, self._publish)
+        super().__init__(**self._shown(), options={**options, "scenes": scenes_of_the_stage()}, put=self.store.put(), key=uuid4().hex)
+        self._is_publishing = self._is_silent = False
+        self.on_msg(self._hear)
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any], **options: Any) -> "Stage":
         """The stage at a saved `state`, perhaps of an older version; options: level, hide, lock, drawer and task."""
+        stage, draws, drawer = cls.__new__(cls), Draws(), options.pop("drawer", None)
+        opened = state_from(state, draws)
+        opened = opened if drawer is None else changed(opened, draws, drawer=drawer)
+        stage._open(opened, draws, options_of(**options))
+        return stage
+
+    @classmethod
+    def of(cls, state: State, draws: Draws, **options: Any) -> "Stage":
+        """The stage of a checked state; options as Python's side of the page takes them."""
         stage = cls.__new__(cls)
-        stage._open(checked_state(state), options_of(**options))
+        stage._open(state, draws, options)
         return stage
 
     @property
     def reading(self) -> Reading:
         """Every number on the stage, by torch."""
-        return reading_of(self.now())
+        return self.store.draws.reading(self.store.state)
 
     @property
     def sentence(self) -> str:
         """The sentence under the picture."""
-        return narrate(self.reading)
+        state, origin, draws = self.store.state, self.store.acts.history.origin, self.store.draws
+        if origin is None:
+            return narrate(self.reading)
+        return narrate(self.reading, draws.reading(origin), cause(origin, state, self.reading.scene))
+
+    def change(self, **changes: Any) -> None:
+        """Change settings, as one act.
+
+        Errors: ValueError or TypeError that names the setting.
+        """
+        store = self.store
+        store.acts.act(changed(store.state, store.draws, **changes))
 
     def show_page(self) -> Any:
         """The stage at its present state as an interactive frame of the document, which needs no kernel."""
         from IPython.display import IFrame
 
-        address = "data:text/html;base64," + b64encode(page(self.now(), self.options).encode()).decode()
+        address = "data:text/html;base64," + b64encode(self._page().encode()).decode()
         return IFrame(address, width="100%", height=760)
-
-    def _repr_mimebundle_(self, **given: Any) -> Any:
-        bundle: Any = super()._repr_mimebundle_(**given)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        reading = self.reading
-        return {**data, "text/plain": f"Stage. {narrate(reading)}", "image/svg+xml": still(reading)}, metadata
 
     def to_html(self, path: str | Path) -> None:
         """Write the stage at its present state to an HTML file, which needs no kernel and no network."""
-        write_page(path, self.now(), self.options)
+        Path(path).write_text(self._page(), encoding="utf-8")
+
+    def to_svg(self) -> str:
+        """The picture with its sentence as SVG, for slides and papers."""
+        return still(self.reading, plane_of(self.store.state, self.reading))
 
     def now(self) -> dict[str, Any]:
-        """The present state: `state` with the traits that Python has set since the browser sent it."""
-        return {**self.state, **{name: getattr(self, name) for name in self.state if name in self.trait_names()}}
+        """The present state as JSON."""
+        return told(self.store.state, self.store.draws)
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> Any:
+        """The traits for a page that opens, with the whole history as it is now."""
+        self._trait_values["put"] = self.store.put()
+        return super().get_state(key, drop_defaults)
 
     def notify_change(self, change: Any) -> None:
-        """Call the observers; an error that one of them raises is also shown on the stage."""
+        """Call the observers; an error that one of them raises, or a value that can't be shown, is told on the stage."""
         try:
+            if change["name"] in SETTABLE and not self._is_publishing:
+                self._by_trait(change["name"])
             super().notify_change(change)
         except Exception as error:
             if change["name"] != "trouble":
                 self.trouble = f"{type(error).__name__}: {error}"
             raise
+
+    def close(self) -> None:
+        """Take the stage off the page and let go of its data."""
+        super().close()
+        self.unobserve_all()
+        self.store.close()
+
+    def _repr_mimebundle_(self, **given: Any) -> Any:
+        bundle: Any = super()._repr_mimebundle_(**given)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        return {**data, "text/plain": f"Stage. {narrate(self.reading)}", "image/svg+xml": self.to_svg()}, metadata
+
+    def _page(self) -> str:
+        return page(page_state(self.store.state, self.store.draws), self.options)
+
+    # Traits and pages
+
+    def _shown(self) -> dict[str, Any]:
+        """The values of the traits at the present state."""
+        state, base = self.store.state, self.store.draws.base(self.store.state)
+        saved = self.now()
+        settings = {name: saved[name] for name in ("tao", "l2_reg", "normalize", "objective", "surface", "landscape")}
+        chosen = state.selected + (base.n if state.point == "positive" else 0)
+        rows = saved["points"] if base.dimension <= 3 else []
+        return {**settings, "selected": chosen, "points": rows, "labels": base.labels.tolist(), "state": saved}
+
+    def _publish(self, is_told: bool) -> None:
+        """Set the traits to the present state, and send it to the pages unless the only one knows it already."""
+        if self._is_publishing:
+            return
+        traits = self._shown()
+        self._is_publishing = True
+        try:
+            if is_told:
+                with self.hold_sync():
+                    self.set_trait("put", self.store.put())
+                    for name, value in traits.items():
+                        setattr(self, name, value)
+            else:
+                with self._lock_property(**traits):
+                    for name, value in traits.items():
+                        setattr(self, name, value)
+        finally:
+            self._is_publishing = False
+
+    def _by_trait(self, name: str) -> None:
+        """Python, or a widget that is linked, has set a trait: an act like any other."""
+        state, draws = self.store.state, self.store.draws
+        try:
+            if name == "state":
+                after = state_from(self.state, draws)
+            else:
+                own, wanted = self._shown(), {one: getattr(self, one) for one in SETTABLE if one != "state"}
+                changes = {one: value for one, value in wanted.items() if value != own[one]}
+                after = changed(state, draws, **_from_traits(changes, self.labels)) if changes else state
+            self.store.acts.act(after, touch=f"trait {name}")
+        except Exception:
+            self._publish(True)  # the traits are again what is shown
+            raise
+
+    def _hear(self, _: Any, content: Any, buffers: Any) -> None:
+        """A page has told of acts, or asks for what only Python can do."""
+        try:
+            if content.get("kind") == "acts":
+                self.store.hear(content, buffers)
+            elif content.get("kind") == "hello":
+                self.store.welcome(content["client"])
+            elif content.get("kind") == "ask":
+                self.change(**content["changes"])
+        except (ValueError, TypeError, ImportError) as error:
+            self.trouble = ""
+            self.trouble = str(error)
+        self.send({"kind": "heard", "client": content.get("client"), "seq": content.get("seq")})
+
+
+SETTABLE = ("points", "labels", "tao", "l2_reg", "normalize", "objective", "surface", "selected", "landscape", "state")
+
+
+def _from_traits(changes: dict[str, Any], labels: list[int]) -> dict[str, Any]:
+    """The changes of a state that changed traits ask for."""
+    n = len(labels) // 2
+    if "selected" in changes:
+        chosen = changes["selected"]
+        changes |= {"selected": chosen % n, "point": "anchor" if chosen < n else "positive"}
+    return changes
+
+
+def _by_pair(settings: dict[str, Any], scene: str | Scene, draws: Draws) -> dict[str, Any]:
+    """Settings whose `selected` is the number of a point, as those of a state."""
+    if "selected" not in settings:
+        return settings
+    chosen, n = settings["selected"], draws.base(first_state(scene, draws)).n
+    if isinstance(chosen, bool) or not isinstance(chosen, int) or not 0 <= chosen < 2 * n:
+        raise ValueError(f"selected must be a point from 0 to {2 * n - 1}, got {chosen!r}")
+    return {**settings, "selected": chosen % n, "point": "anchor" if chosen < n else "positive"}

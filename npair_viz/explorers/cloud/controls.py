@@ -9,7 +9,7 @@ from npair_viz.explorers.cloud.state import VIEWS
 from npair_viz.explorers.shared.fields import button, chosen, history_buttons, slider, typed
 from npair_viz.explorers.shared.layout import row, take_out
 from npair_viz.explorers.shared.present_switch import make_switch
-from npair_viz.explorers.shared.slider_values import TAOS
+from npair_viz.geometry.slider_values import TAOS
 from npair_viz.losses.objectives import OBJECTIVES
 from npair_viz.sampling.pairs import POLICIES
 

@@ -12,8 +12,6 @@ from npair_viz.explorers.cloud.controls import GROUPS, LEVELS, arrange, make_con
 from npair_viz.explorers.cloud.rows import Embeddings
 from npair_viz.explorers.cloud.sentence import tell_embeddings
 from npair_viz.explorers.cloud.state import FIELDS, LARGEST_TURN, EmbeddingState, changed_embeddings
-from npair_viz.explorers.shared.acts import Acts
-from npair_viz.explorers.shared.closing import CLOSED
 from npair_viz.explorers.shared.fields import show_history, show_run, show_settings
 from npair_viz.explorers.shared.figure_widget import living
 from npair_viz.explorers.shared.layout import make_words, parts
@@ -26,6 +24,7 @@ from npair_viz.explorers.shared.typed import asked_by
 from npair_viz.figures.clouds import CLOUDS, MARKED, add_cloud, update_cloud
 from npair_viz.figures.present_mode import enlarge_cloud
 from npair_viz.figures.traces import traces
+from npair_viz.geometry.acts import CLOSED, Acts
 from npair_viz.geometry.candidates import LineUp
 
 PACE = 0.01  # of a turn of the tour, a frame

@@ -12,11 +12,8 @@ from plotly import graph_objects as go
 
 from npair_viz.explorers.lab.controls import arrange, make_controls, sync_controls, typed_differences
 from npair_viz.explorers.lab.state import EVERY, LabState, changed_lab, moment_at, run_names, tell, world_of
-from npair_viz.explorers.shared.acts import Acts
-from npair_viz.explorers.shared.closing import CLOSED
 from npair_viz.explorers.shared.fields import show_history
 from npair_viz.explorers.shared.figure_widget import living
-from npair_viz.explorers.shared.history import ONE_MOVE
 from npair_viz.explorers.shared.layout import make_words
 from npair_viz.explorers.shared.notebook_cells import bundle_of
 from npair_viz.explorers.shared.present_switch import connect_switch
@@ -26,6 +23,8 @@ from npair_viz.explorers.shared.status import to_speak
 from npair_viz.explorers.shared.typed import asked_by
 from npair_viz.figures.present_mode import enlarge_lab
 from npair_viz.figures.training import RunView, add_training, update_training
+from npair_viz.geometry.acts import CLOSED, Acts
+from npair_viz.geometry.history import ONE_MOVE
 from npair_viz.training.datasets import World
 from npair_viz.training.snapshot import Snapshot
 from npair_viz.training.train import NAMES, Settings, train

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from npair_viz.explorers.shared.kept_states import as_listed, check_known, check_version
 from npair_viz.explorers.shared.typed import CALLED, NUMBERS, written
 from npair_viz.figures.training import PANELS
+from npair_viz.geometry.kept_states import as_listed, check_known, check_version
 from npair_viz.geometry.narration import fixed, percent
 from npair_viz.training.datasets import WORLDS, World, named
 from npair_viz.training.snapshot import Snapshot

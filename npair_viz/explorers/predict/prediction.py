@@ -11,11 +11,11 @@ from npair_viz.exercises.question import Question
 from npair_viz.exercises.questions import question
 from npair_viz.explorers.predict.sheets import Arrow, Choice, Number
 from npair_viz.explorers.predict.state import PredictionState, kept_state
-from npair_viz.explorers.shared.acts import Acts
 from npair_viz.explorers.shared.layout import make_words
 from npair_viz.explorers.shared.notebook_cells import bundle_of
 from npair_viz.explorers.shared.screen import Screen
 from npair_viz.explorers.shared.status import to_note
+from npair_viz.geometry.acts import Acts
 
 SHEETS: dict[str, Any] = {"choice": Choice, "number": Number, "arrow": Arrow}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from npair_viz.exercises.guesses import Guess, checked_guess, checked_reason
 from npair_viz.exercises.question import Question
-from npair_viz.explorers.shared.kept_states import check_version
+from npair_viz.geometry.kept_states import check_version
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,8 @@
 """Frees the widgets, callbacks and data of an explorer that is closed."""
 
-from typing import Any, NoReturn
+from typing import Any
 
 import ipywidgets as widgets
-
-
-class Closed:
-    """Takes the place of freed data: every access raises an error that says so."""
-
-    def __getattr__(self, name: str) -> NoReturn:
-        raise ValueError("a closed explorer shows nothing and has let go of its data: open another one")
-
-    __call__ = __getattr__
-
-
-CLOSED: Any = Closed()
 
 
 def close_all(*whole: Any) -> None:

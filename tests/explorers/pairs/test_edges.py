@@ -9,7 +9,7 @@ import torch
 from npair_viz import explore
 from npair_viz.explorers.pairs.acts import rate
 from npair_viz.explorers.pairs.state import State
-from npair_viz.explorers.shared.slider_values import L2_REGS, TAOS
+from npair_viz.geometry.slider_values import L2_REGS, TAOS
 from npair_viz.figures.traces import traces
 from tests.support.explorer_handles import said
 from tests.support.plain_boards import board

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from npair_viz import explore
-from npair_viz.explorers.shared import history as module
+from npair_viz.geometry import history as module
 from tests.support.expected_traces import assert_drawn
 
 

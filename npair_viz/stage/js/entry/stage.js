@@ -1,53 +1,62 @@
-// The stage: from state to reading to picture, drawn at most once a frame. No other module keeps state.
+// The stage: a view of a store, from state to reading to picture, drawn at most once a frame.
 
 import { copyPython } from "../input/clipboard.js";
 import { listen } from "../input/events.js";
+import { setLengths } from "../input/fields.js";
 import { endRun, jump, startRun, stepOnce } from "../input/run.js";
+import { savePicture } from "../input/save_picture.js";
+import { causeOf, changed, opened, toldAct, withPoint } from "../model/acts.js";
 import { bestShape } from "../model/alignment.js";
 import { rate } from "../model/descent.js";
-import { begun, historyOf, redone, settled, shown, undone } from "../model/history.js";
-import { landscapeOf } from "../model/landscape.js";
+import { hasLandscape, landscapeOf } from "../model/landscape.js";
 import { heldBy, mayMove, verdictOf } from "../model/missions.js";
 import { narrate } from "../model/narration.js";
-import { readingOf, rowsOf } from "../model/reading.js";
-import { causeOf, changed, stateFrom } from "../model/state.js";
+import { badge, planeOf } from "../model/planes.js";
+import { readingOf } from "../model/reading.js";
+import { chosenPoint, stateFrom } from "../model/state.js";
+import { Store } from "../model/store.js";
 import { drawBoard, labelMarks, makeBoard } from "../view/board.js";
 import { drawDrawers } from "../view/drawers.js";
 import { drawDrawing, makeDrawing } from "../view/drawn_arrow.js";
+import { drawHint } from "../view/hint.js";
 import { invite } from "../view/invitation.js";
 import { drawLandscape } from "../view/landscape.js";
 import { makeLayout } from "../view/layout.js";
 import { drawLegend } from "../view/legend.js";
 import { drawPanels, makePanels } from "../view/panels.js";
 import { drawTrails } from "../view/trails.js";
+import { drawValues } from "../view/values.js";
 import { viewOf } from "../view/viewport.js";
 
 /**
- * A stage in `root`. `given`: a state, perhaps incomplete. `options`: scenes by name, hide, lock, task, a mission, the
- * drawer that is open, landscape; drawing: "open" lets the user draw an arrow.
- * onChange(state, isSettled, act, hasLandscape, drawn) is called after each frame that changed something; act: the
- * number of the user's last act; drawn: the arrow that the user drew, [dx, dy] or [].
+ * A stage in `root`. `given`: a store, or a checked state. `options`: scenes by name, hide, lock, task, a
+ * mission; drawing: "open" lets the user draw an arrow, and onDrawn([dx, dy]) is told of it.
  */
 export class Stage {
   constructor(root, given, options = {}) {
-    const { scenes = {}, hide = [], lock = [], task = "", mission = null, drawer = "", onChange = () => {} } = options;
+    const { scenes = {}, hide = [], lock = [], task = "", mission = null, onDrawn = () => {} } = options;
+    this.store = given instanceof Store ? given : new Store(given);
     this.drawing = { parts: makeDrawing(), mode: options.drawing ?? "off", way: options.drawn ?? [] };
-    Object.assign(this, { root, scenes, hide, lock, mission, drawer, onChange });
-    Object.assign(this, { run: null, acts: 0, trails: [], losses: [], isDirty: false });
-    this.history = historyOf(stateFrom(given));
-    this.start = mission ? stateFrom(scenes[mission.scene] ?? given) : this.state;
+    Object.assign(this, { root, scenes, hide, lock, mission, onDrawn, options });
+    this.canAsk = options.canAsk ?? false;
+    Object.assign(this, { run: null, trails: [], losses: [], isDirty: false });
+    this.first = mission ? stateFrom(scenes[mission.scene] ?? this.state, scenes) : this.store.start;
     this.isStill = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
     const held = heldBy(mission, hide, lock);
-    this.layout = makeLayout(root, Object.keys(scenes), { ...held, task, mission, isL2Live: options.l2_reg_is_live });
-    this.layout.controls.landscape.checked = options.landscape ?? false;
+    this.layout = makeLayout(root, Object.keys(scenes), { ...held, task, mission });
     this.listener = new AbortController();
+    this.leave = this.store.watch(this);
     this.present(options.present ?? false);
     this.build();
     listen(this);
   }
 
   get state() {
-    return this.history.present;
+    return this.store.state;
+  }
+
+  get history() {
+    return this.store.history;
   }
 
   /** Make the parts that depend on the number of points, and show them now. */
@@ -64,36 +73,46 @@ export class Stage {
   /** Fit the board to the points; it then stays as it is until the end of the next act. */
   reframe() {
     const turn = this.view?.turn;
-    this.view = viewOf(rowsOf(this.state), this.state.surface, turn);
+    this.view = viewOf(readingOf(this.state), this.state, turn);
   }
 
   /** Begin an act; `show` shows its states, `settle` ends it. */
   begin() {
-    this.pause();
-    this.acts++;
-    this.history = begun(this.history);
+    this.letGo();
+    this.store.begin(this);
     this.trails = [];
   }
 
   show(state) {
-    this.history = shown(this.history, state);
-    this.schedule();
+    this.store.show(state);
   }
 
   settle() {
-    this.history = settled(this.history);
-    this.reframe();
-    this.schedule(true);
-    this.judge();
+    this.store.settle();
+  }
+
+  /** Draw what the store has; at the end of an act the board fits the points again. */
+  follow(isSettled) {
+    if (this.state.points.length !== this.board.marks.length) this.build();
+    if (isSettled) this.reframe();
+    this.schedule(isSettled);
+    if (isSettled) this.judge();
+  }
+
+  /** End what a hand, a run or keys do here: another view or Python acts. */
+  letGo() {
+    this.pause();
+    this.drag?.abort();
+    this.lastMove = null;
   }
 
   /** Show the message about the mission, if there is one. */
   judge() {
-    if (this.mission) this.say(...verdictOf(this.mission, this.state, this.start));
+    if (this.mission) this.say(...verdictOf(this.mission, this.state, this.first));
   }
 
   mayMove(index) {
-    return !this.lock.includes("move") && mayMove(this.mission, this.state, this.start, index);
+    return !this.lock.includes("move") && mayMove(this.mission, this.state, this.first, index);
   }
 
   /** One whole act. */
@@ -108,77 +127,70 @@ export class Stage {
 
   /** Go to another scene by its name, with the scene's settings but the present tao and objective. */
   open(name) {
-    const scene = this.scenes[name];
-    this.begin();
-    this.replace(stateFrom({ ...scene, tao: this.state.tao, objective: this.state.objective }));
-    this.settle();
-  }
-
-  undo() {
-    this.travel(undone);
-  }
-
-  redo() {
-    this.travel(redone);
-  }
-
-  /** Go back to the first state, as an act. */
-  reset() {
-    this.begin();
-    this.replace(this.start);
-    this.settle();
-  }
-
-  /** Show a state from elsewhere, such as a slider of the notebook or an address, as one act. */
-  take(given) {
-    this.attempt(() => {
-      const after = stateFrom({ ...this.state, ...given });
-      if (JSON.stringify(after) === JSON.stringify(this.state)) return;
+    if (!this.scenes[name]) return this.ask({ scene: name });
+    return this.attempt(() => {
+      const after = opened(this.state, name, this.scenes);
       this.begin();
-      this.replace(after);
+      this.show(after);
       this.settle();
     });
   }
 
-  /** Show a state from Python, which keeps the history: not an act of the stage. */
-  mirror(state) {
-    this.attempt(() => {
-      this.lastMove = null;
-      this.replace(stateFrom(state));
-      this.reframe();
-      this.schedule();
-    });
+  /** Choose a point by its number: its forces are drawn, and its pair's line-up is shown. */
+  choose(index) {
+    if (this.lock.includes("selected")) return;
+    this.begin();
+    this.show(withPoint(this.state, index));
+    this.settle();
   }
 
-  /** Draw the ghost from that state, or none from an empty one. */
-  compare(before) {
-    this.history = { ...this.history, origin: before.points ? stateFrom(before) : null };
-    this.schedule();
+  /** Look at the same state in another way. */
+  look(changes) {
+    this.store.look(changes);
   }
 
-  /** Show the landscape, or clear it. */
-  colour(isSeen) {
-    this.layout.controls.landscape.checked = isSeen;
-    this.schedule();
+  /** Ask Python for what only Python can do. */
+  ask(changes) {
+    if (this.canAsk) this.store.ask(changes);
+    else this.say("That needs Python: open the notebook for it.");
+  }
+
+  free() {
+    setLengths(this, { surface: "plane" });
+  }
+
+  save(event) {
+    savePicture(this, event.shiftKey);
+  }
+
+  /** Say the exact numbers of what the pointer is over. */
+  hint(target) {
+    this.hinted = target;
+    drawHint(this.layout.hint, this.reading, target);
+  }
+
+  undo() {
+    this.travel(() => this.store.undo());
+  }
+
+  redo() {
+    this.travel(() => this.store.redo());
+  }
+
+  /** Go back to the first state, as an act. */
+  reset() {
+    this.travel(() => this.store.reset());
   }
 
   /** Open a drawer and close the other one; close it if it is open. */
   pull(drawer) {
-    this.drawer = this.drawer === drawer ? "" : drawer;
-    this.schedule();
+    this.store.look({ drawer: this.state.drawer === drawer ? "" : drawer });
   }
 
   /** Let the user draw an arrow from the selected point ("open"), show the true one ("done"), or neither ("off"). */
   draft(mode, way) {
     Object.assign(this.drawing, { mode, way });
     this.schedule(true);
-  }
-
-  /** Show a state that may have another number of points. */
-  replace(state) {
-    const isOther = state.points.length !== this.state.points.length;
-    this.history = shown(this.history, state);
-    if (isOther) this.build();
   }
 
   /** Call a function; the message of an error is shown, and the state stays as it was. */
@@ -192,15 +204,10 @@ export class Stage {
     }
   }
 
-  travel(step) {
-    this.pause();
-    const count = this.state.points.length;
-    this.history = step(this.history);
+  travel(go) {
+    this.letGo();
     this.trails = [];
-    if (this.state.points.length !== count) this.build();
-    this.reframe();
-    this.schedule(true);
-    this.judge();
+    go();
   }
 
   play() {
@@ -243,38 +250,47 @@ export class Stage {
   }
 
   draw() {
-    const { state, history, view, layout, panels } = this;
+    const { state, history, layout, panels } = this;
     const begin = performance.now();
     const reading = readingOf(state);
     const before = history.origin?.points.length === state.points.length ? history.origin : null;
-    const former = before && readingOf({ ...before, selected: state.selected });
-    const best = layout.controls.best.checked ? bestShape(reading) : null;
+    const former = before && readingOf({ ...before, selected: state.selected, point: state.point });
+    const best = layout.controls.best.checked && reading.d <= 3 ? bestShape(reading) : null;
     this.reading = reading;
+    this.view = { ...this.view, plane: planeOf(reading, state.view) };
+    const { view } = this;
     const hidesForces = this.drawing.mode === "open";
     this.places = drawBoard(this.board, state, reading, view, { before: former, best, hidesForces });
     drawDrawing(this);
     invite(this);
     drawPanels(panels, reading);
-    const { landscape } = layout.controls;
-    const field = landscape.checked && reading.d === 2 ? landscapeOf(reading, state.selected, view) : null;
+    const isField = state.landscape && hasLandscape(state, reading);
+    const field = isField ? landscapeOf(reading, chosenPoint(state), view, view.plane) : null;
     drawLandscape(layout.field, field, view);
     drawLegend(layout.legend, reading, field);
     const ink = getComputedStyle(this.root).color;
     const isWhole = drawDrawers(this, reading, ink);
     drawTrails(layout.canvas, this.trails, view, ink);
-    const cause = before && causeOf(before, state);
-    layout.show(state, reading, narrate(reading, former, cause), {
+    const cause = before && causeOf(before, state, reading.names);
+    drawValues(this.root, layout, state, reading, {
+      sentence: narrate(reading, former, cause),
+      act: before ? toldAct(before, state, reading.names) : "",
+      badge: badge(view.plane, reading),
       lr: rate(state),
       canUndo: history.past.length > 0,
       canRedo: history.future.length > 0,
+      canAsk: this.canAsk,
+      isL2Live: this.options.l2_reg_is_live,
+      hasLandscape: hasLandscape(state, reading),
     });
+    drawHint(layout.hint, reading, this.hinted);
     this.isDirty = false;
     if (!isWhole) this.schedule();
     this.spent = performance.now() - begin;
     const isSettled = Boolean(this.isSettled) && this.run === null;
     if (isSettled) this.speak();
     this.isSettled = false;
-    this.onChange(state, isSettled, this.acts, landscape.checked, this.drawing.way);
+    this.onDrawn(this.drawing.way, isSettled);
   }
 
   /** Update what a screen reader says, at the end of an act. */
@@ -288,7 +304,8 @@ export class Stage {
   }
 
   close() {
-    this.pause();
+    this.letGo();
+    this.leave();
     cancelAnimationFrame(this.frame);
     this.listener.abort();
     this.root.replaceChildren();

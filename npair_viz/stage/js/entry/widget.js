@@ -1,57 +1,148 @@
-// The stage as a widget of a notebook: its traits and the stage's state are kept equal in both directions.
+// The stage as a widget of a notebook: a model holds one store, which Python shares, and its views draw it.
 
+import { changed, withPoint } from "../model/acts.js";
+import { isAlike } from "../model/history.js";
+import { chosenPoint, savedState, stateFrom } from "../model/state.js";
+import { Store } from "../model/store.js";
+import { historyFrom } from "../model/wire.js";
 import { Stage } from "./stage.js";
 
-const PAUSE = 100; // milliseconds between two messages to the kernel while something moves
+const SILENCE = 5000; // milliseconds without an answer after which Python counts as busy or gone
+const BUSY = "Python does not answer: it is busy or gone. The picture goes on, and Python hears of it later.";
+const links = new Map(); // by the model's key: anywidget gives each call another proxy of a model
 
-/** anywidget's entry: show the model in `el`, and return the function that removes it. */
+/** anywidget's start of a model: its store, until the function that is returned is called. */
+export function initialize({ model }) {
+  const link = linked(model);
+  links.set(model.get("key"), link);
+  return () => {
+    link.end();
+    links.delete(model.get("key"));
+  };
+}
+
+/** anywidget's view of a model in `el`; returns the function that removes it. */
 export function render({ model, el }) {
+  if (!links.has(model.get("key"))) initialize({ model }); // hosts that only render
+  const link = links.get(model.get("key"));
+  const { store } = link;
   const root = document.createElement("div");
   el.append(root);
-  let [last, isSending] = [0, false];
-  let [seen, act] = [0, model.get("act")]; // all views of a model share one count of acts
-  const traits = Object.keys(model.get("state")).filter((name) => model.get(name) !== undefined);
-  const given = () => ({ ...model.get("state"), ...Object.fromEntries(traits.map((name) => [name, model.get(name)])) });
-  const stage = new Stage(root, given(), {
+  const stage = new Stage(root, store, {
     ...model.get("options"),
-    landscape: model.get("landscape"),
+    canAsk: true,
     drawing: model.get("drawing"),
     drawn: model.get("drawn"),
-    onChange: (state, isSettled, mine, hasLandscape, drawn) => {
-      if (mine !== seen) [seen, act] = [mine, model.get("act") + 1];
-      const now = performance.now();
-      if (!isSettled && now - last < PAUSE) return;
-      last = now;
-      isSending = true;
-      for (const name of traits) model.set(name, state[name]);
-      model.set("act", act);
-      model.set("landscape", hasLandscape);
-      model.set("drawn", drawn);
-      model.set("state", state);
-      isSending = false;
+    onDrawn: (way, isSettled) => {
+      if (!isSettled || String(way) === String(model.get("drawn"))) return;
+      model.set("drawn", way);
       model.save_changes();
     },
   });
-  const isMirror = model.get("options").mirror;
-  const mirror = () => isSending || stage.mirror(model.get("state"));
-  const compare = () => stage.compare(model.get("before"));
-  const colour = () => isSending || stage.colour(model.get("landscape"));
-  const draft = () => isSending || stage.draft(model.get("drawing"), model.get("drawn"));
-  const follow = () => isSending || stage.take(given());
-  const listeners = {
-    ...(isMirror
-      ? { "change:state": mirror, "change:before": compare }
-      : Object.fromEntries(traits.map((name) => [`change:${name}`, follow]))),
-    "change:landscape": colour,
-    "change:drawing": draft,
-    "change:drawn": draft,
-    "change:trouble": () => stage.say(model.get("trouble")),
-  };
-  for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
-  if (isMirror) compare();
   root.stage = stage;
+  const say = (message) => stage.say(message);
+  const events = {
+    "change:drawing": () => stage.draft(model.get("drawing"), model.get("drawn")),
+    "change:drawn": () => stage.draft(model.get("drawing"), model.get("drawn")),
+    "change:trouble": () => say(model.get("trouble")),
+  };
+  link.says.add(say);
+  const stop = listening(model, events);
   return () => {
-    for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
+    stop();
+    link.says.delete(say);
     stage.close();
+  };
+}
+
+// The store of a model and what keeps it equal to Python's and to linked widgets.
+function linked(model) {
+  const says = new Set();
+  const silence = silenceOf((words) => {
+    for (const say of says) say(words);
+  });
+  const put = model.get("put");
+  const store = new Store(historyFrom(put).history.present, (message, tables) => {
+    silence.begins();
+    model.send(message, undefined, tables);
+  });
+  store.takePut(put);
+  let isMine = false;
+  const leave = store.watch({
+    letGo() {},
+    follow(_isSettled, isPut) {
+      if (isPut) return;
+      isMine = true;
+      for (const [name, value] of Object.entries(traitsOf(store.state))) model.set(name, value);
+      isMine = false;
+    },
+  });
+  const follow = (name) => () => {
+    if (isMine) return;
+    store.takePut(model.get("put"));
+    const after = stateWith(store.state, name, model.get(name), model.get("options").scenes);
+    if (isAlike(after, store.state) && after.landscape === store.state.landscape) return;
+    store.take(after);
+    store.flush();
+  };
+  const attempt = (act) => () => {
+    try {
+      act();
+    } catch (error) {
+      for (const say of says) say(error.message);
+    }
+  };
+  const traits = Object.keys(traitsOf(store.state)).map((name) => [`change:${name}`, attempt(follow(name))]);
+  const stop = listening(model, {
+    "change:put": () => store.takePut(model.get("put")),
+    "msg:custom": ({ kind, client }) => kind === "heard" && client === store.client && silence.ends(),
+    ...Object.fromEntries(traits),
+  });
+  store.send({ kind: "hello", client: store.client }, []);
+  return {
+    ...{ store, says },
+    end: () => {
+      stop();
+      leave();
+      silence.ends();
+    },
+  };
+}
+
+// Tells after a while that Python does not answer, and takes it back when it does.
+function silenceOf(tell) {
+  let [timer, isTold] = [null, false];
+  return {
+    begins: () => {
+      timer ??= setTimeout(() => {
+        isTold = true;
+        tell(BUSY);
+      }, SILENCE);
+    },
+    ends: () => {
+      clearTimeout(timer);
+      timer = null;
+      if (isTold) tell("");
+      isTold = false;
+    },
+  };
+}
+
+// The traits that Python and linked widgets know, at a state.
+function traitsOf(state) {
+  const { tao, l2_reg, normalize, objective, surface, landscape, points, labels, base } = state;
+  const settings = { tao, l2_reg, normalize, objective, surface, landscape, selected: chosenPoint(state) };
+  return base?.isSpan ? settings : { ...settings, points, labels, state: savedState(state) };
+}
+
+function stateWith(state, name, value, scenes) {
+  if (name === "state") return stateFrom(value, scenes);
+  return name === "selected" ? withPoint(state, value) : changed(state, { [name]: value });
+}
+
+function listening(model, events) {
+  for (const [event, listener] of Object.entries(events)) model.on(event, listener);
+  return () => {
+    for (const [event, listener] of Object.entries(events)) model.off(event, listener);
   };
 }

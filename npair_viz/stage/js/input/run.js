@@ -1,7 +1,6 @@
 // Play, pause and step: a run of descent that starts slowly; time in which the page was hidden is left out.
 
 import { played } from "../model/descent.js";
-import { shown } from "../model/history.js";
 import { readingOf, rowsOf } from "../model/reading.js";
 import { put } from "../view/elements.js";
 
@@ -70,7 +69,7 @@ function descend(stage, steps) {
   const after = played(stage.state, steps);
   if (after.points.some((row) => row.some((x) => !(Math.abs(x) < OUT_OF_SIGHT)))) return false;
   stage.trails = [...stage.trails, before].slice(-TRAIL);
-  stage.history = shown(stage.history, after);
+  stage.show(after);
   stage.draw();
   stage.losses.push(stage.reading.loss);
   const gap = Math.max(...after.points.flatMap((row, i) => row.map((x, k) => Math.abs(x - before[i][k]))));

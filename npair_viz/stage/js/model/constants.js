@@ -1,13 +1,21 @@
 // Written by `make constants`, tools/write_constants.py, from what Python says: change it there.
 
 export const SURFACES = ["sphere", "plane"];
-export const DEFAULTS = {"version": 1, "scene": "", "tao": 0.5, "l2_reg": 0, "normalize": true, "objective": "mc", "surface": "sphere", "selected": 0, "same": [], "steps": 0};
-export const SETTINGS = ["tao", "l2_reg", "normalize", "objective", "surface", "selected", "same", "steps"];
+export const POINTS = ["anchor", "positive"];
+export const VIEWS = ["anchor plane", "principal axes"];
+export const DTYPES = ["float64", "float32", "bfloat16", "float16"];
+export const DRAWERS = ["shares", "loss so far", "loss over tao", "phase map", "settings"];
+export const LOOKS = ["view", "drawer", "landscape"];
+export const CHOOSES_POINTS = ["scene", "policy", "n_classes", "seed", "labels"];
+export const SETTINGS = ["scene", "selected", "point", "tao", "l2_reg", "normalize", "surface", "objective", "policy",
+  "n_classes", "seed", "dtype", "same", "view", "drawer", "landscape", "steps"];
 export const OBJECTIVES = ["mc", "ovo"];
-export const DRAWERS = ["shares", "loss so far", "loss over tao", "phase map"];
+export const POLICIES = ["random", "first", "hardest"];
 export const MOST_PAIRS = 64;
 export const FARTHEST = 10000;
 export const RESTING_L2_REG = 0.02;
+export const LEAST_L2_REG = 1e-09;
+export const LARGEST_SEED = 1000000;
 export const SEARCHED_DIMENSIONS = 3;
 export const RATE = 0.1;
 export const STEADY = 5;
@@ -31,14 +39,15 @@ export const SHAPES = {"anchor": "M0-13A13 13 0 1 1 0 13A13 13 0 1 1 0-13Z", "pa
 export const BOARD = 448;
 export const CIRCLE_REACH = 1.3;
 export const LANE = 0.05;
-export const MAP_TOP = 4;
+export const ROLE_WORDS = {"anchor": "anchor", "partner": "its partner", "negative": "negative"};
 export const TAO_POWERS = [-2, 2, 81];
 export const L2_REG_POWERS = [-4, 1, 51];
 export const FLOOR_STRIDE = 4;
 export const MAP_STRIDE = 2;
+export const MAP_TOP = 4;
 export const RANGES = {"tao": [0.01, 100], "l2_reg": [0, 10]};
 export const SAME_PLACE = 1e-09;
-export const ROLE_WORDS = {"anchor": "anchor", "partner": "its partner", "negative": "negative"};
+export const DEFAULTS = {"scene": "line-up", "selected": 0, "point": "anchor", "tao": 0.5, "l2_reg": 0, "normalize": true, "surface": "sphere", "objective": "mc", "policy": "first", "n_classes": null, "seed": 0, "dtype": "float64", "same": [], "view": "anchor plane", "drawer": "", "landscape": false, "steps": 0, "version": 2};
 export const SLIDER_TAOS = [0.01, 0.0105, 0.011, 0.0115, 0.012, 0.0126, 0.0132, 0.0138, 0.0145, 0.0151, 0.0158, 0.0166,
   0.0174, 0.0182, 0.0191, 0.02, 0.0209, 0.0219, 0.0229, 0.024, 0.0251, 0.0263, 0.0275, 0.0288, 0.0302, 0.0316, 0.0331,
   0.0347, 0.0363, 0.038, 0.0398, 0.0417, 0.0437, 0.0457, 0.0479, 0.05, 0.0525, 0.055, 0.0575, 0.0603, 0.0631, 0.0661,

@@ -7,7 +7,7 @@ import { projected } from "./planes.js";
 
 const TURN = 180; // places round the circle
 const GRID = 32; // places along each side of the plane
-const FLAT = { axes: null };
+const NO_PLANE = { axes: null };
 
 /** Whether the chosen point can stand anywhere in the picture: not on a line, in space, or beside its plane. */
 export function hasLandscape(state, { d }) {
@@ -18,7 +18,7 @@ export function hasLandscape(state, { d }) {
  * Places, the losses there and their range: around the circle if lengths are fixed, else all over the board, which
  * `frame` says: its reach, and its middle where that is not the origin. `plane` is that of the picture.
  */
-export function landscapeOf(reading, index, frame, plane = FLAT) {
+export function landscapeOf(reading, index, frame, plane = NO_PLANE) {
   const places = reading.held ? circlePlaces() : planePlaces(frame);
   const losses = lossesAt(reading, index, places, plane);
   let [low, high] = [Infinity, -Infinity];
@@ -30,7 +30,7 @@ export function landscapeOf(reading, index, frame, plane = FLAT) {
  * The loss with point `index` at each of some places (unit vectors where the loss normalizes); includes the penalty. In
  * a plane the place (x, y) means the vector x·right + y·up.
  */
-export function lossesAt(reading, index, places, plane = FLAT) {
+export function lossesAt(reading, index, places, plane = NO_PLANE) {
   const [anchors, positives] = ["anchors", "positives"].map((side) =>
     reading.seen[side].map((row) => projected(plane, row)),
   );

@@ -46,14 +46,14 @@ function anchorPlane({ rows, n, selected, negatives }) {
   const [anchor, positive, rival] = [rows[selected], rows[n + selected], rows[n + negatives[0]]];
   const across = rival ? difference(positive, rival) : positive;
   const axes = orthonormal([anchor, across, positive, ...rows]);
-  return { axes, held: heldBy(rows, axes), kept: selected };
+  return { axes, held: partHeldBy(rows, axes), kept: selected };
 }
 
 // The plane with most of the squared lengths; its signs are such that along each axis the farthest point is positive.
 function principalPlane(rows) {
   if (!principal.has(rows)) {
     const axes = principalAxes(rows).map((axis) => towardsFarthest(rows, axis));
-    principal.set(rows, { axes, held: heldBy(rows, axes), kept: null });
+    principal.set(rows, { axes, held: partHeldBy(rows, axes), kept: null });
   }
   return principal.get(rows);
 }
@@ -87,7 +87,7 @@ function towardsFarthest(rows, axis) {
 }
 
 // The share of the squared lengths of rows that lies along the axes.
-function heldBy(rows, axes) {
+function partHeldBy(rows, axes) {
   let [part, whole] = [0, 0];
   for (const row of rows) {
     whole += dot(row, row);

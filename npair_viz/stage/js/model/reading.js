@@ -37,7 +37,7 @@ export function readingOf(state) {
   const { rows, seen, norms } = geometryOf(state);
   const n = rows.length / 2;
   const { tao, l2_reg, objective } = state;
-  const selected = state.selected % n;
+  const { selected } = state;
   const truth = classesOf(state);
   const isNegative = negativeMask(truth);
   const votes = votesOf(seen, isNegative, state);
@@ -50,7 +50,8 @@ export function readingOf(state) {
     ...{ npair, penalty, loss: npair + penalty, similarities: seen.similarities },
     anchors: rows.slice(0, n),
     positives: rows.slice(n),
-    names: state.labels.slice(0, n).map(String),
+    names: state.labels.slice(0, n).map((label) => state.base?.names?.[label] ?? String(label)),
+    base: state.base,
     classes: state.labels.slice(0, n),
     ruler: isWhole && held ? rulerBeside(npair, n, tao, objective, d) : null,
     phase: isWhole && !held ? phaseBeside(npair + penalty, n, tao, l2_reg, objective, d) : null,
@@ -69,12 +70,12 @@ export function readingOf(state) {
 // Rows, their lengths, and as the loss sees them. Points are never changed in place.
 function geometryOf(state) {
   const { points, surface, normalize, base, dtype = "float64" } = state;
-  const isSpan = base?.isSpan ?? false;
-  const setting = [surface, normalize, dtype, isSpan].join();
+  const isReady = base?.isSpan && dtype !== "float64"; // Python has rounded rows that are given in their own span
+  const setting = [surface, normalize, dtype, isReady].join();
   let found = rowsByPoints.get(points);
   rowsByPoints.delete(points);
   if (found?.setting !== setting)
-    found = { setting, ...madeGeometry(isSpan ? points : heldRows(points, surface, dtype), normalize) };
+    found = { setting, ...madeGeometry(isReady ? points : heldRows(points, surface, dtype), normalize) };
   rowsByPoints.set(points, found); // the last one asked for is the last one to go
   if (rowsByPoints.size > REMEMBERED) rowsByPoints.delete(rowsByPoints.keys().next().value);
   return found;
@@ -84,7 +85,7 @@ function madeGeometry(rows, normalize) {
   return { rows, seen: seenPairs(rows, normalize), norms: rows.map(norm) };
 }
 
-// Rows on their surface, in their dtype; rows in their own span are given so.
+// Rows on their surface, in their dtype.
 function heldRows(points, surface, dtype) {
   const rows = surface === "sphere" ? points.map(unit) : points;
   return dtype === "float64" ? rows : rows.map((row) => Array.from(row, (x) => roundedTo(x, dtype)));

@@ -50,6 +50,18 @@ class History(Generic[S]):
         origin = self.present if compares else None
         return History(after, (*self.past, self.present), (), origin, touch, now)
 
+    def go_on(self, after: S) -> "History[S]":
+        """Another state as a part of the last act."""
+        return replace(self, present=after, future=())
+
+    def dropped(self) -> "History[S]":
+        """The history without its last act, which changed nothing."""
+        return replace(self, past=self.past[:-1], origin=None, touch="")
+
+    def beside_nothing(self) -> "History[S]":
+        """The same moment, compared with none before it."""
+        return replace(self, origin=None, touch="")
+
     def over(self) -> "History[S]":
         """End the last act: what follows is another one, even with the same touch."""
         return replace(self, touch="")

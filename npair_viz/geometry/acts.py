@@ -1,12 +1,23 @@
 """What a user does: each act leads to another state and can be undone; a state that can't be shown is not kept."""
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
-from npair_viz.explorers.shared.closing import CLOSED
-from npair_viz.explorers.shared.history import ONE_MOVE, History
+from npair_viz.geometry.history import ONE_MOVE, History
 
 S = TypeVar("S")
+
+
+class Closed:
+    """Takes the place of freed data: every access raises an error that says so."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise ValueError("a closed explorer shows nothing and has let go of its data: open another one")
+
+    __call__ = __getattr__
+
+
+CLOSED: Any = Closed()
 
 
 class Acts(Generic[S]):
@@ -18,6 +29,7 @@ class Acts(Generic[S]):
         sync: Sets the controls to the state.
         pause: Stops a run.
         look: Gives its first state the view settings, such as the open panel, of its second: these are not undone.
+        compares: Whether two states can be compared.
     """
 
     def __init__(
@@ -27,9 +39,10 @@ class Acts(Generic[S]):
         sync: Callable[[], None],
         pause: Callable[[], None] = lambda: None,
         look: Callable[[S, S], S] = lambda state, seen_from: state,
+        compares: Callable[[S, S], bool] = lambda before, after: True,
     ) -> None:
         self._start, self.history = start, History(start)
-        self._draw, self._sync, self._pause, self._look = draw, sync, pause, look
+        self._draw, self._sync, self._pause, self._look, self._compares = draw, sync, pause, look, compares
 
     @property
     def state(self) -> S:
@@ -39,15 +52,23 @@ class Acts(Generic[S]):
     def act(self, after: S, touch: str = "", patience: float = ONE_MOVE) -> None:
         """Go to another state; part of the last act if that had the same `touch`, less than `patience` seconds ago."""
         is_look = self._look(after, self.state) == self.state
-        self._show(self.history.at(after) if is_look else self.history.act(after, touch, patience))
+        compares = self._compares(self.state, after)
+        self._show(self.history.at(after) if is_look else self.history.act(after, touch, patience, compares=compares))
 
     def show(self, state: S) -> None:
         """Show another state within the same act."""
         self._show(self.history.at(state))
 
+    def go_on(self, after: S) -> None:
+        """Go to another state as a part of the last act."""
+        is_look = self._look(after, self.state) == self.state
+        self._show(self.history.at(after) if is_look else self.history.go_on(after))
+
     def end(self) -> None:
-        """End the act: what follows is another one, even with the same touch."""
-        self.history = self.history.over()
+        """End the act: what follows is another one, even with the same touch; an act that changed nothing is none."""
+        past = self.history.past
+        is_none = bool(past) and self._look(past[-1], self.state) == self.state
+        self.history = self.history.dropped() if is_none else self.history.over()
 
     def undo(self) -> None:
         """Take the last act back; view settings stay."""
@@ -60,7 +81,8 @@ class Acts(Generic[S]):
     def reset(self) -> None:
         """Go back to the start; `undo` takes it back."""
         self._pause()
-        self.act(self._start)
+        self.act(self._look(self._start, self.state))
+        self._show(self.history.beside_nothing())
 
     def close(self) -> None:
         """Free the callback that draws."""

@@ -8,14 +8,16 @@ import torch
 from torch import Tensor
 
 from npair_viz.data.scenes import Scene
-from npair_viz.explorers.pairs.state import State, check_reach, rows_to_points, scene_of
-from npair_viz.explorers.shared.typed import CALLED, written
 from npair_viz.geometry.narration import fixed
-from npair_viz.geometry.point_descent import default_lr, descend
+from npair_viz.geometry.point_descent import STEADY, default_lr, descend
 from npair_viz.geometry.reading import true_labels
 from npair_viz.linalg import unit_rows
+from npair_viz.stage.changes import changed, check_reach
+from npair_viz.stage.draws import Draws
+from npair_viz.stage.state import State, has_other_points
 
-STEADY = 5.0  # a larger pressure, 2·l2_reg·tao, would throw points past the centre at the default rate
+CALLED = {"surface": "lengths", "same": "same class"}
+TOLD = ("tao", "surface", "l2_reg", "objective", "same", "dtype")
 
 
 def point_names(scene: Scene) -> list[str]:
@@ -23,40 +25,28 @@ def point_names(scene: Scene) -> list[str]:
     return [role + str(label) for role in "ap" for label in scene.classes]
 
 
-def moved(state: State, data: Scene | None, point: str, to: float | Sequence[float]) -> State:
+def moved(state: State, draws: Draws, point: str, to: float | Sequence[float]) -> State:
     """The state with one point put elsewhere: an angle in degrees in two dimensions, or its coordinates.
 
     On the circle and the sphere the place is brought to length 1; in the plane an angle keeps the point's length.
     Errors: ValueError that says which points there are, or what a place must be.
     """
-    scene = scene_of(state, data)
+    scene, rows = draws.base(state), draws.rows(state).clone()
     if scene.dimension > 3:
         raise ValueError(f"points of {scene.dimension} dimensions can't be placed by hand: Play moves them")
     names = point_names(scene)
     if point not in names:
         raise ValueError(f"the point must be one of {', '.join(names)}, got {point!r}")
-    rows = scene.embeddings.double().clone()
-    rows[names.index(point)] = _place(to, rows[names.index(point)], state.normalize)
-    return replace(state, points=rows_to_points(rows[: scene.n], rows[scene.n :]))
+    rows[names.index(point)] = _place(to, rows[names.index(point)], is_held=state.surface == "sphere")
+    return changed(state, draws, points=rows.tolist(), labels=state.labels)
 
 
-def place_of(state: State, data: Scene | None, point: str) -> str:
-    """Where a point is, as a person would type it: degrees on the circle, else coordinates."""
-    scene = scene_of(state, data)
-    if scene.dimension > 3:
-        return ""
-    row = scene.embeddings.double()[point_names(scene).index(point)].tolist()
-    if state.normalize and scene.dimension == 2:
-        return f"{math.degrees(math.atan2(row[1], row[0])) % 360:.1f}"
-    return ", ".join(f"{round(x, 3) + 0.0:g}" for x in row)
-
-
-def played(state: State, data: Scene | None, steps: int) -> State:
+def played(state: State, draws: Draws, steps: int) -> State:
     """The state after so many steps of gradient descent.
 
     Errors: ValueError for points that run away.
     """
-    scene = scene_of(state, data)
+    scene = draws.scene(state)
     end = descend(
         scene.anchors.double(),
         scene.positives.double(),
@@ -65,11 +55,13 @@ def played(state: State, data: Scene | None, steps: int) -> State:
         l2_reg=state.l2_reg,
         objective=state.objective,
         normalize=state.normalize,
+        put_back=state.surface == "sphere",
         lr=rate(state, scene.n),
         labels=true_labels(scene, state.same),
     )
-    check_reach(torch.cat([end.anchors, end.positives]))
-    return replace(state, points=rows_to_points(end.anchors, end.positives), steps=state.steps + steps)
+    rows = torch.cat([end.anchors, end.positives])
+    check_reach(rows)
+    return replace(state, points=tuple(map(tuple, rows.tolist())), steps=state.steps + steps)
 
 
 def rate(state: State, n: int) -> float:
@@ -78,28 +70,31 @@ def rate(state: State, n: int) -> float:
     return default_lr(n, state.tao) / max(1.0, pressure / STEADY)
 
 
-def cause(before: State, after: State) -> str | None:
+def cause(before: State, after: State, scene: Scene) -> str | None:
     """What the sentence calls the act that led from one state to the other; None where the picture itself shows it."""
-    if before.scene != after.scene:
+    if has_other_points(before, after):
         return None
     if after.steps > before.steps:
         count = after.steps - before.steps
         return f"{count} step{'s' if count > 1 else ''} of descent"
     changes = [
-        f"{CALLED.get(name, name)} {_said(name, getattr(before, name))} -> {_said(name, getattr(after, name))}"
-        for name in ("tao", "normalize", "l2_reg", "objective", "same", "dtype")
+        f"{CALLED.get(name, name)} {_said(name, before, scene)} -> {_said(name, after, scene)}"
+        for name in TOLD
         if getattr(before, name) != getattr(after, name)
     ]
     return ", ".join(changes) or None
 
 
-def _said(name: str, value: object) -> str:
+def _said(name: str, state: State, scene: Scene) -> str:
+    if name == "surface":
+        return "all 1" if state.surface == "sphere" else "free"
     if name == "same":
-        return " and ".join(map(str, value)) if isinstance(value, tuple) and value else "none"
-    return fixed(value, 2) if isinstance(value, float) else written(name, value)
+        return " and ".join(map(scene.class_name, state.same)) or "none"
+    value = getattr(state, name)
+    return fixed(value, 2) if isinstance(value, float) else str(value)
 
 
-def _place(to: float | Sequence[float], row: Tensor, normalize: bool) -> Tensor:
+def _place(to: float | Sequence[float], row: Tensor, *, is_held: bool) -> Tensor:
     if isinstance(to, int | float) and len(row) > 1:
         if len(row) != 2:
             raise ValueError(f"a place needs {len(row)} coordinates here, got one number")
@@ -111,6 +106,6 @@ def _place(to: float | Sequence[float], row: Tensor, normalize: bool) -> Tensor:
     if place.shape != row.shape or not place.isfinite().all():
         raise ValueError(f"a place needs {len(row)} finite coordinates here, got {to}")
     check_reach(place)
-    if normalize and not place.any():
+    if is_held and not place.any():
         raise ValueError("the centre has no direction, so it has no place on the circle: name another place")
-    return unit_rows(place.unsqueeze(0))[0] if normalize else place
+    return unit_rows(place.unsqueeze(0))[0] if is_held else place

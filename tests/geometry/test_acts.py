@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from npair_viz.explorers.shared import history as module
-from npair_viz.explorers.shared.acts import Acts
+from npair_viz.geometry import history as module
+from npair_viz.geometry.acts import Acts
 
 
 class Shown:

@@ -1,0 +1,113 @@
+"""The state and history of a stage where Python and pages act on it; whoever acts later on what has passed is late.
+
+Each act of Python, and each page that takes over from another, begins an epoch. A page says on which epoch its acts
+stand and what it saw last of another page's acts; what stands on less than Python knows is dropped, and that page takes
+the whole history, which is on its way to it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from npair_viz.geometry.acts import Acts
+from npair_viz.stage.bases import Bases
+from npair_viz.stage.draws import Draws
+from npair_viz.stage.state import State, has_other_points, seen_from
+from npair_viz.stage.wire import put_of, state_after
+
+
+class Store:
+    """The history of a picture of pairs, and which page's acts it stands on.
+
+    Args:
+        state: The first state.
+        draws: What states draw their pairs from.
+        publish: Called after each act; its argument says whether pages have to be told.
+
+    Attributes:
+        acts: State and history.
+        epoch: Counts the acts of Python and the pages that took over.
+        client: The page whose acts this epoch is about, "" for none.
+        seq: The number of its last act.
+    """
+
+    def __init__(self, state: State, draws: Draws, publish: Callable[[bool], None]) -> None:
+        self.draws, self.bases, self._publish, self._start = draws, Bases(draws), publish, state
+        self.acts = Acts(state, self._check, self._begin_epoch, look=seen_from, compares=_are_comparable)
+        self.epoch, self.client, self.seq = 0, "", 0
+        self._clients: set[str] = set()
+        self._is_heard = False
+
+    @property
+    def state(self) -> State:
+        """The state that is shown."""
+        return self.acts.state
+
+    def put(self) -> dict[str, Any]:
+        """All that a page has to know."""
+        head = {"epoch": self.epoch, "client": self.client, "seq": self.seq}
+        return {**head, **put_of(self.acts.history, self._start, self.bases)}
+
+    def hear(self, message: Mapping[str, Any], buffers: Sequence[Any]) -> bool:
+        """Do what a page did; False for what came too late or can't be done, which changes nothing.
+
+        Args:
+            message: {"client", "epoch", "seq", "saw": the last act of another page that it knew, "acts": [...]}; an act
+                has a "kind", act, on, end, undo, redo or reset, and where it leads: see `state_after`.
+            buffers: Tables of doubles.
+        """
+        client, epoch = message["client"], message["epoch"]
+        self._clients.add(client)
+        goes_on = client == self.client  # no other has acted since this page took over
+        takes_over = epoch == self.epoch and (self.client == "" or message["saw"] == self.seq)
+        if not (goes_on or takes_over):
+            if epoch == self.epoch:
+                self._publish(True)  # that page has not seen the last act of another one
+            return False
+        self._is_heard, was = True, self.acts.history
+        try:
+            for act in message["acts"]:
+                self._do(act, buffers)
+        except (ValueError, TypeError, KeyError, IndexError):
+            self.acts.history = was
+            self._is_heard = False
+            self._begin_epoch()
+            return False
+        self._is_heard = False
+        if not goes_on:
+            self.epoch, self.client = self.epoch + 1, client
+        self.seq = message["seq"]
+        has_settled = message["acts"][-1]["kind"] in ("end", "undo", "redo", "reset")
+        self._publish(has_settled and len(self._clients) > 1)
+        return True
+
+    def welcome(self, client: str) -> None:
+        """Another page has opened: from now on it is told what the others do."""
+        self._clients.add(client)
+        if len(self._clients) > 1:
+            self._publish(True)
+
+    def close(self) -> None:
+        """Let go of the data."""
+        self.acts.close()
+
+    def _do(self, act: Mapping[str, Any], buffers: Sequence[Any]) -> None:
+        kind = act["kind"]
+        if kind in ("undo", "redo", "reset", "end"):
+            getattr(self.acts, kind)()
+        else:
+            after = state_after(self.state, self.bases, act, buffers)
+            (self.acts.act if kind == "act" else self.acts.go_on)(after)
+
+    def _check(self, state: State) -> None:
+        self.draws.reading(state)
+
+    def _begin_epoch(self) -> None:
+        if self._is_heard:
+            return
+        self.epoch += 1
+        self.client, self.seq = "", 0
+        self._publish(True)
+
+
+def _are_comparable(before: State, after: State) -> bool:
+    return not has_other_points(before, after)
