@@ -29,6 +29,8 @@ def changed(state: State, draws: Draws, **changes: Any) -> State:
     after = replace(state, **(_afresh(state, changes) | changes))
     scenes = (after.scene,) if after.labels is not None else draws.scenes
     after = replace(after, **as_listed(after, {"scene": scenes, **CHOICES}))
+    if not isinstance(after.scene, str):
+        raise ValueError(f"scene must be a name, got {after.scene!r}")
     after = replace(after, points=_rows(after.points), labels=_whole(after.labels), same=_classes(after.same))
     check_numbers(after.tao, after.l2_reg, after.seed)
     check_count("steps", after.steps, least=0)
@@ -73,9 +75,15 @@ def _rows(points: Any) -> tuple[tuple[float, ...], ...] | None:
     if points is None:
         return None
     try:
-        return tuple(tuple(float(x) for x in row) for row in points)
+        return tuple(tuple(map(_number, row)) for row in points)
     except TypeError:
         raise TypeError(f"points must be rows of numbers, got {points!r:.60}") from None
+
+
+def _number(x: Any) -> float:
+    if isinstance(x, str | bool):
+        raise TypeError
+    return float(x)
 
 
 def _whole(labels: Any) -> tuple[int, ...] | None:

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from npair_viz.data.scenes import named
-from npair_viz.explorers.pairs.frame import frame_of
 from npair_viz.geometry.projection import anchor_plane, badge, principal_plane, whole_space
+from npair_viz.geometry.reading import seen_rows
 from npair_viz.geometry.sweeps import landscape
 from tests.support.any_points import SIZES, in_its_span, own_pairs, reading_by_torch, scene_of_rows, state_of_rows
 from tests.support.node import answers
@@ -48,8 +48,13 @@ def assert_same_picture(ours, state, within=1e-9):
     force = plane.project(-reading.forces.on_anchors[reading.selected])
     assert ours["force"] == pytest.approx(force.tolist(), abs=within)
     if not plane.is_exact:
-        middle, reach = frame_of(reading, plane)
-        assert [*ours["frame"]["middle"], ours["frame"]["reach"]] == pytest.approx([*middle, reach], abs=within)
+        shown = plane.project(torch.cat(seen_rows(reading)))
+        low, high = shown.min(dim=0).values, shown.max(dim=0).values
+        reach = 0.7 * max(0.1, (high - low).max().item())
+        x, y = ((low + high) / 2).tolist()
+        assert [*ours["frame"]["middle"], ours["frame"]["reach"]] == pytest.approx(
+            [x, y + 0.1 * reach, reach], abs=within
+        )
 
 
 def states(d, **settings):

@@ -12,8 +12,7 @@ from npair_viz.data.scenes import named
 from npair_viz.stage.bundle import bundle, imports, order, source
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import LEVELS, PARTS
-from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
-from npair_viz.stage.state import checked_state
+from npair_viz.stage.scene_states import checked_state, scenes_of_the_stage, state_of
 from npair_viz.stage.still import still
 from npair_viz.stage.widget import Stage
 from tests.support.repository import ROOT
