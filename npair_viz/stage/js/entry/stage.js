@@ -7,7 +7,7 @@ import { bestShape } from "../model/alignment.js";
 import { rate } from "../model/descent.js";
 import { begun, historyOf, redone, settled, shown, undone } from "../model/history.js";
 import { landscapeOf } from "../model/landscape.js";
-import { heldBy, mayMove, verdictOf } from "../model/missions.js";
+import { heldBy, lineUpOf, mayMove, verdictOf } from "../model/missions.js";
 import { narrate } from "../model/narration.js";
 import { readingOf, rowsOf } from "../model/reading.js";
 import { causeOf, changed, stateFrom } from "../model/state.js";
@@ -245,13 +245,14 @@ export class Stage {
   draw() {
     const { state, history, view, layout, panels } = this;
     const begin = performance.now();
-    const reading = readingOf(state);
+    const pair = lineUpOf(this.mission, state);
+    const reading = readingOf(state, pair);
     const before = history.origin?.points.length === state.points.length ? history.origin : null;
-    const former = before && readingOf({ ...before, selected: state.selected });
+    const former = before && readingOf(before, pair);
     const best = layout.controls.best.checked ? bestShape(reading) : null;
     this.reading = reading;
-    const hidesForces = this.drawing.mode === "open";
-    this.places = drawBoard(this.board, state, reading, view, { before: former, best, hidesForces });
+    const more = { before: former, best, hidesForces: this.drawing.mode === "open", held: this.held };
+    this.places = drawBoard(this.board, state, reading, view, more);
     drawDrawing(this);
     invite(this);
     drawPanels(panels, reading);

@@ -20,12 +20,11 @@ export function isHeld(state) {
   return state.normalize || state.surface === "sphere";
 }
 
-/** Every number of a state; the line-up is that of the chosen point's pair. */
-export function readingOf(state) {
+/** Every number of a state; `selected`: the pair whose line-up it is, else that of the chosen point. */
+export function readingOf(state, selected = state.selected % (state.points.length / 2)) {
   const rows = rowsOf(state);
   const n = rows.length / 2;
   const { tao, l2_reg, objective } = state;
-  const selected = state.selected % n;
   const [anchors, positives] = [rows.slice(0, n), rows.slice(n)];
   const isNegative = negativeMask(classesOf(state));
   const forces = npairForces(anchors, positives, isNegative, state);
