@@ -9,13 +9,13 @@ import { causeOf, changed, opened, toldAct, withPoint } from "../model/acts.js";
 import { bestShape } from "../model/alignment.js";
 import { rate } from "../model/descent.js";
 import { hasLandscape, landscapeOf } from "../model/landscape.js";
-import { heldBy, mayMove, verdictOf } from "../model/missions.js";
+import { heldBy, lineUpOf, mayMove, verdictOf } from "../model/missions.js";
 import { narrate } from "../model/narration.js";
 import { badge, planeOf } from "../model/planes.js";
 import { readingOf } from "../model/reading.js";
 import { chosenPoint, stateFrom } from "../model/state.js";
 import { Store } from "../model/store.js";
-import { drawBoard, labelMarks, makeBoard } from "../view/board.js";
+import { drawBoard, makeBoard } from "../view/board.js";
 import { drawDrawers } from "../view/drawers.js";
 import { drawDrawing, makeDrawing } from "../view/drawn_arrow.js";
 import { drawHint } from "../view/hint.js";
@@ -23,6 +23,7 @@ import { invite } from "../view/invitation.js";
 import { drawLandscape } from "../view/landscape.js";
 import { makeLayout } from "../view/layout.js";
 import { drawLegend } from "../view/legend.js";
+import { labelMarks } from "../view/marks.js";
 import { drawPanels, makePanels } from "../view/panels.js";
 import { drawTrails } from "../view/trails.js";
 import { drawValues } from "../view/values.js";
@@ -102,7 +103,7 @@ export class Stage {
   /** End what a hand, a run or keys do here: another view or Python acts. */
   letGo() {
     this.pause();
-    this.drag?.abort();
+    this.drop?.();
     this.lastMove = null;
   }
 
@@ -112,7 +113,8 @@ export class Stage {
   }
 
   mayMove(index) {
-    return !this.lock.includes("move") && mayMove(this.mission, this.state, this.first, index);
+    if (this.lock.includes("move") || this.state.base?.isSpan) return false;
+    return mayMove(this.mission, this.state, this.first, index);
   }
 
   /** One whole act. */
@@ -252,22 +254,24 @@ export class Stage {
   draw() {
     const { state, history, layout, panels } = this;
     const begin = performance.now();
-    const reading = readingOf(state);
+    const pair = lineUpOf(this.mission, state);
+    const reading = readingOf(state, pair);
     const before = history.origin?.points.length === state.points.length ? history.origin : null;
-    const former = before && readingOf({ ...before, selected: state.selected, point: state.point });
+    const former = before && readingOf({ ...before, selected: state.selected, point: state.point }, pair);
     const best = layout.controls.best.checked && reading.d <= 3 ? bestShape(reading) : null;
     this.reading = reading;
     this.view = { ...this.view, plane: planeOf(reading, state.view) };
     const { view } = this;
-    const hidesForces = this.drawing.mode === "open";
-    this.places = drawBoard(this.board, state, reading, view, { before: former, best, hidesForces });
+    const more = { before: former, best, hidesForces: this.drawing.mode === "open", held: this.held };
+    const { places, room } = drawBoard(this.board, state, reading, view, more);
+    this.places = places;
     drawDrawing(this);
     invite(this);
     drawPanels(panels, reading);
     const isField = state.landscape && hasLandscape(state, reading);
     const field = isField ? landscapeOf(reading, chosenPoint(state), view, view.plane) : null;
     drawLandscape(layout.field, field, view);
-    drawLegend(layout.legend, reading, field);
+    drawLegend(layout.legend, reading, field, room);
     const ink = getComputedStyle(this.root).color;
     const isWhole = drawDrawers(this, reading, ink);
     drawTrails(layout.canvas, this.trails, view, ink);
