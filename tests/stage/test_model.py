@@ -29,5 +29,9 @@ def test_the_best_shape_finds_the_points_it_belongs_to(tmp_path):
     run("alignment.test.js", {}, tmp_path)
 
 
+def test_undo_and_redo_keep_their_rules(tmp_path):
+    run("history.test.js", {"scenes": scenes_of_the_stage()}, tmp_path)
+
+
 def test_what_a_hand_and_an_eye_meet_turns_at_its_number(tmp_path):
     run("edges.test.js", {"script": bundle("entry/stage")}, tmp_path)
