@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from plotly import graph_objects as go
 
-from npair_viz.explorers.pairs.marks import ROLES, Marks, arrows, marks
+from npair_viz.explorers.pairs.marks import ROLES, Marks, arrows, marks, texts
 from npair_viz.figures.traces import array, put, traces
 from npair_viz.geometry.look import CLEAR, FORCES, GREY, INK, OUTLINE, QUIET, SCALE
 from npair_viz.geometry.projection import Plane
@@ -115,5 +115,7 @@ def axis_titles(reading: Reading, plane: Plane) -> tuple[str, str]:
         return f"first coordinate ({unit})", f"second coordinate ({unit})"
     if plane.kept is None:
         return f"first principal axis ({unit})", f"second principal axis ({unit})"
-    rival = "" if reading.hardest is None else f", away from {reading.names[reading.hardest]}"
-    return f"towards partner {reading.name}{rival} ({unit})", f"along anchor {reading.name} ({unit})"
+    names = texts(reading)
+    name = names[reading.selected]
+    rival = "" if reading.hardest is None else f", away from {names[reading.hardest]}"
+    return f"towards partner {name}{rival} ({unit})", f"along anchor {name} ({unit})"

@@ -19,7 +19,7 @@ from npair_viz.explorers.pairs.panels import (
     update_shares,
 )
 from npair_viz.explorers.pairs.thumbnails import LINE_UP_BOTTOM, LINE_UP_TOP
-from npair_viz.figures.traces import put, traces
+from npair_viz.figures.traces import as_text, put, traces
 from npair_viz.geometry.look import CLEAR, FORCES, GREY, INK, QUIET
 from npair_viz.geometry.narration import fixed
 from npair_viz.geometry.projection import Plane, badge
@@ -100,7 +100,8 @@ def _label(figure: go.Figure, picture: Picture) -> None:
     scale = f"real force = arrow × {fixed(1 / factor, 2)}"
     colour = f"colour: loss if {_stander(picture)} stood there" if _has_landscape(picture) else ""
     colour = colour and ("; " if picture.is_staged else "<br>") + colour  # the stage begins right below
-    notes = scale + colour, badge(plane, reading.scene.dimension, reading.name).replace("; ", "<br>")
+    kept = badge(plane, reading.scene.dimension, reading.name).split("; ")
+    notes = scale + colour, "<br>".join(map(as_text, kept))
     for note, text in zip(figure.layout.annotations[1:3], notes, strict=True):
         put(note, text=text)
     _frame(figure, reading, plane, top=TOP - LINE * max(text.count("<br>") for text in notes))
@@ -121,7 +122,7 @@ def title_of(picture: Picture) -> str:
         "loss over tao": "The loss of these points at every tao",
         "phase map": "Where the lengths settle",
     }
-    heading = headings.get(picture.drawer, f"Who does anchor {picture.reading.name} pick?")
+    heading = headings.get(picture.drawer, f"Who does anchor {as_text(picture.reading.name)} pick?")
     is_empty = not (picture.curve or picture.phases or _has_landscape(picture))
     return (is_empty and why_empty(picture.drawer, picture.reading.normalize)) or heading
 
@@ -132,7 +133,7 @@ def _has_landscape(picture: Picture) -> bool:
 
 
 def _stander(picture: Picture) -> str:
-    return "the chosen point" if picture.is_staged else picture.reading.name
+    return "the chosen point" if picture.is_staged else as_text(picture.reading.name)
 
 
 def why_empty(drawer: str, normalize: bool) -> str:

@@ -1,5 +1,6 @@
 """The picture in three dimensions: the same marks and arrows on a globe that turns."""
 
+import html
 from typing import Any
 
 import torch
@@ -54,7 +55,18 @@ def update_globe(figure: go.Figure, reading: Reading, plane: Plane, seen: bool) 
 def _put_marks(trace: Any, those: Marks) -> None:
     put(trace, **dict(zip("xyz", map(array, those.places.T), strict=True)))
     colours = [_faded(one, opacity) for one, opacity in zip(those.colours, those.opacities, strict=True)]
-    put(trace, marker__color=colours, text=those.labels, hovertext=those.hovers, customdata=those.pairs)
+    put(
+        trace,
+        marker__color=colours,
+        text=[_plain(one) for one in those.labels],
+        hovertext=those.hovers,
+        customdata=those.pairs,
+    )
+
+
+def _plain(text: str) -> str:
+    """A text for the globe, where plotly reads tags but no entities."""
+    return html.unescape(text.replace("&lt;", "‹").replace("&gt;", "›"))
 
 
 def _faded(colour: str, opacity: float) -> str:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from npair_viz.explorers.pairs.frame import room_for
+from npair_viz.figures.traces import as_text
 from npair_viz.geometry.look import FADED, class_colours
 from npair_viz.geometry.projection import Plane
 from npair_viz.geometry.reading import Reading, seen_rows
@@ -69,8 +70,13 @@ def _long_enough(ends: Tensor) -> Tensor:
     return ends if torch.linalg.vector_norm(ends[1] - ends[0]) >= SHORTEST else torch.full_like(ends, torch.nan)
 
 
+def texts(reading: Reading) -> list[str]:
+    """The names of a reading's pairs as plotly shows them."""
+    return list(map(as_text, reading.names))
+
+
 def _marks(reading: Reading, role: str, places: Tensor, pairs: list[int], acting: list[int]) -> Marks:
-    colours, names = class_colours(reading.n, reading.selected, reading.hardest), reading.names
+    colours, names = class_colours(reading.n, reading.selected, reading.hardest), texts(reading)
     hovers = _anchor_hovers(reading) if role == "anchor" else _positive_hovers(reading, role)
     return Marks(
         pairs,
@@ -83,7 +89,7 @@ def _marks(reading: Reading, role: str, places: Tensor, pairs: list[int], acting
 
 
 def _anchor_hovers(reading: Reading) -> list[str]:
-    said = zip(reading.names, reading.losses.tolist(), strict=True)
+    said = zip(texts(reading), reading.losses.tolist(), strict=True)
     return [f"anchor {name}: loss {loss:.3f}<br>click to choose it" for name, loss in said]
 
 
@@ -91,9 +97,10 @@ def _positive_hovers(reading: Reading, role: str) -> list[str]:
     similarities = reading.forces.similarities[reading.selected].tolist()
     numbers = reading.scene.rows if reading.scene.dimension > 3 else None
     rows = [""] * reading.n if numbers is None else [f"<br>row {row}" for row in numbers[reading.n :].tolist()]
-    said = zip(reading.names, reading.shares, similarities, rows, strict=True)
+    names = texts(reading)
+    said = zip(names, reading.shares, similarities, rows, strict=True)
     return [
-        f"{role} {name}<br>share {share:.3f}, similarity {similarity:.3f} for anchor {reading.name}{row}"
+        f"{role} {name}<br>share {share:.3f}, similarity {similarity:.3f} for anchor {names[reading.selected]}{row}"
         "<br>click to choose its anchor"
         for name, share, similarity, row in said
     ]

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from plotly import graph_objects as go
 
+from npair_viz.explorers.pairs.marks import texts
 from npair_viz.explorers.pairs.thumbnails import update_thumbnails
 from npair_viz.figures.traces import array, put, traces
 from npair_viz.geometry.look import CLEAR, GREY, INK, SCALE, class_colours
@@ -39,7 +40,7 @@ def update_line_up(figure: go.Figure, reading: Reading, before: Reading | None =
     by_name = traces(figure)
     put(by_name["shares"], visible=seen)
     shown = candidates(reading)
-    shares, names = reading.shares, reading.names
+    shares, names = reading.shares, texts(reading)
     colours = class_colours(reading.n, reading.selected, reading.hardest)
     places = np.arange(len(shown), dtype=np.float32)
     x = np.array([shares[j] for j in shown], dtype=np.float32)
@@ -140,8 +141,9 @@ def update_shares(figure: go.Figure, reading: Reading, *, seen: bool) -> None:
     row = np.array([i - 0.5, i + 0.5, i + 0.5, i - 0.5, i - 0.5], dtype=np.float32)
     put(by_name["chosen row"], x=np.array([-0.5, -0.5, n - 0.5, n - 0.5, -0.5], dtype=np.float32), y=row)
     ticks = places if n <= 16 else places[:: n // 8]
-    put(figure.layout.xaxis4, tickvals=ticks, ticktext=[reading.names[j] for j in ticks])
-    put(figure.layout.yaxis4, tickvals=ticks, ticktext=[reading.names[j] for j in ticks], range=(n - 0.5, -0.5))
+    called = [texts(reading)[j] for j in ticks]
+    put(figure.layout.xaxis4, tickvals=ticks, ticktext=called)
+    put(figure.layout.yaxis4, tickvals=ticks, ticktext=called, range=(n - 0.5, -0.5))
 
 
 def add_over_tao(figure: go.Figure) -> None:
