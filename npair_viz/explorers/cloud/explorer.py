@@ -13,7 +13,7 @@ from npair_viz.explorers.cloud.rows import Embeddings
 from npair_viz.explorers.cloud.sentence import tell_embeddings
 from npair_viz.explorers.cloud.state import FIELDS, LARGEST_TURN, EmbeddingState, changed_embeddings
 from npair_viz.explorers.shared.acts import Acts
-from npair_viz.explorers.shared.closing import CLOSED
+from npair_viz.explorers.shared.closing import CLOSED, give_memory_back
 from npair_viz.explorers.shared.fields import show_history, show_run, show_settings
 from npair_viz.explorers.shared.layout import make_words, parts
 from npair_viz.explorers.shared.notebook_cells import bundle_of
@@ -139,6 +139,7 @@ class EmbeddingExplorer:
         self._screen.close()
         self._acts.close()
         self._embeddings = self._reading = CLOSED
+        give_memory_back()
 
     def __repr__(self) -> str:
         """The sentence, for a viewer that has no widgets."""

@@ -13,7 +13,7 @@ from plotly import graph_objects as go
 from npair_viz.explorers.lab.controls import arrange, make_controls, sync_controls, typed_differences
 from npair_viz.explorers.lab.state import EVERY, LabState, changed_lab, moment_at, run_names, tell, world_of
 from npair_viz.explorers.shared.acts import Acts
-from npair_viz.explorers.shared.closing import CLOSED
+from npair_viz.explorers.shared.closing import CLOSED, give_memory_back
 from npair_viz.explorers.shared.fields import show_history
 from npair_viz.explorers.shared.history import ONE_MOVE
 from npair_viz.explorers.shared.layout import make_words
@@ -158,6 +158,7 @@ class TrainingLab:
         self._screen.close()
         self._acts.close()
         self._data, self._runs, self._recordings = CLOSED, CLOSED, []
+        give_memory_back()
 
     def __repr__(self) -> str:
         """The sentence, for a viewer that has no widgets."""

@@ -37,8 +37,10 @@ class Sheet(widgets.Widget):  # type: ignore[misc]  # ipywidgets has no types
 
     def __init__(self, figure: go.Figure, config: dict[str, object]) -> None:
         self._values: dict[str, object] = {}
+        self._unsent: set[str] = set()  # an interrupt may come before the message
         self._parts: dict[str, Any] = {"number": 1}
         self._take(figure)
+        self._unsent.clear()  # what opens it has everything
         super().__init__(config=json.dumps(config))
 
     @property
@@ -48,9 +50,11 @@ class Sheet(widgets.Widget):  # type: ignore[misc]  # ipywidgets has no types
 
     def show(self, figure: go.Figure) -> None:
         """Send what has changed, in one message."""
-        if changed := self._take(figure):
+        self._take(figure)
+        if unsent := self._unsent & self._parts.keys():
             self._parts["number"] += 1
-            self.send_state([*changed, "number"])
+            self.send_state([*unsent, "number"])
+            self._unsent -= unsent
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
         """The whole state, or the traits and parts that are named by `key`."""
@@ -64,15 +68,14 @@ class Sheet(widgets.Widget):  # type: ignore[misc]  # ipywidgets has no types
         """Free the data."""
         self._values, self._parts = {}, {"number": self.sent}
 
-    def _take(self, figure: go.Figure) -> list[str]:
-        """Take the figure's parts over; the names of those that have changed."""
+    def _take(self, figure: go.Figure) -> None:
+        """Take the figure's parts over, and note which have changed."""
         values = _parts_of(figure)
         parts = {name: _packed(value) for name, value in values.items() if not self._has(name, value)}
         parts |= dict.fromkeys(self._values.keys() - values.keys())  # None where there is no such part any more
-        changed = [name for name, part in parts.items() if name not in self._parts or self._parts[name] != part]
-        self._values = values
+        self._unsent |= {name for name, part in parts.items() if self._parts.get(name, ...) != part}
         self._parts |= parts
-        return changed
+        self._values = values
 
     def _has(self, name: str, value: object) -> bool:
         """Whether it is the same array; plotly makes a new one for new numbers, and changes the rest in place."""
