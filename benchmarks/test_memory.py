@@ -1,4 +1,4 @@
-"""How much memory real data take beyond themselves: a file of a million rows, Recall@1 of sixty thousand, a cell's runs.
+"""How much memory real data take: a file of a million rows, Recall@1 of sixty thousand, a cell that runs again.
 
 Each is measured in a process of its own, as the growth of its largest resident size, which Linux alone tells so:
 getrusage counts what the process that started it held.

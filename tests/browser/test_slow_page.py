@@ -7,13 +7,25 @@ it has less time, or the page is as slow as on a small and busy machine.
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.support.jupyterlab import LAPTOP, Lab, end_kernels, in_kernel, open_notebook, run_all_cells, write_notebook
+from npair_viz.explorers.shared.picture_pace import LOST
+from tests.support.explorer_page import button
+from tests.support.jupyterlab import (
+    LAPTOP,
+    Lab,
+    end_kernels,
+    in_kernel,
+    in_picture,
+    open_notebook,
+    run_all_cells,
+    write_notebook,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -91,6 +103,64 @@ def test_a_reloaded_page_shows_the_present_picture_and_the_next(impatient: Page,
     assert is_whole(impatient)
     in_kernel(impatient, "one.undo()")
     expect(words(impatient, first)).to_have_count(1)
+
+
+def rows_drawn(explorer: Locator) -> int:
+    """How many pixels of a cloud WebGL has coloured."""
+    return in_picture(
+        explorer,
+        """async plot => {
+            const canvas = plot.querySelector('.gl-canvas-context');
+            if (!canvas) return 0;
+            const picture = await createImageBitmap(await (await fetch(canvas.toDataURL())).blob());
+            const paper = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
+            paper.drawImage(picture, 0, 0);
+            const data = paper.getImageData(0, 0, picture.width, picture.height).data;
+            return data.filter((value, k) => k % 4 === 3 && value > 0).length;
+        }""",
+    )
+
+
+def test_seven_clouds_are_all_seen_though_a_browser_gives_contexts_for_five(page: Page, lab: Lab) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    cells = [CLOUD.replace("one", f"one{i}") for i in range(7)]
+    open_notebook(page, write_notebook(lab, "seven.ipynb", *cells))
+    run_all_cells(page)
+    for i in (*range(7), 0, 3):
+        explorer = page.locator(".npair-viz").nth(i)
+        explorer.scroll_into_view_if_needed()
+        expect(explorer.locator(".bartext").first).to_be_visible()
+        page.wait_for_timeout(200)
+        assert rows_drawn(explorer) > 500, i
+    assert [one for one in said if "WebGL" in one] == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "where"),
+    [
+        (CLOUD, "Tour", "one.state.turn"),
+        (TRAINING.replace("20", "100_000"), "Play", "one.state.step"),
+    ],
+    ids=["cloud", "lab"],
+)
+def test_a_closed_page_ends_a_run_within_seconds(chromium: Browser, lab: Lab, cell: str, name: str, where: str) -> None:
+    address = write_notebook(lab, f"closed-{name}.ipynb", cell)
+    with chromium.new_context(viewport=LAPTOP) as context:
+        page = context.new_page()
+        open_notebook(page, address)
+        run_all_cells(page)
+        explorer = page.locator(".npair-viz")
+        expect(explorer.locator(".annotation-text").first).to_be_visible()
+        button(explorer, name).click()
+        page.wait_for_timeout(2000)
+        assert in_kernel(page, "print(one._runner.is_running)") == "True\n"
+        page.close(run_before_unload=False)
+        other = context.new_page()
+        time.sleep(LOST + 4)
+        open_notebook(other, address)
+        assert in_kernel(other, f"print(one._runner.is_running, {where} > 0)") == "False True\n"
+    end_kernels(lab)
 
 
 @contextmanager
