@@ -131,10 +131,12 @@ class Stage(anywidget.AnyWidget):
         self.drawing = drawing
 
     def _open(self, state: State, draws: Draws, options: Mapping[str, Any]) -> None:
-        self._is_publishing, self._is_silent = True, True
+        self._is_publishing = True
         self.store = Store(state, draws, self._publish)
-        super().__init__(**self._shown(), options={**options, "scenes": scenes_of_the_stage()}, put=self.store.put(), key=uuid4().hex)
-        self._is_publishing = self._is_silent = False
+        super().__init__(
+            **self._shown(), options={**options, "scenes": scenes_of_the_stage()}, put=self.store.put(), key=uuid4().hex
+        )
+        self._is_publishing = False
         self.on_msg(self._hear)
 
     @classmethod
@@ -187,7 +189,9 @@ class Stage(anywidget.AnyWidget):
 
     def to_svg(self) -> str:
         """The picture with its sentence as SVG, for slides and papers."""
-        return still(self.reading, plane_of(self.store.state, self.reading))
+        state, reading = self.store.state, self.reading
+        plane = plane_of(state, reading)
+        return still(reading, plane, surface=state.surface, point=state.point, sentence=self.sentence)
 
     def now(self) -> dict[str, Any]:
         """The present state as JSON."""
@@ -199,7 +203,7 @@ class Stage(anywidget.AnyWidget):
         return super().get_state(key, drop_defaults)
 
     def notify_change(self, change: Any) -> None:
-        """Call the observers; an error that one of them raises, or a value that can't be shown, is told on the stage."""
+        """Call the observers; what one of them raises, and why a value can't be shown, is told on the stage."""
         try:
             if change["name"] in SETTABLE and not self._is_publishing:
                 self._by_trait(change["name"])

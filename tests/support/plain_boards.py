@@ -1,12 +1,12 @@
 """Boards to look at: plain figures, without widgets."""
 
 import torch
-from plotly import graph_objects as go
-
-from npair_viz.data.scenes import from_data
 from npair_viz.explorers.pairs.board import add_board, update_board
 from npair_viz.explorers.pairs.pictures import picture_of
 from npair_viz.explorers.pairs.state import State, changed, reading_of
+from plotly import graph_objects as go
+
+from npair_viz.data.scenes import from_data
 
 SIXTY_FOUR = from_data(torch.randn(24, 64, generator=torch.Generator().manual_seed(1)), [k // 2 for k in range(24)])
 WORLDS = {

@@ -4,10 +4,10 @@ import math
 from itertools import combinations, product
 
 import torch
-
-from npair_viz.data.scenes import named
 from npair_viz.explorers.pairs.acts import rate
 from npair_viz.explorers.pairs.state import State
+
+from npair_viz.data.scenes import named
 from npair_viz.geometry.missions import MISSIONS, as_json, hint_for, is_reached
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.point_descent import descend

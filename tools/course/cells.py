@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from npair_viz.explorers.pairs.stage_board import alone, fits_the_stage
+from npair_viz.explorers.pairs.state import plane_of
 from plotly.basedatatypes import BaseFigure
 
 from npair_viz import EmbeddingExplorer, Explorer, Prediction, Stage, TrainingLab
 from npair_viz.exercises.exercise import Exercise
 from npair_viz.exercises.question import Question
-from npair_viz.explorers.pairs.stage_board import alone, fits_the_stage
-from npair_viz.explorers.pairs.state import plane_of
 from npair_viz.geometry.projection import badge
 from npair_viz.stage.still import still
 from tools.course.pictures import drawn, line_up_of, shares_of, table_of

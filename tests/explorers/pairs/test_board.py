@@ -5,12 +5,12 @@ import re
 
 import pytest
 import torch
-from plotly import graph_objects as go
-from plotly.basedatatypes import Undefined
-
 from npair_viz.explorers.pairs.board import add_board, update_board
 from npair_viz.explorers.pairs.marks import ROLES
 from npair_viz.explorers.pairs.state import DRAWERS, State
+from plotly import graph_objects as go
+from plotly.basedatatypes import Undefined
+
 from npair_viz.figures.traces import put, traces
 from npair_viz.geometry.look import FORCES, GREY, INK
 from tests.support.plain_boards import WORLDS, board, picture, seen

@@ -2,9 +2,9 @@
 
 import pytest
 import torch
+from npair_viz.explorers.pairs.state import DRAWERS
 
 from npair_viz import explore
-from npair_viz.explorers.pairs.state import DRAWERS
 from tests.support.expected_traces import assert_drawn
 
 

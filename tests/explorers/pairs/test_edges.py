@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 import torch
-
-from npair_viz import explore
 from npair_viz.explorers.pairs.acts import rate
 from npair_viz.explorers.pairs.state import State
-from npair_viz.geometry.slider_values import L2_REGS, TAOS
+
+from npair_viz import explore
 from npair_viz.figures.traces import traces
+from npair_viz.geometry.slider_values import L2_REGS, TAOS
 from tests.support.explorer_handles import said
 from tests.support.plain_boards import board
 

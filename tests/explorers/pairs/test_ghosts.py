@@ -4,9 +4,9 @@ import math
 from types import SimpleNamespace
 
 import pytest
+from npair_viz.explorers.pairs.state import State
 
 from npair_viz import explore
-from npair_viz.explorers.pairs.state import State
 from tests.support.expected_traces import assert_drawn
 
 

@@ -4,10 +4,10 @@ import math
 
 import pytest
 import torch
-
 from npair_viz.explorers.pairs.board import update_board
 from npair_viz.explorers.pairs.marks import ROLES, arrow_factor
 from npair_viz.explorers.pairs.state import State
+
 from npair_viz.figures.traces import traces
 from npair_viz.geometry.look import FORCES
 from tests.support.plain_boards import WORLDS, board, picture

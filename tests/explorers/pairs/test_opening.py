@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from npair_viz.explorers.pairs.controls import LABELS
+from npair_viz.explorers.pairs.layout import GROUPS, LEVELS
 
 from npair_viz import explore, scenes
 from npair_viz.data.scenes import Scene
-from npair_viz.explorers.pairs.controls import LABELS
-from npair_viz.explorers.pairs.layout import GROUPS, LEVELS
 from npair_viz.geometry.reading import read
 from tests.support.expected_traces import assert_drawn
 

@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 import torch
+from npair_viz.explorers.pairs.present_mode import BACK_ROW, DESK
 
 from npair_viz import Stage, explore, train_and_watch
-from npair_viz.explorers.pairs.present_mode import BACK_ROW, DESK
 from npair_viz.figures.traces import traces
 from npair_viz.training.datasets import blends
 

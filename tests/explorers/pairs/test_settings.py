@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 import torch
+from npair_viz.explorers.pairs.state import FIELDS, State
 
 from npair_viz import explore
 from npair_viz.explorers.pairs import state as module
-from npair_viz.explorers.pairs.state import FIELDS, State
 from tests.support.expected_traces import assert_drawn
 from tests.support.explorer_handles import held, said
 

@@ -4,10 +4,10 @@ import json
 from dataclasses import FrozenInstanceError, replace
 
 import pytest
+from npair_viz.explorers.pairs.state import State
 
 from npair_viz import explore
 from npair_viz.explorers.pairs.explorer import Explorer
-from npair_viz.explorers.pairs.state import State
 from tests.support.expected_traces import assert_drawn
 
 

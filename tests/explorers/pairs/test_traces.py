@@ -1,9 +1,9 @@
 """A picture can't lie: every control is moved to both ends, and every trace is compared with fresh tensors."""
 
 import pytest
+from npair_viz.explorers.pairs.state import DRAWERS
 
 from npair_viz import explore
-from npair_viz.explorers.pairs.state import DRAWERS
 from tests.support.expected_traces import assert_drawn
 
 OPENINGS = {

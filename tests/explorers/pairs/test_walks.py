@@ -7,11 +7,11 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from npair_viz.explorers.pairs.controls import make_controls
+from npair_viz.explorers.pairs.state import DRAWERS, DTYPES, VIEWS
 
 from npair_viz import explore
 from npair_viz.data.scenes import NAMES
-from npair_viz.explorers.pairs.controls import make_controls
-from npair_viz.explorers.pairs.state import DRAWERS, DTYPES, VIEWS
 from tests.support.expected_traces import assert_drawn
 
 ODD = [-3, 0, 1e9, math.nan, math.inf, 1e-300, "", "x", None, True, 3.5, -1, 10**7, (1, 2), torch.tensor(0.3)]
