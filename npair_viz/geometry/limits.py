@@ -6,3 +6,4 @@ FARTHEST = 1e4  # beyond this the loss is inexact, and coordinates may be infini
 RESTING_L2_REG = 0.02  # the default of NPairLoss: raw vectors settle at finite lengths
 LEAST_L2_REG = 1e-9  # below it the computed lengths at the optimum are inexact
 LARGEST_SEED = 10**6
+SEARCHED_DIMENSIONS = 3  # a picture of more dimensions waits for no search: a lower bound stands for the best

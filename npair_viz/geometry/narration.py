@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from npair_viz.geometry.reading import Reading
 from npair_viz.losses.objectives import has_one_vote
+from npair_viz.theory.phase import Phase
 from npair_viz.theory.ruler import LossRuler
 
 ALONE = "Only one pair: nobody to confuse it with."
@@ -192,7 +193,7 @@ def _ruler(reading: Reading) -> str:
         return f"Loss {loss}."
     if reading.l2_reg == 0:
         return f"Loss {loss}: longer vectors can always do better."
-    best = "the best" if reading.phase.exact else "the best found"
+    best = _best_word(reading.phase, "the best")
     return f"Loss {loss}; {best} at these settings is {fixed(reading.phase.optimal_loss, 3)}."
 
 
@@ -203,9 +204,15 @@ def _on_the_ruler(reading: Reading, ruler: LossRuler) -> str:
         return f"Loss {loss} is above chance: {who}sure, and wrong."
     if reading.npair > ruler.chance and loss != chance:
         return f"Loss {loss} is a little above chance ({chance}): no better than a blind guess."
-    best, floor = "the best here" if ruler.exact else "the best found", fixed(ruler.floor + reading.penalty, 3)
+    best, floor = _best_word(ruler, "the best here"), fixed(ruler.floor + reading.penalty, 3)
     way = way_between(ruler.score(reading.npair), is_chance=loss == chance, is_floor=loss == floor)
     return f"Loss {loss}: {way} of the way from chance ({chance}) to {best} ({floor})."
+
+
+def _best_word(reach: LossRuler | Phase, known: str) -> str:
+    if reach.exact:
+        return known
+    return "a lower bound" if reach.is_bound else "the best found"
 
 
 def way_between(score: float, *, is_chance: bool, is_floor: bool) -> str:
@@ -230,4 +237,6 @@ def _lengths(reading: Reading) -> str:
         return ""
     if reading.phase.collapsed:
         return f"2*l2_reg*tao = {fixed(reading.phase.pressure, 1)}: all shrinks to the centre."
+    if math.isnan(reading.phase.optimal_norm):
+        return ""
     return f"Lengths settle {'at' if reading.phase.exact else 'near'} {fixed(reading.phase.optimal_norm, 2)}."

@@ -49,7 +49,8 @@ def anchor_plane(anchors: Tensor, positives: Tensor, chosen: int, rival: int | N
     """The plane of the chosen anchor and the vector from its `rival` to its positive: a up, p − p_rival to the right.
 
     a·x is the vertical coordinate of x, so all similarities of that anchor are exact. Where these two vectors span no
-    plane, the positive and then the first unit vectors replace what is missing.
+    plane, the positive and then the other rows in their order replace what is missing; where all rows lie on a line,
+    unit vectors do. So the picture depends on the rows' products alone, and a page draws it from their own span.
 
     Args:
         anchors: (n, d) with d ≥ 2.
@@ -69,9 +70,10 @@ def anchor_plane(anchors: Tensor, positives: Tensor, chosen: int, rival: int | N
     """
     anchors, positives = in_working_precision(anchors), in_working_precision(positives)
     positive = positives[chosen]
-    across = positive if rival is None else positive - positives[rival]
+    across = positive if rival is None else _difference(positive, positives[rival])
     spare = torch.eye(3, len(positive), dtype=positive.dtype, device=positive.device)
-    up, right = _orthonormal(torch.stack([anchors[chosen], across, positive, *spare]))
+    first = torch.stack([anchors[chosen], across, positive])
+    up, right = _orthonormal(torch.cat([first, anchors, positives, spare]))
     axes = torch.stack([right, up])
     return Plane(axes, held(torch.cat([anchors, positives]), axes), kept=chosen)
 
@@ -80,9 +82,10 @@ def principal_plane(anchors: Tensor, positives: Tensor) -> Plane:
     """The plane through the origin with most of the squared lengths of anchors and positives (n, d), d ≥ 2.
 
     Its axes are the first two principal axes of the rows; the mean is not subtracted, since angles at the origin count.
+    Along each axis the farthest row, the first of equally far ones, is positive.
     """
     rows = in_working_precision(torch.cat([anchors, positives]))
-    axes = _with_fixed_signs(torch.linalg.svd(rows, full_matrices=False).Vh[:2])
+    axes = _towards_farthest(rows, torch.linalg.svd(rows, full_matrices=False).Vh[:2])
     return Plane(axes, held(rows, axes))
 
 
@@ -125,6 +128,14 @@ def _with_fixed_signs(axes: Tensor) -> Tensor:
     return axes * largest.sign()
 
 
+def _towards_farthest(rows: Tensor, axes: Tensor) -> Tensor:
+    """Axes with the signs that make the farthest row along each positive, whatever the coordinates of the rows are."""
+    along = rows @ axes.T
+    is_far = along.abs() >= (1 - 1e-9) * along.abs().amax(dim=0)
+    first = along.gather(0, is_far.int().argmax(dim=0, keepdim=True))
+    return torch.where(first.T < 0, -axes, axes)
+
+
 def badge(plane: Plane, dimension: int, name: str = "") -> str:
     """What is exact in the picture, in words for its corner; empty where everything is."""
     if plane.is_exact:
@@ -149,6 +160,14 @@ def _orthonormal(candidates: Tensor) -> tuple[Tensor, Tensor]:
     spans = torch.linalg.vector_norm(rests, dim=1) > 100 * torch.finfo(units.dtype).eps
     right = unit_rows(rests[spans][:1])
     return up, unit_rows(_beside(right, up))[0]  # again: rounding may leave a part along `up`
+
+
+def _difference(row: Tensor, other: Tensor) -> Tensor:
+    """row − other, or zero where that is rounding."""
+    way = row - other
+    length = torch.linalg.vector_norm(row)
+    is_way = torch.linalg.vector_norm(way) > 100 * torch.finfo(row.dtype).eps * length
+    return way if is_way else torch.zeros_like(way)
 
 
 def _beside(rows: Tensor, direction: Tensor) -> Tensor:

@@ -1,13 +1,15 @@
 """Every number on screen, computed once by the public functions, as one frozen object."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from npair_viz.data.scenes import Scene
+from npair_viz.geometry.limits import SEARCHED_DIMENSIONS
 from npair_viz.linalg import unit_rows
 from npair_viz.losses import objectives
 from npair_viz.losses.gradients import NPairGradients, npair_gradients
@@ -40,8 +42,10 @@ class Reading:
         push_shares: (n, n), each negative's part of each anchor's push.
         effective: (n,), how many negatives share the push, see `effective_negatives`.
         forces: The closed forms of the loss.
-        ruler: The range of the loss; None for raw vectors, and where some pairs are not each other's negatives.
-        phase: The optimum of raw vectors; None for unit vectors, and where some pairs are not each other's negatives.
+        ruler: The range of the loss; None for raw vectors, and where some pairs are not each other's negatives. Where
+            no floor is known it is searched for in up to three dimensions, and a lower bound in more.
+        phase: The optimum of raw vectors, likewise; None for unit vectors, and where some pairs are not each other's
+            negatives. These pairs themselves count as found.
     """
 
     scene: Scene
@@ -165,6 +169,7 @@ def read(
     losses, log_weights = objectives.losses_and_log_weights(logits, objective)
     push_shares = log_weights.softmax(dim=1) * is_negative
     whole = int(is_negative.sum()) == n * (n - 1)
+    shape: dict[str, Any] = {"objective": objective, "dimension": dimension, "search": dimension <= SEARCHED_DIMENSIONS}
     return Reading(
         scene=scene,
         selected=selected,
@@ -178,9 +183,19 @@ def read(
         push_shares=push_shares,
         effective=objectives.effective(push_shares),
         forces=forces,
-        ruler=_ruler(n, tao, objective=objective, dimension=dimension) if whole and normalize else None,
-        phase=_phase(n, tao, l2_reg, objective=objective, dimension=dimension) if whole and not normalize else None,
+        ruler=_ruler_beside(forces.npair.item(), _ruler(n, tao, **shape)) if whole and normalize else None,
+        phase=_phase_beside(forces.loss.item(), _phase(n, tao, l2_reg, **shape)) if whole and not normalize else None,
     )
+
+
+def _ruler_beside(npair: float, ruler: LossRuler) -> LossRuler:
+    """The ruler where pairs of loss `npair` count as found."""
+    return ruler if ruler.exact or npair >= ruler.floor else replace(ruler, floor=npair, is_bound=False)
+
+
+def _phase_beside(loss: float, phase: Phase) -> Phase:
+    """The phase where raw pairs of that loss count as found."""
+    return phase if phase.exact or loss >= phase.optimal_loss else replace(phase, optimal_loss=loss, is_bound=False)
 
 
 def true_labels(scene: Scene, same: Sequence[int] = ()) -> Tensor:

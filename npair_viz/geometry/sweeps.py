@@ -7,6 +7,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from npair_viz.geometry.limits import SEARCHED_DIMENSIONS
 from npair_viz.geometry.projection import Plane
 from npair_viz.geometry.reading import Reading, seen_rows
 from npair_viz.losses.objectives import Objective, chance, margins, pair_losses
@@ -28,7 +29,7 @@ class LossOverTao:
         taos: (m,).
         losses: (m,).
         floor_taos: (k,), some of `taos`.
-        floors: (k,), the least loss at `floor_taos`.
+        floors: (k,), the least loss at `floor_taos`, or a lower bound, as in `Reading.ruler`.
         chance: The loss where all similarities are equal.
     """
 
@@ -49,7 +50,7 @@ class Landscape:
 
 @dataclass(frozen=True, eq=False)
 class PhaseMap:
-    """The length at which raw vectors settle, (l2_regs, taos): 0 where they collapse, NaN for l2_reg = 0."""
+    """The length at which raw vectors settle, (l2_regs, taos): 0 where they collapse, NaN for l2_reg = 0 or unknown."""
 
     taos: Tensor
     l2_regs: Tensor
@@ -75,7 +76,8 @@ def loss_over_tao(reading: Reading, taos: Tensor = TAOS) -> LossOverTao:
         blind += reading.penalty
     else:
         floors = [_at_rest(*shape, reading.l2_reg * tao).optimal_loss for tao in floor_taos.tolist()]
-    return LossOverTao(taos, losses, floor_taos, taos.new_tensor(floors), blind)
+    least = torch.minimum(taos.new_tensor(floors), losses[::FLOOR_STRIDE])  # these pairs may be better than any found
+    return LossOverTao(taos, losses, floor_taos, least, blind)
 
 
 def landscape_places(reading: Reading, centre: tuple[float, float], reach: float) -> Tensor:
@@ -106,9 +108,9 @@ def landscape(reading: Reading, plane: Plane, places: Tensor) -> Landscape:
 def phase_map(n: int, objective: Objective, dimension: int) -> PhaseMap:
     """The lengths at which raw vectors settle, for all tao and l2_reg of the sliders.
 
-    Where there is no closed form the map is coarser, since each of its optima is searched for.
+    Where there is no closed form the map is coarser, since each of its optima is searched for, or left unknown.
     """
-    stride = 1 if phase(n, 1.0, 0.01, objective=objective, dimension=dimension).exact else 5
+    stride = 1 if _at_rest(n, objective, dimension, 0.01).exact else 5
     taos, l2_regs = TAOS[:: MAP_STRIDE * stride], torch.cat([L2_REGS[:1], L2_REGS[1::stride]])
     lengths = [[_length(n, objective, dimension, tao, l2_reg) for tao in taos.tolist()] for l2_reg in l2_regs.tolist()]
     return PhaseMap(taos, l2_regs, torch.tensor(lengths, dtype=torch.float64))
@@ -123,9 +125,11 @@ def _length(n: int, objective: Objective, dimension: int, tao: float, l2_reg: fl
 @lru_cache(maxsize=4096)
 def _at_rest(n: int, objective: Objective, dimension: int, product: float) -> Phase:
     """The optimum at tao = 1: up to scale it depends on tao · l2_reg alone."""
-    return phase(n, 1.0, product, objective=objective, dimension=dimension)
+    search = dimension <= SEARCHED_DIMENSIONS
+    return phase(n, 1.0, product, objective=objective, dimension=dimension, search=search)
 
 
 @lru_cache(maxsize=4096)
 def _floor(n: int, objective: Objective, dimension: int, tao: float) -> float:
-    return loss_ruler(n, tao, objective=objective, dimension=dimension).floor
+    search = dimension <= SEARCHED_DIMENSIONS
+    return loss_ruler(n, tao, objective=objective, dimension=dimension, search=search).floor

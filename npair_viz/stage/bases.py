@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from npair_viz.data.scenes import Scene
+from npair_viz.data.scenes import SEEDED, Scene
 from npair_viz.stage.draws import Draws, remembered
 from npair_viz.stage.state import State
 
@@ -26,12 +26,14 @@ class Base:
         span: (r, d), an orthonormal basis of the rows' span; None where the page has the points themselves.
         points: (2n, r) or (2n, d), float64.
         notice: What was left out of the data, in words.
+        draws: The settings that choose other pairs: policy, n_classes, seed.
     """
 
     scene: Scene
     span: Tensor | None
     points: Tensor
     notice: str
+    draws: tuple[str, ...]
 
     def inside(self, rows: Tensor) -> Tensor:
         """Rows (m, d) as the page knows them."""
@@ -62,6 +64,7 @@ class Base:
             "isSpan": self.span is not None,
             "question": scene.question,
             "notice": self.notice,
+            "draws": list(self.draws),
         }
 
     def as_json(self) -> dict[str, Any]:
@@ -100,12 +103,13 @@ class Bases:
         return state.dtype != "float64" and self.draws.base(state).dimension > SEEN_DIMENSIONS
 
     def _base(self, state: State, more: tuple[Tensor, ...]) -> Base:
-        scene, notice = self.draws.base(state), notice_of(self.draws.base(state), self.draws.whole(state))
+        scene, whole = self.draws.base(state), self.draws.whole(state)
+        facts = (notice_of(scene, whole), _choices(state, whole))
         rows = self.rows(replace(state, points=None)) if state.labels is None else self.rows(state)
         if scene.dimension <= SEEN_DIMENSIONS:
-            return Base(scene, None, rows, notice)
+            return Base(scene, None, rows, *facts)
         span = _span(torch.cat([rows, *more]))
-        return Base(scene, span, rows @ span.T, notice)
+        return Base(scene, span, rows @ span.T, *facts)
 
 
 def base_of(state: State, draws: Draws) -> Base:
@@ -143,6 +147,14 @@ def notice_of(scene: Scene, whole: Scene) -> str:
         return f"{scene.n:,} of {whole.n:,} pairs"
     classes = len(torch.unique(whole.labels))
     return f"{scene.n:,} of {classes:,} classes, {len(scene.labels):,} of {len(whole.labels):,} rows"
+
+
+def _choices(state: State, whole: Scene) -> tuple[str, ...]:
+    """The settings that lead to other pairs."""
+    if state.labels is not None:
+        return ()
+    policy = () if whole.is_paired else ("policy",)
+    return (*policy, "n_classes", *(("seed",) if state.scene in SEEDED else ()))
 
 
 def _span(rows: Tensor) -> Tensor:

@@ -33,7 +33,7 @@ class Store:
     def __init__(self, state: State, draws: Draws, publish: Callable[[bool], None]) -> None:
         self.draws, self.bases, self._publish, self._start = draws, Bases(draws), publish, state
         self.acts = Acts(state, self._check, self._begin_epoch, look=seen_from, compares=_are_comparable)
-        self.epoch, self.client, self.seq, self._since = 0, "", 0, 0
+        self.epoch, self.client, self.seq = 0, "", 0
         self._clients: set[str] = set()
         self._is_heard = False
 
@@ -57,7 +57,7 @@ class Store:
         """
         client, epoch = message["client"], message["epoch"]
         self._clients.add(client)
-        goes_on = client == self.client and self._since <= epoch <= self.epoch
+        goes_on = client == self.client  # no other has acted since this page took over
         takes_over = epoch == self.epoch and (self.client == "" or message["saw"] == self.seq)
         if not (goes_on or takes_over):
             if epoch == self.epoch:
@@ -74,7 +74,7 @@ class Store:
             return False
         self._is_heard = False
         if not goes_on:
-            self._since, self.epoch, self.client = self.epoch, self.epoch + 1, client
+            self.epoch, self.client = self.epoch + 1, client
         self.seq = message["seq"]
         has_settled = message["acts"][-1]["kind"] in ("end", "undo", "redo", "reset")
         self._publish(has_settled and len(self._clients) > 1)
@@ -105,7 +105,7 @@ class Store:
         if self._is_heard:
             return
         self.epoch += 1
-        self.client, self.seq, self._since = "", 0, self.epoch
+        self.client, self.seq = "", 0
         self._publish(True)
 
 

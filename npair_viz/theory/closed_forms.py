@@ -49,6 +49,15 @@ def simplex_loss(n: int, tao: float, objective: Objective) -> float:
     return _loss([-n / max(n - 1, 1) / tao], [n - 1], objective)
 
 
+def unit_bound(n: int, dimension: int, tao: float, objective: Objective) -> float:
+    """What no n unit pairs in `dimension` dimensions go below: the larger of the simplex's loss and of formula 16.
+
+    Formula 16 bounds the one loss over all negatives, and so the sum of one term for each negative, too.
+    """
+    in_few_dimensions = math.log(n) - 1 / tao + _log_mean_exp(1 / tao, dimension)
+    return max(simplex_loss(n, tao, objective), in_few_dimensions)
+
+
 def ring_loss(n: int, tao: float, objective: Objective) -> float:
     """Loss of n unit pairs, equally spaced on the circle."""
     return float(losses(_ring_gaps(n) / tao, objective))
@@ -128,6 +137,14 @@ def line(n: int) -> Tensor:
     points = torch.ones(n, 1, dtype=torch.float64, device="cpu")
     points[n // 2 :] = -1
     return points
+
+
+def _log_mean_exp(k: float, dimension: int) -> float:
+    """The logarithm of the mean of exp(k·x) over the unit sphere, x being one coordinate: log C_d of formula 16."""
+    t = torch.arange(int(2 * k) + 201, dtype=torch.float64, device="cpu")
+    half = dimension / 2
+    terms = 2 * t * math.log(k / 2) + math.lgamma(half) - torch.lgamma(t + 1) - torch.lgamma(t + half)
+    return float(terms.logsumexp(dim=0))
 
 
 def _loss(gaps: list[float], counts: list[int], objective: Objective) -> float:

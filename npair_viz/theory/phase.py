@@ -25,6 +25,7 @@ class Phase:
         optimal_norm: The mean length of the vectors at the optimum.
         optimal_loss: The loss at the optimum, with its penalty.
         exact: Whether these numbers come from a closed form; if not, a search found them.
+        is_bound: Whether nothing was searched for: the loss is a lower bound, mass and norm are nan.
     """
 
     pressure: float
@@ -34,10 +35,17 @@ class Phase:
     optimal_norm: float
     optimal_loss: float
     exact: bool
+    is_bound: bool = False
 
 
 def phase(
-    n: int, tao: float | Tensor, l2_reg: float, *, objective: Objective = "mc", dimension: int | None = None
+    n: int,
+    tao: float | Tensor,
+    l2_reg: float,
+    *,
+    objective: Objective = "mc",
+    dimension: int | None = None,
+    search: bool = True,
 ) -> Phase:
     """Length, loss and error mass of n raw pairs at their optimum.
 
@@ -59,6 +67,8 @@ def phase(
         l2_reg: The weight of the penalty, at least 0.
         objective: "mc" or "ovo".
         dimension: That of the vectors; None means at least n − 1.
+        search: Whether to search for an optimum that has no closed form; without a search its loss is the simplex's,
+            which no smaller dimension goes below.
 
     Returns:
         The optimum and its threshold.
@@ -83,7 +93,12 @@ def phase(
     dimension = max(n - 1, 2) if dimension is None else check_count("dimension", dimension)
     pressure = 2 * l2_reg * tao
     collapsed = closed_forms.collapses(n, pressure, objective)
-    mass, norm, loss, exact = _rest(n, dimension, tao, l2_reg, objective)
+    is_endless_or_centre = pressure == 0 or collapsed
+    is_known = is_endless_or_centre or closed_forms.is_known(n, dimension, objective, normalize=False)
+    is_bound = not (search or is_known)
+    mass, norm, loss, exact = _rest(n, n - 1 if is_bound else dimension, tao, l2_reg, objective)
+    if is_bound:
+        mass, norm, exact = math.nan, math.nan, False
     return Phase(
         pressure=pressure,
         threshold=threshold(n, objective),
@@ -92,6 +107,7 @@ def phase(
         optimal_norm=norm,
         optimal_loss=loss,
         exact=exact,
+        is_bound=is_bound,
     )
 
 

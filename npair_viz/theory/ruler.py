@@ -16,15 +16,17 @@ class LossRuler:
 
     Attributes:
         floor: The least loss.
-        exact: Whether the floor has a closed form; if not, it is the least loss that a search found.
+        exact: Whether the floor has a closed form; if not, it is the least loss that a search found, or a bound.
         chance: The loss where all similarities are equal.
         ceiling: The largest loss that was found.
+        is_bound: Whether the floor is a lower bound, which perhaps no pairs reach.
     """
 
     floor: float
     exact: bool
     chance: float
     ceiling: float
+    is_bound: bool = False
 
     def score(self, loss: float | Tensor) -> float:
         """How far `loss` is from chance: 1 at the floor, 0 at chance, −1 at the ceiling, linear between and beyond.
@@ -44,12 +46,15 @@ class LossRuler:
         return (self.chance - loss) / abs(self.chance - end)
 
 
-def loss_ruler(n: int, tao: float | Tensor, *, objective: Objective = "mc", dimension: int | None = None) -> LossRuler:
+def loss_ruler(
+    n: int, tao: float | Tensor, *, objective: Objective = "mc", dimension: int | None = None, search: bool = True
+) -> LossRuler:
     """Floor, chance and ceiling of the loss of n unit pairs.
 
     Floor: a_i = p_i on a regular simplex, log(1 + (n − 1) exp(−n / ((n − 1) tao))), where it fits; in the plane n
         equally spaced points, log Σ_k exp((cos(2πk/n) − 1) / tao); on the line two groups. ovo's simplex has
-        (n − 1) log(1 + exp(−n / ((n − 1) tao))). In any other case the best of some descents, and `exact` is False.
+        (n − 1) log(1 + exp(−n / ((n − 1) tao))). In any other case the best of some descents, and `exact` is False;
+        without a search the larger of the simplex's loss and log n − 1/tao + log C_d(1/tao), and `is_bound` is True.
     Chance: log n, ovo (n − 1) log 2.
     Ceiling: each positive opposite its anchor. Even n: two opposite groups, for mc log(n/2) + log(1 + exp(2 / tao)).
         Odd n: the larger of that and of two equal groups with one anchor alone between them.
@@ -59,6 +64,7 @@ def loss_ruler(n: int, tao: float | Tensor, *, objective: Objective = "mc", dime
         tao: The temperature; all numbers are finite from 1e-4 to 1e4.
         objective: "mc" or "ovo".
         dimension: That of the vectors; None means at least n − 1, which gives the lowest floor of all dimensions.
+        search: Whether to search for a floor that has no closed form; a search takes from milliseconds to seconds.
 
     Returns:
         The ruler.
@@ -77,12 +83,17 @@ def loss_ruler(n: int, tao: float | Tensor, *, objective: Objective = "mc", dime
     tao = plain_tao(tao)
     check_objective(objective)
     dimension = max(n - 1, 2) if dimension is None else check_count("dimension", dimension)
-    floor, exact = _floor(n, dimension, tao, objective)
+    is_bound = not (search or closed_forms.is_known(n, dimension, objective))
+    if is_bound:
+        floor, exact = closed_forms.unit_bound(n, dimension, tao, objective), False
+    else:
+        floor, exact = _floor(n, dimension, tao, objective)
     return LossRuler(
         floor=floor,
         exact=exact,
         chance=chance(n, objective),
         ceiling=closed_forms.ceiling(n, tao, objective, on_a_line=dimension == 1),
+        is_bound=is_bound,
     )
 
 

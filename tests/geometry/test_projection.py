@@ -164,9 +164,22 @@ def test_axes_do_not_flip_when_points_move_a_little():
         assert (near.axes * plane.axes).sum(dim=1).min() > 0.99
 
 
-def test_axes_do_not_flip_when_all_points_turn_to_their_opposites():
+@pytest.mark.parametrize("which", ["principal", "anchor", *DEGENERATE])
+def test_the_picture_is_the_same_however_the_coordinates_are_turned(which):
+    anchors, positives, chosen, rival = degenerate(which, 4, 6) if which in DEGENERATE else (*pairs(4, 6), 1, 2)
+    turn = torch.linalg.qr(pairs(6, 6, seed=3)[0]).Q
+    places = []
+    for rows in ((anchors, positives), (-anchors, -positives), (anchors @ turn, positives @ turn)):
+        plane = principal_plane(*rows) if which == "principal" else anchor_plane(*rows, chosen, rival)
+        places.append(plane.project(torch.cat(rows)))
+    for other in places[1:]:
+        torch.testing.assert_close(other, places[0], rtol=0, atol=1e-12)
+
+
+def test_along_a_principal_axis_the_farthest_row_is_positive():
     anchors, positives = pairs(7, 12)
-    torch.testing.assert_close(principal_plane(anchors, positives).axes, principal_plane(-anchors, -positives).axes)
+    places = principal_plane(anchors, positives).project(torch.cat([anchors, positives]))
+    assert (places.max(dim=0).values > -places.min(dim=0).values).all()
 
 
 @pytest.mark.parametrize("which", DEGENERATE)

@@ -300,7 +300,7 @@ test("an arrow of more than two pixels is drawn, from its lane", () => {
         [1, 0],
         [1, 0],
       ],
-      onAnchors: { pull: [[0, length]], push: [[0, length]], shrink: [none], net: [none] },
+      forcesOn: () => ({ pull: [0, length], push: [0, length], shrink: none, net: none }),
     };
     const board = { arrows: [1, 2, 3, 4].map(mark), heads: [1, 2, 3, 4].map(mark) };
     drawArrows(

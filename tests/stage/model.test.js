@@ -19,7 +19,9 @@ function near(ours, theirs, within, what) {
 
 function allNear(ours, theirs, within, what) {
   const wanted = theirs.flat(3);
-  for (const [k, x] of ours.flat(3).entries()) near(x, wanted[k], within, what);
+  const found = ours.flatMap((row) => Array.from(row));
+  assert.equal(found.length, wanted.length, what);
+  for (const [k, x] of found.entries()) near(x, wanted[k], within, what);
 }
 
 for (const { name, state, expected } of fixtures.readings) {

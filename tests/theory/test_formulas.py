@@ -13,6 +13,7 @@ from latex2mathml.converter import convert
 from npair_viz import descend, effective_negatives, npair_gradients, npair_loss, scenes
 from npair_viz.linalg import unit_rows
 from npair_viz.theory.closed_forms import ring, simplex
+from npair_viz.theory.phase import phase
 from npair_viz.theory.ruler import loss_ruler
 from tests.support.free_descents import OBJECTIVES, TAOS, descend_freely, random_pairs
 from tests.support.repository import ROOT
@@ -130,6 +131,31 @@ def test_no_unit_pairs_go_below_the_bound_of_few_dimensions(n, d, tao, near, see
 def test_the_bound_of_few_dimensions_is_near_the_best_that_is_found(n, d, tao, bound, found):
     assert few_dimensions(n, d, tao) == pytest.approx(bound, abs=6e-6)
     assert loss_ruler(n, tao, dimension=d).floor == pytest.approx(found, abs=6e-6)
+
+
+@pytest.mark.parametrize("objective", ["mc", "ovo"])
+@pytest.mark.parametrize(("n", "d", "tao"), [(6, 4, 0.5), (9, 4, 0.01), (40, 5, 0.05), (64, 17, 0.1), (32, 3, 0.2)])
+def test_without_a_search_the_floor_is_the_larger_bound(n, d, tao, objective):
+    ruler = loss_ruler(n, tao, objective=objective, dimension=d, search=False)
+    simplex = loss_ruler(n, tao, objective=objective).floor
+    assert (ruler.exact, ruler.is_bound) == (False, True)
+    assert ruler.floor == pytest.approx(max(simplex, few_dimensions(n, d, tao)), rel=1e-12)
+    if d * n <= 100:
+        assert ruler.floor < loss_ruler(n, tao, objective=objective, dimension=d).floor
+
+
+@pytest.mark.parametrize("objective", ["mc", "ovo"])
+def test_without_a_search_the_optimum_of_raw_pairs_has_the_simplex_below_it(objective):
+    bound, found = (phase(6, 0.5, 0.1, objective=objective, dimension=3, search=search) for search in (False, True))
+    simplex = phase(6, 0.5, 0.1, objective=objective)
+    assert (bound.exact, bound.is_bound, found.is_bound) == (False, True, False)
+    assert bound.optimal_loss == simplex.optimal_loss < found.optimal_loss
+    assert math.isnan(bound.optimal_norm)
+
+
+@pytest.mark.parametrize(("n", "d"), [(5, 4), (7, 2), (4, 1)])
+def test_what_is_known_is_known_without_a_search(n, d):
+    assert loss_ruler(n, 0.3, dimension=d, search=False) == loss_ruler(n, 0.3, dimension=d)
 
 
 def test_the_mean_over_the_sphere_has_its_closed_forms():

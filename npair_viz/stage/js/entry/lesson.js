@@ -2,6 +2,7 @@
 
 import { checkedAnswer, unsealed } from "../model/exercise_check.js";
 import { guessOf, revealed } from "../model/guesses.js";
+import { stateFrom } from "../model/state.js";
 import { element, put } from "../view/elements.js";
 import { Stage } from "./stage.js";
 
@@ -9,7 +10,7 @@ import { Stage } from "./stage.js";
 export function openLesson({ stages, scenes }) {
   stages.forEach(({ state, options }, k) => {
     const root = document.querySelector(`[data-stage="${k}"]`);
-    root.stage = new Stage(root, state, { ...options, scenes });
+    root.stage = new Stage(root, stateFrom(state, scenes), { ...options, scenes });
   });
   for (const form of document.querySelectorAll("form[data-question]")) ask(form);
   for (const form of document.querySelectorAll("form[data-exercise]")) examine(form);
@@ -46,8 +47,8 @@ function drawingIn(form) {
   const root = form.querySelector("[data-drawing]");
   if (!root) return null;
   const { state, hide } = JSON.parse(root.dataset.drawing);
-  const onChange = (_state, _isSettled, _act, _hasLandscape, drawn) => (form.drawn = drawn);
-  root.stage = new Stage(root, state, { hide, lock: ["move"], drawing: "open", onChange });
+  const onDrawn = (drawn) => (form.drawn = drawn);
+  root.stage = new Stage(root, stateFrom(state), { hide, lock: ["move"], drawing: "open", onDrawn });
   return root.stage;
 }
 

@@ -1,29 +1,32 @@
 // The stage as a page, without kernel or network. The address holds its state, or a word that names a scene or task.
 
-import { stateFrom } from "../model/state.js";
+import { savedState, stateFrom } from "../model/state.js";
 import { Stage } from "./stage.js";
 
 /** Show in `root` what the address holds, a state or a word of `links`; if nothing, `given`. */
 export function openPage(root, given, options, links = {}) {
+  const scenes = { [given.scene]: given, ...options.scenes }; // a person's own data are no named scene
+  const textOf = (state) => JSON.stringify(savedState(state));
   let linked = null; // the word in the address, and its state
-  const onChange = (state, isSettled) => {
-    if (!isSettled) return;
-    const text = JSON.stringify(state);
+  const write = () => {
+    const text = textOf(root.stage.state);
     history.replaceState(null, "", text === linked?.text ? linked.hash : `#${encodeURIComponent(text)}`);
   };
   const open = (state, more) => {
     root.stage?.close();
-    root.stage = new Stage(root, state, { ...options, ...more, onChange });
+    root.stage = new Stage(root, stateFrom(state, scenes), { ...options, ...more });
+    root.stage.store.watch({ letGo() {}, follow: (isSettled) => isSettled && write() });
   };
   const follow = () => {
     const held = read(location.hash);
-    if (held === null) return;
+    if (held === null) return undefined;
     const { stage } = root;
-    if (typeof held !== "string") return stage.attempt(() => stage.take(stateFrom(held)));
+    if (typeof held !== "string") return stage.attempt(() => stage.store.take(stateFrom(held, scenes)));
     const { state, trouble, mission = null, task = "" } = links[held.trim().toLowerCase().replaceAll(" ", "-")] ?? {};
     if (!state) return stage.say(trouble ?? unknown(held, Object.keys(links)));
     open(state, { mission, task }); // a new stage: there is nothing to undo
-    linked = { hash: location.hash, text: JSON.stringify(root.stage.state) };
+    linked = { hash: location.hash, text: textOf(root.stage.state) };
+    return undefined;
   };
   open(given, {});
   addEventListener("hashchange", follow);

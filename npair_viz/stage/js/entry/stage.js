@@ -2,41 +2,48 @@
 
 import { copyPython } from "../input/clipboard.js";
 import { listen } from "../input/events.js";
+import { setLengths } from "../input/fields.js";
 import { endRun, jump, startRun, stepOnce } from "../input/run.js";
+import { savePicture } from "../input/save_picture.js";
+import { causeOf, changed, opened, toldAct, withPoint } from "../model/acts.js";
 import { bestShape } from "../model/alignment.js";
 import { rate } from "../model/descent.js";
-import { landscapeOf } from "../model/landscape.js";
+import { hasLandscape, landscapeOf } from "../model/landscape.js";
 import { heldBy, mayMove, verdictOf } from "../model/missions.js";
 import { narrate } from "../model/narration.js";
-import { readingOf, rowsOf } from "../model/reading.js";
-import { causeOf, changed, stateFrom } from "../model/state.js";
+import { badge, planeOf } from "../model/planes.js";
+import { readingOf } from "../model/reading.js";
+import { chosenPoint, stateFrom } from "../model/state.js";
 import { Store } from "../model/store.js";
 import { drawBoard, labelMarks, makeBoard } from "../view/board.js";
 import { drawDrawers } from "../view/drawers.js";
 import { drawDrawing, makeDrawing } from "../view/drawn_arrow.js";
+import { drawHint } from "../view/hint.js";
 import { invite } from "../view/invitation.js";
 import { drawLandscape } from "../view/landscape.js";
 import { makeLayout } from "../view/layout.js";
 import { drawLegend } from "../view/legend.js";
 import { drawPanels, makePanels } from "../view/panels.js";
 import { drawTrails } from "../view/trails.js";
+import { drawValues } from "../view/values.js";
 import { viewOf } from "../view/viewport.js";
 
 /**
- * A stage in `root`. `given`: a store, or a state, perhaps incomplete. `options`: scenes by name, hide, lock, task, a
+ * A stage in `root`. `given`: a store, or a checked state. `options`: scenes by name, hide, lock, task, a
  * mission; drawing: "open" lets the user draw an arrow, and onDrawn([dx, dy]) is told of it.
  */
 export class Stage {
   constructor(root, given, options = {}) {
     const { scenes = {}, hide = [], lock = [], task = "", mission = null, onDrawn = () => {} } = options;
-    this.store = given instanceof Store ? given : new Store(stateFrom(given, scenes));
+    this.store = given instanceof Store ? given : new Store(given);
     this.drawing = { parts: makeDrawing(), mode: options.drawing ?? "off", way: options.drawn ?? [] };
-    Object.assign(this, { root, scenes, hide, lock, mission, onDrawn });
+    Object.assign(this, { root, scenes, hide, lock, mission, onDrawn, options });
+    this.canAsk = options.canAsk ?? false;
     Object.assign(this, { run: null, trails: [], losses: [], isDirty: false });
     this.first = mission ? stateFrom(scenes[mission.scene] ?? this.state, scenes) : this.store.start;
     this.isStill = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
     const held = heldBy(mission, hide, lock);
-    this.layout = makeLayout(root, Object.keys(scenes), { ...held, task, mission, isL2Live: options.l2_reg_is_live });
+    this.layout = makeLayout(root, Object.keys(scenes), { ...held, task, mission });
     this.listener = new AbortController();
     this.leave = this.store.watch(this);
     this.present(options.present ?? false);
@@ -66,7 +73,7 @@ export class Stage {
   /** Fit the board to the points; it then stays as it is until the end of the next act. */
   reframe() {
     const turn = this.view?.turn;
-    this.view = viewOf(rowsOf(this.state), this.state.surface, turn);
+    this.view = viewOf(readingOf(this.state), this.state, turn);
   }
 
   /** Begin an act; `show` shows its states, `settle` ends it. */
@@ -120,13 +127,46 @@ export class Stage {
 
   /** Go to another scene by its name, with the scene's settings but the present tao and objective. */
   open(name) {
-    const { tao, objective } = this.state;
-    this.attempt(() => {
-      const after = stateFrom({ ...this.scenes[name], tao, objective }, this.scenes);
+    if (!this.scenes[name]) return this.ask({ scene: name });
+    return this.attempt(() => {
+      const after = opened(this.state, name, this.scenes);
       this.begin();
       this.show(after);
       this.settle();
     });
+  }
+
+  /** Choose a point by its number: its forces are drawn, and its pair's line-up is shown. */
+  choose(index) {
+    if (this.lock.includes("selected")) return;
+    this.begin();
+    this.show(withPoint(this.state, index));
+    this.settle();
+  }
+
+  /** Look at the same state in another way. */
+  look(changes) {
+    this.store.look(changes);
+  }
+
+  /** Ask Python for what only Python can do. */
+  ask(changes) {
+    if (this.canAsk) this.store.ask(changes);
+    else this.say("That needs Python: open the notebook for it.");
+  }
+
+  free() {
+    setLengths(this, { surface: "plane" });
+  }
+
+  save(event) {
+    savePicture(this, event.shiftKey);
+  }
+
+  /** Say the exact numbers of what the pointer is over. */
+  hint(target) {
+    this.hinted = target;
+    drawHint(this.layout.hint, this.reading, target);
   }
 
   undo() {
@@ -210,30 +250,40 @@ export class Stage {
   }
 
   draw() {
-    const { state, history, view, layout, panels } = this;
+    const { state, history, layout, panels } = this;
     const begin = performance.now();
     const reading = readingOf(state);
     const before = history.origin?.points.length === state.points.length ? history.origin : null;
-    const former = before && readingOf({ ...before, selected: state.selected });
-    const best = layout.controls.best.checked ? bestShape(reading) : null;
+    const former = before && readingOf({ ...before, selected: state.selected, point: state.point });
+    const best = layout.controls.best.checked && reading.d <= 3 ? bestShape(reading) : null;
     this.reading = reading;
+    this.view = { ...this.view, plane: planeOf(reading, state.view) };
+    const { view } = this;
     const hidesForces = this.drawing.mode === "open";
     this.places = drawBoard(this.board, state, reading, view, { before: former, best, hidesForces });
     drawDrawing(this);
     invite(this);
     drawPanels(panels, reading);
-    const field = state.landscape ? landscapeOf(reading, state, view) : null;
+    const isField = state.landscape && hasLandscape(state, reading);
+    const field = isField ? landscapeOf(reading, chosenPoint(state), view, view.plane) : null;
     drawLandscape(layout.field, field, view);
     drawLegend(layout.legend, reading, field);
     const ink = getComputedStyle(this.root).color;
     const isWhole = drawDrawers(this, reading, ink);
     drawTrails(layout.canvas, this.trails, view, ink);
-    const cause = before && causeOf(before, state);
-    layout.show(state, reading, narrate(reading, former, cause), {
+    const cause = before && causeOf(before, state, reading.names);
+    drawValues(this.root, layout, state, reading, {
+      sentence: narrate(reading, former, cause),
+      act: before ? toldAct(before, state, reading.names) : "",
+      badge: badge(view.plane, reading),
       lr: rate(state),
       canUndo: history.past.length > 0,
       canRedo: history.future.length > 0,
+      canAsk: this.canAsk,
+      isL2Live: this.options.l2_reg_is_live,
+      hasLandscape: hasLandscape(state, reading),
     });
+    drawHint(layout.hint, reading, this.hinted);
     this.isDirty = false;
     if (!isWhole) this.schedule();
     this.spent = performance.now() - begin;

@@ -1,7 +1,8 @@
 // The stage as a widget of a notebook: a model holds one store, which Python shares, and its views draw it.
 
+import { changed, withPoint } from "../model/acts.js";
 import { isAlike } from "../model/history.js";
-import { changed, chosenPoint, savedState, stateFrom, withPoint } from "../model/state.js";
+import { chosenPoint, savedState, stateFrom } from "../model/state.js";
 import { Store } from "../model/store.js";
 import { historyFrom } from "../model/wire.js";
 import { Stage } from "./stage.js";

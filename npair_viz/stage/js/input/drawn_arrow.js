@@ -2,6 +2,7 @@
 
 import { BOARD } from "../model/constants.js";
 import { norm } from "../model/loss.js";
+import { chosenPoint } from "../model/state.js";
 
 export const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const TIP_STEP = 0.1;
@@ -16,7 +17,7 @@ export function isDrawn(stage) {
 /** Draw from the selected point to the pointer. */
 export function drawingOf(stage, begin) {
   const follow = ({ x, y }) => {
-    const start = stage.places[stage.state.selected];
+    const start = stage.places[chosenPoint(stage.state)];
     const scale = BOARD / 2 / stage.view.reach;
     stage.drawing.way = [(x - start.x) / scale, (start.y - y) / scale];
     stage.schedule();

@@ -1,11 +1,12 @@
 // The user's input: the pointer drags, keys step, native inputs set. Each is an act of the stage.
 
-import { BOARD, SLIDER_L2_REGS, SLIDER_TAOS } from "../model/constants.js";
+import { moved, withPoint } from "../model/acts.js";
+import { BOARD } from "../model/constants.js";
 import { unit } from "../model/loss.js";
 import { inverse, rotated } from "../model/rotation.js";
-import { moved } from "../model/state.js";
 import { fromBoard, turnedView } from "../view/viewport.js";
 import { drawByKey, drawingOf, isDrawn, WAYS } from "./drawn_arrow.js";
+import { listenToFields } from "./fields.js";
 
 const GRAB = { mouse: 12, pen: 12, touch: 22 }; // a point is grabbed within this many pixels of its centre
 const ONE_MOVE = 1000; // milliseconds: key presses on one point in quicker succession are one act
@@ -16,40 +17,19 @@ export function listen(stage) {
   const on = (target, kind, handle) => target.addEventListener(kind, handle, { signal: stage.listener.signal });
   on(root, "keydown", (event) => pressed(stage, event));
   on(layout.board, "pointerdown", (event) => grab(stage, event));
-  on(root, "pointerover", ({ target }) => light(root, pairOf(target)));
+  on(root, "pointerover", ({ target }) => light(root, pairUnder(target)));
   on(root, "pointerleave", () => light(root, null));
-  on(root, "focusin", ({ target }) => light(root, pairOf(target)));
-  on(root, "click", ({ target }) => {
-    const { action, drawer } = target.closest("[data-action], [data-drawer]")?.dataset ?? {};
-    if (action) stage[action](); // a button has the name of its method
+  on(root, "focusin", ({ target }) => light(root, pairUnder(target)));
+  on(root, "pointerover", ({ target }) => stage.hint(target));
+  on(root, "pointerleave", () => stage.hint(null));
+  on(root, "click", (event) => {
+    const { action, drawer } = event.target.closest("[data-action], [data-drawer]")?.dataset ?? {};
+    if (action) stage[action](event); // a button has the name of its method
     if (drawer) stage.pull(drawer);
+    const bar = event.target.closest(".bars [data-pair]");
+    if (bar && !stage.lock.includes("selected")) stage.change({ selected: Number(bar.dataset.pair), point: "anchor" });
   });
-  for (const name of ["scene", "surface", "objective"]) {
-    on(layout.controls[name], "change", ({ target }) =>
-      name === "scene" ? stage.open(target.value) : stage.change({ [name]: target.value }),
-    );
-  }
-  for (const name of ["best", "landscape"]) on(layout.controls[name], "change", () => stage.schedule());
-  on(layout.controls.same, "change", ({ target }) => {
-    stage.change({ same: target.value ? [stage.mission.relabel.label, Number(target.value)] : [] });
-  });
-  on(layout.controls.normalize, "change", ({ target }) => stage.change({ normalize: target.checked }));
-  slide(stage, on, "tao", SLIDER_TAOS);
-  slide(stage, on, "l2_reg", SLIDER_L2_REGS);
-}
-
-// One move of a slider is one act: it begins with the first input event and ends with the change event.
-function slide(stage, on, name, values) {
-  let isSliding = false;
-  on(stage.layout.controls[name], "input", ({ target }) => {
-    if (!isSliding) stage.begin();
-    isSliding = true;
-    stage.show({ ...stage.state, [name]: values[target.value] });
-  });
-  on(stage.layout.controls[name], "change", () => {
-    if (isSliding) stage.settle();
-    isSliding = false;
-  });
+  listenToFields(stage, on);
 }
 
 function grab(stage, event) {
@@ -58,12 +38,12 @@ function grab(stage, event) {
   const start = pixelsOf(board, event);
   if (isDrawn(stage)) return stage.drawing.mode === "open" ? follow(stage, event, drawingOf(stage, start)) : undefined;
   const index = grabbed(stage.places, start, event.pointerType);
-  const isGlobe = stage.state.points[0].length === 3;
+  const isGlobe = stage.reading.d === 3;
   if (index < 0 && !isGlobe) return undefined;
   if (index >= 0) stage.board.marks[index].focus({ preventScroll: true });
   if (index >= 0 && !stage.mayMove(index)) {
     event.preventDefault();
-    return stage.change({ selected: index });
+    return stage.choose(index);
   }
   return follow(stage, event, index < 0 ? turning(stage, start) : dragging(stage, index, start));
 }
@@ -104,13 +84,13 @@ function follow(stage, event, drag) {
 // The offset between pointer and centre stays, so that a point grabbed beside its centre does not jump.
 function dragging(stage, index, start) {
   stage.begin();
-  stage.show({ ...stage.state, selected: index });
+  stage.show(withPoint(stage.state, index));
   const centre = stage.places[index];
   const offset = { x: centre.x - start.x, y: centre.y - start.y };
   return {
     move: ({ x, y }) => {
       const { state, view } = stage;
-      const place = fromBoard({ x: x + offset.x, y: y + offset.y }, view, state.surface, state.points[0].length);
+      const place = fromBoard({ x: x + offset.x, y: y + offset.y }, view, state.surface, stage.reading.rows[index]);
       stage.show(moved(state, index, place));
     },
     end: () => stage.settle(),
@@ -138,14 +118,15 @@ function pressed(stage, event) {
   const index = Number(name.slice(1)) + (name[0] === "p" ? n : 0);
   if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
-    stage.change({ selected: index });
+    stage.choose(index);
   } else if (event.key in WAYS && stage.mayMove(index)) {
     event.preventDefault();
     const goesOn = stage.lastMove?.index === index && event.timeStamp - stage.lastMove.at < ONE_MOVE;
-    if (!goesOn || stage.history.origin === null) stage.begin();
+    if (goesOn && stage.history.origin !== null) stage.store.resume();
+    else stage.begin();
     stage.lastMove = { index, at: event.timeStamp };
-    const place = stepped(stage.state.points[index], event.key, event.shiftKey, stage.view, stage.state.surface);
-    stage.show({ ...moved(stage.state, index, place), selected: index });
+    const place = stepped(stage.reading.rows[index], event.key, event.shiftKey, stage.view, stage.state.surface);
+    stage.show(withPoint(moved(stage.state, index, place), index));
     stage.settle();
   }
 }
@@ -154,6 +135,7 @@ function pressed(stage, event) {
 function stepped(row, key, isFine, view, surface) {
   const [across, up] = WAYS[key];
   const size = isFine ? 0.1 : 1;
+  if (row.length === 1) return [surface === "sphere" ? across || row[0] : row[0] + 0.05 * size * across];
   if (row.length === 2 && surface === "plane") return [row[0] + 0.05 * size * across, row[1] + 0.05 * size * up];
   const angle = (size * 2 * Math.PI) / 180;
   if (row.length === 2) {
@@ -162,6 +144,7 @@ function stepped(row, key, isFine, view, surface) {
     return [cos * row[0] - sin * row[1], sin * row[0] + cos * row[1]];
   }
   const [x, y, z] = rotated(row, view.turn);
+  if (surface === "plane") return rotated([x + 0.05 * size * across, y + 0.05 * size * up, z], inverse(view.turn));
   const there = unit([x + angle * across * Math.max(z, 0.2), y + angle * up * Math.max(z, 0.2), z]);
   return rotated(there, inverse(view.turn));
 }
@@ -173,7 +156,7 @@ function light(root, pair) {
   for (const one of root.querySelectorAll(`[data-pair="${pair}"], [data-cell^="${pair},"]`)) one.classList.add("lit");
 }
 
-function pairOf(target) {
+function pairUnder(target) {
   const pair = target.closest?.("[data-pair]")?.dataset.pair;
   return pair === undefined ? null : Number(pair);
 }

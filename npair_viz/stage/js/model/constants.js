@@ -16,6 +16,7 @@ export const FARTHEST = 10000;
 export const RESTING_L2_REG = 0.02;
 export const LEAST_L2_REG = 1e-09;
 export const LARGEST_SEED = 1000000;
+export const SEARCHED_DIMENSIONS = 3;
 export const RATE = 0.1;
 export const STEADY = 5;
 export const LARGEST_RAW_RING = 13;

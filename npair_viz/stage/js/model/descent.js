@@ -1,7 +1,7 @@
 // Gradient descent on the points, the same as point_descent.py: all rows at once, on the sphere back to length 1.
 
 import { RATE, STEADY } from "./constants.js";
-import { negativeMask, npairForces, plus, unit } from "./loss.js";
+import { forcesOn, negativeMask, seenPairs, unit, votesOf } from "./loss.js";
 import { classesOf, isHeld, rowsOf } from "./reading.js";
 
 /** The rate 0.1·n·tao; less where the pressure 2·l2_reg·tao would make such steps too large. */
@@ -13,13 +13,17 @@ export function rate(state) {
 /** The state after that many steps. */
 export function played(state, steps, lr = rate(state)) {
   const isNegative = negativeMask(classesOf(state));
-  const n = isNegative.length;
   let rows = rowsOf(state);
-  for (let step = 0; step < steps; step++) {
-    const { onAnchors, onPositives } = npairForces(rows.slice(0, n), rows.slice(n), isNegative, state);
-    const ways = [...onAnchors.net, ...onPositives.net];
-    rows = rows.map((row, i) => plus(row, ways[i], lr));
-    if (state.surface === "sphere") rows = rows.map(unit);
-  }
-  return { ...state, points: rows, steps: state.steps + steps };
+  for (let step = 0; step < steps; step++) rows = descentStep(rows, isNegative, state, lr);
+  return { ...state, points: rows.map((row) => Array.from(row)), steps: state.steps + steps };
+}
+
+function descentStep(rows, isNegative, state, lr) {
+  const seen = seenPairs(rows, state.normalize);
+  const votes = votesOf(seen, isNegative, state);
+  return rows.map((row, i) => {
+    const { net } = forcesOn(i, seen, votes, state);
+    for (let k = 0; k < net.length; k++) net[k] = row[k] + lr * net[k];
+    return state.surface === "sphere" ? unit(net) : net;
+  });
 }

@@ -51,12 +51,12 @@ export function restarted(history, start) {
 /** Whether two states differ in nothing but in what is looked at. */
 export function isAlike(one, other) {
   const names = Object.keys(one).filter((name) => !LOOKS.includes(name));
-  return names.every((name) => isSame(one[name], other[name]));
+  return names.every((name) => isSameValue(one[name], other[name]));
 }
 
 /** Whether the points of two states have nothing to do with each other. */
 export function hasOtherPoints(one, other) {
-  return CHOOSES_POINTS.some((name) => !isSame(one[name], other[name]));
+  return CHOOSES_POINTS.some((name) => !isSameValue(one[name], other[name]));
 }
 
 function seenFrom(state, other) {
@@ -64,8 +64,8 @@ function seenFrom(state, other) {
 }
 
 // Rows are compared number by number; bases, which are large, by their identity.
-function isSame(one, other) {
+function isSameValue(one, other) {
   if (one === other) return true;
   const areRows = one?.length === other?.length && typeof one === "object" && typeof other === "object";
-  return areRows && one !== null && Array.prototype.every.call(one, (x, k) => isSame(x, other[k]));
+  return areRows && one !== null && Array.prototype.every.call(one, (x, k) => isSameValue(x, other[k]));
 }

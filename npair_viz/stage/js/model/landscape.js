@@ -1,36 +1,54 @@
-// The landscape of the selected point: the loss at every place that it could have, as in sweeps.py. An anchor changes
-// its own row alone: its landscape is its own loss. A positive changes every row: its landscape is the batch's loss.
+// The landscape of the chosen point: the loss at every place that it could have, as in sweeps.py. An anchor changes its
+// own row alone: its landscape is its own loss. A positive changes every row: its landscape is the batch's loss.
 
 import { dot } from "./loss.js";
 import { lossOf, lossWithOneMore } from "./objectives.js";
+import { projected } from "./planes.js";
 
 const TURN = 180; // places round the circle
 const GRID = 32; // places along each side of the plane
+const NO_PLANE = { axes: null };
 
-/** Places, the losses there and their range: around the circle if lengths are fixed, else all over the board. */
-export function landscapeOf(reading, index, view) {
-  const places = reading.held ? circlePlaces() : planePlaces(view.reach);
-  const losses = lossesAt(reading, index, places);
+/** Whether the chosen point can stand anywhere in the picture: not on a line, in space, or beside its plane. */
+export function hasLandscape(state, { d }) {
+  return d === 2 || (d > 3 && state.view === "anchor plane" && state.point === "anchor");
+}
+
+/**
+ * Places, the losses there and their range: around the circle if lengths are fixed, else all over the board, which
+ * `frame` says: its reach, and its middle where that is not the origin. `plane` is that of the picture.
+ */
+export function landscapeOf(reading, index, frame, plane = NO_PLANE) {
+  const places = reading.held ? circlePlaces() : planePlaces(frame);
+  const losses = lossesAt(reading, index, places, plane);
   let [low, high] = [Infinity, -Infinity];
   for (const loss of losses) [low, high] = [Math.min(low, loss), Math.max(high, loss)];
   return { isBand: reading.held, places, losses, low, high, words: wordsOf(reading, index) };
 }
 
-/** The loss with point `index` at each of some places (unit vectors where the loss normalizes); includes the penalty. */
-export function lossesAt(reading, index, places) {
-  return index < reading.n ? anchorLosses(reading, index, places) : batchLosses(reading, index - reading.n, places);
+/**
+ * The loss with point `index` at each of some places (unit vectors where the loss normalizes); includes the penalty. In
+ * a plane the place (x, y) means the vector x·right + y·up.
+ */
+export function lossesAt(reading, index, places, plane = NO_PLANE) {
+  const [anchors, positives] = ["anchors", "positives"].map((side) =>
+    reading.seen[side].map((row) => projected(plane, row)),
+  );
+  return index < reading.n
+    ? anchorLosses(reading, index, places, positives)
+    : batchLosses(reading, index - reading.n, places, anchors);
 }
 
-function anchorLosses({ tao, l2_reg, objective, held, seen, isNegative }, i, places) {
-  const rivals = seen.positives.filter((_, j) => isNegative[i][j]);
+function anchorLosses({ tao, l2_reg, objective, held, isNegative }, i, places, positives) {
+  const rivals = positives.filter((_, j) => isNegative[i][j]);
   return places.map((place) => {
-    const own = dot(place, seen.positives[i]);
+    const own = dot(place, positives[i]);
     const logits = rivals.map((rival) => (dot(place, rival) - own) / tao);
     return lossOf(logits, objective) + (held ? 0 : l2_reg * dot(place, place));
   });
 }
 
-function batchLosses(reading, k, places) {
+function batchLosses(reading, k, places, anchors) {
   const { n, tao, l2_reg, objective, held, seen, similarities, penalty, isNegative } = reading;
   const rivals = similarities[k].filter((_, j) => isNegative[k][j]).map((s) => s / tao);
   const faced = Array.from({ length: n }, (_, i) => i).filter((i) => i !== k && isNegative[i][k]);
@@ -39,11 +57,11 @@ function batchLosses(reading, k, places) {
   const others = reading.losses.filter((_, i) => i !== k && !faced.includes(i)).reduce((sum, loss) => sum + loss, 0);
   const square = dot(seen.positives[k], seen.positives[k]);
   return places.map((place) => {
-    const own = dot(place, seen.anchors[k]) / tao;
-    const logits = rivals.map((one) => one - own);
+    const own = dot(place, anchors[k]) / tao;
+    const logits = Array.from(rivals, (one) => one - own);
     let sum = others + lossOf(logits, objective);
     for (let m = 0; m < faced.length; m++) {
-      const logit = (dot(place, seen.anchors[faced[m]]) - similarities[faced[m]][faced[m]]) / tao;
+      const logit = (dot(place, anchors[faced[m]]) - similarities[faced[m]][faced[m]]) / tao;
       sum += lossWithOneMore(rests[m], logit, objective);
     }
     return sum / n + penalty + (held ? 0 : (l2_reg * (dot(place, place) - square)) / n);
@@ -64,7 +82,7 @@ function circlePlaces() {
 }
 
 // Row by row from the top, as pixels are ordered.
-function planePlaces(reach) {
+function planePlaces({ reach, middle: [x, y] = [0, 0] }) {
   const at = (k) => reach * ((2 * k + 1) / GRID - 1);
-  return Array.from({ length: GRID * GRID }, (_, k) => [at(k % GRID), -at(Math.floor(k / GRID))]);
+  return Array.from({ length: GRID * GRID }, (_, k) => [x + at(k % GRID), y - at(Math.floor(k / GRID))]);
 }

@@ -1,5 +1,5 @@
 // The loss of paired points, its shares and its forces, in closed form: what losses/gradients.py computes, in doubles.
-// Rows are arrays of numbers; row i of `anchors` pairs with row i of `positives`.
+// Rows are arrays of numbers of any width; row i of `anchors` pairs with row i of `positives`.
 
 import { voteOf } from "./objectives.js";
 
@@ -11,22 +11,35 @@ export function dot(x, y) {
 
 /** The length of a row; no square over- or underflows. */
 export function norm(row) {
-  return Math.hypot(...row);
+  const square = dot(row, row);
+  if (square > 1e-200 && square < 1e200) return Math.sqrt(square);
+  let largest = 0;
+  for (let k = 0; k < row.length; k++) largest = Math.max(largest, Math.abs(row[k]));
+  if (largest === 0 || !Number.isFinite(largest)) return largest;
+  let sum = 0;
+  for (let k = 0; k < row.length; k++) sum += (row[k] / largest) ** 2;
+  return largest * Math.sqrt(sum);
 }
 
 /** The row divided by its length; a zero row stays zero. */
 export function unit(row) {
   const length = norm(row);
-  return length === 0 ? row.slice() : row.map((x) => x / length);
+  const made = row.slice();
+  if (length > 0) for (let k = 0; k < made.length; k++) made[k] /= length;
+  return made;
 }
 
 /** x + factor · y. */
 export function plus(x, y, factor = 1) {
-  return x.map((value, k) => value + factor * y[k]);
+  const sum = x.slice();
+  for (let k = 0; k < sum.length; k++) sum[k] += factor * y[k];
+  return sum;
 }
 
 export function scaled(row, factor) {
-  return row.map((x) => factor * x);
+  const made = row.slice();
+  for (let k = 0; k < made.length; k++) made[k] *= factor;
+  return made;
 }
 
 /** Which positives are negatives of which anchors, (n, n): those of other classes. */
@@ -35,63 +48,112 @@ export function negativeMask(classes) {
 }
 
 /**
- * Loss, shares and forces of pairs at one setting { tao, l2_reg, objective, normalize }.
- *
- * `logits` (n, n), `losses` (n) without the penalty, `weights` (n, n); forces `onAnchors` and `onPositives`: `pull`,
- * `push`, `shrink` and `net`, (n, d) each. A force is minus a gradient of the whole loss.
+ * Rows as the loss sees them: `anchors` and `positives`, typed, and their `similarities` (n, n). `lengths` (2n) divide
+ * forces on the raw rows; there is no force on a zero row.
  */
-export function npairForces(anchors, positives, isNegative, { tao, l2_reg, objective, normalize }) {
-  const n = anchors.length;
-  const ours = side(anchors, normalize);
-  const theirs = side(positives, normalize);
-  const similarities = ours.rows.map((a) => theirs.rows.map((p) => dot(a, p)));
-  const x = similarities.map((row, i) => row.map((s) => (s - row[i]) / tao));
-  const logits = x.map((row, i) => row.map((one, j) => (isNegative[i][j] ? one : -Infinity)));
-  const votes = logits.map((row) => voteOf(row, objective));
-  const losses = votes.map(({ loss }) => loss);
-  const weights = votes.map(({ weights, own }, i) => weights.with(i, own));
-  const scale = 1 / (n * tao);
-  const strength = normalize ? 0 : (2 * l2_reg) / n;
-  const pushed = (rows, weight) => (i) =>
-    rows.reduce((sum, row, j) => (j === i ? sum : plus(sum, row, -scale * weight(i, j))), scaled(rows[i], 0));
-  const byPositives = pushed(theirs.rows, (i, j) => weights[i][j]);
-  const byAnchors = pushed(ours.rows, (j, i) => weights[i][j]);
-  const onAnchors = { pull: [], push: [], shrink: [], net: [] };
-  const onPositives = { pull: [], push: [], shrink: [], net: [] };
+export function seenPairs(rows, normalize) {
+  const n = rows.length / 2;
+  const lengths = normalize ? rows.map((row) => norm(row) || Infinity) : null;
+  const typed = rows.map((row, i) => typedRow(row, normalize ? lengths[i] : 1));
+  const [anchors, positives] = [typed.slice(0, n), typed.slice(n)];
+  return { anchors, positives, lengths, similarities: anchors.map((anchor) => productsWith(anchor, positives)) };
+}
+
+/**
+ * What every anchor makes of its candidates: `logits` (n, n), -Infinity where there is no negative, `losses` (n) without
+ * the penalty, `weights` (n, n), and `masses` (n), the weights of each anchor's negatives together.
+ */
+export function votesOf({ similarities }, isNegative, { tao, objective }) {
+  const n = similarities.length;
+  const made = { logits: [], losses: [], weights: [], masses: [] };
   for (let i = 0; i < n; i++) {
-    gather(onAnchors, ours, i, scaled(theirs.rows[i], scale * votes[i].mass), byPositives(i), strength);
-    gather(onPositives, theirs, i, scaled(ours.rows[i], scale * votes[i].mass), byAnchors(i), strength);
+    const [row, counts] = [similarities[i], isNegative[i]];
+    const logits = new Float64Array(n).fill(-Infinity);
+    for (let j = 0; j < n; j++) if (counts[j]) logits[j] = (row[j] - row[i]) / tao;
+    const { loss, weights, mass, own } = voteOf(logits, objective);
+    weights[i] = own;
+    made.logits.push(logits);
+    made.losses.push(loss);
+    made.weights.push(weights);
+    made.masses.push(mass);
   }
-  const npair = mean(losses);
-  const squares = (rows) => rows.reduce((sum, row) => sum + dot(row, row), 0);
-  const penalty = (l2_reg * (squares(ours.rows) + squares(theirs.rows))) / n;
-  const seen = { anchors: ours.rows, positives: theirs.rows };
-  return { similarities, logits, losses, weights, npair, penalty, loss: npair + penalty, seen, onAnchors, onPositives };
+  return made;
+}
+
+/** What l2_reg adds to the loss. */
+export function penaltyOf({ anchors, positives }, l2_reg) {
+  let squares = 0;
+  for (const rows of [anchors, positives]) for (const row of rows) squares += dot(row, row);
+  return (l2_reg * squares) / anchors.length;
+}
+
+/**
+ * The forces on one point, 0 to 2n - 1, from the pairs that are seen and the votes on them: `pull`, `push`, `shrink` and
+ * `net`. A force is minus a gradient of the whole loss.
+ */
+export function forcesOn(index, seen, { weights, masses }, { tao, l2_reg, normalize }) {
+  const n = seen.anchors.length;
+  const [i, isAnchor] = [index % n, index < n];
+  const [ours, theirs] = isAnchor ? [seen.anchors, seen.positives] : [seen.positives, seen.anchors];
+  const scale = 1 / (n * tao);
+  const pull = scaled(theirs[i], scale * masses[i]);
+  const push = new Float64Array(pull.length);
+  for (let j = 0; j < n; j++) {
+    const weight = j === i ? 0 : scale * (isAnchor ? weights[i][j] : weights[j][i]);
+    if (weight !== 0) add(push, theirs[j], -weight);
+  }
+  const shrink = scaled(ours[i], normalize ? 0 : (-2 * l2_reg) / n);
+  if (normalize) for (const force of [pull, push]) project(force, ours[i], seen.lengths[index]);
+  const net = plus(pull, push);
+  add(net, shrink, 1);
+  return { pull, push, shrink, net };
 }
 
 /** The effective number of negatives: e to the entropy of their shares; 0 without negatives. */
 export function effectiveNegatives(shares) {
-  const some = shares.filter((share) => share > 0);
-  return some.length ? Math.exp(-some.reduce((sum, share) => sum + share * Math.log(share), 0)) : 0;
+  let [entropy, some] = [0, false];
+  for (const share of shares) {
+    if (!(share > 0)) continue;
+    some = true;
+    entropy -= share * Math.log(share);
+  }
+  return some ? Math.exp(entropy) : 0;
 }
 
 export function mean(values) {
-  return values.reduce((sum, x) => sum + x, 0) / Math.max(values.length, 1);
+  let sum = 0;
+  for (const x of values) sum += x;
+  return sum / Math.max(values.length, 1);
 }
 
-// Rows as the loss sees them, and the lengths that divide forces on the raw rows; there is no force on a zero row.
-function side(rows, normalize) {
-  if (!normalize) return { rows, lengths: null };
-  return { rows: rows.map(unit), lengths: rows.map((row) => norm(row) || Infinity) };
+function typedRow(row, length) {
+  const made = new Float64Array(row);
+  if (length !== 1) for (let k = 0; k < made.length; k++) made[k] /= length;
+  return made;
 }
 
-function felt(force, { rows, lengths }, i) {
-  if (lengths === null) return force;
-  return scaled(plus(force, rows[i], -dot(force, rows[i])), 1 / lengths[i]);
+/** The products of a typed row with others; two at a time, since one sum alone waits for itself. */
+export function productsWith(row, others) {
+  const products = new Float64Array(others.length);
+  for (let j = 0; j < others.length; j += 2) {
+    const [one, other] = [others[j], others[j + 1] ?? others[j]];
+    let [sum, next] = [0, 0];
+    for (let k = 0; k < row.length; k++) {
+      sum += row[k] * one[k];
+      next += row[k] * other[k];
+    }
+    products[j] = sum;
+    if (j + 1 < others.length) products[j + 1] = next;
+  }
+  return products;
 }
 
-function gather(forces, side, i, pull, push, strength) {
-  const three = [felt(pull, side, i), felt(push, side, i), scaled(side.rows[i], -strength)];
-  for (const [k, name] of ["pull", "push", "shrink"].entries()) forces[name].push(three[k]);
-  forces.net.push(plus(plus(three[0], three[1]), three[2]));
+function add(sum, row, factor) {
+  for (let k = 0; k < sum.length; k++) sum[k] += factor * row[k];
+}
+
+// A force on a unit row as the force on the raw row that it comes from, in place.
+function project(force, row, length) {
+  add(force, row, -dot(force, row));
+  for (let k = 0; k < force.length; k++) force[k] /= length;
 }

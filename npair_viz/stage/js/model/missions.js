@@ -4,7 +4,10 @@ import { SAME_PLACE } from "./constants.js";
 import { dot, unit } from "./loss.js";
 import { readingOf } from "./reading.js";
 
-const HIDDEN = ["scene", "surface", "objective", "play", "l2_reg", "best"];
+const HIDDEN = [
+  ...["scene", "surface", "play", "pause", "step", "speed", "progress", "l2_reg", "free", "best", "settings"],
+  ...["objective", "point", "place"],
+];
 const NUMBERS = {
   Loss: (_, { loss }) => loss,
   LossOf: ({ anchor }, { classes, losses }) => losses[classes.indexOf(anchor)],

@@ -13,6 +13,7 @@ import {
   TIED_RATIO,
   WHOLE_PERCENT,
 } from "./constants.js";
+import { effectiveNegatives } from "./loss.js";
 import { fixed, percent } from "./numbers.js";
 import { hasOneVote } from "./objectives.js";
 import { score } from "./theory.js";
@@ -95,11 +96,11 @@ function cause(reading, before, act, most) {
 function push(reading, subject) {
   const { negatives, selected: i, names } = reading;
   if (!negatives.length) return "";
-  const shares = reading.pushShares[i];
+  const shares = reading.pushSharesOf(i);
   const top = negatives.reduce((best, j) => (shares[j] > shares[best] ? j : best));
   const what = subject === i ? "the push" : `the push on anchor ${names[i]}`;
   if (shares[top] >= MOST_OF_PUSH) return `${percent(shares[top])} of ${what} comes from ${names[top]}.`;
-  return `About ${fixed(reading.effective[i], 1)} of ${negatives.length} negatives share ${what}.`;
+  return `About ${fixed(effectiveNegatives(shares), 1)} of ${negatives.length} negatives share ${what}.`;
 }
 
 function onTheRuler(reading) {
@@ -108,7 +109,7 @@ function onTheRuler(reading) {
   if (reading.ruler === null && reading.phase === null) return `Loss ${loss}.`;
   if (reading.ruler === null) {
     if (reading.l2_reg === 0) return `Loss ${loss}: longer vectors can always do better.`;
-    const best = reading.phase.exact ? "the best" : "the best found";
+    const best = bestWord(reading.phase, "the best");
     return `Loss ${loss}; ${best} at these settings is ${fixed(reading.phase.loss, 3)}.`;
   }
   const { ruler, npair, penalty } = reading;
@@ -120,10 +121,15 @@ function onTheRuler(reading) {
   if (npair > ruler.chance && loss !== chance) {
     return `Loss ${loss} is a little above chance (${chance}): no better than a blind guess.`;
   }
-  const best = ruler.exact ? "the best here" : "the best found";
+  const best = bestWord(ruler, "the best here");
   const floor = fixed(ruler.floor + penalty, 3);
   const part = way(score(ruler, npair), loss === chance, loss === floor);
   return `Loss ${loss}: ${part} of the way from chance (${chance}) to ${best} (${floor}).`;
+}
+
+function bestWord({ exact, isBound }, known) {
+  if (exact) return known;
+  return isBound ? "a lower bound" : "the best found";
 }
 
 // A score in percent: 0 % or 100 % only where the loss is printed like chance or like the floor.
@@ -146,5 +152,6 @@ function lengths(reading) {
   if (reading.n === 1) return "l2_reg alone acts: all shrinks to the centre.";
   if (phase === null) return "";
   if (phase.collapsed) return `2*l2_reg*tao = ${fixed(phase.pressure, 1)}: all shrinks to the centre.`;
+  if (Number.isNaN(phase.norm)) return "";
   return `Lengths settle ${phase.exact ? "at" : "near"} ${fixed(phase.norm, 2)}.`;
 }

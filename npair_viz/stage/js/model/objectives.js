@@ -6,7 +6,8 @@ import { OBJECTIVES } from "./constants.js";
 
 const RULES = {
   mc: {
-    duels: (logits) => [logSumExp(logits)],
+    lossOf: (logits) => softplus(logSumExp(logits)),
+    term: (_, loss) => loss,
     ownShare: (loss) => Math.exp(-loss), // 1 - mass would lose the digits of a small share
     growth: (loss, logit) => softplus(logit - loss),
     chance: (n) => Math.log(n),
@@ -14,7 +15,8 @@ const RULES = {
     hasOneVote: true,
   },
   ovo: {
-    duels: (logits) => logits,
+    lossOf: sumOfSoftplus,
+    term: softplus,
     ownShare: (_, mass) => 1 - mass,
     growth: (_, logit) => softplus(logit),
     chance: (n) => (n - 1) * Math.LN2,
@@ -45,7 +47,7 @@ export function logSumExp(values) {
 
 /** An anchor's loss by its logits; 0 where it has no negative. */
 export function lossOf(logits, objective) {
-  return total(rulesOf(objective).duels(logits).map(softplus));
+  return rulesOf(objective).lossOf(logits);
 }
 
 /** The loss of an anchor that gets one more negative. */
@@ -55,19 +57,26 @@ export function lossWithOneMore(loss, logit, objective) {
 
 /** An anchor's loss by its logits, with the weight of each negative, their sum, and the partner's weight. */
 export function voteOf(logits, objective) {
-  const { duels, ownShare } = rulesOf(objective);
-  const terms = duels(logits).map(softplus);
-  const weights = logits.map((logit, j) => Math.exp(logit - (terms[j] ?? terms[0])));
-  const [loss, mass] = [total(terms), total(weights)];
+  const { lossOf, term, ownShare } = rulesOf(objective);
+  const loss = lossOf(logits);
+  const weights = new Float64Array(logits.length);
+  let mass = 0;
+  for (let j = 0; j < logits.length; j++) {
+    weights[j] = Math.exp(logits[j] - term(logits[j], loss));
+    mass += weights[j];
+  }
   return { loss, weights, mass, own: ownShare(loss, mass) };
 }
 
 /** Each negative's part of an anchor's push by its logits: 1 in all, or 0 without a negative. */
 export function pushShares(logits, objective) {
-  const terms = rulesOf(objective).duels(logits).map(softplus);
-  const sizes = logits.map((logit, j) => logit - (terms[j] ?? terms[0])); // as logarithms no share is 0 / 0
-  const all = logSumExp(sizes);
-  return sizes.map((size) => (size === -Infinity ? 0 : Math.exp(size - all)));
+  const { lossOf, term } = rulesOf(objective);
+  const loss = lossOf(logits);
+  const shares = new Float64Array(logits.length);
+  for (let j = 0; j < logits.length; j++) shares[j] = logits[j] - term(logits[j], loss); // as logarithms none is 0 / 0
+  const all = logSumExp(shares);
+  for (let j = 0; j < shares.length; j++) shares[j] = shares[j] === -Infinity ? 0 : Math.exp(shares[j] - all);
+  return shares;
 }
 
 /** The loss where all similarities are equal. */
@@ -85,6 +94,8 @@ export function hasOneVote(objective) {
   return rulesOf(objective).hasOneVote;
 }
 
-function total(values) {
-  return values.reduce((sum, x) => sum + x, 0);
+function sumOfSoftplus(logits) {
+  let sum = 0;
+  for (const logit of logits) sum += softplus(logit);
+  return sum;
 }

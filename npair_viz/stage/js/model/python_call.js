@@ -1,15 +1,24 @@
-// A state as the Python call that makes a stage of it.
+// A state as the Python call that shows it.
 
-import { SETTINGS } from "./constants.js";
+import { DEFAULTS, SETTINGS } from "./constants.js";
+import { chosenPoint, savedState } from "./state.js";
 
-/** The Python call that makes this stage; short if the points are those of a named scene. */
+/** The Python call that shows a state; short if the points are those of a named scene. */
 export function pythonOf(state, scenes) {
   const scene = scenes[state.scene];
-  const isSame = (name) => JSON.stringify(state[name]) === JSON.stringify(scene[name]);
-  if (scene === undefined || !isSame("points") || !isSame("labels")) return `Stage.from_state(${literal(state)})`;
+  const isUnmoved = state.base !== null && state.points === state.base.points;
+  if (state.base?.isSpan && !scene) return `explore(embeddings, labels${argumentsOf(state, DEFAULTS)})`;
+  if (!isUnmoved || !scene) return `Stage.from_state(${literal(savedState(state))})`;
+  return `Stage(${literal(state.scene)}${argumentsOf(state, scene)})`;
+}
+
+function argumentsOf(state, usual) {
+  const isSame = (name) => JSON.stringify(state[name]) === JSON.stringify(usual[name]);
   const follows = isSame("surface") ? [] : ["l2_reg", "normalize"]; // free lengths have defaults of their own
-  const changes = SETTINGS.filter((name) => !isSame(name) || follows.includes(name));
-  return `Stage(${[literal(state.scene), ...changes.map((name) => `${name}=${literal(state[name])}`)].join(", ")})`;
+  const named = SETTINGS.filter((name) => !["scene", "selected", "point"].includes(name));
+  const changes = named.filter((name) => !isSame(name) || follows.includes(name)).map((name) => [name, state[name]]);
+  const chosen = isSame("selected") && isSame("point") ? [] : [["selected", chosenPoint(state)]];
+  return [...changes, ...chosen].map(([name, value]) => `, ${name}=${literal(value)}`).join("");
 }
 
 function literal(value) {

@@ -1,40 +1,55 @@
-// A stage's state: one plain object that can be saved as JSON, its checks and its changes.
+// A stage's state: one plain object with its points, which can be saved as JSON, and its checks: as in state.py.
+// `base` is what many states share and nobody saves: { points, labels, names, images, rows, isSpan, dimension, ... }.
 
-import { DEFAULTS, FARTHEST, MOST_PAIRS, OBJECTIVES, RANGES, RESTING_L2_REG, SURFACES } from "./constants.js";
-import { norm, unit } from "./loss.js";
-import { fixed } from "./numbers.js";
+import {
+  DEFAULTS,
+  DRAWERS,
+  DTYPES,
+  FARTHEST,
+  LARGEST_SEED,
+  LEAST_L2_REG,
+  MOST_PAIRS,
+  OBJECTIVES,
+  POINTS,
+  POLICIES,
+  RANGES,
+  SETTINGS,
+  SURFACES,
+  VIEWS,
+} from "./constants.js";
+import { baseFrom } from "./wire.js";
 
-const CHOICES = { objective: OBJECTIVES, surface: SURFACES, normalize: [true, false] };
+const CHOICES = {
+  ...{ point: POINTS, objective: OBJECTIVES, policy: POLICIES, dtype: DTYPES, view: VIEWS, surface: SURFACES },
+  ...{ drawer: ["", ...DRAWERS], normalize: [true, false], landscape: [true, false] },
+};
+const bases = new WeakMap(); // of scenes, each decoded once
 
 /** A complete, checked state; what is missing gets its default. Throws Error that says what to do. */
-export function stateFrom(given) {
+export function stateFrom(given, scenes = {}) {
   require(isObject(given), "a state", "an object with points and labels");
-  const newest = DEFAULTS.version;
-  const version = "version" in given ? given.version : newest;
-  require(isWhole(version, 1), "the state's version", "a whole number from 1");
-  if (version > newest) {
-    throw new Error(`the state's version must be at most ${newest}, got ${version}: update npair_viz`);
-  }
-  const known = Object.entries(given).filter(([name]) => name in DEFAULTS || name === "points" || name === "labels");
-  return checked({ ...DEFAULTS, ...Object.fromEntries(known), version: newest });
+  const { base, ...settings } = upgraded(given);
+  const known = Object.fromEntries(Object.entries(settings).filter(([name]) => name in DEFAULTS));
+  const scene = "labels" in settings ? { scene: "" } : {};
+  const state = { ...DEFAULTS, ...scene, ...known, version: DEFAULTS.version, ...pointsOf(settings, base, scenes) };
+  return checked(state.drawer === "landscape" ? { ...state, drawer: "", landscape: true } : state);
 }
 
-/** The state after some settings have changed, checked. Free lengths also get a penalty, so that they settle. */
-export function changed(state, changes) {
-  const after = { ...state, ...changes };
-  if (changes.surface === "plane" && state.surface === "sphere" && !("normalize" in changes)) after.normalize = false;
-  if (changes.surface === "plane" && !after.normalize && !after.l2_reg && !("l2_reg" in changes)) {
-    after.l2_reg = RESTING_L2_REG;
-  }
-  if (after.surface === "sphere" && state.surface !== "sphere") after.points = after.points.map(unit);
-  return checked(after);
+/** The state as JSON saves it; beyond three dimensions without its points. */
+export function savedState(state) {
+  const { points, labels, base } = state;
+  const settings = Object.fromEntries([...SETTINGS, "version"].map((name) => [name, state[name]]));
+  return base?.isSpan ? settings : { ...settings, points: points.map((row) => Array.from(row)), labels };
 }
 
-/** The state with one of its points elsewhere; on the sphere the place is normalized. */
-export function moved(state, index, place) {
-  if (state.surface === "sphere" && norm(place) === 0) return state; // the centre has no direction
-  const held = state.surface === "sphere" ? unit(place) : place.map((x) => clamp(x, -FARTHEST, FARTHEST));
-  return { ...state, points: state.points.map((row, i) => (i === index ? held : row)) };
+/** The number of the point whose forces are drawn: the anchors, then their positives. */
+export function chosenPoint({ selected, point, points }) {
+  return selected + (point === "positive" ? points.length / 2 : 0);
+}
+
+/** The settings that choose a point by its number. */
+export function pairOf(index, n) {
+  return { selected: index % n, point: POINTS[index < n ? 0 : 1] };
 }
 
 /** The name of a point in the page: a0 and p0 are the first pair's. */
@@ -43,58 +58,78 @@ export function pointName(state, index) {
   return index < n ? `a${index}` : `p${index - n}`;
 }
 
-/** The name of the change between two states, for the sentence; null where the picture itself shows it. */
-export function causeOf(before, after) {
-  if (before.scene !== after.scene || before.points.length !== after.points.length) return null;
-  if (after.steps > before.steps) {
-    const count = after.steps - before.steps;
-    return `${count} step${count > 1 ? "s" : ""} of descent`;
+/** The state, if it can be shown; throws Error that says what must hold. */
+export function checked(state) {
+  checkPoints(state.points, state.base);
+  checkLabels(state);
+  const { points, scene, selected, steps, l2_reg, seed } = state;
+  for (const [name, [least, most]] of Object.entries(RANGES)) {
+    const value = state[name];
+    const isIn = Number.isFinite(value) && value >= least && value <= most;
+    require(isIn, name, `from ${least} to ${most}`, value);
   }
-  const changes = ["tao", "surface", "l2_reg", "objective", "same"].filter(
-    (name) => String(before[name]) !== String(after[name]),
-  );
-  const said = changes.map((name) => `${NAMES[name] ?? name} ${saidOf(name, before)} -> ${saidOf(name, after)}`);
-  return said.join(", ") || null;
+  require(l2_reg === 0 ||
+    l2_reg >= LEAST_L2_REG, "l2_reg", `0, or from ${LEAST_L2_REG} to ${RANGES.l2_reg[1]}`, l2_reg);
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    require(choices.includes(state[name]), name, `one of ${choices.map(String).join(", ")}`, state[name]);
+  }
+  const n = points.length / 2;
+  require(typeof scene === "string", "scene", "a name", scene);
+  require(isWhole(selected, 0, n - 1), "selected", `a pair from 0 to ${n - 1}`, selected);
+  require(isWhole(steps, 0), "steps", "a whole number, zero or more", steps);
+  require(isWhole(seed, 0, LARGEST_SEED), "seed", `a whole number from 0 to ${LARGEST_SEED}`, seed);
+  return state.surface === "sphere" ? { ...state, normalize: true } : state;
 }
 
-function saidOf(name, state) {
-  if (name === "surface") return state.surface === "sphere" ? "all 1" : "free";
-  if (name === "same") return state.same.join(" and ") || "none";
-  return typeof state[name] === "number" ? fixed(state[name], 2) : String(state[name]);
-}
-
-const NAMES = { surface: "lengths", same: "same class" };
-
+/** x within two bounds. */
 export function clamp(x, low, high) {
   return Math.min(Math.max(x, low), high);
 }
 
-// The rules are those of state.py: a test runs good and bad states through both.
-function checked(state) {
-  checkPoints(state.points);
-  checkLabels(state);
-  const { points, scene, selected, steps } = state;
-  for (const [name, [least, most]] of Object.entries(RANGES)) {
-    const value = state[name];
-    require(Number.isFinite(value) && value >= least && value <= most, name, `from ${least} to ${most}`);
+// A saved state in the names of this version: in version 1 a stage's `selected` was the number of a point.
+function upgraded(given) {
+  const isFirstStages = "labels" in given && !("point" in given);
+  const version = "version" in given ? given.version : isFirstStages ? 1 : DEFAULTS.version;
+  require(isWhole(version, 1), "the state's version", "a whole number from 1");
+  if (version > DEFAULTS.version) {
+    throw new Error(`the state's version must be at most ${DEFAULTS.version}, got ${version}: update npair_viz`);
   }
-  for (const [name, choices] of Object.entries(CHOICES)) {
-    require(choices.includes(state[name]), name, `one of ${choices.join(", ")}`);
-  }
-  require(typeof scene === "string", "scene", "a name");
-  require(isWhole(selected, 0, points.length - 1), "selected", `a point from 0 to ${points.length - 1}`);
-  require(isWhole(steps, 0), "steps", "a whole number, zero or more");
-  if (points[0].length === 3) return { ...state, surface: "sphere", normalize: true };
-  return state.surface === "sphere" ? { ...state, normalize: true } : state;
+  if (version > 1 || !("labels" in given) || !Array.isArray(given.points)) return given;
+  const { selected = 0, points } = given;
+  require(isWhole(selected, 0, points.length - 1), "selected", `a point from 0 to ${points.length - 1}`, selected);
+  const { surface = "sphere", normalize = true } = given;
+  return { ...given, surface, normalize: normalize || surface === "sphere", ...pairOf(selected, points.length / 2) };
 }
 
-function checkPoints(points) {
+// Points, labels and base: those that are given, or those of the scene.
+function pointsOf({ scene, points, labels }, own, scenes) {
+  const base = own ? decoded(own) : scenes[scene]?.base ? decoded(scenes[scene].base) : null;
+  const isScenes = base !== null && (!labels || String(labels) === String(base.labels));
+  if (!isScenes) return { points: points ?? [], labels: labels ?? [], base: null };
+  if (!points || base.isSpan) return { points: base.points, labels: base.labels, base };
+  return { points: isSameTable(points, base.points) ? base.points : points, labels: base.labels, base };
+}
+
+function decoded(base) {
+  if (typeof base.points !== "string") return base;
+  if (!bases.has(base)) bases.set(base, baseFrom(base));
+  return bases.get(base);
+}
+
+function isSameTable(one, other) {
+  const isRow = (row, k) =>
+    Array.isArray(row) && row.length === other[k].length && row.every((x, i) => x === other[k][i]);
+  return Array.isArray(one) && one.length === other.length && one.every(isRow);
+}
+
+function checkPoints(points, base) {
   const isPaired = Array.isArray(points) && points.length >= 2 && points.length % 2 === 0;
   require(isPaired, "points", "2n rows, n of them anchors");
   require(points.length <= 2 * MOST_PAIRS, "points", `at most ${MOST_PAIRS} pairs`);
-  require(points.every(Array.isArray), "points", "rows of two or three numbers");
+  if (base?.isSpan) return; // Python has checked them
+  require(points.every(Array.isArray), "points", "rows of numbers");
   const d = points[0].length;
-  require(d === 2 || d === 3, "points", "rows of two or three numbers");
+  require(d >= 1 && d <= 3, "points", "rows of one, two or three numbers");
   const isRow = (row) => row.length === d && row.every((x) => Number.isFinite(x) && Math.abs(x) <= FARTHEST);
   require(points.every(isRow), "points", `rows of ${d} finite numbers within ±${FARTHEST}`);
 }
@@ -115,6 +150,6 @@ function isWhole(value, least, most = Number.MAX_SAFE_INTEGER) {
   return Number.isSafeInteger(value) && value >= least && value <= most;
 }
 
-function require(holds, name, rule) {
-  if (!holds) throw new Error(`${name} must be ${rule}`);
+function require(holds, name, rule, ...got) {
+  if (!holds) throw new Error(`${name} must be ${rule}${got.length ? `, got ${got[0]}` : ""}`);
 }

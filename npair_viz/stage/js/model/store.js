@@ -31,6 +31,11 @@ export class Store {
     Object.assign(this, { isFresh: true, acts: this.acts + 1 });
   }
 
+  /** Go on with the last act. */
+  resume() {
+    this.isFresh = false;
+  }
+
   /** Show a state within the act. */
   show(after) {
     const { past } = this.history;

@@ -21,13 +21,14 @@ export function lossOverTao(reading) {
   const floorAt = (tao) =>
     held ? lossRuler(n, tao, objective, d).floor + penalty : atRest(n, objective, d, l2_reg * tao).loss;
   const found = inTime(TAOS_OF_FLOORS, floorAt);
-  const floors = TAOS_OF_FLOORS.map((tao, k) => [tao, found[k]]).filter(([, floor]) => floor !== null);
+  const least = (floor, k) => Math.min(floor, losses[k * FLOOR_STRIDE]); // these points may be better than what was found
+  const floors = TAOS_OF_FLOORS.flatMap((tao, k) => (found[k] === null ? [] : [[tao, least(found[k], k)]]));
   return { losses, floors, chance: chance(n, objective) + (held ? penalty : 0), isWhole: !found.includes(null) };
 }
 
 /**
  * The lengths at which raw vectors settle, a row for each of SWEEP_L2_REGS, a column for each of TAOS_OF_MAP: 0 where
- * they collapse, Infinity for l2_reg = 0, null where it has not been computed yet.
+ * they collapse, Infinity for l2_reg = 0, NaN where it is not known, null where it has not been computed yet.
  */
 export function phaseMap({ n, objective, d }) {
   const products = [...new Set(SWEEP_L2_REGS.flatMap((l2_reg) => TAOS_OF_MAP.map((tao) => productOf(l2_reg, tao))))];
@@ -47,8 +48,12 @@ function spaced([first, last, count]) {
 }
 
 function lossAt({ logits, tao: here, objective }, tao) {
-  const there = logits.map((row) => row.map((x) => (x * here) / tao));
-  return mean(there.map((row) => lossOf(row, objective)));
+  const there = new Float64Array(logits.length);
+  const losses = logits.map((row) => {
+    for (let j = 0; j < there.length; j++) there[j] = (row[j] * here) / tao;
+    return lossOf(there, objective);
+  });
+  return mean(losses);
 }
 
 // Up to scale the optimum depends on tao · l2_reg alone.

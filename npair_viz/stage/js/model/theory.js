@@ -1,19 +1,34 @@
 // What the loss can reach: the range for unit pairs, the optimum of raw pairs, and the best pairs.
 // The same as theory/ruler.py, theory/phase.py and theory/optimal_pairs.py.
 
-import { LARGEST_RAW_RING } from "./constants.js";
-import { dot, norm, scaled } from "./loss.js";
-import { chance, hasOneVote, lossOf, threshold, voteOf } from "./objectives.js";
+import { LARGEST_RAW_RING, SEARCHED_DIMENSIONS } from "./constants.js";
+import { dot, mean, norm, scaled } from "./loss.js";
+import { chance, hasOneVote, logSumExp, lossOf, threshold, voteOf } from "./objectives.js";
 import { bestRaw, bestUnits } from "./search.js";
 
 const known = new Map(); // a cache: a search is slow, and points move far more often than tao changes
 
-/** Floor, chance and ceiling of n unit pairs in d dimensions; `exact` is false where a search found the floor. */
+/**
+ * Floor, chance and ceiling of n unit pairs in d dimensions. The floor is `exact`, or the least that a search found, or,
+ * beyond three dimensions, a lower bound: then `isBound`.
+ */
 export function lossRuler(n, tao, objective, d) {
   return remembered(["ruler", n, tao, objective, d], () => {
-    const { floor, exact } = floorOf(n, tao, objective, d);
-    return { floor, exact, chance: chance(n, objective), ceiling: ceiling(n, tao, objective, d) };
+    const ends = { chance: chance(n, objective), ceiling: ceiling(n, tao, objective, d) };
+    return { isBound: false, ...floorOf(n, tao, objective, d), ...ends };
   });
+}
+
+/** The ruler beside pairs of that loss, which are the best found where they are better than what was found. */
+export function rulerBeside(npair, ...shape) {
+  const ruler = lossRuler(...shape);
+  return ruler.exact || npair >= ruler.floor ? ruler : { ...ruler, floor: npair, isBound: false };
+}
+
+/** The optimum beside raw pairs of that loss, which are the best found where they are better than what was found. */
+export function phaseBeside(loss, ...setting) {
+  const phase = phaseOf(...setting);
+  return phase.exact || loss >= phase.loss ? phase : { ...phase, loss, isBound: false };
 }
 
 /** 1 at the floor, 0 at chance, -1 at the ceiling, linear between; a single pair scores 1. */
@@ -22,16 +37,19 @@ export function score(ruler, loss) {
   return (ruler.chance - loss) / Math.abs(ruler.chance - (loss <= ruler.chance ? ruler.floor : ruler.ceiling));
 }
 
-/** The optimum of raw pairs: { pressure, collapsed, norm, loss, exact }; there is none at l2_reg = 0. */
+/**
+ * The optimum of raw pairs: { pressure, collapsed, norm, loss, exact, isBound }; there is none at l2_reg = 0. Where no
+ * optimum is known beyond three dimensions the loss is a lower bound, and the norm is NaN.
+ */
 export function phaseOf(n, tao, l2_reg, objective, d) {
   return remembered(["phase", n, tao, l2_reg, objective, d], () => {
     const pressure = 2 * l2_reg * tao;
     const collapsed = pressure > 0 && pressure >= threshold(n, objective);
-    return { pressure, collapsed, ...restOf(n, tao, objective, d, pressure, collapsed) };
+    return { pressure, collapsed, isBound: false, ...restOf(n, tao, objective, d, pressure, collapsed) };
   });
 }
 
-/** The best n pairs in d dimensions as 2n rows, anchors first, or null where longer is always better. */
+/** The best n pairs in at most three dimensions as 2n rows, anchors first, or null where longer is always better. */
 export function bestPairs(n, tao, l2_reg, objective, d, isRaw) {
   if (isRaw && l2_reg === 0) return null;
   if (isRaw) {
@@ -42,6 +60,7 @@ export function bestPairs(n, tao, l2_reg, objective, d, isRaw) {
   }
   if (d === 2 && (hasOneVote(objective) || n <= 3)) return twice(ring(n));
   if (n - 1 <= d) return twice(simplex(n, d));
+  if (d === 1) return twice(Array.from({ length: n }, (_, k) => [k < Math.floor(n / 2) ? 1 : -1]));
   return searched(n, tao, objective, d).rows;
 }
 
@@ -84,9 +103,29 @@ function ringLoss(n, tao, objective) {
 }
 
 function floorOf(n, tao, objective, d) {
-  if (n - 1 <= d) return { floor: seenLoss([-n / Math.max(n - 1, 1) / tao], [n - 1], objective), exact: true };
+  if (n - 1 <= d) return { floor: simplexLoss(n, tao, objective), exact: true };
+  if (d === 1) return { floor: halvesLoss(n, -2 / tao, objective), exact: true };
+  if (d > SEARCHED_DIMENSIONS) return { floor: boundOf(n, tao, objective, d), exact: false, isBound: true };
   if (d === 2 && hasOneVote(objective)) return { floor: ringLoss(n, tao, objective), exact: true };
   return { floor: searched(n, tao, objective, d).loss, exact: false };
+}
+
+function simplexLoss(n, tao, objective) {
+  return seenLoss([-n / Math.max(n - 1, 1) / tao], [n - 1], objective);
+}
+
+// What no unit pairs go below in d dimensions: the larger of what the simplex has and of formula 16, which bounds the
+// one loss over all negatives, and so the sum of one term a negative, too.
+function boundOf(n, tao, objective, d) {
+  return Math.max(simplexLoss(n, tao, objective), Math.log(n) - 1 / tao + logMeanExp(1 / tao, d));
+}
+
+// The logarithm of the mean of e^(k·x) over the sphere of d dimensions, x being one coordinate: log C_d of formula 16.
+function logMeanExp(k, d) {
+  const logs = [0];
+  const ratio = 2 * Math.log(k / 2);
+  for (let t = 0; t < 2 * k + 200; t++) logs.push(logs[t] + ratio - Math.log((t + 1) * (t + d / 2)));
+  return logSumExp(logs);
 }
 
 function halvesLoss(n, margin, objective) {
@@ -123,21 +162,33 @@ function peak(height, low, high) {
 }
 
 function restOf(n, tao, objective, d, pressure, collapsed) {
-  if (pressure === 0) return { norm: n === 1 ? NaN : Infinity, loss: 0, exact: true };
+  if (pressure === 0) return { norm: n === 1 ? NaN : Infinity, loss: endlessLoss(n, objective, d), exact: true };
   if (collapsed) return { norm: 0, loss: chance(n, objective), exact: true };
-  const isMc = hasOneVote(objective);
-  const odds = (isMc ? n * (1 - pressure) : n - 2 * pressure) / pressure;
-  const size = ((n - 1) / n) * Math.log1p(odds); // r² / tao of the simplex
-  if (n - 1 <= d) {
-    const npair = isMc ? -Math.log1p((-pressure * (n - 1)) / n) : (1 - n) * Math.log1p(-pressure / n);
-    return { norm: Math.sqrt(tao * size), loss: npair + pressure * size, exact: true };
-  }
-  const onRing = d === 2 && isMc ? ringRest(n, tao, pressure, objective) : { loss: Infinity };
+  const { size, loss } = simplexRest(n, objective, pressure);
+  if (n - 1 <= d) return { norm: Math.sqrt(tao * size), loss, exact: true };
+  if (d > SEARCHED_DIMENSIONS) return { norm: NaN, loss, exact: false, isBound: true }; // more dimensions can only be better
+  const onRing = d === 2 && hasOneVote(objective) ? ringRest(n, tao, pressure, objective) : { loss: Infinity };
   if (onRing.exact) return onRing;
   const found = bestRaw(n, d, pressure, objective, size);
   if (onRing.loss <= found.loss) return onRing;
   const rows = found.rows.map((row) => scaled(row, Math.sqrt(tao)));
   return { rows, loss: found.loss, norm: rows.reduce((sum, row) => sum + norm(row), 0) / rows.length, exact: false };
+}
+
+// r² / tao of raw pairs on their simplex, and their loss.
+function simplexRest(n, objective, pressure) {
+  const isMc = hasOneVote(objective);
+  const odds = (isMc ? n * (1 - pressure) : n - 2 * pressure) / pressure;
+  const size = ((n - 1) / n) * Math.log1p(odds);
+  const npair = isMc ? -Math.log1p((-pressure * (n - 1)) / n) : (1 - n) * Math.log1p(-pressure / n);
+  return { size, loss: npair + pressure * size };
+}
+
+// What raw pairs approach without l2_reg: 0, but on a line all candidates beyond an anchor's positive tie with it.
+function endlessLoss(n, objective, d) {
+  if (d > 1) return 0;
+  const levels = Array.from({ length: n }, (_, place) => 1 + Math.min(place, n - 1 - place));
+  return mean(levels.map((level) => chance(level, objective)));
 }
 
 function ringRest(n, tao, pressure, objective) {

@@ -3,7 +3,7 @@
 import { BOARD, LANE, SHAPES } from "../model/constants.js";
 import { fixed, percent } from "../model/numbers.js";
 import { degrees } from "../model/rotation.js";
-import { pointName } from "../model/state.js";
+import { chosenPoint, pointName } from "../model/state.js";
 import { element, put } from "./elements.js";
 import { colours } from "./look.js";
 import { toBoard, wayToBoard } from "./viewport.js";
@@ -66,7 +66,7 @@ function drawMark(mark, state, reading, place, index, seen) {
     "data-x": rows[index][0],
     "data-y": rows[index][1],
     "data-z": rows[index].length === 3 ? rows[index][2] : null,
-    class: `mark ${acts ? "" : "faded"} ${index === state.selected ? "chosen" : ""} ${place.depth < 0 ? "rear" : ""}`,
+    class: `mark ${acts ? "" : "faded"} ${index === chosenPoint(state) ? "chosen" : ""} ${place.depth < 0 ? "rear" : ""}`,
     transform: `translate(${place.x} ${place.y})`,
   });
   if (text.textContent !== names[pair]) text.textContent = names[pair];
@@ -80,12 +80,12 @@ export function labelMarks(board, state, reading) {
     const where =
       rows[index].length === 2 && state.surface === "sphere"
         ? `${degrees(rows[index]).toFixed(0)} degrees`
-        : rows[index].map((x) => x.toFixed(2)).join(", ");
+        : Array.from(rows[index], (x) => x.toFixed(2)).join(", ");
     const what =
       index < n
         ? `anchor ${names[pair]}, loss ${fixed(losses[pair], 3)}`
         : `positive ${names[pair]}, ${percent(weights[selected][pair])} for anchor ${names[selected]}`;
-    put(mark, { "aria-label": `${what}, at ${where}`, "aria-pressed": index === state.selected });
+    put(mark, { "aria-label": `${what}, at ${where}`, "aria-pressed": index === chosenPoint(state) });
   });
 }
 
@@ -114,12 +114,12 @@ function drawImages(board, state, reading, view) {
 
 function drawArrows(board, state, reading, view) {
   const { n, tao } = reading;
-  const index = state.selected;
-  const side = index < n ? reading.onAnchors : reading.onPositives;
+  const index = chosenPoint(state);
+  const forces = reading.forcesOn(index);
   const row = reading.rows[index];
   const start = toBoard(row, view);
   FORCES.forEach((force, k) => {
-    const way = side[force === "sum" ? "net" : force][index % n].map((x) => n * tao * x);
+    const way = forces[force === "sum" ? "net" : force].map((x) => n * tao * x);
     const [across, down] = wayToBoard(way, view);
     const lane = state.surface === "sphere" && row.length === 2 ? 1 + LANES[force] : 1;
     const x = BOARD / 2 + lane * (start.x - BOARD / 2);

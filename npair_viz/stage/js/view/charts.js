@@ -43,7 +43,8 @@ export function drawOverTao(made, reading, curve) {
   const losses = Array.from({ length: Math.floor(top / step) + 1 }, (_, k) => Number((k * step).toPrecision(3)));
   tickUp(made, losses, down);
   const best = reading.ruler ? reading.ruler.floor + reading.penalty : reading.phase.loss;
-  const here = { loss: reading.loss, chance: curve.chance, best };
+  const bestName = (reading.ruler ?? reading.phase).isBound ? "lower bound" : "best";
+  const here = { loss: reading.loss, chance: curve.chance, [bestName]: best };
   const told = Object.entries(here).map(([name, value]) => `${name} ${fixed(value, 3)}`);
   captionOf(made, `At tao ${fixed(reading.tao, 2)}: ${told.join(", ")}`);
 }
@@ -79,7 +80,10 @@ export function drawPhases(made, reading, map) {
   put(made.edge, { d: edge.length ? `M${edge.join("L")}` : "" });
   made.line.lastChild.textContent = `2·l2_reg·tao = ${Number(most.toPrecision(3))}`;
   put(made.now, { cx: acrossTao(tao), cy: downL2(l2_reg) });
-  const settled = phase.collapsed ? "all shrinks to the centre" : `lengths settle at ${fixed(phase.norm, 2)}`;
+  const rest = Number.isNaN(phase.norm)
+    ? "where lengths settle is not known"
+    : `lengths settle at ${fixed(phase.norm, 2)}`;
+  const settled = phase.collapsed ? "all shrinks to the centre" : rest;
   const end = l2_reg === 0 ? "nothing holds the lengths" : settled;
   captionOf(made, `Here it is ${fixed(phase.pressure, 2)}: ${end}`);
 }
@@ -145,7 +149,7 @@ function pictureOf(lengths) {
   const canvas = element("canvas", { width, height });
   const pixels = new ImageData(width, height);
   for (const [k, length] of lengths.toReversed().flat().entries()) {
-    if (length !== null) pixels.data.set([...shade(length / MAP_TOP), 255], 4 * k);
+    if (length !== null && !Number.isNaN(length)) pixels.data.set([...shade(length / MAP_TOP), 255], 4 * k);
   }
   canvas.getContext("2d").putImageData(pixels, 0, 0);
   return canvas.toDataURL();

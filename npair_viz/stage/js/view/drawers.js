@@ -22,15 +22,15 @@ export function makeDrawers() {
 }
 
 /** Fill the panel with elements for that many points. */
-export function fillDrawers({ panel, reason, charts }, { matrix, curve }) {
+export function fillDrawers({ panel, reason, charts }, { matrix, curve, settings }) {
   const drawn = Object.entries(charts).map(([name, { all }]) => [name, all]);
-  const parts = { shares: matrix, "loss so far": curve, ...Object.fromEntries(drawn) };
+  const parts = { shares: matrix, "loss so far": curve, settings, ...Object.fromEntries(drawn) };
   for (const [name, part] of Object.entries(parts)) put(part, { "data-panel": name, hidden: "" });
   panel.replaceChildren(...Object.values(parts), reason);
 }
 
 /** Show the open drawer, and disable those with nothing to show, with the reason; false if it is not complete yet. */
-export function drawDrawers({ layout, panels, drawer, losses }, reading, ink) {
+export function drawDrawers({ layout, panels, state: { drawer }, losses }, reading, ink) {
   const { buttons, charts, reason, panel } = layout.drawers;
   for (const [name, button] of Object.entries(buttons)) {
     const why = whyEmpty(name, reading);

@@ -2,6 +2,7 @@
 
 import { norm } from "../model/loss.js";
 import { degrees } from "../model/rotation.js";
+import { chosenPoint } from "../model/state.js";
 import { headPath } from "./board.js";
 import { element, put } from "./elements.js";
 import { wayToBoard } from "./viewport.js";
@@ -27,7 +28,7 @@ export function drawDrawing(stage) {
   const { parts, mode, way } = drawing;
   if (mode === "off") return parts.all.remove();
   if (parts.all.parentNode !== board.svg) board.svg.append(parts.all);
-  const [start, isOpen, isThere] = [places[state.selected], mode === "open", way.length === 2];
+  const [start, isOpen, isThere] = [places[chosenPoint(state)], mode === "open", way.length === 2];
   const [across, down] = isThere ? wayToBoard(way, view) : [0, 0];
   const tip = { x: start.x + across, y: start.y + down };
   put(parts.arrow, { "data-drawn": isThere ? way.join() : null, d: isThere ? shaft(start, across, down) : "" });
@@ -39,8 +40,7 @@ export function drawDrawing(stage) {
     "aria-valuetext": isThere ? `${turn} degrees, length ${norm(way).toFixed(1)}` : "nothing drawn yet",
   });
   say(parts.words, isOpen && !isThere ? "press here and draw" : "", start.x, start.y - 28);
-  const side = state.selected < reading.n ? reading.onAnchors : reading.onPositives;
-  const net = side.net[state.selected % reading.n];
+  const { net } = reading.forcesOn(chosenPoint(state));
   drawAngle(parts, isOpen || !isThere ? null : { start, yours: [across, down], truth: wayToBoard(net, view) });
   return undefined;
 }

@@ -16,8 +16,9 @@ export function invite(stage) {
   return undefined;
 }
 
-function isInviting({ acts, hide, lock, mission, scenes, state }) {
-  const isUntouched = acts === 0 && state.scene === SCENE && String(state.points) === String(scenes[SCENE]?.points);
+function isInviting({ store, hide, lock, mission, state }) {
+  const isFirst = store.acts === 0 && store.history.past.length === 0;
+  const isUntouched = isFirst && state.scene === SCENE && state.points === state.base?.points;
   return isUntouched && !mission && !hide.includes("invitation") && !lock.includes("move");
 }
 

@@ -1,62 +1,87 @@
 // The stage's layout: header, board and panels, controls, sentence and drawers, and which of them are shown.
 
 import { BOARD } from "../model/constants.js";
-import { fixed } from "../model/numbers.js";
-import { makeActions, makeControls, slideTo } from "./controls.js";
+import { makeActions, makeControls } from "./controls.js";
 import { fillDrawers, makeDrawers } from "./drawers.js";
 import { element, put } from "./elements.js";
+import { makeHint } from "./hint.js";
 import { makeLegend } from "./legend.js";
-
-const GROUPS = {
-  knobs: ["tao", "l2_reg"],
-  play: ["play", "pause", "step", "speed"],
-  history: ["undo", "redo", "reset"],
-};
+import { makeSettings } from "./settings.js";
 
 /** Build the layout in `root`, without the parts in `hide`, and with the inputs in `lock` disabled. */
-export function makeLayout(root, scenes, { hide, lock, task, mission, isL2Live }) {
+export function makeLayout(root, scenes, { hide, lock, task, mission }) {
   const [controls, actions] = [makeControls(scenes, mission?.relabel), makeActions()];
-  const [texts, legend] = [makeTexts(), makeLegend()];
+  const [texts, legend, hint] = [makeTexts(), makeLegend(), makeHint()];
   const canvas = element("canvas", { width: BOARD, height: BOARD, "aria-hidden": true });
   const field = element("canvas", { width: BOARD, height: BOARD, class: "field", "aria-hidden": true });
   const board = element("div", { class: "board" });
   const side = element("div", { class: "side" });
   const drawers = makeDrawers();
-  const normalize = labelled("normalize", controls.normalize);
-  const knob = (name, words) => element("div", { class: "knob" }, labelled(words, texts[name], controls[name]));
-  const isSeen = (name) => !members(hide).has(name) && (name !== "scene" || scenes.length > 0);
+  const settings = makeSettings(controls, hide);
+  const isSeen = (name) => !hide.includes(name) && (name !== "scene" || scenes.length > 0);
   const named = (name, part) => (isSeen(name) ? part : hidden(part));
   const row = (name, ...within) => {
     const all = element("div", { class: name }, ...within);
     return within.every((part) => part.hasAttribute("hidden")) ? hidden(all) : all;
   };
-  const landscape = labelled("landscape", texts.why, controls.landscape);
-  const best = labelled("best shape", controls.best);
-  const folds = Object.values(drawers.buttons).map((one) => named("drawers", one));
-  const history = element("span", { class: "row" }, actions.undo, actions.redo, actions.reset, actions.present);
+  const knob = (name, words, ...more) => {
+    const head = element(
+      "div",
+      { class: "head" },
+      element("label", {}, `${words} `, controls[`typed ${name}`]),
+      ...more,
+    );
+    return element("div", { class: "knob" }, head, controls[name]);
+  };
+  const normalize = labelled("normalize", controls.normalize);
+  const button = (name) => named(name, actions[name]);
+  const history = row("row", button("undo"), button("redo"), button("reset"), button("present"));
   const lengths = element("span", { class: "row" }, labelled("Lengths", controls.surface), normalize);
-  const { play, pause, step } = actions;
-  const run = element("div", { class: "row" }, play, pause, step, controls.speed, texts.progress);
-  const knobs = row("knobs", named("tao", knob("tao", "tao (temperature)")), named("l2_reg", knob("l2_reg", "l2_reg")));
+  const run = row(
+    "row run",
+    ...[button("play"), button("pause"), button("step")],
+    ...[named("speed", controls.speed), named("progress", texts.progress)],
+  );
+  const move = row(
+    "row move",
+    named("point", labelled("Move", controls.point)),
+    named("place", labelled("to", controls.place)),
+  );
+  const knobs = row(
+    "knobs",
+    named("tao", knob("tao", "tao (temperature)")),
+    named("l2_reg", knob("l2_reg", "l2_reg", texts.dead, named("free", actions.free))),
+  );
+  const folds = Object.entries(drawers.buttons).map(([name, one]) => named(name, one));
+  const landscape = labelled("landscape", texts.why, controls.landscape);
   root.replaceChildren(
-    texts.task,
-    ...(mission?.relabel ? [labelled(`${mission.relabel.label} is the same class as`, controls.same)] : []),
+    named("task", texts.task),
+    ...(mission?.relabel ? [labelled(`${mission.relabel.label} is the same class as`, controls.relabel)] : []),
     row(
       "row head",
       named("scene", labelled("Scene", controls.scene)),
+      named("selected", labelled("Anchor", controls.selected)),
       named("surface", lengths),
-      named("objective", labelled("Objective", controls.objective)),
-      named("history", history),
+      history,
     ),
+    texts.notice,
     element(
       "div",
       { class: "main" },
-      element("div", { class: "picture" }, board, named("legend", legend.all), named("play", run)),
+      element("div", { class: "picture" }, board, texts.badge, named("legend", legend.all), run, move),
       row("beside", named("side", side), knobs),
     ),
+    texts.act,
     named("sentence", texts.sentence),
     named("status", texts.status),
-    row("row drawers", ...folds, named("drawers", landscape), named("best", best), named("drawers", actions.copy)),
+    row(
+      "row drawers",
+      ...folds,
+      named("landscape", landscape),
+      named("best", labelled("best shape", controls.best)),
+      named("copy", actions.copy),
+      named("save", actions.save),
+    ),
     named("drawers", drawers.panel),
     texts.python,
     named("sentence", texts.live),
@@ -65,49 +90,20 @@ export function makeLayout(root, scenes, { hide, lock, task, mission, isL2Live }
   const isBare = [...root.children].every((part) => part.hidden || part.matches(".main, .live, .task"));
   root.classList.toggle("bare", isBare);
   put(root, { "data-npair": "stage", "data-lm-suppress-shortcuts": "true" });
-  put(pause, { hidden: "" });
-  const locked = members(lock);
-  const isLocked = (name) => locked.has(name);
-  const inputs = Object.entries({ ...controls, ...actions });
-  for (const [, input] of inputs.filter(([name]) => isLocked(name))) put(input, { disabled: "" });
-
-  const fill = (svg, panels) => {
-    board.replaceChildren(field, canvas, svg);
-    side.replaceChildren(panels.title, panels.list, panels.loss, panels.ruler, panels.ends);
-    fillDrawers(drawers, panels);
-  };
-
-  const show = (state, reading, sentence, { lr, canUndo, canRedo }) => {
-    put(root, {
-      "data-loss": reading.loss,
-      "data-tao": state.tao,
-      "data-l2-reg": state.l2_reg,
-      "data-step": state.steps,
-      "data-floor": shownFloor(reading),
-    });
-    slideTo(controls, state);
-    texts.tao.textContent = number(state.tao);
-    const isDead = reading.held && !isL2Live;
-    texts.l2_reg.textContent = isDead ? `${number(state.l2_reg)}: no effect on a circle` : number(state.l2_reg);
-    for (const name of ["surface", "objective", "scene"]) controls[name].value = state[name];
-    controls.same.value = state.same[1] ?? "";
-    controls.normalize.checked = state.normalize;
-    put(normalize, { hidden: state.surface === "sphere" ? "" : null });
-    controls.l2_reg.disabled = isDead || isLocked("l2_reg");
-    controls.landscape.disabled = reading.d === 3 || isLocked("landscape");
-    texts.why.textContent = reading.d === 3 ? "(not on a globe)" : "";
-    controls.surface.disabled = reading.d === 3 || isLocked("surface");
-    texts.progress.textContent = `step ${state.steps}, lr ${fixed(lr, 2)}`;
-    if (texts.sentence.textContent !== sentence) texts.sentence.textContent = sentence;
-    actions.undo.disabled = !canUndo || isLocked("undo");
-    actions.redo.disabled = !canRedo || isLocked("redo");
-  };
-
+  put(actions.pause, { hidden: "" });
+  const inputs = Object.entries({ ...controls, ...actions, ...drawers.buttons });
+  const locked = new Set(lock.flatMap((name) => [name, `typed ${name}`]));
+  for (const [, input] of inputs.filter(([name]) => locked.has(name))) put(input, { disabled: "" });
   texts.task.textContent = task || mission?.title || "";
-  put(texts.task, { hidden: texts.task.textContent ? null : "" });
-  put(controls.same, { "aria-label": null }); // the words beside it say more
+  if (!texts.task.textContent) hidden(texts.task);
+  const parts = { controls, actions, texts, legend, drawers, settings, canvas, field, board, hint, normalize, locked };
   return {
-    ...{ controls, actions, texts, legend, drawers, canvas, field, board, fill, show },
+    ...parts,
+    fill: (svg, panels) => {
+      board.replaceChildren(field, canvas, svg, hint);
+      side.replaceChildren(panels.title, panels.list, panels.loss, panels.ruler, panels.ends);
+      fillDrawers(drawers, { ...panels, settings: settings.all });
+    },
     speak: () => (texts.live.textContent = texts.sentence.textContent),
     warn: (words, kind = "trouble") => {
       put(texts.status, { "data-kind": kind });
@@ -120,20 +116,17 @@ function makeTexts() {
   const box = { rows: 3, readonly: "", hidden: "" };
   return {
     task: element("p", { class: "task" }),
+    notice: element("p", { class: "notice", hidden: "" }),
+    badge: element("p", { class: "badge", hidden: "" }),
+    act: element("p", { class: "act", hidden: "" }),
     sentence: element("p", { "data-role": "sentence" }),
     status: element("p", { "data-role": "status", role: "alert" }),
     live: element("p", { class: "live", "aria-live": "polite" }),
     progress: element("span", { class: "progress" }),
-    tao: element("output"),
-    l2_reg: element("output"),
+    dead: element("span", { class: "dead" }),
     why: element("span"),
     python: element("textarea", { class: "python", ...box, "aria-label": "this stage as Python" }),
   };
-}
-
-// Names of parts, with groups replaced by their parts.
-function members(names) {
-  return new Set(names.flatMap((name) => [name, ...(GROUPS[name] ?? [])]));
 }
 
 function hidden(part) {
@@ -141,16 +134,6 @@ function hidden(part) {
   return part;
 }
 
-// The least loss of the points: on the sphere the ruler's floor, else the loss at the optimum; penalty included.
-function shownFloor({ ruler, phase, penalty }) {
-  if (ruler !== null) return ruler.floor + penalty;
-  return phase === null ? null : phase.loss;
-}
-
 function labelled(words, ...inputs) {
   return element("label", {}, `${words} `, ...inputs);
-}
-
-function number(x) {
-  return String(Number(x.toPrecision(6)));
 }

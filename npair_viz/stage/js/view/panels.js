@@ -61,7 +61,8 @@ function drawRuler(panels, reading) {
   if (ruler === null) return;
   const at = Math.min(Math.max(score(ruler, reading.npair), -1), 1); // 1 at the left end, the best
   panels.needle.style.left = `${50 * (1 - at)}%`;
-  const ends = `${fixed(ruler.floor + reading.penalty, 3)} best here|${fixed(ruler.chance + reading.penalty, 3)} chance|sure, wrong`;
+  const least = ruler.isBound ? "lower bound" : "best here";
+  const ends = `${fixed(ruler.floor + reading.penalty, 3)} ${least}|${fixed(ruler.chance + reading.penalty, 3)} chance|sure, wrong`;
   if (panels.ends.dataset.said !== ends) {
     panels.ends.dataset.said = ends;
     panels.ends.replaceChildren(...ends.split("|").map((end) => element("span", {}, end)));
@@ -73,8 +74,8 @@ export function drawMatrix(panels, reading, ink) {
   const { n, weights } = reading;
   const context = panels.colour.getContext("2d");
   const pixels = context.createImageData(n, n);
-  for (const [k, share] of weights.flat().entries()) {
-    const strength = Math.min(Math.max(share, 0), 1);
+  for (let k = 0; k < n * n; k++) {
+    const strength = Math.min(Math.max(weights[Math.floor(k / n)][k % n], 0), 1);
     pixels.data.set([...ink, Math.round(255 * strength)], 4 * k);
   }
   context.putImageData(pixels, 0, 0);

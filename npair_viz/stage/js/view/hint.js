@@ -1,0 +1,43 @@
+// Exact numbers beside the pointer: of a point, a bar or a cell of the matrix.
+
+import { SHAPES } from "../model/constants.js";
+import { element, put } from "./elements.js";
+
+/** The element of the hint. */
+export function makeHint() {
+  return element("div", { class: "hint", hidden: "", "data-role": "hint" });
+}
+
+/** Say what the numbers are of what a pointer is over, or nothing. */
+export function drawHint(hint, reading, target) {
+  const words = target && numbersUnder(reading, target);
+  put(hint, { hidden: words ? null : "" });
+  if (words && hint.textContent !== words) hint.textContent = words;
+}
+
+function numbersUnder(reading, target) {
+  const { point } = target.closest("[data-point]")?.dataset ?? {};
+  if (point !== undefined)
+    return point[0] === "a" ? ofAnchor(reading, Number(point.slice(1))) : ofPositive(reading, Number(point.slice(1)));
+  const { cell } = target.closest("[data-cell]")?.dataset ?? {};
+  if (cell !== undefined) {
+    const [i, j] = cell.split(",").map(Number);
+    return `anchor ${reading.names[i]} gives ${reading.names[j]} ${reading.weights[i][j].toFixed(4)}`;
+  }
+  const pair = target.closest(".bars [data-pair]")?.dataset.pair;
+  return pair === undefined ? null : ofPositive(reading, Number(pair));
+}
+
+function ofAnchor({ names, losses, base }, i) {
+  return `anchor ${names[i]}: loss ${losses[i].toFixed(3)}${rowOf(base, i)}`;
+}
+
+function ofPositive({ n, names, selected, weights, similarities, base }, j) {
+  const role = Object.keys(SHAPES)[j === selected ? 1 : 2];
+  const numbers = `share ${weights[selected][j].toFixed(3)}, similarity ${similarities[selected][j].toFixed(3)}`;
+  return `${role} ${names[j]}: ${numbers} for anchor ${names[selected]}${rowOf(base, n + j)}`;
+}
+
+function rowOf(base, k) {
+  return base?.rows ? `, row ${base.rows[k]}` : "";
+}

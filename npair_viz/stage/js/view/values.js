@@ -1,0 +1,92 @@
+// A state and its reading in the controls and words around the board: values, choices, what is grey and why.
+
+import { fixed } from "../model/numbers.js";
+import { placeText } from "../model/typed.js";
+import { offer, slideTo, write } from "./controls.js";
+import { element, put } from "./elements.js";
+import { drawSettings } from "./settings.js";
+
+/** Show all values; `more`: the sentence, the last act, lr, canUndo, canRedo, canAsk, isL2Live, badge, hasLandscape. */
+export function drawValues(root, layout, state, reading, more) {
+  const { controls, actions, texts, locked } = layout;
+  const isSphere = state.surface === "sphere";
+  put(root, {
+    "data-loss": reading.loss,
+    "data-tao": state.tao,
+    "data-l2-reg": state.l2_reg,
+    "data-step": state.steps,
+    "data-floor": shownFloor(reading),
+  });
+  slideTo(controls, "tao", state.tao);
+  slideTo(controls, "l2_reg", state.l2_reg);
+  drawScene(controls.scene, state.scene);
+  offer(
+    controls.selected,
+    reading.names.map((name, i) => [String(i), name]),
+    [String(reading.selected)],
+  );
+  controls.surface.value = state.surface;
+  controls.normalize.checked = state.normalize;
+  controls.relabel.value = state.same[1] ?? "";
+  controls.landscape.checked = state.landscape;
+  put(layout.normalize, { hidden: isSphere ? "" : null });
+  const isDead = reading.held && !more.isL2Live;
+  writeWords(texts.dead, reading.held ? "no effect on a circle" : "");
+  writeWords(texts.why, more.hasLandscape ? "" : reading.d === 3 ? "(not on a globe)" : "(not in this view)");
+  drawPlace(layout, state, reading);
+  writeWords(texts.progress, `step ${state.steps}, lr ${fixed(more.lr, 2)}`);
+  writeWords(texts.sentence, more.sentence);
+  show(texts.act, root.classList.contains("npair-present") && !more.sentence.startsWith(more.act) ? more.act : "");
+  show(texts.notice, state.base?.notice ?? "");
+  show(texts.badge, more.badge);
+  grey(actions.undo, !more.canUndo || locked.has("undo"));
+  grey(actions.redo, !more.canRedo || locked.has("redo"));
+  grey(actions.free, !isSphere || locked.has("free"));
+  for (const name of ["l2_reg", "typed l2_reg"]) grey(controls[name], isDead || locked.has(name));
+  grey(controls.landscape, (!more.hasLandscape && !state.landscape) || locked.has("landscape"));
+  drawSettings(layout, state, reading, more.canAsk);
+}
+
+// A scene that is in no list, such as a person's own data, is listed while it is shown.
+function drawScene(list, scene) {
+  if (![...list.options].some(({ value }) => value === scene)) {
+    list.append(element("option", { value: scene }, scene || "own points"));
+  }
+  list.value = scene;
+}
+
+function drawPlace({ controls, locked }, state, reading) {
+  const { point, place } = controls;
+  const { n, names, classes, rows } = reading;
+  const byHand = !state.base?.isSpan;
+  const called = (role) => (i) => [
+    `${role[0]}${i}`,
+    names[i] === String(classes[i]) ? role[0] + names[i] : `${role} ${names[i]}`,
+  ];
+  const all = Array.from({ length: n }, (_, i) => i);
+  const kept = point.value || "p0";
+  const options = [...all.map(called("anchor")), ...all.map(called("positive"))];
+  offer(point, options, [options.some(([value]) => value === kept) ? kept : "p0"]);
+  const index = Number(point.value.slice(1)) + (point.value[0] === "p" ? n : 0);
+  write(place, byHand ? placeText(rows[index], state.surface === "sphere") : `${reading.d}-d`);
+  for (const one of [point, place]) grey(one, !byHand || locked.has(one.dataset.control));
+}
+
+// The least loss of the points: on the sphere the ruler's floor, else the loss at the optimum; penalty included.
+function shownFloor({ ruler, phase, penalty }) {
+  if (ruler !== null) return ruler.floor + penalty;
+  return phase?.loss ?? null;
+}
+
+function grey(input, is) {
+  if (input.disabled !== is) input.disabled = is;
+}
+
+function writeWords(text, words) {
+  if (text.textContent !== words) text.textContent = words;
+}
+
+function show(text, words) {
+  writeWords(text, words);
+  put(text, { hidden: words ? null : "" });
+}
