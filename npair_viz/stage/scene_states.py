@@ -1,6 +1,7 @@
 """Scenes and settings to the saved states of a stage, and the readings of these."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -8,7 +9,7 @@ from npair_viz.data.scenes import NAMES, Scene, named
 from npair_viz.geometry.kept_states import check_known
 from npair_viz.geometry.limits import MOST_PAIRS, RESTING_L2_REG
 from npair_viz.geometry.reading import Reading
-from npair_viz.stage.bases import base_of
+from npair_viz.stage.bases import Bases
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.saved import lean, state_from, told
@@ -91,9 +92,13 @@ def scenes_of_the_stage() -> dict[str, dict[str, Any]]:
 
 
 def page_state(state: State, draws: Draws) -> dict[str, Any]:
-    """A state with all that a page needs to show it: JSON alone."""
-    saved = told(state, draws)
-    return {**saved, "base": base_of(state, draws).as_json()}
+    """A state with all that a page needs to show it, as JSON; moved points of many dimensions are those of its base."""
+    bases, saved = Bases(draws), told(state, draws)
+    base = bases.of(state)
+    if base.span is not None:
+        base = replace(base, points=base.inside(bases.rows(state)))
+        saved |= {"points": None, "labels": None}
+    return {**saved, "base": base.as_json()}
 
 
 def why_not_on_stage(name: str) -> str:
