@@ -13,9 +13,8 @@ from typing import IO, Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from npair_viz.data.scenes import named
-from npair_viz.stage.page import write_page
-from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
+from npair_viz.stage.page import page as page_text
+from npair_viz.stage.scene_states import draws_of, first_state, page_state, scenes_of_the_stage
 from tests.support.chromium import launched, path_of_chromium
 from tests.support.explorer_page import OPENING, newest, sentence, untroubled
 from tests.support.jupyterlab import (
@@ -123,8 +122,9 @@ def stage_page(chromium: Browser, tmp_path: Path, device: dict[str, Any]) -> Ite
 
         def open_page(scene: Any = "line-up", options: dict[str, Any] | None = None, **settings: Any) -> Page:
             path = tmp_path / f"page{len(context.pages)}.html"
-            state = state_of(named(scene) if isinstance(scene, str) else scene, **settings)
-            write_page(path, state, {"scenes": scenes_of_the_stage(), **(options or {})})
+            draws = draws_of(scene)
+            state = page_state(first_state(scene, draws, **settings), draws)
+            path.write_text(page_text(state, {"scenes": scenes_of_the_stage(), **(options or {})}), encoding="utf-8")
             page = context.new_page()
             note_troubles(page, troubles)
             page.on("request", lambda asked: asked.url.startswith("file:") or troubles.append(asked.url))

@@ -31,7 +31,7 @@ WATCH = """() => {
     const root = document.querySelector("[data-npair=stage]"), { stage } = document.querySelector("#stage");
     window.seen = [];
     addEventListener("pointermove", ({ clientX, clientY }) => requestAnimationFrame(() => {
-        const box = document.querySelector("[data-point=p5] path").getBoundingClientRect();
+        const box = document.querySelector("[data-point=p31] path").getBoundingClientRect();
         const gap = Math.hypot(box.x + box.width / 2 - clientX, box.y + box.height / 2 - clientY);
         window.seen.push({ gap, loss: root.dataset.loss, state: stage.state, spent: stage.spent });
     }));
@@ -39,9 +39,9 @@ WATCH = """() => {
 
 
 def test_a_dragged_point_is_under_the_pointer_in_the_very_next_frame(stage_page: Callable[..., Page]) -> None:
-    page = stage_page(crowd(32))
-    start = math.degrees(math.atan2(number(page, "p5", "data-y"), number(page, "p5", "data-x")))
-    with dragging(page, "p5"):
+    page = stage_page(crowd(32))  # p31 lies on top
+    start = math.degrees(math.atan2(number(page, "p31", "data-y"), number(page, "p31", "data-x")))
+    with dragging(page, "p31"):
         page.evaluate(WATCH)
         for step in range(1, 61):
             page.mouse.move(*on_circle(page, start + 2 * step))

@@ -158,7 +158,7 @@ test("where motion is not wanted a run is its end after 60 steps", () => {
 // --- a hand
 
 test("a point is grabbed within 12 pixels by a mouse or a pen, 22 by a finger", () => {
-  const at = (gap, kind) => grabbed([{ x: 100, y: 100, depth: 0 }], { x: 100 + gap, y: 100 }, kind);
+  const at = (gap, kind) => grabbed([{ x: 100, y: 100, depth: 0 }], { x: 100 + gap, y: 100 }, kind, () => true);
   for (const [kind, reach] of [
     ["mouse", 12],
     ["pen", 12],

@@ -3,21 +3,24 @@
 import { savedState, stateFrom } from "../model/state.js";
 import { Stage } from "./stage.js";
 
+const ADDRESS_PAUSE = 400; // milliseconds between two addresses: browsers throw at 100 in 10 seconds
+
 /** Show in `root` what the address holds, a state or a word of `links`; if nothing, `given`. */
 export function openPage(root, given, options, links = {}) {
   const scenes = { [given.scene]: given, ...options.scenes }; // a person's own data are no named scene
   const textOf = (state) => JSON.stringify(savedState(state));
   let linked = null; // the word in the address, and its state
-  const write = () => {
+  const address = seldom(() => {
     const text = textOf(root.stage.state);
     history.replaceState(null, "", text === linked?.text ? linked.hash : `#${encodeURIComponent(text)}`);
-  };
+  }, ADDRESS_PAUSE);
   const open = (state, more) => {
     root.stage?.close();
     root.stage = new Stage(root, stateFrom(state, scenes), { ...options, ...more });
-    root.stage.store.watch({ letGo() {}, follow: (isSettled) => isSettled && write() });
+    root.stage.store.watch({ letGo() {}, follow: (isSettled) => isSettled && address.set(true) });
   };
   const follow = () => {
+    address.drop();
     const held = read(location.hash);
     if (held === null) return undefined;
     const { stage } = root;
@@ -30,7 +33,29 @@ export function openPage(root, given, options, links = {}) {
   };
   open(given, {});
   addEventListener("hashchange", follow);
+  addEventListener("pagehide", address.flush);
   follow();
+}
+
+// Write the last of several values: the first one at once, then one a pause.
+function seldom(write, pause) {
+  let [timer, held, last] = [undefined, null, -Infinity];
+  const drop = () => {
+    clearTimeout(timer);
+    [timer, held] = [undefined, null];
+  };
+  const flush = () => {
+    if (held === null) return;
+    const value = held;
+    drop();
+    last = performance.now();
+    write(value);
+  };
+  const set = (value) => {
+    held = value;
+    timer ??= setTimeout(flush, Math.max(0, last + pause - performance.now()));
+  };
+  return { set, flush, drop };
 }
 
 // What is behind the # of an address: a state, a word, or null for nothing.

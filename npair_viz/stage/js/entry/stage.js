@@ -9,7 +9,7 @@ import { causeOf, changed, opened, toldAct, withPoint } from "../model/acts.js";
 import { bestShape } from "../model/alignment.js";
 import { rate } from "../model/descent.js";
 import { hasLandscape, landscapeOf } from "../model/landscape.js";
-import { heldBy, mayMove, verdictOf } from "../model/missions.js";
+import { heldBy, lineUpOf, mayMove, verdictOf } from "../model/missions.js";
 import { narrate } from "../model/narration.js";
 import { badge, planeOf } from "../model/planes.js";
 import { readingOf } from "../model/reading.js";
@@ -102,7 +102,7 @@ export class Stage {
   /** End what a hand, a run or keys do here: another view or Python acts. */
   letGo() {
     this.pause();
-    this.drag?.abort();
+    this.drop?.();
     this.lastMove = null;
   }
 
@@ -252,15 +252,16 @@ export class Stage {
   draw() {
     const { state, history, layout, panels } = this;
     const begin = performance.now();
-    const reading = readingOf(state);
+    const pair = lineUpOf(this.mission, state);
+    const reading = readingOf(state, pair);
     const before = history.origin?.points.length === state.points.length ? history.origin : null;
-    const former = before && readingOf({ ...before, selected: state.selected, point: state.point });
+    const former = before && readingOf({ ...before, selected: state.selected, point: state.point }, pair);
     const best = layout.controls.best.checked && reading.d <= 3 ? bestShape(reading) : null;
     this.reading = reading;
     this.view = { ...this.view, plane: planeOf(reading, state.view) };
     const { view } = this;
-    const hidesForces = this.drawing.mode === "open";
-    this.places = drawBoard(this.board, state, reading, view, { before: former, best, hidesForces });
+    const more = { before: former, best, hidesForces: this.drawing.mode === "open", held: this.held };
+    this.places = drawBoard(this.board, state, reading, view, more);
     drawDrawing(this);
     invite(this);
     drawPanels(panels, reading);

@@ -4,11 +4,13 @@ import { moved, withPoint } from "../model/acts.js";
 import { BOARD } from "../model/constants.js";
 import { unit } from "../model/loss.js";
 import { inverse, rotated } from "../model/rotation.js";
+import { RING_REACH } from "../view/board.js";
 import { fromBoard, turnedView } from "../view/viewport.js";
 import { drawByKey, drawingOf, isDrawn, WAYS } from "./drawn_arrow.js";
 import { listenToFields } from "./fields.js";
 
 const GRAB = { mouse: 12, pen: 12, touch: 22 }; // a point is grabbed within this many pixels of its centre
+const TIE = 2; // pixels: points whose distances differ by less lie at the same place
 const ONE_MOVE = 1000; // milliseconds: key presses on one point in quicker succession are one act
 
 /** Listen to everything in the stage's root. */
@@ -16,6 +18,7 @@ export function listen(stage) {
   const { root, layout } = stage;
   const on = (target, kind, handle) => target.addEventListener(kind, handle, { signal: stage.listener.signal });
   on(root, "keydown", (event) => pressed(stage, event));
+  stage.listener.signal.addEventListener("abort", () => clearTimeout(stage.rest));
   on(layout.board, "pointerdown", (event) => grab(stage, event));
   on(root, "pointerover", ({ target }) => light(root, pairUnder(target)));
   on(root, "pointerleave", () => light(root, null));
@@ -34,10 +37,10 @@ export function listen(stage) {
 
 function grab(stage, event) {
   const { board } = stage.layout;
-  if (event.button !== 0) return undefined;
+  if (event.button !== 0 || stage.pointer !== undefined) return undefined; // a second finger
   const start = pixelsOf(board, event);
   if (isDrawn(stage)) return stage.drawing.mode === "open" ? follow(stage, event, drawingOf(stage, start)) : undefined;
-  const index = grabbed(stage.places, start, event.pointerType);
+  const index = grabbed(stage.places, start, event.pointerType, (k) => stage.mayMove(k));
   const isGlobe = stage.reading.d === 3;
   if (index < 0 && !isGlobe) return undefined;
   if (index >= 0) stage.board.marks[index].focus({ preventScroll: true });
@@ -54,36 +57,54 @@ function pixelsOf(board, event) {
   return { x: ((event.clientX - box.left) * BOARD) / box.width, y: ((event.clientY - box.top) * BOARD) / box.height };
 }
 
-// The number of the point that a pointer grabs: the nearest one in reach and not behind the globe; -1 for none.
-function grabbed(places, pointer, kind) {
-  let best = -1;
-  let least = GRAB[kind] ?? GRAB.mouse;
-  places.forEach(({ x, y, depth }, index) => {
-    const gap = Math.hypot(x - pointer.x, y - pointer.y);
-    if (depth >= 0 && gap <= least) [best, least] = [index, gap];
-  });
-  return best;
+/**
+ * The number of the point that a pointer grabs, -1 for none: of those under it or nearest to it, the one on top that
+ * may be moved, or the one on top.
+ */
+export function grabbed(places, pointer, kind, mayMove) {
+  const gaps = places.map((place, index) => gapTo(place, pointer, mayMove(index)));
+  const least = Math.min(...gaps);
+  if (least > (GRAB[kind] ?? GRAB.mouse)) return -1;
+  const found = [...gaps.keys()].filter((index) => gaps[index] <= Math.max(GRAB.mouse, least + TIE));
+  return found.findLast(mayMove) ?? found.at(-1); // marks are drawn in the order of their numbers
 }
 
-// Send the pointer's moves to a drag until it is released.
+// How far a pointer is from a point in front; a ring that may be moved is also grabbed at its edge.
+function gapTo({ x, y, depth, isRing }, pointer, canMove) {
+  if (depth < 0) return Infinity;
+  const gap = Math.hypot(x - pointer.x, y - pointer.y);
+  return isRing && canMove ? Math.max(0, gap - RING_REACH + GRAB.mouse) : gap;
+}
+
+// Send the pointer's moves to a drag until it is released or lost.
 function follow(stage, event, drag) {
   const { board } = stage.layout;
+  const { pointerId } = event;
   event.preventDefault();
-  board.setPointerCapture(event.pointerId);
+  board.setPointerCapture(pointerId);
+  stage.pointer = pointerId;
   const listener = new AbortController();
-  const end = () => {
+  const on = (kind, handle) => {
+    const own = (one) => one.pointerId === pointerId && handle(one);
+    board.addEventListener(kind, own, { signal: listener.signal });
+  };
+  stage.drop = () => {
     listener.abort();
+    Object.assign(stage, { pointer: undefined, drop: null });
+    hold(stage, null);
+  };
+  const end = () => {
+    stage.drop();
     drag.end();
   };
-  const while_ = { signal: listener.signal };
-  board.addEventListener("pointermove", (move) => drag.move(pixelsOf(board, move)), while_);
-  board.addEventListener("pointerup", end, while_);
-  board.addEventListener("pointercancel", end, while_);
+  on("pointermove", (move) => drag.move(pixelsOf(board, move)));
+  for (const kind of ["pointerup", "pointercancel", "lostpointercapture"]) on(kind, end);
 }
 
 // The offset between pointer and centre stays, so that a point grabbed beside its centre does not jump.
 function dragging(stage, index, start) {
   stage.begin();
+  hold(stage, index);
   stage.show(withPoint(stage.state, index));
   const centre = stage.places[index];
   const offset = { x: centre.x - start.x, y: centre.y - start.y };
@@ -95,6 +116,17 @@ function dragging(stage, index, start) {
     },
     end: () => stage.settle(),
   };
+}
+
+// Show where a point is while a hand or the keys move it; `time`: for how many milliseconds, else until the next call.
+function hold(stage, index, time = null) {
+  clearTimeout(stage.rest);
+  stage.held = index;
+  if (time === null) return;
+  stage.rest = setTimeout(() => {
+    stage.held = null;
+    stage.schedule();
+  }, time);
 }
 
 function turning(stage, start) {
@@ -125,6 +157,7 @@ function pressed(stage, event) {
     if (goesOn && stage.history.origin !== null) stage.store.resume();
     else stage.begin();
     stage.lastMove = { index, at: event.timeStamp };
+    hold(stage, index, ONE_MOVE);
     const place = stepped(stage.reading.rows[index], event.key, event.shiftKey, stage.view, stage.state.surface);
     stage.show(withPoint(moved(stage.state, index, place), index));
     stage.settle();

@@ -46,6 +46,14 @@ export function mayMove(mission, state, start, index) {
   return !mission || isFair(mission, [...new Set([...movedPoints(state, start), nameOf(state, index)])]);
 }
 
+/** The number of the pair whose line-up is shown: that of the anchor that a mission's goals name, else the chosen one. */
+export function lineUpOf(mission, { labels, selected }) {
+  const n = labels.length / 2;
+  const named = mission?.goals.find(({ anchor }) => anchor !== undefined);
+  const pair = labels.slice(0, n).indexOf(named?.anchor);
+  return pair < 0 ? selected : pair;
+}
+
 // A goal is a number of the reading, by its kind, that lies between two bounds.
 function holds({ kind, above = -Infinity, below = Infinity, ...of }, moved, reading) {
   const value = NUMBERS[kind](of, reading, moved);

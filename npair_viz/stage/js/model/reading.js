@@ -30,14 +30,13 @@ export function isHeld(state) {
 }
 
 /**
- * Every number of a state; the line-up is that of the chosen point's pair. What not every picture needs is computed when
+ * Every number of a state; `selected`: the pair whose line-up it is. What not every picture needs is computed when
  * it is asked for: `forcesOn(index)` and `pushSharesOf(pair)`, and of all `onAnchors`, `onPositives`, `pushShares` and `effective`.
  */
-export function readingOf(state) {
+export function readingOf(state, selected = state.selected) {
   const { rows, seen, norms } = geometryOf(state);
   const n = rows.length / 2;
   const { tao, l2_reg, objective } = state;
-  const { selected } = state;
   const truth = classesOf(state);
   const isNegative = negativeMask(truth);
   const votes = votesOf(seen, isNegative, state);

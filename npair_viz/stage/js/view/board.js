@@ -3,13 +3,18 @@
 import { BOARD, LANE, SHAPES } from "../model/constants.js";
 import { fixed, percent } from "../model/numbers.js";
 import { degrees } from "../model/rotation.js";
-import { chosenPoint, pointName } from "../model/state.js";
+import { chosenPoint, clamp, pointName } from "../model/state.js";
 import { element, put } from "./elements.js";
 import { colours } from "./look.js";
 import { toBoard, wayToBoard } from "./viewport.js";
 
 export const FORCES = ["pull", "push", "shrink", "sum"];
 const LANES = { pull: LANE, push: -LANE, shrink: 0, sum: 0 }; // on the circle all arrows lie on one tangent
+
+export const RING_REACH = 24; // pixels from the middle of a ring to its outer edge
+const HOLE = 18; // pixels: a partner's diamond fits into a ring
+const COVERED = 6; // pixels: an anchor nearer than this to its positive is shown as a ring around it
+const [WHERE_AWAY, WHERE_DOWN] = [50, 36]; // pixels across and down from a held point to the words that say where it is
 
 /** The board's elements for 2n points. */
 export function makeBoard(count) {
@@ -22,10 +27,11 @@ export function makeBoard(count) {
     arrows: FORCES.map((force) => element("path", { class: `arrow ${force}` })),
     heads: FORCES.map((force) => element("path", { class: `arrow head ${force}` })), // a dashed line's head has no dashes
     marks: Array.from({ length: count }, makeMark),
+    where: element("text", { class: "where", "text-anchor": "middle", "aria-hidden": true }),
   };
   const layers = [parts.rim, parts.origin, ...parts.best, ...parts.ghosts, ...parts.images];
   const svg = element("svg", { viewBox: `0 0 ${BOARD} ${BOARD}`, role: "group", "aria-label": "the points" });
-  svg.append(...layers, ...parts.marks, ...parts.arrows, ...parts.heads);
+  svg.append(...layers, ...parts.marks, ...parts.arrows, ...parts.heads, parts.where);
   return { svg, ...parts };
 }
 
@@ -34,9 +40,9 @@ function makeMark() {
   return element("g", { tabindex: 0, role: "button" }, element("path"), text);
 }
 
-/** Show a reading, its forces on the selected point unless they are hidden, and where the points were before. */
-export function drawBoard(board, state, reading, view, { before, best, hidesForces }) {
-  const places = reading.rows.map((row) => toBoard(row, view));
+/** Show a reading, its forces on the chosen point unless hidden, the points' former places, and where `held` is. */
+export function drawBoard(board, state, reading, view, { before, best, hidesForces, held }) {
+  const places = withRings(reading.rows.map((row) => toBoard(row, view)));
   put(board.rim, { r: BOARD / 2 / view.reach, visibility: state.surface === "sphere" ? "visible" : "hidden" });
   const seen = colours(reading);
   for (const [index, place] of places.entries()) drawMark(board.marks[index], state, reading, place, index, seen);
@@ -50,23 +56,69 @@ export function drawBoard(board, state, reading, view, { before, best, hidesForc
   }
   if (hidesForces) hideArrows(board);
   else drawArrows(board, state, reading, view);
+  drawWhere(board, state, reading, places, held);
   return places;
+}
+
+// An anchor under its positive is a ring around it, so that both are seen.
+function withRings(places) {
+  const n = places.length / 2;
+  return places.map((place, index) => {
+    const over = places[index + n];
+    const isRing = index < n && place.depth >= 0 && Math.hypot(place.x - over.x, place.y - over.y) < COVERED;
+    return { ...place, isRing };
+  });
+}
+
+function ringPath() {
+  const circle = (r, sweep) => `M0${-r}A${r} ${r} 0 1 ${sweep} 0 ${r}A${r} ${r} 0 1 ${sweep} 0${-r}Z`;
+  return circle(RING_REACH, 1) + circle(HOLE, 0);
+}
+
+function roleOf(index, { n, selected }) {
+  if (index < n) return "anchor";
+  return index - n === selected ? "partner" : "negative";
+}
+
+// The degrees of a held point on the circle, or its coordinates in the plane, towards the middle of the board.
+function drawWhere(board, state, reading, places, held) {
+  const row = reading.rows[held];
+  const words = row === undefined ? "" : toldPlace(row, state.surface);
+  if (board.where.textContent !== words) board.where.textContent = words;
+  if (!words) return;
+  const { x, y } = places[held];
+  const [across, down] = [BOARD / 2 - x, BOARD / 2 - y];
+  const length = Math.hypot(across, down);
+  const [right, low] = state.surface === "sphere" ? [across / length, down / length] : [0, down < 0 ? -1 : 1];
+  const side = BOARD / 2 - WHERE_AWAY;
+  put(board.where, {
+    x: BOARD / 2 + clamp(x + WHERE_AWAY * right - BOARD / 2, -side, side),
+    y: y + WHERE_DOWN * low + 5,
+  });
+}
+
+function toldPlace(row, surface) {
+  if (row.length === 3) return "";
+  if (surface !== "sphere") return row.map((x) => (Math.round(100 * x) / 100 || 0).toFixed(2)).join(", ");
+  return `${Number(degrees(row).toFixed(1)) % 360}°`;
 }
 
 function drawMark(mark, state, reading, place, index, seen) {
   const { n, selected, names, isNegative, rows } = reading;
   const [pair, isAnchor] = [index % n, index < n];
-  const role = isAnchor ? "anchor" : pair === selected ? "partner" : "negative";
   const acts = pair === selected || (!isAnchor && isNegative[selected][pair]);
   const [shape, text] = mark.children;
-  put(shape, { d: SHAPES[role], fill: place.depth < 0 ? "none" : seen[pair] });
+  put(shape, {
+    d: place.isRing ? ringPath() : SHAPES[roleOf(index, reading)],
+    fill: place.depth < 0 ? "none" : seen[pair],
+  });
   put(mark, {
     "data-point": pointName(state, index),
     "data-pair": pair,
     "data-x": rows[index][0],
     "data-y": rows[index][1],
     "data-z": rows[index].length === 3 ? rows[index][2] : null,
-    class: `mark ${acts ? "" : "faded"} ${index === chosenPoint(state) ? "chosen" : ""} ${place.depth < 0 ? "rear" : ""}`,
+    class: `mark ${acts ? "" : "faded"} ${index === chosenPoint(state) ? "chosen" : ""} ${place.depth < 0 ? "rear" : ""} ${place.isRing ? "ring" : ""}`,
     transform: `translate(${place.x} ${place.y})`,
   });
   if (text.textContent !== names[pair]) text.textContent = names[pair];
@@ -96,7 +148,7 @@ function drawGhosts(board, before, reading, view) {
     put(ghost, { visibility: hasMoved ? "visible" : "hidden" });
     if (!hasMoved) continue;
     const { x, y } = toBoard(row, view);
-    put(ghost, { d: index < reading.n ? SHAPES.anchor : SHAPES.negative, transform: `translate(${x} ${y})` });
+    put(ghost, { d: SHAPES[roleOf(index, reading)], transform: `translate(${x} ${y})` });
   }
 }
 
