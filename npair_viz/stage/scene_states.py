@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from npair_viz.data.scenes import NAMES, Scene, named
+from npair_viz.data.scenes import NAMES, REAL, Scene, named
 from npair_viz.geometry.kept_states import check_known
 from npair_viz.geometry.limits import MOST_PAIRS, RESTING_L2_REG
 from npair_viz.geometry.reading import Reading
@@ -13,7 +13,8 @@ from npair_viz.stage.bases import Bases
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.saved import lean, state_from, told
-from npair_viz.stage.state import SETTINGS, State
+from npair_viz.stage.state import SETTINGS, VERSION, State
+from npair_viz.stage.wire import settings_of
 
 OWN = "yours"  # the scene of data that only their kernel holds
 
@@ -89,6 +90,14 @@ def reading_of(state: Mapping[str, Any]) -> Reading:
 def scenes_of_the_stage() -> dict[str, dict[str, Any]]:
     """The states of all named scenes by name, each with the base of its points: what a page needs to show it."""
     return {name: page_state(first_state(name, Draws()), Draws()) for name in NAMES if not why_not_on_stage(name)}
+
+
+@cache
+def scenes_beside_python() -> dict[str, dict[str, Any]]:
+    """The same for a page that can ask Python: of data that take a while to load it has the settings alone."""
+    names = [name for name in NAMES if name not in REAL]
+    known = {name: page_state(first_state(name, Draws()), Draws()) for name in names}
+    return {name: known.get(name) or {**settings_of(State(scene=name)), "version": VERSION} for name in NAMES}
 
 
 def page_state(state: State, draws: Draws) -> dict[str, Any]:

@@ -23,13 +23,15 @@ from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws, plane_of
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import options_of
+from npair_viz.stage.point_numbers import by_pair, from_traits
 from npair_viz.stage.saved import state_from, told
-from npair_viz.stage.scene_states import draws_of, first_state, page_state, scenes_of_the_stage
+from npair_viz.stage.scene_states import draws_of, first_state, page_state, scenes_beside_python, scenes_of_the_stage
 from npair_viz.stage.state import SURFACES, State
 from npair_viz.stage.still import still
 from npair_viz.stage.store import Store
 from npair_viz.validation import check_choice
 
+SETTABLE = ("points", "labels", "tao", "l2_reg", "normalize", "objective", "surface", "selected", "landscape", "state")
 DRAWINGS = ("off", "open", "done")
 
 
@@ -126,16 +128,15 @@ class Stage(anywidget.AnyWidget):
             check_choice("mission", mission, tuple(MISSIONS))
             given["mission"], scene = as_json(MISSIONS[mission]), MISSIONS[mission].scene
         draws = draws_of(scene)
-        state = first_state(scene, draws, **_by_pair(settings, scene, draws), drawer=drawer)
+        state = first_state(scene, draws, **by_pair(settings, scene, draws), drawer=drawer)
         self._open(state, draws, given)
         self.drawing = drawing
 
     def _open(self, state: State, draws: Draws, options: Mapping[str, Any]) -> None:
         self._is_publishing = True
         self.store = Store(state, draws, self._publish)
-        super().__init__(
-            **self._shown(), options={**options, "scenes": scenes_of_the_stage()}, put=self.store.put(), key=uuid4().hex
-        )
+        shown = {**options, "scenes": scenes_beside_python()}
+        super().__init__(**self._shown(), options=shown, put=self.store.put(), key=uuid4().hex)
         self._is_publishing = False
         self.on_msg(self._hear)
 
@@ -225,7 +226,7 @@ class Stage(anywidget.AnyWidget):
         return {**data, "text/plain": f"Stage. {narrate(self.reading)}", "image/svg+xml": self.to_svg()}, metadata
 
     def _page(self) -> str:
-        return page(page_state(self.store.state, self.store.draws), self.options)
+        return page(page_state(self.store.state, self.store.draws), {**self.options, "scenes": scenes_of_the_stage()})
 
     # Traits and pages
 
@@ -266,7 +267,7 @@ class Stage(anywidget.AnyWidget):
             else:
                 own, wanted = self._shown(), {one: getattr(self, one) for one in SETTABLE if one != "state"}
                 changes = {one: value for one, value in wanted.items() if value != own[one]}
-                after = changed(state, draws, **_from_traits(changes, self.labels)) if changes else state
+                after = changed(state, draws, **from_traits(changes, self.labels)) if changes else state
             self.store.acts.act(after, touch=f"trait {name}")
         except Exception:
             self._publish(True)  # the traits are again what is shown
@@ -285,25 +286,3 @@ class Stage(anywidget.AnyWidget):
             self.trouble = ""
             self.trouble = str(error)
         self.send({"kind": "heard", "client": content.get("client"), "seq": content.get("seq")})
-
-
-SETTABLE = ("points", "labels", "tao", "l2_reg", "normalize", "objective", "surface", "selected", "landscape", "state")
-
-
-def _from_traits(changes: dict[str, Any], labels: list[int]) -> dict[str, Any]:
-    """The changes of a state that changed traits ask for."""
-    n = len(labels) // 2
-    if "selected" in changes:
-        chosen = changes["selected"]
-        changes |= {"selected": chosen % n, "point": "anchor" if chosen < n else "positive"}
-    return changes
-
-
-def _by_pair(settings: dict[str, Any], scene: str | Scene, draws: Draws) -> dict[str, Any]:
-    """Settings whose `selected` is the number of a point, as those of a state."""
-    if "selected" not in settings:
-        return settings
-    chosen, n = settings["selected"], draws.base(first_state(scene, draws)).n
-    if isinstance(chosen, bool) or not isinstance(chosen, int) or not 0 <= chosen < 2 * n:
-        raise ValueError(f"selected must be a point from 0 to {2 * n - 1}, got {chosen!r}")
-    return {**settings, "selected": chosen % n, "point": "anchor" if chosen < n else "positive"}
