@@ -9,7 +9,7 @@ from npair_viz.explorers.shared.opening import check_present, own_data
 from npair_viz.geometry.limits import RESTING_L2_REG
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws, is_whole_picture
-from npair_viz.stage.saved import upgraded
+from npair_viz.stage.saved import state_from, upgraded
 from npair_viz.stage.state import State
 from npair_viz.validation import check_choice
 
@@ -37,6 +37,9 @@ def opened(
     """An explorer of a named scene or of data: of at most 64 whole pairs their picture, of anything else the cloud."""
     check_present(present)
     check_choice("picture", picture, (None, *PICTURES))
+    shown: dict[str, Any] = {"level": level, "hide": hide, "lock": lock, "task": task, "is_present": present}
+    if isinstance(given, str) and labels is not None and "points" in settings:  # a state with points of its own
+        return Explorer(state_from({**settings, "labels": labels}, Draws()), **shown)
     if anchors is None and positives is None:
         data = own_data(given, labels, scenes.Scene, scenes.from_data, "explore", "embeddings")
     elif not isinstance(given, str) or given != FIRST:
@@ -50,13 +53,13 @@ def opened(
             EmbeddingExplorer,
         )  # it loads plotly, and no picture of pairs does
 
-        return EmbeddingExplorer(data, settings, level=level, hide=hide, lock=lock, task=task, is_present=present)
+        return EmbeddingExplorer(data, settings, **shown)
     draws = Draws(data)
     state = changed(State(), draws, scene="yours" if data is not None else given)
     if level == 3:
         state = changed(state, draws, normalize=False, drawer="phase map", l2_reg=RESTING_L2_REG)
     state = changed(state, draws, **upgraded(settings))
-    return Explorer(state, data, level=level, hide=hide, lock=lock, task=task, is_present=present)
+    return Explorer(state, data, **shown)
 
 
 def own_pairs(anchors: object, positives: object, labels: object = None) -> scenes.Scene:

@@ -7,20 +7,25 @@ from npair_viz.stage.draws import Draws
 from npair_viz.stage.scene_states import first_state
 
 
-def from_traits(changes: dict[str, Any], labels: list[int]) -> dict[str, Any]:
-    """The changes of a state that changed traits ask for."""
-    n = len(labels) // 2
-    if "selected" in changes:
-        chosen = changes["selected"]
-        changes |= {"selected": chosen % n, "point": "anchor" if chosen < n else "positive"}
-    return changes
+def from_traits(changes: dict[str, Any], n: int) -> dict[str, Any]:
+    """The changes of a state of n pairs that changed traits ask for.
+
+    Errors: ValueError for a number that no point has.
+    """
+    return {**changes, **_pair(changes["selected"], n)} if "selected" in changes else changes
 
 
 def by_pair(settings: dict[str, Any], scene: str | Scene, draws: Draws) -> dict[str, Any]:
-    """Settings whose `selected` is the number of a point, as those of a state."""
+    """Settings whose `selected` is the number of a point, as those of a state.
+
+    Errors: ValueError for a number that no point has.
+    """
     if "selected" not in settings:
         return settings
-    chosen, n = settings["selected"], draws.base(first_state(scene, draws)).n
+    return {**settings, **_pair(settings["selected"], draws.base(first_state(scene, draws)).n)}
+
+
+def _pair(chosen: Any, n: int) -> dict[str, Any]:
     if isinstance(chosen, bool) or not isinstance(chosen, int) or not 0 <= chosen < 2 * n:
         raise ValueError(f"selected must be a point from 0 to {2 * n - 1}, got {chosen!r}")
-    return {**settings, "selected": chosen % n, "point": "anchor" if chosen < n else "positive"}
+    return {"selected": chosen % n, "point": "anchor" if chosen < n else "positive"}

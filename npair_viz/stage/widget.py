@@ -267,7 +267,7 @@ class Stage(anywidget.AnyWidget):
             else:
                 own, wanted = self._shown(), {one: getattr(self, one) for one in SETTABLE if one != "state"}
                 changes = {one: value for one, value in wanted.items() if value != own[one]}
-                after = changed(state, draws, **from_traits(changes, self.labels)) if changes else state
+                after = changed(state, draws, **from_traits(changes, len(self.labels) // 2)) if changes else state
             self.store.acts.act(after, touch=f"trait {name}")
         except Exception:
             self._publish(True)  # the traits are again what is shown
