@@ -46,6 +46,8 @@ def opened(
         raise TypeError("anchors and positives are all the data: leave the scene or the embeddings out")
     else:
         data = own_pairs(anchors, positives, labels)
+    if data is not None and data.n_classes == 0:
+        raise ValueError("a pair needs two rows of one class, and each row has a class of its own: bring more rows")
     if data is None and picture == "cloud":
         raise ValueError(f"the scene {given!r} opens as pairs: bring embeddings and labels for a cloud")
     if data is not None and (picture == "cloud" or (picture is None and not is_whole_picture(data))):

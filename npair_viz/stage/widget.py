@@ -216,7 +216,9 @@ class Stage(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Take the stage off the page and let go of its data."""
+        layout = self.layout
         super().close()
+        layout.close()
         self.unobserve_all()
         self.store.close()
 
