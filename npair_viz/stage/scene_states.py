@@ -31,8 +31,8 @@ def first_state(scene: str | Scene, draws: Draws, **settings: Any) -> State:
     """
     check_known(settings, [name for name in SETTINGS if name != "scene"])
     if isinstance(scene, str):
-        return changed(changed(State(), draws, scene=scene), draws, **settings)
-    if draws.data is not None:
+        state = changed(State(), draws, scene=scene)
+    elif draws.data is not None:
         state = changed(State(), draws, scene=OWN)
     else:
         scene = scene.paired()
@@ -40,7 +40,8 @@ def first_state(scene: str | Scene, draws: Draws, **settings: Any) -> State:
             raise ValueError(f"a stage shows at most {MOST_PAIRS} pairs, got {scene.n}: explore() shows more")
         points, labels = scene.embeddings.double().tolist(), scene.labels.tolist()
         state = lean(changed(State(), draws, scene=scene.name, points=points, labels=labels), draws)
-    if scene.is_raw or settings.get("surface") == "plane" or settings.get("normalize") is False:
+    is_raw = settings.get("surface") == "plane" or settings.get("normalize") is False
+    if is_raw or (isinstance(scene, Scene) and scene.is_raw):
         state = changed(state, draws, surface="plane", l2_reg=RESTING_L2_REG)
     return changed(state, draws, **settings)
 

@@ -15,7 +15,7 @@ import { badge, planeOf } from "../model/planes.js";
 import { readingOf } from "../model/reading.js";
 import { chosenPoint, stateFrom } from "../model/state.js";
 import { Store } from "../model/store.js";
-import { drawBoard, labelMarks, makeBoard } from "../view/board.js";
+import { drawBoard, makeBoard } from "../view/board.js";
 import { drawDrawers } from "../view/drawers.js";
 import { drawDrawing, makeDrawing } from "../view/drawn_arrow.js";
 import { drawHint } from "../view/hint.js";
@@ -23,6 +23,7 @@ import { invite } from "../view/invitation.js";
 import { drawLandscape } from "../view/landscape.js";
 import { makeLayout } from "../view/layout.js";
 import { drawLegend } from "../view/legend.js";
+import { labelMarks } from "../view/marks.js";
 import { drawPanels, makePanels } from "../view/panels.js";
 import { drawTrails } from "../view/trails.js";
 import { drawValues } from "../view/values.js";
@@ -112,7 +113,8 @@ export class Stage {
   }
 
   mayMove(index) {
-    return !this.lock.includes("move") && mayMove(this.mission, this.state, this.first, index);
+    if (this.lock.includes("move") || this.state.base?.isSpan) return false;
+    return mayMove(this.mission, this.state, this.first, index);
   }
 
   /** One whole act. */
@@ -261,14 +263,15 @@ export class Stage {
     this.view = { ...this.view, plane: planeOf(reading, state.view) };
     const { view } = this;
     const more = { before: former, best, hidesForces: this.drawing.mode === "open", held: this.held };
-    this.places = drawBoard(this.board, state, reading, view, more);
+    const { places, room } = drawBoard(this.board, state, reading, view, more);
+    this.places = places;
     drawDrawing(this);
     invite(this);
     drawPanels(panels, reading);
     const isField = state.landscape && hasLandscape(state, reading);
     const field = isField ? landscapeOf(reading, chosenPoint(state), view, view.plane) : null;
     drawLandscape(layout.field, field, view);
-    drawLegend(layout.legend, reading, field);
+    drawLegend(layout.legend, reading, field, room);
     const ink = getComputedStyle(this.root).color;
     const isWhole = drawDrawers(this, reading, ink);
     drawTrails(layout.canvas, this.trails, view, ink);

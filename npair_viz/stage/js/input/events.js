@@ -4,7 +4,7 @@ import { moved, withPoint } from "../model/acts.js";
 import { BOARD } from "../model/constants.js";
 import { unit } from "../model/loss.js";
 import { inverse, rotated } from "../model/rotation.js";
-import { RING_REACH } from "../view/board.js";
+import { RING_REACH } from "../view/marks.js";
 import { fromBoard, turnedView } from "../view/viewport.js";
 import { drawByKey, drawingOf, isDrawn, WAYS } from "./drawn_arrow.js";
 import { listenToFields } from "./fields.js";

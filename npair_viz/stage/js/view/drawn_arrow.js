@@ -3,7 +3,7 @@
 import { norm } from "../model/loss.js";
 import { degrees } from "../model/rotation.js";
 import { chosenPoint } from "../model/state.js";
-import { headPath } from "./board.js";
+import { headPath } from "./arrows.js";
 import { element, put } from "./elements.js";
 import { wayToBoard } from "./viewport.js";
 

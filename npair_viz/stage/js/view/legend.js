@@ -19,7 +19,7 @@ export function makeLegend() {
 }
 
 /** Show the keys for a reading and perhaps a landscape, and the scale of the forces. */
-export function drawLegend({ forces, scale, colours, field }, { n, tao, held }, landscape) {
+export function drawLegend({ forces, scale, colours, field }, { n, tao, held }, landscape, room) {
   put(colours, { hidden: landscape ? null : "" });
   if (landscape) {
     field.words.textContent = landscape.words;
@@ -27,7 +27,7 @@ export function drawLegend({ forces, scale, colours, field }, { n, tao, held }, 
     field.high.textContent = fixed(landscape.high, 2);
   }
   put(forces.shrink, { hidden: held ? "" : null });
-  const said = `real force = arrow × ${fixed(1 / (n * tao), 2)}`;
+  const said = `real force = arrow × ${fixed(1 / (n * tao * room), 2)}`;
   if (scale.textContent !== said) scale.textContent = said;
 }
 

@@ -2,6 +2,7 @@
 
 import { fixed, percent } from "../model/numbers.js";
 import { hasOneVote } from "../model/objectives.js";
+import { rulerEnds } from "../model/ruler_ends.js";
 import { score } from "../model/theory.js";
 import { element, put } from "./elements.js";
 import { colours } from "./look.js";
@@ -12,7 +13,9 @@ const SHOWN = 6; // candidates: the partner and the most similar negatives
 export function makePanels(n) {
   const bars = Array.from({ length: Math.min(SHOWN, n) }, () => {
     const parts = { label: element("span", { class: "who" }), bar: element("i"), share: element("b") };
-    const row = element("li", {}, parts.label, element("span", { class: "track" }, parts.bar), parts.share);
+    const photo = element("img", { alt: "", hidden: "" });
+    const row = element("li", {}, parts.label, photo, element("span", { class: "track" }, parts.bar), parts.share);
+    parts.photo = photo;
     return { row, ...parts };
   });
   const title = element("h3");
@@ -36,16 +39,18 @@ export function makePanels(n) {
 
 /** Show a reading in the panels. */
 export function drawPanels(panels, reading) {
-  const { names, selected, weights, negatives, objective } = reading;
+  const { n, names, selected, weights, negatives, objective, base } = reading;
   panels.title.textContent = `Who does anchor ${names[selected]} pick?`;
   const shares = weights[selected];
   const shown = [selected, ...negatives].slice(0, panels.bars.length);
   const seen = colours(reading);
-  panels.bars.forEach(({ row, label, bar, share }, k) => {
+  panels.bars.forEach(({ row, label, photo, bar, share }, k) => {
     const j = shown[k];
     put(row, { hidden: j === undefined ? "" : null, "data-pair": j ?? null });
     if (j === undefined) return;
     label.textContent = j === selected ? `◆ ${names[j]} partner` : `■ ${names[j]}`;
+    const address = base?.images?.[n + j];
+    put(photo, { hidden: address ? null : "", src: address ?? null });
     bar.style.width = `${100 * Math.min(Math.max(shares[j], 0), 1)}%`;
     bar.style.background = seen[j];
     share.textContent = hasOneVote(objective) ? percent(shares[j]) : fixed(shares[j], 2);
@@ -55,14 +60,12 @@ export function drawPanels(panels, reading) {
 
 function drawRuler(panels, reading) {
   panels.loss.textContent = `Loss ${fixed(reading.loss, 3)}`;
-  const { ruler } = reading;
-  put(panels.ruler, { hidden: ruler === null || reading.n === 1 ? "" : null });
-  put(panels.ends, { hidden: ruler === null || reading.n === 1 ? "" : null });
-  if (ruler === null) return;
-  const at = Math.min(Math.max(score(ruler, reading.npair), -1), 1); // 1 at the left end, the best
+  for (const part of [panels.ruler, panels.ends]) put(part, { hidden: reading.n === 1 ? "" : null });
+  if (reading.n === 1) return;
+  const { floor, chance, ceiling, least, most } = rulerEnds(reading);
+  const at = Math.min(Math.max(score({ floor, chance, ceiling }, reading.loss), -1), 1); // 1 at the left end, the best
   panels.needle.style.left = `${50 * (1 - at)}%`;
-  const least = ruler.isBound ? "lower bound" : "best here";
-  const ends = `${fixed(ruler.floor + reading.penalty, 3)} ${least}|${fixed(ruler.chance + reading.penalty, 3)} chance|sure, wrong`;
+  const ends = `${fixed(floor, 3)} ${least}|${fixed(chance, 3)} chance|${most}`;
   if (panels.ends.dataset.said !== ends) {
     panels.ends.dataset.said = ends;
     panels.ends.replaceChildren(...ends.split("|").map((end) => element("span", {}, end)));
