@@ -9,8 +9,8 @@ import torch
 
 from npair_viz import train_and_watch
 from npair_viz.explorers.lab import lab as module
-from npair_viz.geometry import history
 from npair_viz.figures.training import update_training
+from npair_viz.geometry import history
 from npair_viz.training.datasets import blends
 from npair_viz.training.train import train
 from tests.support.event_loops import in_a_loop, until
