@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from npair_viz.data.scenes import named
 from npair_viz.stage.page import page as page_text
-from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import scenes_of_the_stage
 from tests.support.stage_page import NEXT_FRAME, STATE, dragging, loss, number, on_circle, root, same_loss, torch_forces
 
 pytestmark = pytest.mark.browser
