@@ -6,9 +6,10 @@ import { setLengths } from "../input/fields.js";
 import { endRun, jump, startRun, stepOnce } from "../input/run.js";
 import { savePicture } from "../input/save_picture.js";
 import { changed, opened, withPoint } from "../model/acts.js";
+import { isAlike } from "../model/history.js";
 import { heldBy, mayMove, verdictOf } from "../model/missions.js";
 import { readingOf } from "../model/reading.js";
-import { stateFrom } from "../model/state.js";
+import { savedState, stateFrom } from "../model/state.js";
 import { Store } from "../model/store.js";
 import { makeBoard } from "../view/board.js";
 import { makeDrawing } from "../view/drawn_arrow.js";
@@ -159,6 +160,16 @@ export class Stage {
   hint(target) {
     this.hinted = target;
     drawHint(this.layout.hint, this.reading, target);
+  }
+
+  /** Show a state from elsewhere, such as an address, as one act; what it lacks stays as it is. */
+  take(given) {
+    this.attempt(() => {
+      const own = given.points ? {} : { base: this.state.base };
+      const after = stateFrom({ ...savedState(this.state), ...own, ...given }, this.scenes);
+      if (isAlike(after, this.state)) return;
+      this.store.take(after);
+    });
   }
 
   undo() {
