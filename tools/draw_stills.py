@@ -11,18 +11,18 @@ from torch import Tensor
 
 from npair_viz import worlds
 from npair_viz.data.scenes import digits, named
-from npair_viz.explorers.pairs.marks import arrows, marks
-from npair_viz.explorers.pairs.panels import candidates
 from npair_viz.geometry.look import LINE, TEXT
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.point_descent import descend
-from npair_viz.geometry.projection import whole_space
-from npair_viz.geometry.reading import read
-from tools.strokes import WIDTH, arrow, bar, card, circle, keys, legend, photo, points, text
+from npair_viz.geometry.reading import Reading, read
+from npair_viz.stage.places import Frame, arrows, places, plane_for
+from npair_viz.stage.strokes import arrow, bar, candidates, force_keys, marks, origin, role_keys, text
+from tools.strokes import WIDTH, card, photo
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "notebooks" / "pictures"
 RECORD = ROOT / "benchmarks" / "results" / "2026-11-24-cpu.json"  # what lesson 9 reads too
+CIRCLE = Frame(150, 122, 84)  # of the lessons that show the line-up
 BATCH = (4, 9, 7, 14, 3, 19, 2, 24, 17, 13, 29, 41)  # rows of the digits that lesson 6 takes, too
 
 
@@ -38,14 +38,14 @@ def meet_the_loss() -> str:
 def explore_the_geometry() -> str:
     """The line-up as the explorer opens on it: circle, forces, bars and sentence."""
     reading = read(named("line-up"))
-    plane = whole_space(reading.scene.anchors)
+    forces = arrows(reading, plane_for(reading), CIRCLE, is_held=True)
     sentence = narrate(reading).replace(" %", "\N{NO-BREAK SPACE}%")
     parts = [
-        circle(),
-        *(arrow(name, ends) for name, ends in arrows(reading, plane).items() if ends.isfinite().all()),
-        *(points(role, those) for role, those in marks(reading, plane).items()),
-        legend(),
-        keys("pull", "push", "net"),
+        origin(CIRCLE, has_rim=True),
+        *(arrow(name, *way) for name, way in forces.items()),
+        _points(reading, CIRCLE),
+        role_keys(30, 240),
+        force_keys(("pull", "push", "net"), 350, 240),
         text(350, 32, f"Who does anchor {reading.name} pick?", 16, "start"),
         *(bar(reading, row, j) for row, j in enumerate(candidates(reading))),
         *(text(350, 176 + 20 * k, line, 14, "start") for k, line in enumerate(wrap(sentence, 62))),
@@ -57,10 +57,10 @@ def read_the_forces() -> str:
     """The line-up without its forces: the shares are there, the arrow is to be drawn."""
     reading = read(named("line-up"))
     parts = [
-        circle(),
-        *(points(role, those) for role, those in marks(reading, whole_space(reading.scene.anchors)).items()),
+        origin(CIRCLE, has_rim=True),
+        _points(reading, CIRCLE),
         text(118, 38, "?", 32),
-        legend(),
+        role_keys(30, 240),
         text(350, 32, f"Which way will anchor {reading.name} go?", 16, "start"),
         *(bar(reading, row, j) for row, j in enumerate(candidates(reading))),
         text(350, 186, "Its partner pulls, the squares push.", 14, "start"),
@@ -75,7 +75,7 @@ def turn_the_temperature() -> str:
         text(WIDTH / 2, 32, f"Anchor {readings[0].name} at three temperatures. Which one is the coldest?", 16),
         *(text(140 + 250 * k, 66, letter, 16) for k, letter in enumerate("ABC")),
         *(
-            bar(reading, row, j, left=75 + 250 * k, top=80, width=130, partner="")
+            bar(reading, row, j, left=75 + 250 * k, top=80, width=130, tail="")
             for k, reading in enumerate(readings)
             for row, j in enumerate(candidates(reading))
         ),
@@ -90,10 +90,8 @@ def hold_the_norms() -> str:
     for k, l2_reg in enumerate((0.02, 0.1, 0.5, 0.9)):
         rest = descend(scene.anchors, scene.positives, steps=2000, tao=0.5, l2_reg=l2_reg, normalize=False)
         reading = read(scene.moved(rest.anchors, rest.positives), normalize=False)
-        shown = marks(reading, whole_space(reading.scene.anchors)).items()
-        x = 90 + 150 * k
-        parts.append(f'<path d="M{x - 5} 122h10M{x} 117v10" stroke="{TEXT}"/>{text(x, 226, f"l2_reg {l2_reg}", 14)}')
-        parts += [points(role, those, (x, 122), 46) for role, those in shown]
+        frame = Frame(90 + 150 * k, 122, 46)
+        parts += [origin(frame, has_rim=False), text(frame.x, 226, f"l2_reg {l2_reg}", 14), _points(reading, frame)]
     parts += [text(690, 136, "?", 40), text(690, 226, "l2_reg 2", 14)]
     return card("Three squares of four pairs, each smaller than the last, a heap, and a question mark.", 245, parts)
 
@@ -168,6 +166,10 @@ STILLS = {
     "08.svg": debug_your_embeddings,
     "09.svg": scale_it_up,
 }
+
+
+def _points(reading: Reading, frame: Frame) -> str:
+    return marks(reading, places(reading, plane_for(reading), is_held=reading.normalize), frame)
 
 
 def _line_up(

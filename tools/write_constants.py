@@ -4,12 +4,11 @@ Each fact has its home in Python; what is written is committed, and a test holds
 """
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from textwrap import fill
 from types import ModuleType
 from typing import Any
-
-from dataclasses import asdict
 
 from npair_viz.geometry import limits, look, missions, narration, point_descent, slider_values, sweeps
 from npair_viz.losses import objectives

@@ -1,6 +1,6 @@
 """`explore`: a scene or a few pairs as marks, many rows as a cloud."""
 
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from npair_viz.explorers.shared.notebook_cells import replace_former, said_that_torch_starts
 from npair_viz.optional_imports import needed_for
@@ -13,11 +13,20 @@ if TYPE_CHECKING:
 @overload
 def explore(scene_or_embeddings: str = "line-up", labels: None = None, **settings: Any) -> "Explorer": ...
 @overload
-def explore(scene_or_embeddings: object, labels: object = None, **settings: Any) -> "Explorer | EmbeddingExplorer": ...
+def explore(
+    scene_or_embeddings: object, labels: object = None, *, picture: Literal["pairs"], **settings: Any
+) -> "Explorer": ...
+@overload
+def explore(
+    scene_or_embeddings: object = "line-up", labels: object = None, **settings: Any
+) -> "Explorer | EmbeddingExplorer": ...
 def explore(
     scene_or_embeddings: object = "line-up",
     labels: object = None,
     *,
+    anchors: object = None,
+    positives: object = None,
+    picture: str | None = None,
     level: int = 2,
     hide: tuple[str, ...] = (),
     lock: tuple[str, ...] = (),
@@ -25,28 +34,37 @@ def explore(
     present: bool = False,
     **settings: Any,
 ) -> "Explorer | EmbeddingExplorer":
-    """Open an explorer on a named scene, or on your own embeddings with their labels.
+    """Open an explorer on a named scene, on your own pairs, or on your own embeddings with their labels.
 
-    More than 128 rows open as a cloud: click any row to see its line-up. For a cloud `settings` are: row (the anchor;
-    by default the one with the largest loss), tao (0.1), l2_reg, normalize, objective, policy and n_classes (the batch:
-    one pair of each class, of all classes by default), seed, view ("anchor plane", "principal axes", "tour") and turn.
+    A scene opens as a picture of its pairs, in any dimension; data do where they are at most 64 pairs, given as pairs
+    or as two rows of each class. Other data open as a cloud of all rows: click any row to see its line-up.
 
     Args:
-        scene_or_embeddings: A scene's name, a scene, or your embeddings (b, d).
-        labels: (b,) integers, with embeddings only.
-        level: 1 for beginners, without Play, lengths, l2_reg and More; 2 for lessons; 3 opens with free lengths,
-            l2_reg = 0.02 and the phase map, and lets l2_reg be changed on the circle too.
-        hide: Controls to leave out: scene, selected, normalize, history, play, move, tao, l2_reg, more and its drawers
-            by their names, objective, policy, n_classes, seed, dtype, view, same.
-        lock: Controls to disable, by the same names.
+        scene_or_embeddings: A scene's name, "line-up" by default; a scene; or your embeddings (b, d).
+        labels: (b,) integers with embeddings; with pairs (n,) integers, by default one class a pair.
+        anchors: (n, d), your own pairs in place of embeddings.
+        positives: (n, d), row i is the partner of row i of the anchors.
+        picture: "pairs" or "cloud", whatever the data are; of many classes "pairs" shows the first 10, and says so.
+        level: 1 for beginners, without Play, lengths, l2_reg, places and drawers; 2 for lessons; 3 opens with free
+            lengths, l2_reg = 0.02 and the phase map, and lets l2_reg be changed on the sphere too.
+        hide: Parts to leave out: scene, selected, tao, l2_reg, free, surface, undo, redo, reset, play, step, speed,
+            point, place, present, side (bars and ruler), legend, progress, task, sentence, status, invitation, best,
+            copy, save, shares, loss so far, loss over tao, phase map, landscape, settings, objective, policy,
+            n_classes, seed, dtype, view, same. Names of several parts: knobs, history, move, drawers, more.
+        lock: Controls to disable, by the same names; "move" holds all points still.
         task: A line above the picture.
         present: Whether to open in present mode, for a projector: large, black on white, the last act in words, code
             cells hidden.
-        settings: tao (0.5; at NPairLoss's own 1.0 four points on a circle show little), l2_reg, normalize, objective
-            ("mc", "ovo"), selected (the number of the pair, from 0, not its class), drawer ("shares", "loss over tao",
-            "landscape", "phase map", "settings"), view ("anchor plane", "principal axes"), same (classes that are one
-            in truth), dtype; to choose pairs of your data: policy ("first", "hardest", "random"), n_classes (at most
-            64; by default the first 10), seed.
+        settings: tao (0.5; at NPairLoss's own 1.0 four points on a circle show little); l2_reg; surface ("sphere",
+            "plane", where lengths are free); normalize, whether the loss divides by lengths, which follows surface;
+            objective ("mc", "ovo"); selected (the number of the pair, from 0, not its class) and point ("anchor",
+            "positive"), whose forces are drawn; landscape (colours for the loss at every other place of that point);
+            drawer ("shares", "loss so far", "loss over tao", "phase map", "settings"); view ("anchor plane",
+            "principal axes") of more than three dimensions; same (classes that are one in truth); dtype; to choose
+            pairs: policy ("first", "hardest", "random"), n_classes (at most 64), seed. A state that was kept by
+            `explorer.state.to_json()` is such settings. Of a cloud: row (the anchor; by default the one with the
+            largest loss), tao (0.1), l2_reg, normalize, objective, policy and n_classes (the batch: one pair of each
+            class, of all classes by default), seed, view (also "tour") and turn.
 
     Returns:
         The explorer; a notebook shows it.
@@ -62,8 +80,18 @@ def explore(
     with said_that_torch_starts(), needed_for("explore"):
         from npair_viz.explorers.opening import opened
 
-    explorer = opened(
-        scene_or_embeddings, labels, level=level, hide=hide, lock=lock, task=task, present=present, **settings
-    )
+        explorer = opened(
+            scene_or_embeddings,
+            labels,
+            anchors=anchors,
+            positives=positives,
+            picture=picture,
+            level=level,
+            hide=hide,
+            lock=lock,
+            task=task,
+            present=present,
+            **settings,
+        )
     replace_former(explorer)
     return explorer

@@ -1,25 +1,31 @@
 """Turns the arguments of `explore` into an explorer with its first state and its data."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from npair_viz.data import scenes
-from npair_viz.explorers.cloud.explorer import EmbeddingExplorer
+from npair_viz.data.as_tensors import as_classes, as_rows
 from npair_viz.explorers.pairs.explorer import Explorer
 from npair_viz.explorers.shared.opening import check_present, own_data
 from npair_viz.geometry.limits import RESTING_L2_REG
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws, is_whole_picture
-from npair_viz.stage.saved import upgraded
+from npair_viz.stage.saved import state_from, upgraded
 from npair_viz.stage.state import State
 from npair_viz.validation import check_choice
 
+if TYPE_CHECKING:
+    from npair_viz.explorers.cloud.explorer import EmbeddingExplorer
+
+FIRST = "line-up"  # the scene of a call without arguments
 PICTURES = ("pairs", "cloud")
 
 
 def opened(
-    scene_or_embeddings: object,
+    given: object,
     labels: object,
     *,
+    anchors: object = None,
+    positives: object = None,
     picture: str | None = None,
     level: int,
     hide: tuple[str, ...],
@@ -27,18 +33,60 @@ def opened(
     task: str,
     present: bool,
     **settings: Any,
-) -> Explorer | EmbeddingExplorer:
+) -> "Explorer | EmbeddingExplorer":
     """An explorer of a named scene or of data: of at most 64 whole pairs their picture, of anything else the cloud."""
     check_present(present)
     check_choice("picture", picture, (None, *PICTURES))
-    data = own_data(scene_or_embeddings, labels, scenes.Scene, scenes.from_data, "explore", "embeddings")
-    if data is not None and (picture == "cloud" or (picture is None and not is_whole_picture(data))):
-        return EmbeddingExplorer(data, settings, level=level, hide=hide, lock=lock, task=task, is_present=present)
+    shown: dict[str, Any] = {"level": level, "hide": hide, "lock": lock, "task": task, "is_present": present}
+    if isinstance(given, str) and labels is not None and "points" in settings:  # a state with points of its own
+        return Explorer(state_from({**settings, "labels": labels}, Draws()), **shown)
+    if anchors is None and positives is None:
+        data = own_data(given, labels, scenes.Scene, scenes.from_data, "explore", "embeddings")
+    elif not isinstance(given, str) or given != FIRST:
+        raise TypeError("anchors and positives are all the data: leave the scene or the embeddings out")
+    else:
+        data = own_pairs(anchors, positives, labels)
+    if data is not None and data.n_classes == 0:
+        raise ValueError("a pair needs two rows of one class, and each row has a class of its own: bring more rows")
     if data is None and picture == "cloud":
-        raise ValueError(f"the scene {scene_or_embeddings!r} opens as pairs: bring embeddings and labels for a cloud")
+        raise ValueError(f"the scene {given!r} opens as pairs: bring embeddings and labels for a cloud")
+    if data is not None and (picture == "cloud" or (picture is None and not is_whole_picture(data))):
+        from npair_viz.explorers.cloud.explorer import (
+            EmbeddingExplorer,
+        )  # it loads plotly, and no picture of pairs does
+
+        return EmbeddingExplorer(data, settings, **shown)
     draws = Draws(data)
-    state = changed(State(), draws, scene="yours" if data is not None else scene_or_embeddings)
+    state = changed(State(), draws, scene="yours" if data is not None else given)
     if level == 3:
         state = changed(state, draws, normalize=False, drawer="phase map", l2_reg=RESTING_L2_REG)
     state = changed(state, draws, **upgraded(settings))
-    return Explorer(state, data, level=level, hide=hide, lock=lock, task=task, is_present=present)
+    return Explorer(state, data, **shown)
+
+
+def own_pairs(anchors: object, positives: object, labels: object = None) -> scenes.Scene:
+    """A person's own pairs as a scene; without labels each pair is a class of its own.
+
+    Args:
+        anchors: (n, d) as a tensor, an array, a data frame or a list of rows.
+        positives: (n, d), row i is the partner of row i of the anchors.
+        labels: (n,) whole numbers, or None.
+
+    Returns:
+        The paired scene "yours".
+
+    Raises:
+        ValueError: Shapes are wrong or do not fit, or rows are not finite.
+        TypeError: One of the two is missing, or something is of the wrong type.
+
+    >>> own_pairs([[1, 0], [0, 1]], [[1, 1], [0, 2]]).classes
+    (0, 1)
+    """
+    if anchors is None or positives is None:
+        missing = "anchors" if anchors is None else "positives"
+        raise TypeError(f"pairs need both sides, {missing} are missing: explore(anchors=a, positives=p)")
+    rows = as_rows("anchors", anchors), as_rows("positives", positives)
+    classes = list(range(len(rows[0]))) if labels is None else as_classes("labels", labels).tolist()
+    if len(classes) != len(rows[0]):
+        raise ValueError(f"labels must have one entry a pair, {len(rows[0])} in all, got {len(classes)}")
+    return scenes.of_pairs("yours", "Your own pairs.", rows[0].double(), rows[1].double(), classes)

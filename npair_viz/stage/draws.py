@@ -9,9 +9,10 @@ from torch import Tensor
 
 from npair_viz.data.scenes import NAMES, Scene, named, of_pairs
 from npair_viz.geometry.limits import MOST_PAIRS
-from npair_viz.geometry.projection import Plane, anchor_plane, principal_plane, whole_space
+from npair_viz.geometry.projection import Plane, principal_plane
 from npair_viz.geometry.reading import Reading, read
 from npair_viz.linalg import unit_rows
+from npair_viz.stage.places import plane_for
 from npair_viz.stage.state import State
 from npair_viz.validation import check_count
 
@@ -95,12 +96,9 @@ class Draws:
 
 def plane_of(state: State, reading: Reading) -> Plane:
     """The plane in which a reading is shown."""
-    anchors, positives = reading.scene.anchors.double(), reading.scene.positives.double()
-    if reading.scene.dimension <= 3:
-        return whole_space(anchors)
-    if state.view == "principal axes":
-        return principal_plane(anchors, positives)
-    return anchor_plane(anchors, positives, reading.selected, reading.hardest)
+    if reading.scene.dimension > 3 and state.view == "principal axes":
+        return principal_plane(reading.scene.anchors.double(), reading.scene.positives.double())
+    return plane_for(reading)
 
 
 def is_whole_picture(scene: Scene) -> bool:

@@ -5,7 +5,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from npair_viz.data.scenes import NAMES, named
+from npair_viz.data.scenes import NAMES
 from npair_viz.geometry.experiments import EXPERIMENTS, Experiment
 from npair_viz.geometry.missions import MISSIONS, as_json
 from npair_viz.stage.scene_states import state_of, why_not_on_stage
@@ -37,5 +37,5 @@ def _experiment(name: str, one: Experiment) -> dict[str, Any]:
 def _link(name: str, scene: str, settings: Mapping[str, Any] = MappingProxyType({}), **asked: Any) -> dict[str, Any]:
     """What one word opens: a scene's state with its task or mission, or why it can't be shown."""
     if why := why_not_on_stage(scene):
-        return {"trouble": f"{name} has {why}: explore({scene!r}) shows it"}
-    return {"state": state_of(named(scene), **settings), **asked}
+        return {"trouble": f"{name} can't be shown here: {why}"}
+    return {"state": state_of(scene, **settings), **asked}

@@ -65,4 +65,3 @@ def whole_page(title: str, style: str, body: str) -> str:
 def in_script(value: object) -> str:
     """A value as a script inside a page can hold it: "<!--<script>" would hide the script's end."""
     return json.dumps(value).replace("<", "\\u003c")
-

@@ -26,7 +26,11 @@ INPUTS = (
     *IN_SETTINGS,
 )
 PARTS = (*INPUTS, *GROUPS, "side", "legend", "progress", "task", "sentence", "status", "invitation")
-LEVELS: dict[int, tuple[str, ...]] = {1: ("play", "surface", "l2_reg", "drawers", "best", "point", "place"), 2: (), 3: ()}
+LEVELS: dict[int, tuple[str, ...]] = {
+    1: ("play", "surface", "l2_reg", "drawers", "best", "point", "place"),
+    2: (),
+    3: (),
+}
 
 
 def options_of(

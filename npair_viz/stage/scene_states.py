@@ -1,18 +1,20 @@
 """Scenes and settings to the saved states of a stage, and the readings of these."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from npair_viz.data.scenes import NAMES, Scene, named
+from npair_viz.data.scenes import NAMES, REAL, Scene, named
 from npair_viz.geometry.kept_states import check_known
 from npair_viz.geometry.limits import MOST_PAIRS, RESTING_L2_REG
 from npair_viz.geometry.reading import Reading
-from npair_viz.stage.bases import base_of
+from npair_viz.stage.bases import Bases
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.saved import lean, state_from, told
-from npair_viz.stage.state import SETTINGS, State
+from npair_viz.stage.state import SETTINGS, VERSION, State
+from npair_viz.stage.wire import settings_of
 
 OWN = "yours"  # the scene of data that only their kernel holds
 
@@ -91,10 +93,22 @@ def scenes_of_the_stage() -> dict[str, dict[str, Any]]:
     return {name: page_state(first_state(name, Draws()), Draws()) for name in NAMES if not why_not_on_stage(name)}
 
 
+@cache
+def scenes_beside_python() -> dict[str, dict[str, Any]]:
+    """The same for a page that can ask Python: of data that take a while to load it has the settings alone."""
+    names = [name for name in NAMES if name not in REAL]
+    known = {name: page_state(first_state(name, Draws()), Draws()) for name in names}
+    return {name: known.get(name) or {**settings_of(State(scene=name)), "version": VERSION} for name in NAMES}
+
+
 def page_state(state: State, draws: Draws) -> dict[str, Any]:
-    """A state with all that a page needs to show it: JSON alone."""
-    saved = told(state, draws)
-    return {**saved, "base": base_of(state, draws).as_json()}
+    """A state with all that a page needs to show it, as JSON; moved points of many dimensions are those of its base."""
+    bases, saved = Bases(draws), told(state, draws)
+    base = bases.of(state)
+    if base.span is not None:
+        base = replace(base, points=base.inside(bases.rows(state)))
+        saved |= {"points": None, "labels": None}
+    return {**saved, "base": base.as_json()}
 
 
 def why_not_on_stage(name: str) -> str:

@@ -77,8 +77,8 @@ class State:
     version: int = VERSION
 
     def to_json(self) -> str:
-        """The state as JSON text."""
-        return json.dumps(asdict(self))
+        """The state as JSON text, without labels where it has none of its own: `explore` then takes those of data."""
+        return json.dumps({name: value for name, value in asdict(self).items() if (name, value) != ("labels", None)})
 
 
 FIELDS = tuple(field.name for field in fields(State) if field.name != "version")

@@ -23,13 +23,15 @@ from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws, plane_of
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import options_of
+from npair_viz.stage.point_numbers import by_pair, from_traits
 from npair_viz.stage.saved import state_from, told
-from npair_viz.stage.scene_states import draws_of, first_state, page_state, scenes_of_the_stage
+from npair_viz.stage.scene_states import draws_of, first_state, page_state, scenes_beside_python, scenes_of_the_stage
 from npair_viz.stage.state import SURFACES, State
 from npair_viz.stage.still import still
 from npair_viz.stage.store import Store
 from npair_viz.validation import check_choice
 
+SETTABLE = ("points", "labels", "tao", "l2_reg", "normalize", "objective", "surface", "selected", "landscape", "state")
 DRAWINGS = ("off", "open", "done")
 
 
@@ -126,15 +128,16 @@ class Stage(anywidget.AnyWidget):
             check_choice("mission", mission, tuple(MISSIONS))
             given["mission"], scene = as_json(MISSIONS[mission]), MISSIONS[mission].scene
         draws = draws_of(scene)
-        state = first_state(scene, draws, **_by_pair(settings, scene, draws), drawer=drawer)
+        state = first_state(scene, draws, **by_pair(settings, scene, draws), drawer=drawer)
         self._open(state, draws, given)
         self.drawing = drawing
 
     def _open(self, state: State, draws: Draws, options: Mapping[str, Any]) -> None:
-        self._is_publishing, self._is_silent = True, True
+        self._is_publishing = True
         self.store = Store(state, draws, self._publish)
-        super().__init__(**self._shown(), options={**options, "scenes": scenes_of_the_stage()}, put=self.store.put(), key=uuid4().hex)
-        self._is_publishing = self._is_silent = False
+        shown = {**options, "scenes": scenes_beside_python()}
+        super().__init__(**self._shown(), options=shown, put=self.store.put(), key=uuid4().hex)
+        self._is_publishing = False
         self.on_msg(self._hear)
 
     @classmethod
@@ -187,7 +190,9 @@ class Stage(anywidget.AnyWidget):
 
     def to_svg(self) -> str:
         """The picture with its sentence as SVG, for slides and papers."""
-        return still(self.reading, plane_of(self.store.state, self.reading))
+        state, reading = self.store.state, self.reading
+        plane = plane_of(state, reading)
+        return still(reading, plane, surface=state.surface, point=state.point, sentence=self.sentence)
 
     def now(self) -> dict[str, Any]:
         """The present state as JSON."""
@@ -199,7 +204,7 @@ class Stage(anywidget.AnyWidget):
         return super().get_state(key, drop_defaults)
 
     def notify_change(self, change: Any) -> None:
-        """Call the observers; an error that one of them raises, or a value that can't be shown, is told on the stage."""
+        """Call the observers; what one of them raises, and why a value can't be shown, is told on the stage."""
         try:
             if change["name"] in SETTABLE and not self._is_publishing:
                 self._by_trait(change["name"])
@@ -211,7 +216,9 @@ class Stage(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Take the stage off the page and let go of its data."""
+        layout = self.layout
         super().close()
+        layout.close()
         self.unobserve_all()
         self.store.close()
 
@@ -221,7 +228,7 @@ class Stage(anywidget.AnyWidget):
         return {**data, "text/plain": f"Stage. {narrate(self.reading)}", "image/svg+xml": self.to_svg()}, metadata
 
     def _page(self) -> str:
-        return page(page_state(self.store.state, self.store.draws), self.options)
+        return page(page_state(self.store.state, self.store.draws), {**self.options, "scenes": scenes_of_the_stage()})
 
     # Traits and pages
 
@@ -262,7 +269,7 @@ class Stage(anywidget.AnyWidget):
             else:
                 own, wanted = self._shown(), {one: getattr(self, one) for one in SETTABLE if one != "state"}
                 changes = {one: value for one, value in wanted.items() if value != own[one]}
-                after = changed(state, draws, **_from_traits(changes, self.labels)) if changes else state
+                after = changed(state, draws, **from_traits(changes, len(self.labels) // 2)) if changes else state
             self.store.acts.act(after, touch=f"trait {name}")
         except Exception:
             self._publish(True)  # the traits are again what is shown
@@ -281,25 +288,3 @@ class Stage(anywidget.AnyWidget):
             self.trouble = ""
             self.trouble = str(error)
         self.send({"kind": "heard", "client": content.get("client"), "seq": content.get("seq")})
-
-
-SETTABLE = ("points", "labels", "tao", "l2_reg", "normalize", "objective", "surface", "selected", "landscape", "state")
-
-
-def _from_traits(changes: dict[str, Any], labels: list[int]) -> dict[str, Any]:
-    """The changes of a state that changed traits ask for."""
-    n = len(labels) // 2
-    if "selected" in changes:
-        chosen = changes["selected"]
-        changes |= {"selected": chosen % n, "point": "anchor" if chosen < n else "positive"}
-    return changes
-
-
-def _by_pair(settings: dict[str, Any], scene: str | Scene, draws: Draws) -> dict[str, Any]:
-    """Settings whose `selected` is the number of a point, as those of a state."""
-    if "selected" not in settings:
-        return settings
-    chosen, n = settings["selected"], draws.base(first_state(scene, draws)).n
-    if isinstance(chosen, bool) or not isinstance(chosen, int) or not 0 <= chosen < 2 * n:
-        raise ValueError(f"selected must be a point from 0 to {2 * n - 1}, got {chosen!r}")
-    return {**settings, "selected": chosen % n, "point": "anchor" if chosen < n else "positive"}

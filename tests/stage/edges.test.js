@@ -211,6 +211,7 @@ test("key presses on one point within a second are one act", () => {
     };
     Object.assign(stage, { begin: () => done.push("act"), show() {}, settle() {} });
     for (const timeStamp of [0, pause]) pressed(stage, { ...event, timeStamp });
+    clearTimeout(stage.rest);
     assert.equal(done.length, acts, pause);
   }
 });

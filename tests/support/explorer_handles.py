@@ -1,4 +1,4 @@
-"""What tests of the explorer look at: its words, its controls, and all that a failed act must leave alone."""
+"""What tests of the explorers look at: words, controls, and all that a failed act must leave alone."""
 
 
 def said(explorer):
@@ -16,10 +16,21 @@ def shown(explorer):
     return {name: one.value for name, one in explorer.controls.items() if hasattr(one, "value")}
 
 
+def history_of(explorer):
+    """The history of an explorer of pairs, a cloud or a lab."""
+    acts = explorer.widget.store.acts if hasattr(explorer.widget, "store") else explorer._acts
+    return acts.history
+
+
 def held(explorer):
     """All that a failed act must leave as it was."""
-    history = explorer._acts.history if hasattr(explorer, "_acts") else explorer._history
-    return explorer.state, history.past, history.future, shown(explorer), explorer.sentence
+    history = history_of(explorer)
+    if hasattr(explorer.widget, "store"):
+        traits = {name: getattr(explorer.widget, name) for name in explorer.widget.trait_names(sync=True)}
+        kept = {name: value for name, value in traits.items() if name not in ("put", "trouble")}
+    else:
+        kept = shown(explorer)
+    return explorer.state, history.past, history.future, kept, explorer.sentence
 
 
 def fails_once(picture, error):

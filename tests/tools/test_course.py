@@ -44,16 +44,17 @@ def given_to(html):
 
 
 def test_explorers_and_stages_live_on_with_the_state_of_their_cells_end(lesson):
-    first, mission, twin = given_to(lesson)["stages"]
+    first, mission, twin, pixels = given_to(lesson)["stages"]
     assert (first["state"]["tao"], first["state"]["steps"]) == (1.0, 5)
     assert mission["options"]["mission"]["title"].startswith("Move one point")
     assert twin["state"]["scene"] == "twin"
     assert twin["state"]["surface"] == "plane"
-    assert lesson.count('<div class="cell" data-stage=') == 3
+    assert (pixels["state"]["scene"], pixels["state"]["drawer"]) == ("pixels", "shares")
+    assert len(pixels["state"]["base"]["images"]) == 20
+    assert lesson.count('<div class="cell" data-stage=') == 4
 
 
 def test_what_needs_python_is_a_still_and_says_so(lesson):
-    assert "In the notebook explore('pixels') shows it live." in lesson.replace("&#x27;", "'")
     assert "shows all rows as a cloud to click on" in lesson
     assert "trains before your eyes" in lesson
     assert "a &amp; b</text>" in lesson  # the name of a figure's line

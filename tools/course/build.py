@@ -15,7 +15,7 @@ from npair_viz.geometry.missions import MISSIONS, as_json
 from npair_viz.stage.links import word_of
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import options_of
-from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import scenes_of_the_stage
 from tools.course.cells import shown_by
 from tools.course.pages import STYLE, course_page, lesson_of, lesson_page, way_home
 
@@ -48,7 +48,7 @@ def stage_pages() -> dict[str, str]:
         pages[word_of(name)] = page(state, options_of(3, scenes=scenes), f"{name}: {named(name).question}", **way)
     for name, mission in MISSIONS.items():
         options = options_of(2, hide=("scene",), scenes=scenes, mission=as_json(mission))
-        pages[word_of(name)] = page(state_of(named(mission.scene)), options, f"Mission: {name}", **way)
+        pages[word_of(name)] = page(scenes[mission.scene], options, f"Mission: {name}", **way)
     return pages
 
 

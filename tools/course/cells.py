@@ -14,11 +14,8 @@ from plotly.basedatatypes import BaseFigure
 from npair_viz import EmbeddingExplorer, Explorer, Prediction, Stage, TrainingLab
 from npair_viz.exercises.exercise import Exercise
 from npair_viz.exercises.question import Question
-from npair_viz.explorers.pairs.stage_board import alone, fits_the_stage
-from npair_viz.explorers.pairs.state import plane_of
-from npair_viz.geometry.projection import badge
-from npair_viz.stage.still import still
-from tools.course.pictures import drawn, line_up_of, shares_of, table_of
+from npair_viz.stage.scene_states import page_state
+from tools.course.pictures import drawn, line_up_of, table_of
 
 ASKING = {"exercise", "predict"}
 
@@ -94,7 +91,7 @@ def as_shown(values: list[Any]) -> Iterator[Shown]:
     """What the page has for each value; nothing for those that are but text."""
     for value in values:
         if isinstance(value, Explorer):
-            yield _explorer(value)
+            yield _stage(value.widget)
         elif isinstance(value, EmbeddingExplorer):
             told = "In the notebook explore(...) shows all rows as a cloud to click on."
             yield Still(line_up_of(value), f"{value.sentence} {told}")
@@ -111,17 +108,6 @@ def as_shown(values: list[Any]) -> Iterator[Shown]:
             yield value.question
 
 
-def _explorer(explorer: Explorer) -> Living | Still:
-    state, reading = explorer.state, explorer.reading
-    if fits_the_stage(state, reading):
-        return _stage(alone(state, reading, explorer.framing))
-    plane = plane_of(state, reading)
-    words = badge(plane, reading.scene.dimension, reading.name)
-    picture = f"<figure>{still(reading, plane)}<figcaption>{words[:1].upper() + words[1:]}.</figcaption></figure>"
-    picture = shares_of(reading) + picture if state.drawer == "shares" else picture
-    return Still(picture, f"In the notebook explore({state.scene!r}) shows it live.")
-
-
 def _stage(stage: Stage) -> Living:
     options = {name: value for name, value in stage.options.items() if name != "scenes"}
-    return Living(stage.now(), {**options, "landscape": stage.landscape}, still(stage.reading))
+    return Living(page_state(stage.store.state, stage.store.draws), options, stage.to_svg())

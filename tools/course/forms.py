@@ -12,7 +12,6 @@ from typing import Any
 
 import torch
 
-from npair_viz.data.scenes import named
 from npair_viz.exercises.exercise import Exercise, numbers_of, words_of
 from npair_viz.exercises.guesses import NEAR_NUMBER, NEAR_WAY, told_guess
 from npair_viz.exercises.question import Question
@@ -152,6 +151,5 @@ def _ruler(question: Question) -> str:
 
 def _board(question: Question) -> str:
     """The board of a stage, to draw an arrow on."""
-    settings = {name: value for name, value in question.stage.items() if name != "scene"}
-    given = {"state": state_of(named(question.stage["scene"]), **settings), "hide": [*UNNEEDED]}
+    given = {"state": state_of(**question.stage), "hide": [*UNNEEDED]}
     return f'<div class="drawing-board" data-drawing="{escape(json.dumps(given))}"></div>'

@@ -12,7 +12,6 @@ from npair_viz import EmbeddingExplorer, TrainingLab
 from npair_viz.figures.clouds import HARDEST, hardest_of
 from npair_viz.geometry.look import CLASS_COLOURS, FORCES, GREY, PAPER, TEXT
 from npair_viz.geometry.narration import fixed, percent
-from npair_viz.geometry.reading import Reading
 from tools.strokes import photo
 
 WIDTH, HEIGHT = 780, 400
@@ -49,14 +48,6 @@ def drawn(figure: BaseFigure) -> str:
             "</svg>",
         ]
     )
-
-
-def shares_of(reading: Reading) -> str:
-    """Everyone's shares as a table: a row is an anchor, a column a candidate."""
-    names = [escape(name) for name in reading.names]
-    rows = reading.forces.weights.tolist()
-    body = [[name, *map(percent, row)] for name, row in zip(names, rows, strict=True)]
-    return _table(["", *names], body, "shares")
 
 
 def line_up_of(explorer: EmbeddingExplorer) -> str:

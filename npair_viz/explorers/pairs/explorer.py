@@ -4,9 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import Any, NoReturn
 
 from npair_viz.data.scenes import Scene
-from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.reading import Reading
-from npair_viz.stage.acts import cause, moved, played
+from npair_viz.stage.acts import moved, played
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.parts import options_of

@@ -5,9 +5,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from npair_viz.geometry.slider_values import nearest
 from npair_viz.explorers.shared.typed import written
 from npair_viz.geometry.history import History
+from npair_viz.geometry.slider_values import nearest
 
 
 def button(text: str, icon: str, tooltip: str, pixels: int = 74) -> widgets.Button:

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+import weakref
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +10,7 @@ import torch
 
 from npair_viz import explore
 from npair_viz.explorers.shared import notebook_cells
-from tests.support.expected_traces import assert_drawn
+from tests.support.page_of_pairs import assert_shown
 
 
 def instances():
@@ -28,20 +29,41 @@ def test_closing_frees_every_widget():
     assert set(instances()) == before
 
 
-def test_a_closed_explorer_can_be_closed_again_and_let_go():
+def test_a_closed_explorer_can_be_closed_again():
     explorer = explore("line-up")
     explorer.close()
     explorer.close()
     assert "Explorer of 'line-up'" in repr(explorer)
+
+
+def test_a_closed_explorer_is_garbage_with_its_data():
+    rows = torch.randn(8, 30)
+    explorer = explore(rows, [0, 0, 1, 1, 2, 2, 3, 3])
+    seen = []
+    explorer.widget.observe(seen.append, "tao")
+    explorer.set(tao=0.1)
+    explorer.close()
+    left = [weakref.ref(one) for one in (explorer, explorer.widget, explorer.widget.store.draws.data, explorer.reading)]
     del explorer
+    seen.clear()
     gc.collect()
+    assert [one() for one in left] == [None] * 4
+
+
+@pytest.mark.parametrize("act", [lambda one: one.set(tao=0.1), lambda one: one.play(1), lambda one: one.undo()])
+def test_a_closed_explorer_says_so(act):
+    explorer = explore("line-up")
+    explorer.set(tao=0.2)
+    explorer.close()
+    with pytest.raises(ValueError, match="closed explorer"):
+        act(explorer)
 
 
 def test_moving_tao_makes_no_new_widget():
     explorer = explore("pixels")
     before = set(instances())
     for index in range(100):
-        explorer.controls["tao"].index = index
+        explorer.widget.tao = 0.01 + index
     assert set(instances()) == before
 
 
@@ -112,8 +134,9 @@ def test_without_a_notebook_nothing_is_closed(shell, monkeypatch):
 
 def test_a_notebook_gets_the_widget_and_a_plain_viewer_the_sentence():
     explorer = explore("line-up")
-    bundle = explorer._repr_mimebundle_(include=None, exclude=None)
+    bundle, _ = explorer._repr_mimebundle_(include=None, exclude=None)
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.widget.model_id
+    assert bundle["image/svg+xml"] == explorer.to_svg()
     assert bundle["text/plain"] == repr(explorer) == f"Explorer of 'line-up'. {explorer.sentence}"
 
 
@@ -141,7 +164,7 @@ def test_the_global_dtype_and_device_are_not_read():
     finally:
         torch.set_default_dtype(torch.float32)
     assert explorer.reading.loss == plain
-    assert_drawn(explorer)
+    assert_shown(explorer)
 
 
 # --- while torch starts

@@ -1,7 +1,8 @@
 """On what an explorer is opened, and with which controls."""
 
 import json
-from types import SimpleNamespace
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -9,24 +10,18 @@ import torch
 
 from npair_viz import explore, scenes
 from npair_viz.data.scenes import Scene
-from npair_viz.explorers.pairs.controls import LABELS
-from npair_viz.explorers.pairs.layout import GROUPS, LEVELS
+from npair_viz.explorers.cloud.explorer import EmbeddingExplorer
+from npair_viz.explorers.pairs.explorer import Explorer
 from npair_viz.geometry.reading import read
-from tests.support.expected_traces import assert_drawn
+from npair_viz.stage.parts import LEVELS, members
+from npair_viz.stage.state import DRAWERS
+from tests.support.page_of_pairs import assert_shown
 
 LABELS_OF_SIX = [3, 3, 8, 8, 0, 0]
 
 
 def rows(b=6, d=5, seed=0):
     return torch.randn(b, d, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
-
-
-def on_screen(widget):
-    """The ids of all widgets that a widget shows, itself included."""
-    found = [id(widget)]
-    for child in getattr(widget, "children", ()):
-        found += on_screen(child)
-    return found
 
 
 # --- what can be opened
@@ -49,75 +44,151 @@ def test_embeddings_of_every_kind_open_alike(kind):
     explorer = explore(given, labels)
     assert (explorer.state.scene, explorer.reading.names) == ("yours", ("3", "8", "0"))
     assert explorer.reading.loss == pytest.approx(read(scenes.from_data(held, LABELS_OF_SIX)).loss, abs=2e-3)
-    assert_drawn(explorer)
+    assert_shown(explorer)
 
 
 @pytest.mark.parametrize("d", [1, 2, 3, 4, 64])
 def test_embeddings_of_any_dimension_open(d):
     explorer = explore(rows(d=d), LABELS_OF_SIX, normalize=False, l2_reg=0.02)
-    assert_drawn(explorer)
+    assert_shown(explorer)
     for drawer in ("shares", "landscape", "settings"):
-        explorer.controls[drawer].value = True
-        assert_drawn(explorer)
+        explorer.set(drawer=drawer)
+        assert_shown(explorer)
     explorer.set(normalize=True)
-    assert_drawn(explorer)
-    assert explorer.figure.layout.xaxis.visible == (d in (1, 4, 64))  # else the points are on a stage
+    assert_shown(explorer)
+    assert len(explorer.widget.points) == (6 if d <= 3 else 0)
 
 
 def test_two_rows_are_one_pair():
     explorer = explore([[0.3, 0.1], [0.2, 0.9]], [7, 7])
     assert explorer.sentence.startswith("Only one pair")
-    for drawer in LABELS:
+    for drawer in DRAWERS:
         explorer.set(drawer=drawer)
-        assert_drawn(explorer)
+        assert_shown(explorer)
     explorer.set(normalize=False, l2_reg=0.1, drawer="phase map")
-    assert_drawn(explorer)
+    assert_shown(explorer)
 
 
 def test_zero_rows_open():
     explorer = explore(torch.zeros(6, 3), LABELS_OF_SIX)
     assert explorer.reading.loss == pytest.approx(np.log(3))
-    assert_drawn(explorer)
+    assert_shown(explorer)
 
 
 def test_equal_rows_open():
     explorer = explore(torch.ones(6, 5), LABELS_OF_SIX)
     assert explorer.sentence.startswith("Anchor 3 can't tell anyone apart")
-    assert_drawn(explorer)
-
-
-def test_many_classes_open_with_a_few_of_them():
-    explorer = explore(rows(128, 64), torch.arange(64).repeat(2))
-    assert (explorer.reading.n, explorer.state.n_classes) == (10, None)
-    explorer.controls["n_classes"].value = "64"
-    assert explorer.reading.n == 64
-    assert explorer.reading.ruler.exact
-    assert_drawn(explorer)
+    assert_shown(explorer)
 
 
 def test_a_scene_opens():
     explorer = explore(scenes.circle(5, seed=3))
     assert (explorer.state.scene, explorer.reading.n) == ("yours", 5)
-    explorer.controls["scene"].value = "tidy"
-    explorer.controls["scene"].value = "yours"
+    explorer.set(scene="tidy")
+    explorer.set(scene="yours")
     assert explorer.reading.n == 5
-    assert_drawn(explorer)
+    assert_shown(explorer)
 
 
-def test_pictures_that_a_person_brings_are_shown():
+def test_pictures_that_a_person_brings_are_sent_to_the_page_and_drawn():
     pictures = torch.rand(6, 3, 4)
     explorer = explore(scenes.from_data(rows(), LABELS_OF_SIX, images=pictures))
-    assert len(explorer.figure.layout.images) == 4
-    explorer.set(drawer="shares")
-    assert not explorer.figure.layout.images
+    (base,) = explorer.widget.store.put()["bases"]
+    assert [image[:22] for image in base["images"]] == ["data:image/png;base64,"] * 6
+    assert explorer.to_svg().count("<image ") == 6
 
 
 def test_pairs_of_one_class_are_not_each_others_negatives():
     twice = scenes.of_pairs("twice", "?", rows(3, 2), rows(3, 2, seed=1), [3, 3, 8])
     explorer = explore(twice)
     assert explorer.reading.ruler is None
-    assert {name for name in LABELS if explorer.controls[name].disabled} == {"phase map", "loss over tao"}
-    assert_drawn(explorer)
+    assert_shown(explorer)
+
+
+# --- pairs or a cloud
+
+ROWS_OF_64 = torch.arange(64).repeat(2)
+MANY = [
+    ("64 classes, two rows each", ROWS_OF_64, None, Explorer, ""),
+    ("65 classes, two rows each", torch.arange(65).repeat(2), None, EmbeddingExplorer, ""),
+    ("two classes, three rows each", torch.arange(2).repeat(3), None, EmbeddingExplorer, ""),
+    ("one row too many", torch.tensor([0, 0, 1, 1, 2]), None, EmbeddingExplorer, ""),
+    ("few, as a cloud", ROWS_OF_64, "cloud", EmbeddingExplorer, ""),
+    ("many, as pairs", torch.arange(64).repeat(3), "pairs", Explorer, "10 of 64 classes, 20 of 192 rows"),
+    ("two rows each, as pairs", torch.arange(64).repeat(2), "pairs", Explorer, ""),
+    ("few rows, as pairs", torch.arange(2).repeat(3), "pairs", Explorer, "2 of 2 classes, 4 of 6 rows"),
+]
+
+
+@pytest.mark.parametrize(
+    ("labels", "picture", "kind", "notice"), [one[1:] for one in MANY], ids=[one[0] for one in MANY]
+)
+def test_whole_pairs_open_as_pairs_and_anything_else_as_a_cloud(labels, picture, kind, notice):
+    explorer = explore(rows(len(labels), 20), labels, picture=picture)
+    assert type(explorer) is kind
+    if kind is Explorer:
+        (base,) = explorer.widget.store.put()["bases"]
+        assert base["notice"] == notice
+        assert_shown(explorer)
+
+
+def test_of_many_classes_more_can_be_asked_for():
+    explorer = explore(rows(192, 20), torch.arange(64).repeat(3), picture="pairs", n_classes=12)
+    assert explorer.widget.store.put()["bases"][0]["notice"] == "12 of 64 classes, 24 of 192 rows"
+    explorer.set(n_classes=64)
+    assert explorer.reading.n == 64
+    assert_shown(explorer)
+
+
+def test_a_named_scene_is_no_cloud():
+    with pytest.raises(ValueError, match="the scene 'tidy' opens as pairs: bring embeddings"):
+        explore("tidy", picture="cloud")
+    with pytest.raises(ValueError, match="picture must be one of"):
+        explore("tidy", picture="film")
+
+
+# --- own pairs
+
+
+def test_pairs_open_row_by_row():
+    anchors, positives = rows(3, 4), rows(3, 4, seed=1)
+    explorer = explore(anchors=anchors.numpy(), positives=positives.tolist(), tao=0.3)
+    torch.testing.assert_close(explorer.reading.scene.anchors, torch.nn.functional.normalize(anchors))
+    torch.testing.assert_close(explorer.reading.scene.positives, torch.nn.functional.normalize(positives))
+    assert (explorer.state.scene, explorer.reading.scene.classes) == ("yours", (0, 1, 2))
+    assert_shown(explorer)
+
+
+def test_pairs_of_equal_label_are_not_each_others_negatives():
+    explorer = explore(anchors=rows(3, 4), positives=rows(3, 4, seed=1), labels=[7, 8, 7])
+    assert explorer.reading.is_negative.tolist() == [[False, True, False], [True, False, True], [False, True, False]]
+
+
+def test_more_pairs_than_can_be_told_apart_open_as_a_cloud():
+    assert type(explore(anchors=rows(65), positives=rows(65, seed=1))) is EmbeddingExplorer
+    explorer = explore(anchors=rows(65), positives=rows(65, seed=1), picture="pairs")
+    assert explorer.widget.store.put()["bases"][0]["notice"] == "10 of 65 pairs"
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"anchors": rows(3)}, "positives are missing"),
+        ({"positives": rows(3)}, "anchors are missing"),
+        ({"anchors": rows(3), "positives": rows(2)}, "positives must have anchors' shape"),
+        ({"anchors": rows(3, 4), "positives": rows(3, 5)}, "positives must have anchors' shape"),
+        ({"anchors": rows(3), "positives": rows(3), "labels": [1, 2]}, "one entry a pair, 3 in all, got 2"),
+        ({"anchors": rows(3), "positives": [[np.nan] * 5] * 3}, "positives must be finite"),
+        ({"anchors": rows(3), "positives": rows(3), "scene_or_embeddings": "tidy"}, "leave the scene"),
+        ({"anchors": rows(3), "positives": rows(3), "scene_or_embeddings": rows(3)}, "leave the scene"),
+    ],
+)
+def test_pairs_that_do_not_fit_are_said_in_words(given, says):
+    with pytest.raises((ValueError, TypeError), match=says):
+        explore(**given)
+
+
+# --- the rest
 
 
 def test_what_is_given_is_left_as_it_was():
@@ -148,12 +219,12 @@ WRONG = [
     ((torch.zeros(0, 3), torch.zeros(0, dtype=torch.int64)), {}, "must hold numbers"),
     ((torch.ones(4, 2, dtype=torch.complex64), [1, 1, 2, 2]), {}, "real"),
     ((1e9 * rows(), LABELS_OF_SIX), {"normalize": False}, "within"),
-    (("line-up",), {"level": 4}, "level must be one of 1, 2, 3"),
-    (("line-up",), {"level": "two"}, "level must be one of 1, 2, 3"),
+    (("line-up",), {"level": 4}, "level must be 1 .* got 4"),
+    (("line-up",), {"level": "two"}, "level must be 1 .* got 'two'"),
     (("line-up",), {"tau": 0.5}, "a setting must be one of scene, .*got tau"),
     (("line-up",), {"tao": -1}, "tao must be from 0.01 to 100, got -1"),
-    (("line-up",), {"hide": ("tau",)}, "hide and lock take .*got 'tau'"),
-    (("line-up",), {"lock": ("tau",)}, "hide and lock take .*got 'tau'"),
+    (("line-up",), {"hide": ("tau",)}, "hide takes .*got 'tau'"),
+    (("line-up",), {"lock": ("tau",)}, "lock takes .*got 'tau'"),
     (("line-up",), {"hide": "tao"}, r"hide must be .*\('tao',\)"),
     (("line-up",), {"lock": "tao"}, r"lock must be .*\('tao',\)"),
     (("line-up",), {"hide": 3}, "hide must be"),
@@ -174,72 +245,47 @@ def test_a_scene_in_which_nothing_can_be_paired_is_refused():
         explore(alone)
 
 
-# --- which controls there are
+# --- which parts there are
 
 
-@pytest.mark.parametrize("name", ["sentence", "status", "seed", "panel", "task", *GROUPS])
-def test_what_is_hidden_is_not_on_the_screen(name):
-    explorer = explore("line-up", task="Look", hide=(name,))
-    everything = {**explorer.controls, **explorer._words}
-    gone = {id(everything[part]) for part in GROUPS.get(name, (name,))}
-    assert not gone & set(on_screen(explorer.widget))
-    explorer.set(tao=0.1, drawer="settings")
-
-
-def test_everything_is_on_the_screen_where_nothing_is_hidden():
-    explorer = explore("line-up", task="Look")
-    shown = on_screen(explorer.widget)
-    everything = (*explorer.controls.values(), *explorer._words.values(), explorer.figure)
-    assert set(map(id, everything)) <= set(shown)
-    assert len(shown) == len(set(shown))
+def test_hidden_and_locked_parts_are_told_to_the_page_with_the_task():
+    explorer = explore("line-up", task="Look", hide=("more", "seed"), lock=("move", "tao"))
+    options = explorer.widget.options
+    assert {*options["hide"]} >= {"seed", *members(["more"])}
+    assert {*options["lock"]} == {"move", "point", "place", "tao"}
+    assert (options["task"], options["present"]) == ("Look", False)
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_level_leaves_out_what_it_names(level):
     explorer = explore("line-up", level=level)
-    shown = set(on_screen(explorer.widget))
-    gone = {name for name, one in explorer.controls.items() if id(one) not in shown}
-    assert gone == {part for name in LEVELS[level] for part in GROUPS.get(name, (name,))} & set(explorer.controls)
+    assert explorer.widget.options["hide"] == members(LEVELS[level])
+    assert explorer.widget.options["l2_reg_is_live"] == (level == 3)
 
 
 def test_the_third_level_has_free_lengths_and_the_phase_map():
     explorer = explore("line-up", level=3)
     assert (explorer.state.normalize, explorer.state.l2_reg, explorer.state.drawer) == (False, 0.02, "phase map")
-    explorer.controls["normalize"].value = True
-    assert not explorer.controls["l2_reg"].disabled
-    explorer.controls["l2_reg"].value = 0.5
+    explorer.set(normalize=True, l2_reg=0.5)
     assert explorer.reading.penalty == 1.0
 
 
-@pytest.mark.parametrize("name", ["tao", "l2_reg", "history", "normalize", "selected", "move", "play", "objective"])
-def test_what_is_locked_stays_grey_whatever_happens(name):
-    explorer = explore("line-up", level=3, lock=(name,))
-    locked = [part for part in GROUPS.get(name, (name,)) if part in explorer.controls]
-    for act in ({"tao": 0.1}, {"normalize": True}, {"drawer": "shares"}):
-        explorer.set(**act)
-        assert all(explorer.controls[part].disabled for part in locked)
+def test_present_mode_is_an_option_of_the_page_and_no_act():
+    assert explore("line-up", present=True).widget.options["present"] is True
+    with pytest.raises(TypeError, match="present must be True or False, got 'yes'"):
+        explore("line-up", present="yes")
 
 
-def test_locked_lengths_are_not_freed_by_the_button_beside_l2_reg():
-    explorer = explore("line-up", lock=("normalize",))
-    assert explorer.controls["free"].disabled
+# --- what is imported
 
 
-def test_a_locked_anchor_is_not_chosen_by_a_click():
-    explorer = explore("pixels", lock=("selected",))
-    trace = next(trace for trace in explorer.figure.data if trace.name == "anchors")
-    trace._click_callbacks[0](trace, SimpleNamespace(point_inds=[2]), None)
-    assert explorer.state.selected == 0
-
-
-def board(explorer):
-    return next(part for part in explorer.widget.children if explorer.figure in getattr(part, "children", ()))
-
-
-def test_a_task_stands_above_the_picture():
-    explorer = explore("line-up", task="Make anchor 3 pick its partner.")
-    assert "Make anchor 3 pick its partner." in explorer._words["task"].value
-    assert explorer.widget.children.index(explorer._words["task"]) < explorer.widget.children.index(board(explorer))
+def test_a_picture_of_pairs_needs_neither_plotly_nor_scikit_learn():
+    script = (
+        "import sys\nfrom npair_viz import explore\nexplorer = explore('line-up')\nexplorer._repr_mimebundle_()\n"
+        "explorer.play(1)\nexplorer.to_svg()\nprint([one for one in ('plotly', 'sklearn') if one in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
 
 
 def test_a_state_of_a_later_version_says_to_update():

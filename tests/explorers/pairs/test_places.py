@@ -3,75 +3,72 @@
 import math
 
 import pytest
+import torch
 
 from npair_viz import explore
-from tests.support.expected_traces import assert_drawn
-from tests.support.explorer_handles import held, said
+from tests.support.explorer_handles import held
+from tests.support.page_of_pairs import assert_shown
 
 NAN = math.nan
 
 
-@pytest.mark.parametrize(
-    ("text", "note"),
-    [
-        ("-1", "-1° is the same as 359.0°."),
-        ("1e9", "1e+09° is the same as 280.0°."),
-        ("120,5", "Took the coordinates 120, 5 and brought them to length 1: 2.4°."),
-        ("0,3; 0,3", "Took the coordinates 0.3, 0.3 and brought them to length 1: 45.0°."),
-        ("120", ""),
-        ("0.6, 0.8", ""),
-    ],
-)
-def test_a_place_that_is_not_taken_as_typed_says_what_was_taken(text, note):
-    explorer = explore("line-up")
-    explorer.controls["place"].value = text
-    assert explorer.state.points is not None
-    assert note in said(explorer)
-    assert ('role="status"' in said(explorer)) == bool(note)
-
-
-def test_in_the_plane_coordinates_are_taken_as_typed():
-    explorer = explore("line-up", normalize=False)
-    explorer.controls["place"].value = "3, 4"
-    assert said(explorer) == ""
-    assert explorer.controls["place"].value == "3, 4"
-
-
 def test_a_point_is_placed_by_an_angle_or_by_coordinates():
     explorer = explore("line-up")
-    assert (explorer.controls["point"].value, explorer.controls["place"].value) == ("p3", "140.0")
-    explorer.controls["place"].value = "100°"
+    explorer.move("p3", 100)
     assert explorer.reading.loss == pytest.approx(0.3808, abs=6e-4)
-    explorer.controls["place"].value = "0.5; 0.5"
-    assert explorer.controls["place"].value == "45.0"
-    explorer.controls["point"].value = "a1"
-    assert explorer.controls["place"].value == "300.0"
-    explorer.controls["place"].value = "-60"
+    explorer.move("p3", (0.5, 0.5))
+    assert explorer.reading.scene.positives[0].tolist() == pytest.approx([math.sqrt(0.5)] * 2)
+    explorer.move("a1", -60)
     assert explorer.reading.scene.anchors[3].tolist() == pytest.approx([0.5, -math.sqrt(3) / 2])
+    assert_shown(explorer)
+
+
+def test_in_the_plane_coordinates_are_taken_as_they_are():
+    explorer = explore("line-up", normalize=False)
+    explorer.move("p3", (3, 4))
+    assert explorer.reading.scene.positives[0].tolist() == [3, 4]
 
 
 def test_in_the_plane_an_angle_keeps_the_length():
     explorer = explore("line-up", normalize=False)
     explorer.move("p3", (0.3, 0.4))
-    explorer.controls["place"].value = "90"
+    explorer.move("p3", 90)
     assert explorer.reading.scene.positives[0].tolist() == pytest.approx([0, 0.5])
-    assert explorer.controls["place"].value == "0, 0.5"
 
 
 def test_on_a_line_one_number_is_a_coordinate():
     explorer = explore([[1.0], [2.0], [-1.0], [-3.0]], [0, 0, 1, 1], normalize=False, l2_reg=0.1)
-    explorer.controls["place"].value = "-0.5"
+    explorer.move("p0", -0.5)
     assert explorer.reading.scene.positives[0].tolist() == [-0.5]
-    assert said(explorer) == ""
-    assert_drawn(explorer)
+    assert_shown(explorer)
 
 
 def test_a_point_of_the_globe_needs_three_coordinates():
     explorer = explore("globe")
-    explorer.controls["place"].value = "30"
-    assert "3 coordinates" in said(explorer)
-    explorer.controls["place"].value = "0, 3, 4"
+    with pytest.raises(ValueError, match="3 coordinates"):
+        explorer.move("p3", 30)
+    explorer.move("p3", (0, 3, 4))
     assert explorer.reading.scene.positives[0].tolist() == pytest.approx([0, 0.6, 0.8])
+
+
+def test_a_point_of_the_free_space_keeps_its_length():
+    explorer = explore("globe", surface="plane")
+    explorer.move("p3", (0, 3, 4))
+    assert explorer.reading.scene.positives[0].tolist() == [0, 3, 4]
+    assert explorer.widget.points[4] == [0, 3, 4]
+
+
+def test_points_of_many_dimensions_are_not_placed_by_hand():
+    explorer = explore(torch.randn(6, 7), [0, 0, 1, 1, 2, 2])
+    with pytest.raises(ValueError, match="points of 7 dimensions can't be placed by hand"):
+        explorer.move("p0", [0.0] * 7)
+
+
+def test_a_place_in_a_plane_that_normalizes_moves_the_point_itself():
+    explorer = explore("plane", surface="plane", normalize=True)
+    explorer.move("p0", (0.1, 0.0))
+    assert explorer.widget.points[4] == [0.1, 0.0]
+    assert_shown(explorer)
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,15 @@
 import json
 import math
 import sys
-from itertools import pairwise
 
 import pytest
 import torch
+from traitlets import TraitError
 
 from npair_viz import explore
-from npair_viz.explorers.pairs import state as module
-from npair_viz.explorers.pairs.state import FIELDS, State
-from tests.support.expected_traces import assert_drawn
-from tests.support.explorer_handles import held, said
+from npair_viz.stage.state import FIELDS, State
+from tests.support.explorer_handles import held
+from tests.support.page_of_pairs import assert_shown
 
 NAN, INF = math.nan, math.inf
 WRONG = [
@@ -73,76 +72,74 @@ WRONG = [
 ]
 
 
-def test_a_setting_that_is_set_is_in_the_state_and_on_its_control():
+def test_a_setting_that_is_set_is_in_the_state_and_on_its_trait():
     explorer = explore("line-up")
     explorer.set(tao=0.07, l2_reg=0.2, normalize=False, objective="ovo", selected=2, dtype="float32", same=(3, 0))
-    state, controls = explorer.state, explorer.controls
+    state, stage = explorer.state, explorer.widget
     assert (state.tao, state.l2_reg, state.objective, state.selected, state.same) == (0.07, 0.2, "ovo", 2, (3, 0))
-    assert (controls["typed tao"].value, controls["tao"].value) == ("0.07", 0.0692)  # the slider's nearest step
-    assert (controls["typed l2_reg"].value, controls["l2_reg"].value) == ("0.2", 0.2)
-    assert (controls["objective"].value, controls["selected"].value, controls["normalize"].value) == ("ovo", 2, False)
-    assert (controls["dtype"].value, controls["same"].value) == ("float32", (3, 0))
+    assert (stage.tao, stage.l2_reg, stage.objective, stage.selected) == (0.07, 0.2, "ovo", 2)
+    assert (stage.normalize, stage.surface, stage.state["dtype"]) == (False, "plane", "float32")
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "setting"),
+    ("name", "value"),
     [
-        ("scene", "globe", "scene"),
-        ("selected", 3, "selected"),
-        ("tao", 5.0, "tao"),
-        ("typed tao", "0.33", "tao"),
-        ("objective", "ovo", "objective"),
-        ("policy", "hardest", "policy"),
-        ("n_classes", "2", "n_classes"),
-        ("seed", "7", "seed"),
-        ("dtype", "float16", "dtype"),
-        ("view", "principal axes", "view"),
-        ("same", (3, 1), "same"),
-        ("l2_reg", 0.5, "l2_reg"),
-        ("typed l2_reg", "0.123", "l2_reg"),
-        ("normalize", False, "normalize"),
-        ("shares", True, "drawer"),
+        ("scene", "globe"),
+        ("selected", 3),
+        ("point", "positive"),
+        ("tao", 5.0),
+        ("objective", "ovo"),
+        ("policy", "hardest"),
+        ("n_classes", 2),
+        ("seed", 7),
+        ("dtype", "float16"),
+        ("view", "principal axes"),
+        ("same", (3, 1)),
+        ("l2_reg", 0.5),
+        ("drawer", "shares"),
+        ("landscape", True),
     ],
 )
-def test_a_control_sets_its_setting(name, value, setting):
+def test_a_setting_leaves_the_others_alone(name, value):
     explorer = explore("line-up")
-    explorer.controls[name].value = value
-    wanted = {"shares": "shares", "typed tao": 0.33, "typed l2_reg": 0.123, "n_classes": 2, "seed": 7}.get(name, value)
-    assert getattr(explorer.state, setting) == wanted
-    others = [one for one in FIELDS if one not in (setting, "l2_reg", "points", "steps")]
+    explorer.set(**{name: value})
+    assert getattr(explorer.state, name) == value
+    others = [one for one in FIELDS if one != name]
     assert all(getattr(explorer.state, one) == getattr(State(), one) for one in others)
 
 
-def test_the_tao_slider_goes_from_a_hundredth_to_a_hundred_by_way_of_the_round_numbers():
-    taos = [value for _, value in explore("line-up").controls["tao"].options]
-    assert (taos[0], taos[-1], len(taos)) == (0.01, 100, 201)
-    assert {0.05, 0.1, 0.2, 0.5, 1, 2, 5} <= set(taos)
-    assert all(1.03 < after / before < 1.07 for before, after in pairwise(taos))
+@pytest.mark.parametrize(
+    ("before", "change", "surface", "normalize"),
+    [
+        ({}, {"normalize": False}, "plane", False),
+        ({}, {"surface": "plane"}, "plane", False),
+        ({}, {"surface": "plane", "normalize": True}, "plane", True),
+        ({}, {"surface": "sphere", "normalize": False}, "sphere", True),
+        ({"surface": "plane"}, {"normalize": True}, "sphere", True),
+        ({"surface": "plane"}, {"surface": "sphere"}, "sphere", True),
+        ({"surface": "plane", "normalize": True}, {"surface": "plane"}, "plane", True),
+    ],
+    ids=str,
+)
+def test_surface_and_lengths_fit_each_other(before, change, surface, normalize):
+    explorer = explore("line-up", **before)
+    explorer.set(**change)
+    assert (explorer.state.surface, explorer.state.normalize) == (surface, normalize)
+    assert_shown(explorer)
 
 
-def test_a_typed_tao_stays_as_it_was_typed_while_the_slider_shows_its_nearest_step():
-    explorer = explore("line-up")
-    explorer.controls["typed tao"].value = "0.25"
-    assert explorer.state.tao == float(explorer.controls["typed tao"].value) == 0.25
-    assert explorer.controls["tao"].value == 0.251
-
-
-def test_freed_lengths_are_held_by_a_little_l2_reg():
-    explorer = explore("line-up")
-    explorer.controls["free"].click()
-    assert (explorer.state.normalize, explorer.state.l2_reg) == (False, 0.02)
-    assert explorer.reading.phase.optimal_norm == pytest.approx(1.516, abs=6e-4)
-    kept = explore("line-up", l2_reg=0.3)
-    kept.controls["normalize"].value = False
-    assert kept.state.l2_reg == 0.3
+def test_the_landscape_that_was_a_drawer_is_a_switch_of_its_own():
+    explorer = explore("line-up", drawer="landscape")
+    assert (explorer.state.drawer, explorer.state.landscape) == ("", True)
 
 
 def test_another_scene_begins_with_its_own_lengths_and_first_anchor():
-    explorer = explore("line-up", selected=3, tao=0.2)
-    explorer.controls["scene"].value = "plane"
-    assert (explorer.state.normalize, explorer.state.l2_reg, explorer.state.selected) == (False, 0.02, 0)
+    explorer = explore("line-up", selected=3, point="positive", tao=0.2)
+    explorer.set(scene="plane")
+    state = explorer.state
+    assert (state.normalize, state.l2_reg, state.selected, state.point) == (False, 0.02, 0, "anchor")
     assert explorer.state.tao == 0.2
-    explorer.controls["scene"].value = "tidy"
+    explorer.set(scene="tidy")
     assert (explorer.state.normalize, explorer.state.l2_reg) == (True, 0.0)
 
 
@@ -153,12 +150,12 @@ def test_other_points_begin_where_they_are(change):
     explorer.play(2)
     explorer.set(**change)
     assert (explorer.state.points, explorer.state.steps, explorer.state.same) == (None, 0, ())
-    assert_drawn(explorer)
+    assert_shown(explorer)
 
 
 def test_fewer_classes_than_the_chosen_anchor_choose_the_first():
     explorer = explore("line-up", selected=3)
-    explorer.controls["n_classes"].value = "2"
+    explorer.set(n_classes=2)
     assert (explorer.state.selected, explorer.reading.n) == (0, 2)
 
 
@@ -168,70 +165,35 @@ def test_a_wrong_setting_raises_in_words_and_changes_nothing(wrong, line_up):
     with pytest.raises((ValueError, TypeError), match=r"\w+ \w+"):
         line_up.set(**wrong)
     assert held(line_up) == before
-    assert_drawn(line_up)
+    assert_shown(line_up)
 
 
-TYPED = [
-    *(("typed tao", text) for text in ("-3", "0", "1e9", "0.009", "nan", "-inf", "abc", "", "1_5", "1.000,5", "٣")),
-    *(("typed l2_reg", text) for text in ("-1", "1e9", "nan", "inf", "0,1,2")),
-    *(("n_classes", text) for text in ("0", "-1", "65", "2.5", "three", "", "1e1")),
-    *(("seed", text) for text in ("-1", "1000001", "1.5", "lucky", "99999999999")),
-    *(
-        ("place", text)
-        for text in ("", "here", "1, 2, 3", "0, 0", "nan", "inf", "1e400", ",", "1,,2", "--3", "1e999, 0", "١٢، ٣")
-    ),
+TRAITS = [
+    *(("tao", value) for value in (-3, 0, 1e9, NAN, INF, "warm")),
+    *(("l2_reg", value) for value in (-1, 10.5, NAN, 1e-12)),
+    *(("selected", value) for value in (-1, 8, 99, 1.5)),
+    *(("points", value) for value in ([], [[1.0, 0.0]] * 3, [[1.0]] * 8, [[NAN, 0.0]] * 8, [[1e9, 0.0]] * 8)),
+    *(("labels", value) for value in ([], [3] * 4, [3, 8, 0, 1, 8, 3, 0, 1])),
+    *(("objective", value) for value in ("both", None)),
+    *(("surface", value) for value in ("globe", None)),
+    *(("state", value) for value in ({"tao": 1e9}, {"version": 99}, {"points": [[1.0, 0.0]], "labels": [3]})),
 ]
 
 
-@pytest.mark.parametrize(("name", "value"), TYPED, ids=str)
-def test_nonsense_typed_in_is_said_in_words_and_changes_nothing(name, value, line_up):
+@pytest.mark.parametrize(("name", "value"), TRAITS, ids=str)
+def test_a_wrong_value_of_a_trait_raises_and_changes_nothing(name, value, line_up):
     before = held(line_up)
-    line_up.controls[name].value = value
-    assert 'role="alert"' in said(line_up)
+    with pytest.raises((ValueError, TypeError, TraitError), match=r"\w+ \w+"):
+        setattr(line_up.widget, name, value)
     assert held(line_up) == before
-    line_up._words["status"].value = ""
+    assert_shown(line_up)
 
 
-@pytest.mark.parametrize(("name", "text", "tao", "l2_reg"), [("tao", "1,5", 1.5, 0.0), ("l2_reg", " 0,25 ", 0.5, 0.25)])
-def test_a_comma_before_decimals_is_read_as_a_point(name, text, tao, l2_reg):
-    explorer = explore("line-up", normalize=False)
-    explorer.controls[f"typed {name}"].value = text
-    assert (explorer.state.tao, explorer.state.l2_reg) == (tao, l2_reg)
-    assert "," not in explorer.controls[f"typed {name}"].value
-    assert said(explorer) == ""
-
-
-def test_more_classes_than_there_are_say_how_many_there_are():
+def test_why_a_trait_is_refused_is_told_on_the_stage():
     explorer = explore("line-up")
-    explorer.controls["n_classes"].value = "9"
-    assert "has no more than 4 classes" in said(explorer)
-    assert explorer.controls["n_classes"].value == "4"
-    explorer.controls["n_classes"].value = "99"
-    assert "n_classes must be at most 64, got 99" in said(explorer)
-
-
-def test_freed_lengths_can_not_be_freed_again():
-    explorer = explore("line-up")
-    assert not explorer.controls["free"].disabled
-    explorer.controls["free"].click()
-    assert explorer.controls["free"].disabled
-    assert explorer.sentence.startswith("lengths all 1 -> free, l2_reg 0.00 -> 0.02: loss 0.484 -> 0.524.")
-
-
-def test_the_words_of_a_mistake_go_with_the_next_act():
-    explorer = explore("line-up")
-    explorer.controls["typed tao"].value = "-3"
-    assert "tao must be from 0.01 to 100, got -3" in said(explorer)
-    explorer.controls["typed tao"].value = "0.25"
-    assert said(explorer) == ""
-    assert explorer.state.tao == 0.25
-
-
-def test_words_are_escaped():
-    explorer = explore("line-up", task="<script>1 & 2</script>")
-    explorer.controls["place"].value = "<b>"
-    assert "&lt;b&gt;" in said(explorer)
-    assert "<script>" not in explorer._words["task"].value
+    with pytest.raises(ValueError, match="tao must be from"):
+        explorer.widget.tao = 1e5
+    assert explorer.widget.trouble == "ValueError: tao must be from 0.01 to 100, got 100000"
 
 
 @pytest.mark.parametrize("tao", [torch.tensor(0.25), torch.tensor(0.25, dtype=torch.float64)])
@@ -244,7 +206,6 @@ def test_a_tao_from_elsewhere_becomes_a_plain_number(tao):
 def test_a_scene_that_cannot_be_read_is_said_in_words(monkeypatch):
     explorer = explore("line-up")
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    module._named.cache_clear()
-    explorer.controls["scene"].value = "pixels"
-    assert "needs sklearn" in said(explorer)
-    assert explorer.state.scene == explorer.controls["scene"].value == "line-up"
+    with pytest.raises(ModuleNotFoundError, match="needs sklearn"):
+        explorer.set(scene="pixels")
+    assert explorer.state.scene == "line-up"

@@ -6,19 +6,35 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from npair_viz import explore
-from npair_viz.explorers.pairs.explorer import Explorer
-from npair_viz.explorers.pairs.state import State
-from tests.support.expected_traces import assert_drawn
+from npair_viz.explorers.pairs.explorer import GONE, Explorer
+from npair_viz.stage.state import State
+from tests.support.page_of_pairs import assert_shown
 
 
 def test_a_kept_state_opens_again_where_it_was():
-    explorer = explore("line-up", same=(3, 8), normalize=False, l2_reg=0.03)
+    explorer = explore("line-up", same=(3, 8), normalize=False, l2_reg=0.03, point="positive", landscape=True)
     explorer.move("p3", (0.2, 1.7))
     explorer.play(4)
     other = explore(**json.loads(explorer.state.to_json()))
     assert other.state == explorer.state
     assert other.reading.loss == explorer.reading.loss
-    assert_drawn(other)
+    assert_shown(other)
+
+
+def test_a_kept_state_of_own_data_opens_again_with_the_data():
+    rows, labels = [[1.0, 0, 0, 0], [0, 1, 0, 0], [0.6, 0, 0.8, 0], [0, 0, 0, 1]], [4, 4, 9, 9]
+    explorer = explore(rows, labels, tao=0.2)
+    explorer.play(2)
+    other = explore(rows, labels, **json.loads(explorer.state.to_json()))
+    assert other.state == explorer.state
+    assert other.reading.loss == explorer.reading.loss
+
+
+def test_what_the_stage_keeps_opens_in_the_explorer():
+    explorer = explore("twin", selected=2)
+    explorer.move("p8", 20)
+    other = explore(**json.loads(json.dumps(explorer.widget.state)))
+    assert (other.reading.loss, other.state.selected) == (explorer.reading.loss, 2)
 
 
 def test_a_state_is_frozen():
@@ -30,3 +46,24 @@ def test_an_explorer_of_a_wrong_state_is_not_made():
     for wrong in (replace(State(), tao=-1.0), replace(State(), n_classes=999), replace(State(), drawer="socks")):
         with pytest.raises(ValueError, match=" must be "):
             Explorer(wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "use"),
+    [
+        ("figure", r"explorer\.to_svg\(\)"),
+        ("controls", r"explorer\.set\("),
+        ("stage", "explorer.widget is the stage"),
+        ("framing", "explorer.widget.options"),
+        ("shape", r"help\(explorer\)"),
+    ],
+)
+def test_a_name_that_is_gone_says_what_to_use(name, use):
+    explorer = explore("line-up")
+    with pytest.raises(AttributeError, match=f"an explorer has no '{name}': .*{use}"):
+        getattr(explorer, name)
+    assert not hasattr(explorer, name)
+
+
+def test_every_gone_name_is_gone():
+    assert not {*GONE} & {*dir(explore("line-up"))}
