@@ -30,6 +30,7 @@ test("an act keeps what was before it, and forgets what was taken back", () => {
   assert.deepEqual(taos(after(at(0.1), at(0.2))), [[0.5, 0.1], [0.2], []]);
   const back = undone(undone(after(at(0.1), at(0.2))));
   assert.deepEqual(taos(back), [[], [0.5], [0.2, 0.1]]);
+  assert.deepEqual(taos(redone(back)), [[0.5], [0.1], [0.2]]);
   assert.deepEqual(taos(acted(redone(back), at(0.3))), [[0.5, 0.1], [0.3], []]);
 });
 

@@ -7,7 +7,7 @@ from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
 from npair_viz.stage.widget import Stage
 from tests.support.node import answers
 
-TEXT = "({ state, scenes }) => pythonOf(stateFrom(state), scenes)"
+TEXT = "({ state, scenes }) => pythonOf(stateFrom(state, scenes), scenes)"
 
 
 def copied(*states):
@@ -25,6 +25,7 @@ CHANGES = [
     {"objective": "ovo", "same": [0]},
     {"surface": "plane"},
     {"surface": "plane", "normalize": True, "l2_reg": 0.0},
+    {"point": "positive", "selected": 1},
     {"l2_reg": 0.02, "steps": 7},
 ]
 
@@ -45,7 +46,7 @@ def test_moved_points_come_back_to_the_last_digit():
     state = state_of(named("twin"), tao=0.3, objective="ovo")
     state["points"][4] = [0.1 + 0.2, -1e-7]
     (text,) = copied(state)
-    assert text.startswith('Stage.from_state({"version": 1')
+    assert text.startswith('Stage.from_state({"scene": "twin"')
     assert made(text).state == state
 
 
@@ -61,4 +62,4 @@ def test_the_short_form_is_what_a_person_would_write():
 
 @pytest.mark.parametrize("scene", scenes_of_the_stage())
 def test_a_scene_as_it_is_needs_no_settings(scene):
-    assert copied(state_of(named(scene))) == [f'Stage("{scene}")']
+    assert copied(state_of(scene)) == [f'Stage("{scene}")']

@@ -99,6 +99,8 @@ def few(which):
         rows[3:] = rows[:3]
     elif which == "positive is rival":
         rows[3] = rows[4] = rows[5]
+    elif which == "anchor, positive and rival are one":
+        rows[3] = rows[4] = rows[0]
     elif which == "zero anchor":
         rows[0] = 0
     elif which == "line":
@@ -110,7 +112,11 @@ def few(which):
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize(
-    "which", ["one pair", "positive is anchor", "positive is rival", "zero anchor", "line", "all zero"]
+    "which",
+    [
+        *("one pair", "positive is anchor", "positive is rival", "anchor, positive and rival are one"),
+        *("zero anchor", "line", "all zero"),
+    ],
 )
 def test_points_that_fill_no_plane_are_shown_where_python_shows_them(which, view):
     state = state_of_rows(few(which), view=view, normalize=False)
