@@ -23,6 +23,8 @@ def changed(state: State, draws: Draws, **changes: Any) -> State:
     Errors: ValueError or TypeError that names the setting.
     """
     check_known(changes, FIELDS)
+    if not isinstance(changes.get("scene", state.scene), str):
+        raise TypeError(f"scene must be a name, got {changes['scene']!r}")
     if changes.get("drawer") == "landscape":  # the name of version 1
         changes |= {"drawer": "", "landscape": True}
     changes |= _surface(state, changes)
@@ -73,9 +75,15 @@ def _rows(points: Any) -> tuple[tuple[float, ...], ...] | None:
     if points is None:
         return None
     try:
-        return tuple(tuple(float(x) for x in row) for row in points)
-    except TypeError:
+        return tuple(tuple(map(_number, row)) for row in points)
+    except (TypeError, ValueError):
         raise TypeError(f"points must be rows of numbers, got {points!r:.60}") from None
+
+
+def _number(x: Any) -> float:
+    if isinstance(x, str | bool):
+        raise TypeError
+    return float(x)
 
 
 def _whole(labels: Any) -> tuple[int, ...] | None:

@@ -4,9 +4,9 @@ from itertools import product
 
 import pytest
 import torch
+from npair_viz.explorers.pairs.frame import frame_of
 
 from npair_viz.data.scenes import named
-from npair_viz.explorers.pairs.frame import frame_of
 from npair_viz.geometry.projection import anchor_plane, badge, principal_plane, whole_space
 from npair_viz.geometry.sweeps import landscape
 from tests.support.any_points import SIZES, in_its_span, own_pairs, reading_by_torch, scene_of_rows, state_of_rows

@@ -13,7 +13,6 @@ import pytest
 from npair_viz.data.scenes import from_data
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws
-from npair_viz.stage.scene_states import first_state
 from npair_viz.stage.state import State
 from npair_viz.stage.store import Store
 from npair_viz.stage.wire import put_of
