@@ -23,6 +23,8 @@ def changed(state: State, draws: Draws, **changes: Any) -> State:
     Errors: ValueError or TypeError that names the setting.
     """
     check_known(changes, FIELDS)
+    if not isinstance(changes.get("scene", state.scene), str):
+        raise TypeError(f"scene must be a name, got {changes['scene']!r}")
     if changes.get("drawer") == "landscape":  # the name of version 1
         changes |= {"drawer": "", "landscape": True}
     changes |= _surface(state, changes)
@@ -76,7 +78,7 @@ def _rows(points: Any) -> tuple[tuple[float, ...], ...] | None:
         return None
     try:
         return tuple(tuple(map(_number, row)) for row in points)
-    except TypeError:
+    except (TypeError, ValueError):
         raise TypeError(f"points must be rows of numbers, got {points!r:.60}") from None
 
 

@@ -20,6 +20,9 @@ def state_from(given: Mapping[str, Any], draws: Draws) -> State:
     if not isinstance(given, Mapping):
         raise TypeError(f"a state must be an object with a scene, or points and labels, got {given!r:.40}")
     known = {name: value for name, value in upgraded(given).items() if name in FIELDS}
+    for name in ("normalize", "landscape"):
+        if not isinstance(known.get(name, False), bool):
+            raise ValueError(f"{name} must be true or false, got {known[name]!r}")
     if known.get("labels") is not None:
         known = {"scene": "", **known}
     return lean(changed(State(), draws, **known), draws)
@@ -39,6 +42,7 @@ def upgraded(given: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(chosen, bool) or chosen not in range(len(points)):
             raise ValueError(f"selected must be a point from 0 to {len(points) - 1}, got {chosen!r}")
         settings |= {"selected": int(chosen) % n, "point": "anchor" if chosen < n else "positive"}
+        settings = {"surface": State.surface, "normalize": State.normalize, **settings}  # its defaults: each by itself
     return settings
 
 
