@@ -41,6 +41,10 @@ AbortSignal.timeout = milliseconds => timeout(milliseconds === 2000 ? 300 : mill
 """
 SLOW = 20  # times slower than this machine
 BUSY = "while True: pass"
+LOSE = """plot => {
+    for (const canvas of plot.querySelectorAll(".gl-canvas"))
+        canvas.getContext("webgl").getExtension("WEBGL_lose_context").loseContext();
+}"""
 
 
 @pytest.fixture
@@ -134,6 +138,21 @@ def test_seven_clouds_are_all_seen_though_a_browser_gives_contexts_for_five(page
         page.wait_for_timeout(200)
         assert rows_drawn(explorer) > 500, i
     assert [one for one in said if "WebGL" in one] == []
+
+
+def test_a_cloud_whose_contexts_the_browser_took_says_so_and_is_drawn_again_at_a_click(page: Page, lab: Lab) -> None:
+    open_notebook(page, write_notebook(lab, "taken.ipynb", CLOUD))
+    run_all_cells(page)
+    explorer = page.locator(".npair-viz")
+    expect(explorer.locator(".bartext").first).to_be_visible()
+
+    in_picture(explorer, LOSE)
+    words_instead = explorer.get_by_text("The browser draws no more clouds at a time.")
+    expect(words_instead).to_be_visible()
+    words_instead.click()
+    expect(explorer.locator(".bartext").first).to_be_visible()
+    assert rows_drawn(explorer) > 500
+    expect(words_instead).to_be_hidden()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from itertools import product
 
 import pytest
 import torch
-from npair_viz.explorers.pairs.frame import frame_of
 
 from npair_viz.data.scenes import named
 from npair_viz.geometry.projection import anchor_plane, badge, principal_plane, whole_space

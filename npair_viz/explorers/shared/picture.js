@@ -71,14 +71,13 @@ function say(view, words) {
   view.said.hidden = !words;
 }
 
-function usesWebGL(view) {
-  return view.board.querySelector(".gl-canvas") !== null;
+function contextsOf(view) {
+  return [...view.board.querySelectorAll(".gl-canvas")].map((canvas) => canvas.getContext("webgl"));
 }
 
 /** Take the drawing away and give its WebGL contexts back. */
 function release(view) {
-  for (const canvas of view.board.querySelectorAll("canvas"))
-    (canvas.getContext("webgl2") ?? canvas.getContext("webgl"))?.getExtension("WEBGL_lose_context")?.loseContext();
+  for (const context of contextsOf(view)) context?.getExtension("WEBGL_lose_context")?.loseContext();
   view.plotly?.purge(view.board);
   view.isDrawn = false;
   shared.byWebGL.delete(view);
@@ -93,7 +92,7 @@ function keepFew() {
 }
 
 function onLost(view) {
-  if (!view.isDrawn) return;
+  if (!contextsOf(view).some((context) => context?.isContextLost())) return; // those of an earlier drawing
   release(view);
   say(view, "The browser draws no more clouds at a time. Close another one; a click here draws this one again.");
 }
@@ -113,7 +112,7 @@ async function drawOnce(view) {
   if (!view.isDrawn) connect(view);
   view.isDrawn = true;
   say(view, "");
-  if (!usesWebGL(view)) return;
+  if (contextsOf(view).length === 0) return;
   shared.byWebGL.delete(view);
   shared.byWebGL.add(view);
   keepFew();

@@ -101,10 +101,14 @@ def test_a_change_that_fails_is_not_shown(picture, post):
 
 
 def test_what_an_interrupt_held_back_is_sent_with_the_next_change(picture, post, monkeypatch):
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(picture.sheet, "send_state", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
-        with picture.changing() as figure:
-            figure.layout.width = 400
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    picture.figure.layout.width = 400
+    with monkeypatch.context() as patch:
+        patch.setattr(picture.sheet, "send_state", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            picture.sheet.show(picture.figure)
     with picture.changing():
         pass
     assert [message["layout width"] for message in post] == ["400"]
