@@ -120,9 +120,11 @@ export class Stage {
 
   /** Go to another scene by its name, with the scene's settings but the present tao and objective. */
   open(name) {
-    if (!this.scenes[name]) return this.ask({ scene: name });
+    const { start } = this.store;
+    const scenes = this.canAsk ? this.scenes : { [start.scene]: start, ...this.scenes };
+    if (!scenes[name]) return this.ask({ scene: name });
     return this.attempt(() => {
-      const after = opened(this.state, name, this.scenes);
+      const after = opened(this.state, name, scenes);
       this.begin();
       this.show(after);
       this.settle();
@@ -135,6 +137,11 @@ export class Stage {
     this.begin();
     this.show(withPoint(this.state, index));
     this.settle();
+  }
+
+  /** A state with a point chosen, which a hand has moved; the choice stays where it is locked. */
+  withMoved(state, index) {
+    return this.lock.includes("selected") ? state : withPoint(state, index);
   }
 
   /** Look at the same state in another way. */

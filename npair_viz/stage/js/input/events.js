@@ -1,6 +1,6 @@
 // The user's input: the pointer drags, keys step, native inputs set. Each is an act of the stage.
 
-import { moved, withPoint } from "../model/acts.js";
+import { moved } from "../model/acts.js";
 import { BOARD } from "../model/constants.js";
 import { unit } from "../model/loss.js";
 import { inverse, rotated } from "../model/rotation.js";
@@ -105,7 +105,7 @@ function follow(stage, event, drag) {
 function dragging(stage, index, start) {
   stage.begin();
   hold(stage, index);
-  stage.show(withPoint(stage.state, index));
+  stage.show(stage.withMoved(stage.state, index));
   const centre = stage.places[index];
   const offset = { x: centre.x - start.x, y: centre.y - start.y };
   return {
@@ -159,7 +159,7 @@ function pressed(stage, event) {
     stage.lastMove = { index, at: event.timeStamp };
     hold(stage, index, ONE_MOVE);
     const place = stepped(stage.reading.rows[index], event.key, event.shiftKey, stage.view, stage.state.surface);
-    stage.show(withPoint(moved(stage.state, index, place), index));
+    stage.show(stage.withMoved(moved(stage.state, index, place), index));
     stage.settle();
   }
 }
