@@ -118,7 +118,12 @@ def doubles(rows: Tensor) -> bytes:
 
 
 def from_doubles(data: bytes, width: int) -> Tensor:
-    """The table that `doubles` wrote."""
+    """The table that `doubles` wrote.
+
+    Errors: ValueError for no whole number of rows.
+    """
+    if len(data) % (8 * width):
+        raise ValueError(f"a table must hold rows of {width} doubles, got {len(data)} bytes")
     return torch.from_numpy(np.frombuffer(data, dtype="<f8").copy()).reshape(-1, width)
 
 
