@@ -1,9 +1,10 @@
-"""How much memory real data take beyond themselves: a file of a million rows, and Recall@1 of sixty thousand.
+"""How much memory real data take: a file of a million rows, Recall@1 of sixty thousand, a cell that runs again.
 
 Each is measured in a process of its own, as the growth of its largest resident size, which Linux alone tells so:
 getrusage counts what the process that started it held.
 """
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -65,3 +66,35 @@ def test_recall_of_sixty_thousand_rows_stays_within_a_gigabyte() -> None:
     grown = growth(prepare, "recall_at_k(rows, torch.arange(60_000) // 20)")
     print(f"\nRecall@1 of 60,000 rows: {grown:.0f} MiB")
     assert grown <= 1024
+
+
+CELL = """
+from npair_viz import explore
+import torch
+rows, labels = torch.randn(50_000, 128), torch.arange(50_000) // 20
+explore(rows, labels, row=3)
+"""
+SHELL = f"""
+import contextlib, io
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.get_parent = lambda: {{"metadata": {{"cellId": "cell"}}}}
+
+def resident():
+    (line,) = [one for one in open("/proc/self/status") if one.startswith("VmRSS")]
+    return int(line.split()[1]) / 1024
+
+def run_cell():
+    with contextlib.redirect_stdout(io.StringIO()):
+        shell.run_cell({CELL!r}, store_history=True).raise_error()
+    return resident()
+
+print([run_cell() for _ in range(20)])
+"""
+
+
+def test_the_twentieth_run_of_a_cell_holds_hardly_more_than_the_third() -> None:
+    said = subprocess.run([sys.executable, "-c", SHELL], capture_output=True, text=True, check=True).stdout
+    held = json.loads(said)
+    print(f"\nfirst run {held[0]:.0f} MiB, third {held[2]:.0f}, twentieth {held[-1]:.0f}")
+    assert held[-1] <= 1.1 * held[2]

@@ -77,7 +77,7 @@ class Scene:
         """The name of a class on screen: its word, shortened, where the data have words, else its number."""
         if self.class_names is None:
             return str(label)
-        word = self.class_names[label].replace("<", "‹").replace(">", "›")  # plotly reads < and > as HTML tags
+        word = self.class_names[label]
         return word if len(word) <= LONGEST_NAME else word[: LONGEST_NAME - 1] + "…"
 
     def moved(self, anchors: Tensor, positives: Tensor) -> "Scene":

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from npair_viz.data.scenes import Scene
 from npair_viz.figures.photos import picture_of
-from npair_viz.figures.traces import array, bare_layout, note, put, traces
+from npair_viz.figures.traces import array, as_text, bare_layout, note, put, traces
 from npair_viz.geometry.candidates import LineUp
 from npair_viz.geometry.look import CLASS_COLOURS, FORCES, GREY, INK, OUTLINE, QUIET
 from npair_viz.geometry.narration import WHOLE_PERCENT, fixed, percent
@@ -134,7 +134,7 @@ def _update_rows(figure: go.Figure, cloud: Cloud) -> None:
         trace, rows = by_name[name], cloud.drawn[chosen]
         put(trace, x=array(cloud.places[chosen, 0]), y=array(cloud.places[chosen, 1]))
         if not np.array_equal(trace.customdata, rows.numpy()):  # text is slow, and most changes keep the rows
-            words = {label: cloud.scene.class_name(label) for label in set(of_rows[chosen].tolist())}
+            words = {label: as_text(cloud.scene.class_name(label)) for label in set(of_rows[chosen].tolist())}
             trace.customdata = rows.numpy().astype(np.int32)
             trace.text = np.array([words[label] for label in of_rows[chosen].tolist()], dtype=object)
 
@@ -241,7 +241,7 @@ def _update_ranks(figure: go.Figure, one: LineUp) -> None:
 
 
 def _class_name(cloud: Cloud, row: int) -> str:
-    return cloud.scene.class_name(int(cloud.scene.labels[row]))
+    return as_text(cloud.scene.class_name(int(cloud.scene.labels[row])))
 
 
 def _layout() -> dict[str, object]:

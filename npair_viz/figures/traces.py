@@ -1,5 +1,6 @@
 """Traces of plotly figures: found by name, and updated with as few messages to the browser as possible."""
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,6 +39,15 @@ def put(thing: Any, **properties: object) -> None:
             for name in outer:
                 holder = holder[name]
             holder[last] = value
+
+
+def as_text(words: str) -> str:
+    """Words as plotly shows them: it reads < and > as tags and & as the start of an entity.
+
+    >>> as_text("a <b> & c")
+    'a &lt;b&gt; &amp; c'
+    """
+    return html.escape(words, quote=False)
 
 
 def bare_layout(width: int, height: int, left: int = 0) -> dict[str, object]:

@@ -112,6 +112,11 @@ class Bases:
         return Base(scene, span, rows @ span.T, *facts)
 
 
+def base_of(state: State, draws: Draws) -> Base:
+    """The base of one state."""
+    return Bases(draws).of(state)
+
+
 def doubles(rows: Tensor) -> bytes:
     """A table of numbers as bytes, row by row."""
     return np.ascontiguousarray(rows.numpy(), dtype="<f8").tobytes()

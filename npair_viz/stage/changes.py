@@ -31,6 +31,8 @@ def changed(state: State, draws: Draws, **changes: Any) -> State:
     after = replace(state, **(_afresh(state, changes) | changes))
     scenes = (after.scene,) if after.labels is not None else draws.scenes
     after = replace(after, **as_listed(after, {"scene": scenes, **CHOICES}))
+    if not isinstance(after.scene, str):
+        raise ValueError(f"scene must be a name, got {after.scene!r}")
     after = replace(after, points=_rows(after.points), labels=_whole(after.labels), same=_classes(after.same))
     check_numbers(after.tao, after.l2_reg, after.seed)
     check_count("steps", after.steps, least=0)

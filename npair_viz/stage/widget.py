@@ -222,7 +222,8 @@ class Stage(anywidget.AnyWidget):
         super().close()
         layout.close()
         self.unobserve_all()
-        self.store.close()
+        if "store" in self.__dict__:  # else it is closed because it could not be opened
+            self.store.close()
 
     def _repr_mimebundle_(self, **given: Any) -> Any:
         bundle: Any = super()._repr_mimebundle_(**given)

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from npair_viz.data.scenes import named
 from npair_viz.stage.page import page as page_text
-from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import scenes_of_the_stage
 from tests.support.stage_page import NEXT_FRAME, STATE, dragging, loss, number, on_circle, root, same_loss, torch_forces
 
 pytestmark = pytest.mark.browser
@@ -227,3 +227,14 @@ def test_axe_finds_nothing_serious(stage_page: Callable[..., Page], scheme: str,
     page.locator("[data-drawer=shares]").click()
     found = Axe().run(page).response["violations"]
     assert [one["help"] for one in found if one["impact"] in ("serious", "critical")] == []
+
+
+def test_words_that_look_like_the_end_of_a_script_are_shown(stage_page: Callable[..., Page]) -> None:
+    words = "<!--<script> </script><b>x</b>"
+    slip = {"when": {"kind": "Loss"}, "hint": words}
+    mission = {"title": words, "scene": "", "goals": [{"kind": "Loss", "below": 0}], "slips": [slip]}
+    page = stage_page(options={"mission": {**mission, "allow": None, "moves": None, "relabel": None}})
+    expect(page.locator(".task")).to_have_text(words)
+    with dragging(page, "p0"):
+        page.mouse.move(*on_circle(page, 103), steps=3)
+    expect(page.locator("[data-role=status]")).to_have_text(words)

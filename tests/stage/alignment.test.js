@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { aligned, turnTo } from "../../npair_viz/stage/js/model/alignment.js";
+import { aligned, bestShape, turnTo } from "../../npair_viz/stage/js/model/alignment.js";
 import { dot, unit } from "../../npair_viz/stage/js/model/loss.js";
 import { rotated } from "../../npair_viz/stage/js/model/rotation.js";
 import { bestPairs, ring, simplex } from "../../npair_viz/stage/js/model/theory.js";
@@ -36,6 +36,18 @@ test("in the plane a turned copy comes back, too", () => {
   const [cos, sin] = [Math.cos(1), Math.sin(1)];
   const anchors = shuffled(ring(7)).map(([x, y]) => [cos * x - sin * y, sin * x + cos * y]);
   isNear(aligned(ring(7), anchors), anchors);
+});
+
+test("on the line the groups take the anchors on their side, the larger group where more anchors are", () => {
+  const shape = bestPairs(5, 0.5, 0, "mc", 1, false).slice(0, 5);
+  assert.deepEqual(aligned(shape, [[1], [-0.9], [0.8], [0.3], [-1]]).flat(), [1, -1, 1, 1, -1]);
+  assert.deepEqual(aligned(shape, [[-1], [0.9], [-0.8], [-0.3], [1]]).flat(), [-1, 1, -1, -1, 1]);
+});
+
+test("beyond three dimensions no best shape is drawn, and none is searched for", () => {
+  const anchors = Array.from({ length: 40 }, (_, i) => Array.from({ length: 8 }, (_, k) => Math.sin(i * 7 + k)));
+  const setting = { n: 40, tao: 0.1, l2_reg: 0.1, objective: "mc", d: 8, anchors };
+  for (const held of [true, false]) assert.equal(bestShape({ ...setting, held }), null);
 });
 
 test("a shape is turned and never bent", () => {

@@ -25,6 +25,11 @@ const {
   phaseOf,
 } = stageOf;
 
+// The view of rows of two or three numbers.
+const viewed = (rows, surface) => {
+  const norms = rows.map((row) => Math.hypot(...row));
+  return viewOf({ d: rows[0].length, rows, norms }, { surface, view: "anchor plane" });
+};
 const near = (ours, theirs, within = 1e-9) => assert.ok(Math.abs(ours - theirs) <= within, `${ours} is not ${theirs}`);
 
 // An element that keeps its attributes.
@@ -169,7 +174,7 @@ test("a point is grabbed within 12 pixels by a mouse or a pen, 22 by a finger", 
 });
 
 test("an arrow key sends a point two degrees, or a twentieth, and a tenth of that with Shift", () => {
-  const view = viewOf([[1, 0]], "sphere");
+  const view = viewed([[1, 0]], "sphere");
   for (const [isFine, size] of [
     [false, 1],
     [true, 0.1],
@@ -198,12 +203,15 @@ test("key presses on one point within a second are one act", () => {
     const stage = {
       drawing: { mode: "off" },
       state: stateFrom(LINE_UP),
+      reading: { rows: LINE_UP.points },
+      store: { resume() {} },
       history: { origin: {} },
       mayMove: () => true,
       view: null,
     };
     Object.assign(stage, { begin: () => done.push("act"), show() {}, settle() {} });
     for (const timeStamp of [0, pause]) pressed(stage, { ...event, timeStamp });
+    clearTimeout(stage.rest);
     assert.equal(done.length, acts, pause);
   }
 });
@@ -254,13 +262,13 @@ test("an arrow that is drawn begins at a twentieth, and its first key draws six 
 // --- an eye
 
 test("the board reaches 1.3 of the sphere, and 1.7 of the longest row of the plane", () => {
-  near(viewOf([[3, 0]], "sphere").reach, 1.3);
-  near(viewOf([[0.5, 0]], "plane").reach, 1.7);
-  near(viewOf([[3, 0]], "plane").reach, 5.1);
+  near(viewed([[3, 0]], "sphere").reach, 1.3);
+  near(viewed([[0.5, 0]], "plane").reach, 1.7);
+  near(viewed([[3, 0]], "plane").reach, 5.1);
 });
 
 test("a point that moved by a thousandth leaves its ghost", () => {
-  const view = viewOf([[1, 0]], "plane");
+  const view = viewed([[1, 0]], "plane");
   const seen = [0.99e-3, 1.01e-3].map((gap) => {
     const ghosts = [mark(), mark()];
     drawGhosts(
@@ -289,7 +297,7 @@ test("a point that moved by a thousandth leaves its ghost", () => {
 });
 
 test("an arrow of more than two pixels is drawn, from its lane", () => {
-  const view = viewOf([[1, 0]], "sphere");
+  const view = viewed([[1, 0]], "sphere");
   const lengths = [1.99, 2.01].map((pixels) => (pixels * 1.3) / 224);
   const ways = lengths.map((length) => {
     const none = [0, 0];
@@ -307,6 +315,7 @@ test("an arrow of more than two pixels is drawn, from its lane", () => {
       board,
       {
         selected: 0,
+        point: "anchor",
         surface: "sphere",
         points: [
           [1, 0],

@@ -4,27 +4,21 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { causeOf, changed, moved } from "../../npair_viz/stage/js/model/acts.js";
 import { played } from "../../npair_viz/stage/js/model/descent.js";
-import { begun, historyOf, redone, shown, undone } from "../../npair_viz/stage/js/model/history.js";
+import { acted, historyOf, redone, restarted, undone } from "../../npair_viz/stage/js/model/history.js";
 import { narrate } from "../../npair_viz/stage/js/model/narration.js";
-import { fixed } from "../../npair_viz/stage/js/model/numbers.js";
 import { readingOf } from "../../npair_viz/stage/js/model/reading.js";
-import { causeOf, moved, stateFrom } from "../../npair_viz/stage/js/model/state.js";
+import { stateFrom } from "../../npair_viz/stage/js/model/state.js";
 import { valueNamed } from "../support/value_of.js";
 
 const { experiments, tolerance, scenes } = JSON.parse(readFileSync(process.env.FIXTURES, "utf-8"));
-const said = (name, state) => (typeof state[name] === "number" ? fixed(state[name], 2) : String(state[name]));
 
-function settled(state, { scene, n_classes, normalize, ...changes }) {
+function set(state, { scene, n_classes, normalize, ...changes }) {
   const name = n_classes ? `${scene ?? state.scene} of ${n_classes}` : scene;
-  const start = name ? { ...scenes[name], tao: state.tao } : state;
+  const start = name ? stateFrom({ ...scenes[name], tao: state.tao }, scenes) : state;
   const surface = normalize === undefined ? {} : { normalize, surface: normalize ? "sphere" : "plane" };
-  return wholeState({ ...start, ...surface, ...changes });
-}
-
-// The loss takes rows of any width; only the stage's own states have two or three numbers a row.
-function wholeState(given) {
-  return given.points[0].length > 3 ? given : stateFrom(given);
+  return changed(start, { ...surface, ...changes });
 }
 
 function placed(state, name, to) {
@@ -34,24 +28,22 @@ function placed(state, name, to) {
   return moved(state, index, Array.isArray(to) ? to : [Math.cos(angle), Math.sin(angle)]);
 }
 
-function acted(history, [kind, value], start) {
-  if (kind === "undo") return undone(history);
-  if (kind === "redo") return redone(history);
-  const present = history.present;
-  const after = {
-    set: () => settled(present, value),
-    move: () => placed(present, ...value),
-    play: () => played(present, value),
-    reset: () => start,
+function after(history, [kind, value], start) {
+  const { present } = history;
+  return {
+    undo: () => undone(history),
+    redo: () => redone(history),
+    reset: () => restarted(history, start),
+    set: () => acted(history, set(present, value)),
+    move: () => acted(history, placed(present, ...value)),
+    play: () => acted(history, played(present, value)),
   }[kind]();
-  return shown(begun(history), after);
 }
 
-function read(history, of) {
-  const [state, origin] = [history.present, history.origin];
-  if (of[0] !== "sentence") return valueNamed(state, of);
-  const act = origin && causeOf(origin, state, said);
-  return narrate(readingOf(state), origin && readingOf(origin), act);
+function read({ present, origin }, of) {
+  if (of[0] !== "sentence") return valueNamed(present, of);
+  const reading = readingOf(present);
+  return narrate(reading, origin && readingOf(origin), origin && causeOf(origin, present, reading.names));
 }
 
 // How well all rows of a scene's data are retrieved is no number of the stage, which holds pairs alone.
@@ -59,12 +51,12 @@ const isOnStage = ({ read: [name] }) => name !== "recall at";
 
 for (const { id, title, start, steps } of experiments) {
   test(`${id}: ${title}`, () => {
-    const first = settled(stateFrom({ ...scenes["line-up"] }), start);
+    const first = set(stateFrom(scenes["line-up"], scenes), start);
     let history = historyOf(first);
     for (const { say, acts, expect: all } of steps) {
       const expect = all.filter(isOnStage);
       const before = expect.map(({ read: of, stays }) => (stays ? read(history, of) : null));
-      for (const act of acts.flatMap(Object.entries)) history = acted(history, act, first);
+      for (const act of acts.flatMap(Object.entries)) history = after(history, act, first);
       expect.forEach((wanted, k) => {
         const value = read(history, wanted.read);
         const goal = wanted.stays ? before[k] : wanted.is;

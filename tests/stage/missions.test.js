@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { moved } from "../../npair_viz/stage/js/model/acts.js";
 import { hintFor, isReached, mayMove } from "../../npair_viz/stage/js/model/missions.js";
-import { moved, stateFrom } from "../../npair_viz/stage/js/model/state.js";
+import { stateFrom } from "../../npair_viz/stage/js/model/state.js";
 
 const { verdicts } = JSON.parse(readFileSync(process.env.FIXTURES, "utf-8"));
 const missionOf = (name) => verdicts.find((one) => one.name.startsWith(name));

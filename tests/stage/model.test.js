@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { changed } from "../../npair_viz/stage/js/model/acts.js";
 import { played, rate } from "../../npair_viz/stage/js/model/descent.js";
 import { narrate } from "../../npair_viz/stage/js/model/narration.js";
 import { readingOf } from "../../npair_viz/stage/js/model/reading.js";
-import { changed, stateFrom } from "../../npair_viz/stage/js/model/state.js";
+import { stateFrom } from "../../npair_viz/stage/js/model/state.js";
 
 const RIGHT = [1, 0];
 const GOOD = { points: [RIGHT, [0, 1]], labels: [3, 3] };

@@ -24,6 +24,7 @@ CHANGES = [
     {"objective": "ovo", "same": [0]},
     {"surface": "plane"},
     {"surface": "plane", "normalize": True, "l2_reg": 0.0},
+    {"point": "positive", "selected": 1},
     {"l2_reg": 0.02, "steps": 7},
 ]
 

@@ -4,10 +4,10 @@ from itertools import product
 
 import pytest
 import torch
-from npair_viz.explorers.pairs.frame import frame_of
 
 from npair_viz.data.scenes import named
 from npair_viz.geometry.projection import anchor_plane, badge, principal_plane, whole_space
+from npair_viz.geometry.reading import seen_rows
 from npair_viz.geometry.sweeps import landscape
 from tests.support.any_points import SIZES, in_its_span, own_pairs, reading_by_torch, scene_of_rows, state_of_rows
 from tests.support.node import answers
@@ -48,8 +48,13 @@ def assert_same_picture(ours, state, within=1e-9):
     force = plane.project(-reading.forces.on_anchors[reading.selected])
     assert ours["force"] == pytest.approx(force.tolist(), abs=within)
     if not plane.is_exact:
-        middle, reach = frame_of(reading, plane)
-        assert [*ours["frame"]["middle"], ours["frame"]["reach"]] == pytest.approx([*middle, reach], abs=within)
+        shown = plane.project(torch.cat(seen_rows(reading)))
+        low, high = shown.min(dim=0).values, shown.max(dim=0).values
+        reach = 0.7 * max(0.1, (high - low).max().item())
+        x, y = ((low + high) / 2).tolist()
+        assert [*ours["frame"]["middle"], ours["frame"]["reach"]] == pytest.approx(
+            [x, y + 0.1 * reach, reach], abs=within
+        )
 
 
 def states(d, **settings):
@@ -94,6 +99,8 @@ def few(which):
         rows[3:] = rows[:3]
     elif which == "positive is rival":
         rows[3] = rows[4] = rows[5]
+    elif which == "anchor, positive and rival are one":
+        rows[3] = rows[4] = rows[0]
     elif which == "zero anchor":
         rows[0] = 0
     elif which == "line":
@@ -105,7 +112,11 @@ def few(which):
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize(
-    "which", ["one pair", "positive is anchor", "positive is rival", "zero anchor", "line", "all zero"]
+    "which",
+    [
+        *("one pair", "positive is anchor", "positive is rival", "anchor, positive and rival are one"),
+        *("zero anchor", "line", "all zero"),
+    ],
 )
 def test_points_that_fill_no_plane_are_shown_where_python_shows_them(which, view):
     state = state_of_rows(few(which), view=view, normalize=False)

@@ -32,7 +32,7 @@ class Lab:
 def ask(lab: Lab, method: str, path: str, content: object = None) -> Any:
     """The server's answer to a request of its REST interface."""
     key = {"Authorization": f"token {lab.token}"}
-    answer = urllib3.request(method, lab.url + path, json=content, headers=key, retries=PATIENT)
+    answer = urllib3.request(method, lab.url + path, json=content, headers=key, retries=PATIENT, timeout=60)
     if answer.status >= 400:
         raise RuntimeError(f"{method} {path}: {answer.status} {answer.reason}")
     return answer.json() if answer.data else None

@@ -4,52 +4,55 @@ import math
 from itertools import combinations, product
 
 import torch
-from npair_viz.explorers.pairs.acts import rate
-from npair_viz.explorers.pairs.state import State
 
 from npair_viz.data.scenes import named
 from npair_viz.geometry.missions import MISSIONS, as_json, hint_for, is_reached
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.point_descent import descend
 from npair_viz.geometry.reading import true_labels
-from npair_viz.stage.scene_states import reading_of, scenes_of_the_stage, state_of
+from npair_viz.stage.acts import rate
+from npair_viz.stage.bases import base_of
+from npair_viz.stage.draws import Draws
+from npair_viz.stage.saved import state_from
+from npair_viz.stage.scene_states import first_state, page_state, reading_of, scenes_of_the_stage, state_of
+from npair_viz.stage.state import State
 from tests.support.sentence_edges import CHANGES, EDGES
 
 TAOS = (0.01, 0.1, 0.5, 1.0, 100.0)
+DRAWS = Draws()
 
 
 def readings():
     for name, tao, objective, is_raw in product(scenes_of_the_stage(), TAOS, ("mc", "ovo"), (False, True)):
-        scene = named(name)
-        if is_raw and scene.dimension == 3:
-            continue
-        surface = "plane" if is_raw else "sphere"
-        for selected, l2_reg in ((0, 0.0), (scene.n - 1, 0.02)):
+        surface, n = "plane" if is_raw else "sphere", len(scenes_of_the_stage()[name]["base"]["labels"]) // 2
+        for selected, l2_reg in ((0, 0.0), (n - 1, 0.02)):
             settings = {"tao": tao, "objective": objective, "surface": surface, "normalize": not is_raw}
-            state = state_of(scene, selected=selected, l2_reg=l2_reg, **settings)
+            state = first_state(name, DRAWS, selected=selected, l2_reg=l2_reg, **settings)
             yield answered(f"{name}, tao {tao}, {objective}, {surface}, l2_reg {l2_reg}, selected {selected}", state)
-    for state, said in EDGES:
-        yield answered(f"an edge: {said}", state)
+    for saved, said in EDGES:
+        yield answered(f"an edge: {said}", state_from(saved, DRAWS))
 
 
 def answered(name, state):
-    reading = reading_of(state)
+    """What torch says of a state; forces as the page has them, perhaps in the span of the rows."""
+    reading, inside = DRAWS.reading(state), base_of(state, DRAWS).inside
     expected = {
         "loss": reading.loss,
-        "onAnchors": (-reading.forces.on_anchors).tolist(),
-        "onPositives": (-reading.forces.on_positives).tolist(),
+        "onAnchors": inside(-reading.forces.on_anchors).tolist(),
+        "onPositives": inside(-reading.forces.on_positives).tolist(),
         "pushShares": reading.push_shares.tolist(),
         "sentence": narrate(reading),
     }
-    return {"name": name, "state": state, "expected": expected}
+    return {"name": name, "state": page_state(state, DRAWS), "expected": expected}
 
 
 def acts():
     for name, (before, after) in product(scenes_of_the_stage(), product(TAOS, TAOS)):
-        one, other = state_of(named(name), tao=before), state_of(named(name), tao=after)
+        one, other = (first_state(name, DRAWS, tao=tao) for tao in (before, after))
         act = f"tao {before:.2f} -> {after:.2f}"
-        sentence = narrate(reading_of(other), reading_of(one), act)
-        yield {"name": f"{name}, {act}", "before": one, "after": other, "act": act, "sentence": sentence}
+        sentence = narrate(DRAWS.reading(other), DRAWS.reading(one), act)
+        pages = {"before": page_state(one, DRAWS), "after": page_state(other, DRAWS)}
+        yield {"name": f"{name}, {act}", **pages, "act": act, "sentence": sentence}
     for before, after, said in CHANGES:
         sentence = narrate(reading_of(after), reading_of(before), "act")
         yield {"name": f"an edge: {said}", "before": before, "after": after, "act": "act", "sentence": sentence}
@@ -97,10 +100,3 @@ def verdicts():
                 "state": state,
                 **told,
             }
-
-
-def pixels():
-    """The state of the ten digits of 64 pixels, which the stage's numbers take and its board doesn't."""
-    scene = named("pixels").paired()
-    rows = {"points": scene.embeddings.double().tolist(), "labels": scene.labels.tolist()}
-    return {**state_of(named("line-up")), "scene": "pixels", **rows}

@@ -12,10 +12,12 @@ from npair_viz.explorers.cloud.controls import GROUPS, LEVELS, arrange, make_con
 from npair_viz.explorers.cloud.rows import Embeddings
 from npair_viz.explorers.cloud.sentence import tell_embeddings
 from npair_viz.explorers.cloud.state import FIELDS, LARGEST_TURN, EmbeddingState, changed_embeddings
+from npair_viz.explorers.shared.closing import give_memory_back
 from npair_viz.explorers.shared.fields import show_history, show_run, show_settings
-from npair_viz.explorers.shared.figure_widget import living
 from npair_viz.explorers.shared.layout import make_words, parts
 from npair_viz.explorers.shared.notebook_cells import bundle_of
+from npair_viz.explorers.shared.picture import Picture
+from npair_viz.explorers.shared.picture_pace import PicturePace
 from npair_viz.explorers.shared.present_switch import connect_switch
 from npair_viz.explorers.shared.runs import Runner
 from npair_viz.explorers.shared.screen import Screen
@@ -37,7 +39,7 @@ class EmbeddingExplorer:
     batch. The loss, the shares and the forces are always those of the full vectors.
 
     Attributes:
-        figure: The plotly figure with its named traces.
+        figure: The plotly figure with its named traces; what is changed in it by hand is shown with the next act.
         controls: The widgets by name.
         widget: All of it, as a notebook shows it.
 
@@ -66,10 +68,11 @@ class EmbeddingExplorer:
         self.controls = make_controls()
         self._words = make_words(task=to_task(task), drawn=to_note(self._how_many()))
         names = [*self.controls, *self._words]
-        self.figure = living(add_cloud(go.Figure()), scrollZoom=True)
-        self.widget = arrange(self.figure, self.controls, self._words, parts((*LEVELS[level], *hide), names, GROUPS))
+        self.figure = add_cloud(go.Figure())
+        self._picture = Picture(self.figure, scrollZoom=True)
+        self.widget = arrange(self._picture, self.controls, self._words, parts((*LEVELS[level], *hide), names, GROUPS))
         self._screen = Screen(self.widget, self.controls, self._words, self._sync, parts(lock, names, GROUPS))
-        self._runner = Runner(self._running, self._screen.tell)
+        self._runner = Runner(self._running, self._screen.tell, PicturePace(self._picture.sheet))
         self._acts = Acts(state, self._draw, self._screen.sync, self._runner.pause)
         self._connect()
         self._acts.show(state)
@@ -136,18 +139,19 @@ class EmbeddingExplorer:
         self._screen.close()
         self._acts.close()
         self._embeddings = self._reading = CLOSED
+        give_memory_back()
 
     def __repr__(self) -> str:
         """The sentence, for a viewer that has no widgets."""
         return f"EmbeddingExplorer. {self._sentence}"
 
     def _repr_mimebundle_(self, **_: object) -> Any:
-        return bundle_of(self.widget, repr(self), self.figure)
+        return bundle_of(self.widget, repr(self))
 
     def _draw(self, state: EmbeddingState) -> None:
         cloud = self._embeddings.cloud(state)
         sentence = tell_embeddings(self._embeddings, state, cloud.line_up)
-        with self.figure.batch_update():
+        with self._picture.changing():
             update_cloud(self.figure, cloud)
         self._reading, self._sentence = cloud.line_up, sentence
 
@@ -169,18 +173,18 @@ class EmbeddingExplorer:
         self._screen.on_press(self.controls["tour"], lambda: self._runner.toggle(partial(self.set, view="tour")))
         for name, act in {"worst": self.worst, "undo": self.undo, "redo": self.redo, "reset": self.reset}.items():
             self._screen.on_press(self.controls[name], act)
-        connect_switch(self.controls["present"], self.figure, self.widget, enlarge_cloud)
-        for name in (*CLOUDS, *MARKED):
-            traces(self.figure)[name].on_click(self._choose)
+        connect_switch(self.controls["present"], self._picture, self.widget, enlarge_cloud)
+        self._picture.on_click(self._choose)
 
     def _set(self, name: str, value: Any) -> None:
         """Apply the value of a control."""
         asked = asked_by(name, value, self.state.l2_reg)
         self._acts.act(changed_embeddings(self.state, self.scene, **asked), touch=name)
 
-    def _choose(self, trace: Any, points: Any, _: object) -> None:
-        if points.point_inds and "row" not in self._screen.locked:
-            row = int(trace.customdata[points.point_inds[0]])
+    def _choose(self, name: str, index: int) -> None:
+        """Make the row of a mark the anchor."""
+        if name in (*CLOUDS, *MARKED) and "row" not in self._screen.locked:
+            row = int(traces(self.figure)[name].customdata[index])
             self._screen.attempt(partial(self.set, row=row))
 
     async def _running(self) -> None:

@@ -1,6 +1,6 @@
 """What is computed once from the rows: a sample to draw, its axes, the last batch and its losses."""
 
-from functools import cache, cached_property, lru_cache, partial
+from functools import cached_property, lru_cache, partial
 
 import torch
 from torch import Tensor
@@ -23,7 +23,7 @@ class Embeddings:
         self.scene = scene
         self._batch = lru_cache(maxsize=1)(partial(batch_of, scene))
         self._losses = lru_cache(maxsize=1)(Batch.losses)
-        self.axes = cache(self._axes)
+        self._axes: dict[bool, Tensor] = {}  # a cache of a method would hold the rows until the next garbage collection
 
     @cached_property
     def drawn(self) -> Tensor:
@@ -45,9 +45,11 @@ class Embeddings:
         """The sum of the drawn rows' squared lengths, normalized (True) or raw (False)."""
         return {normalize: columns.square().sum().item() for normalize, columns in self.columns.items()}
 
-    def _axes(self, normalize: bool) -> Tensor:
+    def axes(self, normalize: bool) -> Tensor:
         """The first TOURED principal axes of the drawn rows."""
-        return principal_axes(self.columns[normalize].T, TOURED)
+        if normalize not in self._axes:
+            self._axes[normalize] = principal_axes(self.columns[normalize].T, TOURED)
+        return self._axes[normalize]
 
     def batch(self, state: EmbeddingState) -> Batch:
         """The batch of a state; the last one is cached."""

@@ -12,10 +12,12 @@ from plotly import graph_objects as go
 
 from npair_viz.explorers.lab.controls import arrange, make_controls, sync_controls, typed_differences
 from npair_viz.explorers.lab.state import EVERY, LabState, changed_lab, moment_at, run_names, tell, world_of
+from npair_viz.explorers.shared.closing import give_memory_back
 from npair_viz.explorers.shared.fields import show_history
-from npair_viz.explorers.shared.figure_widget import living
 from npair_viz.explorers.shared.layout import make_words
 from npair_viz.explorers.shared.notebook_cells import bundle_of
+from npair_viz.explorers.shared.picture import Picture
+from npair_viz.explorers.shared.picture_pace import PicturePace
 from npair_viz.explorers.shared.present_switch import connect_switch
 from npair_viz.explorers.shared.runs import Runner
 from npair_viz.explorers.shared.screen import Screen
@@ -57,7 +59,7 @@ class TrainingLab:
     moves of the slider in a row. The third curve and present mode are no acts, and `undo` does not change them.
 
     Attributes:
-        figure: The plotly figure with its named traces.
+        figure: The plotly figure with its named traces; what is changed in it by hand is shown with the next act.
         controls: The widgets by name.
         widget: All of it, as a notebook shows it.
 
@@ -76,10 +78,11 @@ class TrainingLab:
     def __init__(self, state: LabState, data: World | None = None, *, is_present: bool = False) -> None:
         self._data, self._runs = data, lru_cache(maxsize=KEPT_RUNS)(self._new_runs)
         self.controls, self._words = make_controls(), make_words()
-        self.figure = living(add_training(go.Figure()))
-        self.widget = arrange(self.figure, self.controls, self._words)
+        self.figure = add_training(go.Figure())
+        self._picture = Picture(self.figure)
+        self.widget = arrange(self._picture, self.controls, self._words)
         self._screen = Screen(self.widget, self.controls, self._words, self._sync)
-        self._runner = Runner(self._running, self._screen.tell)
+        self._runner = Runner(self._running, self._screen.tell, PicturePace(self._picture.sheet))
         self._acts = Acts(state, self._draw, self._screen.sync, self._runner.pause, _seen_from)
         self._connect()
         self._acts.show(state)
@@ -155,13 +158,14 @@ class TrainingLab:
         self._screen.close()
         self._acts.close()
         self._data, self._runs, self._recordings = CLOSED, CLOSED, []
+        give_memory_back()
 
     def __repr__(self) -> str:
         """The sentence, for a viewer that has no widgets."""
         return f"TrainingLab of {self.state.world!r}. {self.sentence}"
 
     def _repr_mimebundle_(self, **_: object) -> Any:
-        return bundle_of(self.widget, repr(self), self.figure)
+        return bundle_of(self.widget, repr(self))
 
     def _act(self, changes: dict[str, Any], touch: str = "", patience: float = ONE_MOVE) -> None:
         """Change settings; a change of the runs stops the training in progress."""
@@ -187,7 +191,7 @@ class TrainingLab:
             for name, one, settings in zip(run_names(state), recordings, (state.settings, state.against), strict=False)
             if settings is not None
         ]
-        with self.figure.batch_update():
+        with self._picture.changing():
             update_training(self.figure, world, courses, state.steps, state.panel)
         self._sentence = tell(state, [one.snapshots for one in recordings], shown)
         self._recordings = recordings
@@ -207,7 +211,7 @@ class TrainingLab:
         self._screen.on_press(self.controls["play"], lambda: self._runner.toggle(self.play))
         for name, act in {"step": self._step, "undo": self.undo, "redo": self.redo, "reset": self.reset}.items():
             self._screen.on_press(self.controls[name], act)
-        connect_switch(self.controls["present"], self.figure, self.widget, enlarge_lab)
+        connect_switch(self.controls["present"], self._picture, self.widget, enlarge_lab)
 
     def _set(self, name: str, value: Any) -> None:
         """Apply the value of a control."""

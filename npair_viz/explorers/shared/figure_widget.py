@@ -1,5 +1,7 @@
 """The plotly figure as a widget: a reloaded page gets its present state, and the page's own changes are ignored."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from plotly import graph_objects as go
@@ -23,6 +25,12 @@ class LivingFigure(go.FigureWidget):  # type: ignore[misc]  # plotly has no type
             for name, now in (("_widget_data", self._data), ("_widget_layout", self._layout)):
                 state[name] = self.trait_metadata(name, "to_json")(now, self)
         return state
+
+    @contextmanager
+    def changing(self) -> Iterator["LivingFigure"]:
+        """The figure, to be changed in the block; the page gets it at the end."""
+        with self.batch_update():
+            yield self
 
     def let_go(self) -> None:
         """Free the data: ipywidgets never frees a closed figure."""

@@ -37,7 +37,7 @@ def said_that_torch_starts() -> Iterator[None]:
 
 
 def replace_former(explorer: Closes) -> None:
-    """Close what an earlier run of the same cell opened: each figure is about 5 MB of script in the browser."""
+    """Close what an earlier run of the same cell opened, with all of its data."""
     if "IPython" not in sys.modules:
         return
     from IPython import get_ipython

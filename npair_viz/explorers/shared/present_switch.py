@@ -16,12 +16,12 @@ def make_switch() -> widgets.ToggleButton:
     return widgets.ToggleButton(icon="desktop", tooltip=tooltip, layout=wide(44))
 
 
-def connect_switch(switch: Any, figure: Any, widget: Any, enlarge: Callable[[Any, bool], None]) -> None:
-    """Connect the button to the figure, which `enlarge` resizes, and to the widget that holds it."""
+def connect_switch(switch: Any, picture: Any, widget: Any, enlarge: Callable[[Any, bool], None]) -> None:
+    """Connect the button to the picture, whose figure `enlarge` resizes, and to the widget that holds it."""
 
     def present(change: Any) -> None:
         (widget.add_class if change.new else widget.remove_class)(CLASS)
-        with figure.batch_update():
+        with picture.changing() as figure:
             enlarge(figure, change.new)
 
     switch.observe(present, "value")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import ipywidgets as widgets
 
@@ -10,10 +11,21 @@ from npair_viz.explorers.shared.status import TOLD
 
 PATIENCE = 1.0  # seconds to wait for the page, which may be closed
 FRAME = 0.04  # seconds between two pictures of a run
+NAP = FRAME / 4  # seconds between two looks at what the page has drawn
 EASED = 25  # frames of one step each at the start of a run; later frames have STRIDE steps
 STRIDE = 4
 SETTLED = 1e-7  # a run ends when a frame changes the loss by less than this
 LONGEST_RUN = 2000
+
+
+class Waits(Protocol):
+    """What a run waits for after each picture."""
+
+    async def next_frame(self) -> None:
+        """Wait until the next picture may be sent."""
+
+    def close(self) -> None:
+        """Free its widgets."""
 
 
 class Pace:
@@ -22,6 +34,10 @@ class Pace:
     def __init__(self) -> None:
         self.sent, self.come = widgets.IntText(), widgets.IntText()
         self.link = widgets.jslink((self.sent, "value"), (self.come, "value"))
+
+    def close(self) -> None:
+        """Free the widgets."""
+        close_all(self.link, self.sent, self.come)
 
     async def next_frame(self) -> None:
         """Wait FRAME seconds, and then until the page has drawn the last picture, so that pictures do not pile up.
@@ -33,10 +49,10 @@ class Pace:
         end = loop.time() + PATIENCE
         await asyncio.sleep(FRAME)
         while self.come.value not in (0, self.sent.value) and loop.time() < end:
-            await asyncio.sleep(FRAME / 4)
+            await asyncio.sleep(NAP)
 
 
-async def run(pace: Pace, advance: Callable[[int], float], loss: float) -> None:
+async def run(pace: Waits, advance: Callable[[int], float], loss: float) -> None:
     """Run picture by picture, slowly at first, until the loss settles; `advance` takes that many steps, returns it."""
     for frame in range(LONGEST_RUN):
         was, loss = loss, advance(1 if frame < EASED else STRIDE)
@@ -51,10 +67,13 @@ class Runner:
     Args:
         run: A whole run.
         tell: Called when a run has begun or ended, with the error that ended it, else "".
+        pace: What the run waits for after each picture.
     """
 
-    def __init__(self, run: Callable[[], Awaitable[None]], tell: Callable[[str], None]) -> None:
-        self._run, self._tell, self.pace = run, tell, Pace()
+    def __init__(
+        self, run: Callable[[], Awaitable[None]], tell: Callable[[str], None], pace: Waits | None = None
+    ) -> None:
+        self._run, self._tell, self.pace = run, tell, pace or Pace()
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -85,7 +104,7 @@ class Runner:
     def close(self) -> None:
         """End the run, and free its pace."""
         self.pause()
-        close_all(self.pace.link, self.pace.sent, self.pace.come)
+        self.pace.close()
 
     async def _running(self) -> None:
         mine, trouble = asyncio.current_task(), ""
@@ -93,6 +112,8 @@ class Runner:
             await self._run()
         except TOLD as error:
             trouble = str(error)
+        except KeyboardInterrupt:  # it would end the kernel's event loop, and with it the kernel
+            trouble = "The run was interrupted, and is paused."
         finally:
             if self._task is mine:  # it may have been paused and another run begun
                 self._task = None

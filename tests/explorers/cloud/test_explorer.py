@@ -180,11 +180,12 @@ def test_what_cannot_be_shown_changes_nothing(explorer, monkeypatch):
     explorer.set(tao=0.3)
     explorer.set(tao=0.2)
     explorer.undo()
-    before, bars = held(explorer), x_of(explorer, "line-up")
-    monkeypatch.setattr(module, "update_cloud", fails_once(update_cloud, ValueError))
-    with pytest.raises(ValueError, match="no picture today"):
-        explorer.set(tao=1.0)
-    assert held(explorer) == before
+    before, bars, page = held(explorer), x_of(explorer, "line-up"), explorer._picture.sheet.get_state()
+    for error in (ValueError, KeyboardInterrupt):
+        monkeypatch.setattr(module, "update_cloud", fails_once(update_cloud, error))
+        with pytest.raises(error, match="no picture today"):
+            explorer.set(tao=1.0)
+        assert (held(explorer), explorer._picture.sheet.get_state()) == (before, page)
     assert np.array_equal(x_of(explorer, "line-up"), bars)
     monkeypatch.setattr(module, "update_cloud", fails_once(update_cloud, TypeError))
     explorer.controls["typed tao"].value = "0.7"
@@ -261,13 +262,21 @@ def test_nonsense_that_is_typed_is_answered_in_words(explorer, name, value, said
     assert explorer._words["status"].value == ""
 
 
+def click(explorer, trace, index):
+    """What the page sends for a click on a mark."""
+    explorer._picture.sheet.set_state({"clicked": {"trace": trace, "index": index, "at": 0}})
+
+
+def test_a_click_on_what_is_no_row_chooses_nothing(explorer):
+    click(explorer, "line-up", 1)
+    assert explorer.state.row == 3
+
+
 def test_a_click_chooses_a_row_and_a_lonely_one_is_explained():
     explorer = explore(torch.cat([rows(), rows()[:1]]), torch.cat([LABELS, torch.tensor([77])]), row=3)
-    trace = traces(explorer.figure)["rows"]
-    click = type("Points", (), {"point_inds": [41]})
-    explorer._choose(trace, click, None)
+    click(explorer, "rows", 41)
     assert explorer.state.row == 41
-    explorer._choose(trace, type("Points", (), {"point_inds": [180]}), None)
+    click(explorer, "rows", 180)
     assert "row 180 is the only one of class 77: it has no partner to pick" in explorer._words["status"].value
     assert explorer.state.row == 41
 
@@ -298,7 +307,7 @@ def test_a_state_comes_back_from_json(explorer):
 def test_hidden_and_locked_controls(explorer):
     locked = explore(rows(), LABELS, row=3, lock=("row", "history"), hide=("settings",), task="Look & see")
     assert locked.controls["row"].disabled
-    locked._choose(traces(locked.figure)["rows"], type("Points", (), {"point_inds": [8]}), None)
+    click(locked, "rows", 8)
     assert locked.state.row == 3
     assert "Look &amp; see" in locked._words["task"].value
     with pytest.raises(ValueError, match="hide and lock take"):
@@ -308,7 +317,8 @@ def test_hidden_and_locked_controls(explorer):
 def test_words_of_classes_are_on_screen_and_no_tags():
     words = ("<b>dog</b>", "cat", *(f"kind {k}" for k in range(CLASSES - 2)))
     explorer = explore(scenes.from_data(rows(), LABELS, class_names=words), row=0)
-    assert "‹b›dog‹/b›" in explorer.sentence
+    assert "<b>dog</b>" in explorer.sentence
+    assert "<b>" not in explorer._words["sentence"].value
     assert "<b>" not in "".join(explorer.figure.layout.yaxis2.ticktext)
 
 

@@ -12,6 +12,7 @@ from npair_viz.explorers.lab import lab as module
 from npair_viz.figures.training import update_training
 from npair_viz.geometry import history
 from npair_viz.training.datasets import blends
+from npair_viz.training.train import train
 from tests.support.event_loops import in_a_loop, until
 from tests.support.explorer_handles import fails_once, held, said
 from tests.support.lab_checks import assert_shows_its_runs, caption
@@ -20,7 +21,7 @@ from tests.support.lab_checks import assert_shows_its_runs, caption
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Frames follow each other at once."""
-    monkeypatch.setattr("npair_viz.explorers.shared.runs.FRAME", 0)
+    monkeypatch.setattr("npair_viz.explorers.shared.picture_pace.FRAME", 0)
 
 
 @pytest.fixture
@@ -162,11 +163,11 @@ def test_what_cannot_be_shown_changes_nothing(lab, world, monkeypatch):
     lab.play(10)
     lab.set(tao=0.5)
     lab.undo()
-    before, runs = held(lab), lab.runs
+    before, runs, page = held(lab), lab.runs, lab._picture.sheet.get_state()
     monkeypatch.setattr(module, "update_training", fails_once(update_training, ValueError))
     with pytest.raises(ValueError, match="no picture today"):
         lab.set(tao=0.7)
-    assert (held(lab), lab.runs) == (before, runs)
+    assert (held(lab), lab.runs, lab._picture.sheet.get_state()) == (before, runs, page)
     assert_shows_its_runs(lab, world)
     monkeypatch.setattr(module, "update_training", fails_once(update_training, ImportError))
     lab.controls["tao"].value = "0.7"
@@ -198,6 +199,33 @@ def test_a_run_that_was_interrupted_goes_on():
         recording.reach(3)
     recording.reach(3)
     assert recording.snapshots == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("where", ["training", "drawing"])
+def test_an_interrupted_play_keeps_its_moment_and_goes_on_to_the_same_end(lab, world, monkeypatch, where):
+    interrupts = [KeyboardInterrupt()]
+
+    def trained(*given, **settings):
+        for number, snapshot in enumerate(train(*given, **settings)):
+            if number == 3 and interrupts:
+                raise interrupts.pop()
+            yield snapshot
+
+    if where == "training":
+        monkeypatch.setattr(module, "train", trained)
+    lab.set(tao=0.2)
+    lab.play(5)
+    before = held(lab)
+    if where == "drawing":
+        monkeypatch.setattr(module, "update_training", fails_once(update_training, KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        lab.play()
+    assert held(lab) == before
+    assert len(lab.runs[0]) == {"training": 3, "drawing": 5}[where]  # what was trained is not lost
+    lab.play()
+    assert [one.loss for one in lab.runs[0]] == [one.loss for one in train(world, steps=20, every=5, tao=0.2)]
+    lab.undo()
+    assert lab.state.step == 5
 
 
 def test_settings_from_elsewhere_become_plain_values(world):

@@ -5,28 +5,19 @@ import { listen } from "../input/events.js";
 import { setLengths } from "../input/fields.js";
 import { endRun, jump, startRun, stepOnce } from "../input/run.js";
 import { savePicture } from "../input/save_picture.js";
-import { causeOf, changed, opened, toldAct, withPoint } from "../model/acts.js";
-import { bestShape } from "../model/alignment.js";
-import { rate } from "../model/descent.js";
-import { hasLandscape, landscapeOf } from "../model/landscape.js";
-import { heldBy, lineUpOf, mayMove, verdictOf } from "../model/missions.js";
-import { narrate } from "../model/narration.js";
-import { badge, planeOf } from "../model/planes.js";
+import { changed, opened, withPoint } from "../model/acts.js";
+import { isAlike } from "../model/history.js";
+import { heldBy, mayMove, verdictOf } from "../model/missions.js";
 import { readingOf } from "../model/reading.js";
-import { chosenPoint, stateFrom } from "../model/state.js";
+import { savedState, stateFrom } from "../model/state.js";
 import { Store } from "../model/store.js";
-import { drawBoard, makeBoard } from "../view/board.js";
-import { drawDrawers } from "../view/drawers.js";
-import { drawDrawing, makeDrawing } from "../view/drawn_arrow.js";
+import { makeBoard } from "../view/board.js";
+import { makeDrawing } from "../view/drawn_arrow.js";
 import { drawHint } from "../view/hint.js";
-import { invite } from "../view/invitation.js";
-import { drawLandscape } from "../view/landscape.js";
 import { makeLayout } from "../view/layout.js";
-import { drawLegend } from "../view/legend.js";
 import { labelMarks } from "../view/marks.js";
-import { drawPanels, makePanels } from "../view/panels.js";
-import { drawTrails } from "../view/trails.js";
-import { drawValues } from "../view/values.js";
+import { makePanels } from "../view/panels.js";
+import { drawPicture } from "../view/picture.js";
 import { viewOf } from "../view/viewport.js";
 
 /**
@@ -171,6 +162,16 @@ export class Stage {
     drawHint(this.layout.hint, this.reading, target);
   }
 
+  /** Show a state from elsewhere, such as an address, as one act; what it lacks stays as it is. */
+  take(given) {
+    this.attempt(() => {
+      const own = given.points ? {} : { base: this.state.base };
+      const after = stateFrom({ ...savedState(this.state), ...own, ...given }, this.scenes);
+      if (isAlike(after, this.state)) return;
+      this.store.take(after);
+    });
+  }
+
   undo() {
     this.travel(() => this.store.undo());
   }
@@ -252,42 +253,8 @@ export class Stage {
   }
 
   draw() {
-    const { state, history, layout, panels } = this;
     const begin = performance.now();
-    const pair = lineUpOf(this.mission, state);
-    const reading = readingOf(state, pair);
-    const before = history.origin?.points.length === state.points.length ? history.origin : null;
-    const former = before && readingOf({ ...before, selected: state.selected, point: state.point }, pair);
-    const best = layout.controls.best.checked && reading.d <= 3 ? bestShape(reading) : null;
-    this.reading = reading;
-    this.view = { ...this.view, plane: planeOf(reading, state.view) };
-    const { view } = this;
-    const more = { before: former, best, hidesForces: this.drawing.mode === "open", held: this.held };
-    const { places, room } = drawBoard(this.board, state, reading, view, more);
-    this.places = places;
-    drawDrawing(this);
-    invite(this);
-    drawPanels(panels, reading);
-    const isField = state.landscape && hasLandscape(state, reading);
-    const field = isField ? landscapeOf(reading, chosenPoint(state), view, view.plane) : null;
-    drawLandscape(layout.field, field, view);
-    drawLegend(layout.legend, reading, field, room);
-    const ink = getComputedStyle(this.root).color;
-    const isWhole = drawDrawers(this, reading, ink);
-    drawTrails(layout.canvas, this.trails, view, ink);
-    const cause = before && causeOf(before, state, reading.names);
-    drawValues(this.root, layout, state, reading, {
-      sentence: narrate(reading, former, cause),
-      act: before ? toldAct(before, state, reading.names) : "",
-      badge: badge(view.plane, reading),
-      lr: rate(state),
-      canUndo: history.past.length > 0,
-      canRedo: history.future.length > 0,
-      canAsk: this.canAsk,
-      isL2Live: this.options.l2_reg_is_live,
-      hasLandscape: hasLandscape(state, reading),
-    });
-    drawHint(layout.hint, reading, this.hinted);
+    const isWhole = drawPicture(this);
     this.isDirty = false;
     if (!isWhole) this.schedule();
     this.spent = performance.now() - begin;

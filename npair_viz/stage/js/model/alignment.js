@@ -1,5 +1,6 @@
 // The best shape, turned and its points ordered so that they are as near to the anchors as possible.
 
+import { SEARCHED_DIMENSIONS } from "./constants.js";
 import { dot, norm, unit } from "./loss.js";
 import { degrees, rotated } from "./rotation.js";
 import { bestPairs } from "./theory.js";
@@ -9,15 +10,28 @@ const FRAMES = 32; // for more points: first guesses of the turn
 const ROUNDS = 20;
 const SQUARINGS = 12; // of a 4 × 4 matrix: as good as 4096 steps of the power iteration
 
-/** The best shape of a reading, a row for each pair; null where there is none. */
+/** The best shape of a reading, a row for each pair; null where there is none, and beyond three dimensions. */
 export function bestShape({ n, tao, l2_reg, objective, d, held, anchors }) {
-  const shape = n === 1 ? null : bestPairs(n, tao, l2_reg, objective, d, !held);
+  const shape = n === 1 || d > SEARCHED_DIMENSIONS ? null : bestPairs(n, tao, l2_reg, objective, d, !held);
   return shape && aligned(shape.slice(0, n), anchors);
 }
 
 /** A shape's points in the order of the anchors, turned so that the sum of their products with them is large. */
 export function aligned(shape, anchors) {
-  return shape[0].length === 2 ? alignedInPlane(shape, anchors) : alignedInSpace(shape, anchors);
+  const aligners = [alignedOnLine, alignedInPlane, alignedInSpace];
+  return aligners[shape[0].length - 1](shape, anchors);
+}
+
+// On the line the products are largest where both have the same order.
+function alignedOnLine(shape, anchors) {
+  const order = [...anchors.keys()].sort((i, j) => anchors[i][0] - anchors[j][0]);
+  const fits = [1, -1].map((sign) => {
+    const places = shape.map(([x]) => sign * x).sort((one, other) => one - other);
+    const matched = new Array(places.length);
+    for (const [k, i] of order.entries()) matched[i] = [places[k]];
+    return { matched, fit: matched.reduce((sum, [x], i) => sum + x * anchors[i][0], 0) };
+  });
+  return (fits[1].fit > fits[0].fit ? fits[1] : fits[0]).matched;
 }
 
 // On the circle neighbours stay neighbours, so there are only n orders to try.

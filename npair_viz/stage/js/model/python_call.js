@@ -14,7 +14,8 @@ export function pythonOf(state, scenes) {
 
 function argumentsOf(state, usual) {
   const isSame = (name) => JSON.stringify(state[name]) === JSON.stringify(usual[name]);
-  const follows = isSame("surface") ? [] : ["l2_reg", "normalize"]; // free lengths have defaults of their own
+  const lengths = ["surface", "normalize"];
+  const follows = lengths.every(isSame) ? [] : [...lengths, "l2_reg"]; // each has defaults that follow from the others
   const named = SETTINGS.filter((name) => !["scene", "selected", "point"].includes(name));
   const changes = named.filter((name) => !isSame(name) || follows.includes(name)).map((name) => [name, state[name]]);
   const chosen = isSame("selected") && isSame("point") ? [] : [["selected", chosenPoint(state)]];

@@ -30,8 +30,9 @@ export function stateFrom(given, scenes = {}) {
   require(isObject(given), "a state", "an object with points and labels");
   const { base, ...settings } = upgraded(given);
   const known = Object.fromEntries(Object.entries(settings).filter(([name]) => name in DEFAULTS));
-  const scene = "labels" in settings ? { scene: "" } : {};
-  const state = { ...DEFAULTS, ...scene, ...known, version: DEFAULTS.version, ...pointsOf(settings, base, scenes) };
+  const scene = settings.scene ?? (settings.labels ? "" : DEFAULTS.scene);
+  const usual = { ...DEFAULTS, scene, ...lengthsOf(known, scenes[scene]) };
+  const state = { ...usual, ...known, version: DEFAULTS.version, ...pointsOf({ ...settings, scene }, base, scenes) };
   return checked(state.drawer === "landscape" ? { ...state, drawer: "", landscape: true } : state);
 }
 
@@ -62,7 +63,7 @@ export function pointName(state, index) {
 export function checked(state) {
   checkPoints(state.points, state.base);
   checkLabels(state);
-  const { points, scene, selected, steps, l2_reg, seed } = state;
+  const { points, scene, selected, steps, l2_reg, seed, n_classes } = state;
   for (const [name, [least, most]] of Object.entries(RANGES)) {
     const value = state[name];
     const isIn = Number.isFinite(value) && value >= least && value <= most;
@@ -78,6 +79,8 @@ export function checked(state) {
   require(isWhole(selected, 0, n - 1), "selected", `a pair from 0 to ${n - 1}`, selected);
   require(isWhole(steps, 0), "steps", "a whole number, zero or more", steps);
   require(isWhole(seed, 0, LARGEST_SEED), "seed", `a whole number from 0 to ${LARGEST_SEED}`, seed);
+  const isCount = n_classes === null || isWhole(n_classes, 1, MOST_PAIRS);
+  require(isCount, "n_classes", `a whole number from 1 to ${MOST_PAIRS}, or null`, n_classes);
   return state.surface === "sphere" ? { ...state, normalize: true } : state;
 }
 
@@ -97,8 +100,15 @@ function upgraded(given) {
   if (version > 1 || !("labels" in given) || !Array.isArray(given.points)) return given;
   const { selected = 0, points } = given;
   require(isWhole(selected, 0, points.length - 1), "selected", `a point from 0 to ${points.length - 1}`, selected);
-  const { surface = "sphere", normalize = true } = given;
-  return { ...given, surface, normalize: normalize || surface === "sphere", ...pairOf(selected, points.length / 2) };
+  return { ...given, ...pairOf(selected, points.length / 2) };
+}
+
+// What is usual of surface, normalize and l2_reg where not all of them are given: raw points are free.
+function lengthsOf({ surface, normalize }, scene = DEFAULTS) {
+  const { l2_reg } = scene;
+  if (surface !== undefined) return { normalize: surface === "sphere", l2_reg };
+  if (normalize !== undefined) return { surface: normalize ? "sphere" : "plane", l2_reg };
+  return { surface: scene.surface, normalize: scene.normalize, l2_reg };
 }
 
 // Points, labels and base: those that are given, or those of the scene.

@@ -175,8 +175,8 @@ function restOf(n, tao, objective, d, pressure, collapsed) {
   return { rows, loss: found.loss, norm: rows.reduce((sum, row) => sum + norm(row), 0) / rows.length, exact: false };
 }
 
-// r² / tao of raw pairs on their simplex, and their loss.
-function simplexRest(n, objective, pressure) {
+/** r² / tao of raw pairs on their simplex, and their loss. */
+export function simplexRest(n, objective, pressure) {
   const isMc = hasOneVote(objective);
   const odds = (isMc ? n * (1 - pressure) : n - 2 * pressure) / pressure;
   const size = ((n - 1) / n) * Math.log1p(odds);

@@ -1,0 +1,62 @@
+// The whole picture of a stage at its present state: from state to reading to everything that is drawn.
+
+import { causeOf, toldAct } from "../model/acts.js";
+import { bestShape } from "../model/alignment.js";
+import { rate } from "../model/descent.js";
+import { hasLandscape, landscapeOf } from "../model/landscape.js";
+import { lineUpOf } from "../model/missions.js";
+import { narrate } from "../model/narration.js";
+import { badge, planeOf } from "../model/planes.js";
+import { readingOf } from "../model/reading.js";
+import { chosenPoint } from "../model/state.js";
+import { drawBoard } from "./board.js";
+import { drawDrawers } from "./drawers.js";
+import { drawDrawing } from "./drawn_arrow.js";
+import { drawHint } from "./hint.js";
+import { invite } from "./invitation.js";
+import { drawLandscape } from "./landscape.js";
+import { drawLegend } from "./legend.js";
+import { drawPanels } from "./panels.js";
+import { drawTrails } from "./trails.js";
+import { drawValues } from "./values.js";
+
+/** Draw a stage, and keep its reading and the places of its points; false if a slow search has to go on. */
+export function drawPicture(stage) {
+  const { state, history, layout, panels, drawing, mission } = stage;
+  const pair = lineUpOf(mission, state);
+  const reading = readingOf(state, pair);
+  const before = history.origin?.points.length === state.points.length ? history.origin : null;
+  const former = before && readingOf({ ...before, selected: state.selected, point: state.point }, pair);
+  const view = { ...stage.view, plane: planeOf(reading, state.view) };
+  const best = layout.controls.best.checked && reading.d <= 3 ? bestShape(reading) : null;
+  const more = { before: former, best, hidesForces: drawing.mode === "open", held: stage.held };
+  const { places, room } = drawBoard(stage.board, state, reading, view, more);
+  Object.assign(stage, { reading, view, places });
+  drawDrawing(stage);
+  invite(stage);
+  drawPanels(panels, reading);
+  const field = fieldOf(state, reading, view);
+  drawLandscape(layout.field, field, view);
+  drawLegend(layout.legend, reading, field, room);
+  const ink = getComputedStyle(stage.root).color;
+  const isWhole = drawDrawers(stage, reading, ink);
+  drawTrails(layout.canvas, stage.trails, view, ink);
+  drawValues(stage.root, layout, state, reading, {
+    sentence: narrate(reading, former, before && causeOf(before, state, reading.names)),
+    act: before ? toldAct(before, state, reading.names) : "",
+    badge: badge(view.plane, reading),
+    lr: rate(state),
+    canUndo: history.past.length > 0,
+    canRedo: history.future.length > 0,
+    canAsk: stage.canAsk,
+    isL2Live: stage.options.l2_reg_is_live,
+    hasLandscape: hasLandscape(state, reading),
+  });
+  drawHint(layout.hint, reading, stage.hinted);
+  return isWhole;
+}
+
+function fieldOf(state, reading, view) {
+  const isSeen = state.landscape && hasLandscape(state, reading);
+  return isSeen ? landscapeOf(reading, chosenPoint(state), view, view.plane) : null;
+}
