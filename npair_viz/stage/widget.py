@@ -216,6 +216,8 @@ class Stage(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Take the stage off the page and let go of its data."""
+        if "store" not in vars(self):  # it was refused before it opened, and is collected now
+            return
         layout = self.layout
         super().close()
         layout.close()

@@ -94,6 +94,8 @@ def state_after(state: State, bases: Bases, act: Mapping[str, Any], buffers: Seq
         rows = state.points if stays else None
     elif "row" in points:
         rows = draws.rows(state).tolist()
+        if points["row"] < 0:
+            raise IndexError(f"a row must be from 0 to {len(rows) - 1}, got {points['row']}")
         rows[points["row"]] = points["place"]
     else:
         base = bases.of(state)
