@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from npair_viz.stage.page import page as page_text
-from npair_viz.stage.scene_states import by_pair, draws_of, first_state, page_state, scenes_of_the_stage
+from npair_viz.stage.point_numbers import by_pair
+from npair_viz.stage.scene_states import draws_of, first_state, page_state, scenes_of_the_stage
 from tests.support.chromium import launched, path_of_chromium
 from tests.support.explorer_page import OPENING, newest, sentence, untroubled
 from tests.support.jupyterlab import (
