@@ -25,7 +25,7 @@ INPUTS = (
     *(*DRAWERS, "landscape", "best", "copy", "save"),
     *IN_SETTINGS,
 )
-PARTS = (*INPUTS, *GROUPS, "side", "legend", "progress", "task", "sentence", "status", "invitation")
+PARTS = (*INPUTS, *GROUPS, "side", "legend", "progress", "task", "sentence", "status", "invitation", "why")
 LEVELS: dict[int, tuple[str, ...]] = {
     1: ("play", "surface", "l2_reg", "drawers", "best", "point", "place"),
     2: (),
