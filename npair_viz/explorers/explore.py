@@ -45,7 +45,7 @@ def explore(
         anchors: (n, d), your own pairs in place of embeddings.
         positives: (n, d), row i is the partner of row i of the anchors.
         picture: "pairs" or "cloud", whatever the data are; of many classes "pairs" shows the first 10, and says so.
-        level: 1 for beginners, without Play, lengths, l2_reg, places and drawers; 2 for lessons; 3 opens with free
+        level: 1 for beginners, without Play, lengths, l2_reg and drawers; 2 for lessons; 3 opens with free
             lengths, l2_reg = 0.02 and the phase map, and lets l2_reg be changed on the sphere too.
         hide: Parts to leave out: scene, selected, tao, l2_reg, free, surface, undo, redo, reset, play, step, speed,
             point, place, present, side (bars and ruler), legend, progress, task, sentence, status, invitation, why

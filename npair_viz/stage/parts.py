@@ -25,9 +25,9 @@ INPUTS = (
     *(*DRAWERS, "landscape", "best", "copy", "save"),
     *IN_SETTINGS,
 )
-PARTS = (*INPUTS, *GROUPS, "side", "legend", "progress", "task", "sentence", "status", "invitation", "why")
+PARTS = (*INPUTS, *GROUPS, "side", "legend", "progress", "why", "task", "sentence", "status", "invitation")
 LEVELS: dict[int, tuple[str, ...]] = {
-    1: ("play", "surface", "l2_reg", "drawers", "best", "point", "place"),
+    1: ("play", "surface", "l2_reg", "drawers", "best"),
     2: (),
     3: (),
 }
