@@ -1,12 +1,13 @@
 """How long Python works on one act of a person, and how much it sends to the page for it: `make bench`.
 
-An act arrives as a message of the page does, and everything that the explorer sends back goes through Jupyter's own
+An act arrives as a message of the page does, and everything that the stage sends back goes through Jupyter's own
 serialisation, signature and binary buffers included, up to the socket. Time and size are medians over 240 acts. The
 limits are the project's promise for two cores: 10 ms and 60 kB, and a benchmark that goes beyond fails. Measure on a
 machine that does nothing else. Nothing is written unless pytest is told --benchmark-save or --benchmark-json.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from itertools import chain, cycle
 from statistics import median
 
@@ -16,6 +17,9 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from benchmarks.wire import Wire
 from npair_viz import explore
 from npair_viz.explorers.pairs.explorer import Explorer
+from npair_viz.geometry.slider_values import L2_REGS, TAOS
+from npair_viz.stage.bases import doubles
+from npair_viz.stage.wire import settings_of
 
 MOST_MS, MOST_KB = 10, 60
 WARM_UP, ACTS = 20, 240
@@ -25,17 +29,34 @@ RAW_PAIRS = 13  # beyond it the best shape of raw points in a plane is searched 
 Act = Callable[[Explorer, float], None]
 
 
+def hear(explorer: Explorer, points: object = "same", buffers: Sequence[bytes] = (), **changes: object) -> None:
+    """One act of the only page."""
+    stage, store = explorer.widget, explorer.widget.store
+    act = {"kind": "act", "settings": {**settings_of(store.state), **changes}, "points": points}
+    told = {"kind": "acts", "client": "one", "epoch": store.epoch, "seq": store.seq + 1, "saw": 0}
+    stage._handle_custom_msg({**told, "acts": [act, {"kind": "end"}]}, list(buffers))
+
+
 def slide_tao(explorer: Explorer, place: float) -> None:
-    explorer.controls["tao"].set_state({"index": 50 + round(100 * place)})
+    hear(explorer, tao=TAOS[50 + round(100 * place)])
 
 
 def slide_l2_reg(explorer: Explorer, place: float) -> None:
-    slider = explorer.controls["l2_reg"]
-    slider.set_state({"index": round(place * (len(slider.options) - 1))})
+    hear(explorer, l2_reg=L2_REGS[round(place * (len(L2_REGS) - 1))])
+
+
+def drag_p3(explorer: Explorer, place: float) -> None:
+    turn = 2 * math.pi * place
+    hear(explorer, {"row": explorer.reading.n, "place": [math.cos(turn), math.sin(turn)]})
 
 
 def move_p3(explorer: Explorer, place: float) -> None:
     explorer.move("p3", 360 * place)
+
+
+def run_a_frame(explorer: Explorer, place: float) -> None:
+    base = explorer.widget.store.bases.of(explorer.state)
+    hear(explorer, {"buffer": 0}, [doubles(base.points * (1 + place))], steps=explorer.state.steps + 1)
 
 
 def play_a_frame(explorer: Explorer, _: float) -> None:
@@ -43,7 +64,7 @@ def play_a_frame(explorer: Explorer, _: float) -> None:
 
 
 def choose_an_anchor(explorer: Explorer, place: float) -> None:
-    explorer.set(selected=round(40 * place) % explorer.reading.n)
+    hear(explorer, selected=round(40 * place) % explorer.reading.n)
 
 
 CIRCLE = {"scene": "circle", "n_classes": PAIRS}
@@ -62,8 +83,11 @@ CASES: dict[str, tuple[dict[str, object], Act]] = {
     "tao, 13 raw pairs, landscape open": ({**PLANE, "drawer": "landscape"}, slide_tao),
     "tao, 13 raw pairs, phase map open": ({**PLANE, "drawer": "phase map"}, slide_tao),
     "l2_reg, 13 raw pairs": (PLANE, slide_l2_reg),
+    "a point is dragged": (CIRCLE, drag_p3),
     "a point moves": (CIRCLE, move_p3),
     "a point moves, landscape open": ({**CIRCLE, "drawer": "landscape"}, move_p3),
+    "a frame of a page's run": (CIRCLE, run_a_frame),
+    "a frame of a page's run, pixels": ({"scene": "pixels"}, run_a_frame),
     "a frame of Play": (CIRCLE, play_a_frame),
     "a frame of Play, pixels": ({"scene": "pixels"}, play_a_frame),
     "a frame of Play, globe": ({"scene": "globe"}, play_a_frame),

@@ -176,9 +176,12 @@ photos
 # **Guess.** What can you read off exactly? A: all distances. B: only the heights. C: nothing.
 
 # %% tags=["M20", "nbval-check-output"]
-marks = {trace.name: trace for trace in photos.figure.data}
-heights = [f"{y:.3f}" for y in marks["negatives"].y]
-print(photos.reading.scene.dimension, "dimensions; heights:", ", ".join(heights))
+from npair_viz.geometry.projection import anchor_plane
+
+pairs, rival = photos.reading.scene, photos.reading.hardest
+shadow = anchor_plane(pairs.anchors, pairs.positives, 0, rival).project(pairs.positives)
+heights = [f"{y:.3f}" for y in shadow[1:, 1]]
+print(pairs.dimension, "dimensions; heights:", ", ".join(heights))
 assert heights == [f"{cosine:.3f}" for cosine in photos.reading.forces.similarities[0, 1:]]
 
 # %% [markdown] tags=["M20"]

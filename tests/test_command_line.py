@@ -100,3 +100,9 @@ def test_a_process_of_its_own_prints_the_same_and_ends_with_the_same_code(batch:
         assert (done.returncode, done.stdout) == (code, npair_viz(*arguments, code=code).stdout), done.stderr
         assert done.stderr.startswith("usage: npair-viz" if code == 2 else "")
         assert "Traceback" not in done.stderr
+
+
+def test_real_digits_become_a_page_too(tmp_path: Path) -> None:
+    out = tmp_path / "pixels.html"
+    npair_viz("page", "pixels", str(out), code=0)
+    assert "data:image/png;base64," in out.read_text(encoding="utf-8")

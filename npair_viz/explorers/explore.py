@@ -45,12 +45,13 @@ def explore(
         anchors: (n, d), your own pairs in place of embeddings.
         positives: (n, d), row i is the partner of row i of the anchors.
         picture: "pairs" or "cloud", whatever the data are; of many classes "pairs" shows the first 10, and says so.
-        level: 1 for beginners, without Play, lengths, l2_reg, places and drawers; 2 for lessons; 3 opens with free
+        level: 1 for beginners, without Play, lengths, l2_reg and drawers; 2 for lessons; 3 opens with free
             lengths, l2_reg = 0.02 and the phase map, and lets l2_reg be changed on the sphere too.
         hide: Parts to leave out: scene, selected, tao, l2_reg, free, surface, undo, redo, reset, play, step, speed,
-            point, place, present, side (bars and ruler), legend, progress, task, sentence, status, invitation, best,
-            copy, save, shares, loss so far, loss over tao, phase map, landscape, settings, objective, policy,
-            n_classes, seed, dtype, view, same. Names of several parts: knobs, history, move, drawers, more.
+            point, place, present, side (bars and ruler), legend, progress, task, sentence, status, invitation, why
+            (words beside a control without effect), best, copy, save, shares, loss so far, loss over tao, phase map,
+            landscape, settings, objective, policy, n_classes, seed, dtype, view, same. Names of several parts: knobs,
+            history, move, drawers, more.
         lock: Controls to disable, by the same names; "move" holds all points still.
         task: A line above the picture.
         present: Whether to open in present mode, for a projector: large, black on white, the last act in words, code

@@ -112,13 +112,23 @@ class Bases:
         return Base(scene, span, rows @ span.T, *facts)
 
 
+def base_of(state: State, draws: Draws) -> Base:
+    """The base of one state."""
+    return Bases(draws).of(state)
+
+
 def doubles(rows: Tensor) -> bytes:
     """A table of numbers as bytes, row by row."""
     return np.ascontiguousarray(rows.numpy(), dtype="<f8").tobytes()
 
 
 def from_doubles(data: bytes, width: int) -> Tensor:
-    """The table that `doubles` wrote."""
+    """The table that `doubles` wrote.
+
+    Errors: ValueError for no whole number of rows.
+    """
+    if len(data) % (8 * width):
+        raise ValueError(f"a table must hold rows of {width} doubles, got {len(data)} bytes")
     return torch.from_numpy(np.frombuffer(data, dtype="<f8").copy()).reshape(-1, width)
 
 

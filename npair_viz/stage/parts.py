@@ -25,9 +25,9 @@ INPUTS = (
     *(*DRAWERS, "landscape", "best", "copy", "save"),
     *IN_SETTINGS,
 )
-PARTS = (*INPUTS, *GROUPS, "side", "legend", "progress", "task", "sentence", "status", "invitation")
+PARTS = (*INPUTS, *GROUPS, "side", "legend", "progress", "why", "task", "sentence", "status", "invitation")
 LEVELS: dict[int, tuple[str, ...]] = {
-    1: ("play", "surface", "l2_reg", "drawers", "best", "point", "place"),
+    1: ("play", "surface", "l2_reg", "drawers", "best"),
     2: (),
     3: (),
 }
@@ -79,4 +79,4 @@ def _check_names(what: str, names: Collection[str], known: Collection[str]) -> N
         raise TypeError(f"{what} must be a tuple of names such as ('tao',), got {names!r}")
     unknown = sorted({name for name in names if name not in known}, key=str)
     if unknown:
-        raise ValueError(f"{what} takes {', '.join(sorted(known))}, got {', '.join(map(repr, unknown))}")
+        raise ValueError(f"{what} takes {', '.join(sorted({*known}))}, got {', '.join(map(repr, unknown))}")

@@ -1,7 +1,7 @@
 """States as JSON: of this version, and of version 1, which a stage and an explorer wrote in two ways."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from npair_viz.data.scenes import NAMES
@@ -72,5 +72,4 @@ def told(state: State, draws: Draws) -> dict[str, Any]:
 
 
 def _plain(state: State) -> dict[str, Any]:
-    settings = asdict(state)
-    return {**settings, "same": list(state.same), "points": state.points and [list(row) for row in state.points]}
+    return {**vars(state), "same": list(state.same), "points": state.points and [list(row) for row in state.points]}

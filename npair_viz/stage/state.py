@@ -1,7 +1,7 @@
 """All that a picture of pairs remembers, as one frozen object that JSON can carry: the same as in state.js."""
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from npair_viz.losses.objectives import MC, OBJECTIVES, Objective
@@ -78,7 +78,7 @@ class State:
 
     def to_json(self) -> str:
         """The state as JSON text, without labels where it has none of its own: `explore` then takes those of data."""
-        return json.dumps({name: value for name, value in asdict(self).items() if (name, value) != ("labels", None)})
+        return json.dumps({name: value for name, value in vars(self).items() if (name, value) != ("labels", None)})
 
 
 FIELDS = tuple(field.name for field in fields(State) if field.name != "version")

@@ -200,7 +200,8 @@ class Stage(anywidget.AnyWidget):
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> Any:
         """The traits for a page that opens, with the whole history as it is now."""
-        self._trait_values["put"] = self.store.put()
+        if key is None:
+            self._trait_values["put"] = self.store.put()
         return super().get_state(key, drop_defaults)
 
     def notify_change(self, change: Any) -> None:
@@ -216,6 +217,8 @@ class Stage(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Take the stage off the page and let go of its data."""
+        if "store" not in vars(self):  # it was refused before it opened, and is collected now
+            return
         layout = self.layout
         super().close()
         layout.close()

@@ -1,7 +1,6 @@
 """Histories and acts between Python and the page: settings as JSON, points as tables of doubles."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from npair_viz.geometry.history import History
@@ -69,8 +68,7 @@ class _Put:
 
 def settings_of(state: State) -> dict[str, Any]:
     """The settings of a state as JSON."""
-    settings = asdict(state)
-    return {**{name: settings[name] for name in SETTINGS}, "same": list(state.same)}
+    return {**{name: getattr(state, name) for name in SETTINGS}, "same": list(state.same)}
 
 
 def state_after(state: State, bases: Bases, act: Mapping[str, Any], buffers: Sequence[Any]) -> State:
@@ -94,6 +92,8 @@ def state_after(state: State, bases: Bases, act: Mapping[str, Any], buffers: Seq
         rows = state.points if stays else None
     elif "row" in points:
         rows = draws.rows(state).tolist()
+        if points["row"] < 0:
+            raise IndexError(f"a row must be from 0 to {len(rows) - 1}, got {points['row']}")
         rows[points["row"]] = points["place"]
     else:
         base = bases.of(state)

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from npair_viz.stage.page import page as page_text
+from npair_viz.stage.point_numbers import by_pair
 from npair_viz.stage.scene_states import draws_of, first_state, page_state, scenes_of_the_stage
 from tests.support.chromium import launched, path_of_chromium
 from tests.support.explorer_page import OPENING, newest, sentence, untroubled
@@ -123,7 +124,7 @@ def stage_page(chromium: Browser, tmp_path: Path, device: dict[str, Any]) -> Ite
         def open_page(scene: Any = "line-up", options: dict[str, Any] | None = None, **settings: Any) -> Page:
             path = tmp_path / f"page{len(context.pages)}.html"
             draws = draws_of(scene)
-            state = page_state(first_state(scene, draws, **settings), draws)
+            state = page_state(first_state(scene, draws, **by_pair(settings, scene, draws)), draws)
             path.write_text(page_text(state, {"scenes": scenes_of_the_stage(), **(options or {})}), encoding="utf-8")
             page = context.new_page()
             note_troubles(page, troubles)

@@ -109,6 +109,22 @@ def test_a_reloaded_page_shows_the_present_picture_and_the_next(impatient: Page,
     expect(words(impatient, first)).to_have_count(1)
 
 
+@pytest.mark.parametrize("kind", CELLS)
+def test_what_changes_out_of_sight_is_seen_once_it_is_in_sight(page: Page, lab: Lab, kind: str) -> None:
+    cell, first, act, second = CELLS[kind]
+    open_notebook(page, write_notebook(lab, f"sight-{kind}.ipynb", cell, "print('\\n' * 200)", "print('the end')"))
+    run_all_cells(page)
+    explorer = page.locator(".npair-viz")
+    explorer.scroll_into_view_if_needed()
+    expect(words(page, first)).to_have_count(1)
+    page.get_by_text("the end", exact=True).last.scroll_into_view_if_needed()
+    expect(explorer).not_to_be_in_viewport()
+    page.wait_for_timeout(300)
+    in_kernel(page, act)
+    explorer.scroll_into_view_if_needed()
+    expect(words(page, second)).to_have_count(1)
+
+
 def rows_drawn(explorer: Locator) -> int:
     """How many pixels of a cloud WebGL has coloured."""
     return in_picture(

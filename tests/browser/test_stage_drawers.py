@@ -49,12 +49,12 @@ def test_opening_a_drawer_shuts_the_other_one(stage_page: Callable[..., Page]) -
 
 
 def test_a_stage_can_open_with_a_drawer(stage_page: Callable[..., Page]) -> None:
-    page = stage_page(options={"drawer": "phase map"}, **RAW)
+    page = stage_page(drawer="phase map", **RAW)
     expect(shown(page).locator("svg[role=img]")).to_be_visible()
 
 
 def test_the_dot_stands_on_the_curve_over_tao_wherever_points_and_tao_are(stage_page: Callable[..., Page]) -> None:
-    page = stage_page(options={"drawer": "loss over tao"})
+    page = stage_page(drawer="loss over tao")
     words = shown(page).locator(".words")
     expect(words).to_have_text("At tao 0.50: loss 0.484, chance 1.386, best 0.254")
     with dragging(page, "p0"):
@@ -69,7 +69,7 @@ def test_the_dot_stands_on_the_curve_over_tao_wherever_points_and_tao_are(stage_
 
 
 def test_the_curve_is_torchs(stage_page: Callable[..., Page]) -> None:
-    page = stage_page(options={"drawer": "loss over tao"}, tao=1.0)
+    page = stage_page(drawer="loss over tao", tao=1.0)
     page.evaluate(NEXT_FRAME)
     curve = loss_over_tao(reading_of(state_of(named("line-up"), tao=1.0)))
     line = shown(page).locator(".line.loss").first.get_attribute("d")
@@ -81,7 +81,7 @@ def test_the_curve_is_torchs(stage_page: Callable[..., Page]) -> None:
 
 
 def test_the_phase_maps_dot_crosses_the_line_when_all_collapses(stage_page: Callable[..., Page]) -> None:
-    page = stage_page(options={"drawer": "phase map"}, l2_reg=0.02, **RAW)
+    page = stage_page(drawer="phase map", l2_reg=0.02, **RAW)
     words = shown(page).locator(".words")
     length = phase(4, tao=0.5, l2_reg=0.02, dimension=2).optimal_norm
     expect(words).to_have_text(f"Here it is 0.02: lengths settle at {fixed(length, 2)}")
@@ -113,7 +113,7 @@ def test_what_has_no_meaning_is_grey_and_says_why(stage_page: Callable[..., Page
 
 
 def test_a_floor_that_takes_long_comes_frame_by_frame(stage_page: Callable[..., Page]) -> None:
-    page = stage_page("circle", options={"drawer": "loss over tao"}, objective="ovo")
+    page = stage_page("circle", drawer="loss over tao", objective="ovo")
     page.wait_for_function("document.querySelector('.chart .line.floor').getAttribute('d').split('L').length === 21")
 
 
@@ -121,7 +121,7 @@ def test_a_floor_that_takes_long_comes_frame_by_frame(stage_page: Callable[..., 
 @pytest.mark.parametrize("width", [400, 820])
 @pytest.mark.parametrize("drawer", ["loss over tao", "phase map"])
 def test_a_chart_is_readable(stage_page: Callable[..., Page], drawer: str, width: int, scheme: str) -> None:
-    page = stage_page(options={"drawer": drawer}, l2_reg=0.02, **RAW)
+    page = stage_page(drawer=drawer, l2_reg=0.02, **RAW)
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
     page.evaluate(NEXT_FRAME)

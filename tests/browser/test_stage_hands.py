@@ -180,7 +180,8 @@ def test_a_locked_point_is_chosen_and_stays(stage_page: Callable[..., Page]) -> 
     with dragging(page, "p1"):
         page.mouse.move(*on_circle(page, 20), steps=3)
     assert page.evaluate(STATE)["points"] == state_of(named("line-up"))["points"]
-    assert page.evaluate(STATE)["selected"] == 5
+    state = page.evaluate(STATE)
+    assert (state["selected"], state["point"]) == (1, "positive")
 
 
 def test_a_mission_is_done_with_the_keyboard_alone(stage_page: Callable[..., Page]) -> None:

@@ -66,9 +66,7 @@ def test_the_legend_says_whose_loss_the_colours_are(stage_page: Callable[..., Pa
 
 
 def test_on_a_globe_the_landscape_is_greyed_and_says_why(stage_page: Callable[..., Page]) -> None:
-    page = stage_page()
-    page.locator("[data-control=landscape]").check()
-    page.locator("[data-control=scene]").select_option("globe")
+    page = stage_page("globe")
     expect(page.locator("[data-control=landscape]")).to_be_disabled()
     expect(page.locator("label", has_text="landscape")).to_contain_text("not on a globe")
     assert shown(page) == empty(page)

@@ -99,7 +99,7 @@ def undo_all(page: Page) -> int:
 
 
 def test_a_monkey_breaks_nothing(stage_page: Callable[..., Page]) -> None:
-    page, rng = stage_page(options={"landscape": True}), Random(SEED)
+    page, rng = stage_page(landscape=True), Random(SEED)
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
     first, acts = json.dumps(page.evaluate(STATE)), 0

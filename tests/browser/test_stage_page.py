@@ -32,7 +32,7 @@ def test_the_loss_on_the_page_is_torchs_on_every_scene(stage_page: Callable[...,
     page = stage_page(tao=tao)
     for name, scene in scenes_of_the_stage().items():
         for objective in ("mc", "ovo"):
-            for surface, normalize in LENGTHS if len(scene["points"][0]) == 2 else LENGTHS[:1]:
+            for surface, normalize in LENGTHS if name != "pixels" else LENGTHS[:1]:
                 given = {**scene, "tao": tao, "objective": objective, "surface": surface, "normalize": normalize}
                 page.evaluate("given => document.querySelector('#stage').stage.take(given)", given)
                 page.evaluate(NEXT_FRAME)
@@ -48,7 +48,7 @@ def test_the_arrows_of_every_point_sum_to_what_torch_says(stage_page: Callable[.
     wanted = -4 * state["tao"] * torch.cat([forces.on_anchors, forces.on_positives])
     axes = ["dx", "dy", "dz"][: wanted.shape[1]]
     for index, name in enumerate([f"{side}{i}" for side in "ap" for i in range(4)]):
-        page.evaluate("index => document.querySelector('#stage').stage.change({ selected: index })", index)
+        page.evaluate("index => document.querySelector('#stage').stage.choose(index)", index)
         page.evaluate(NEXT_FRAME)
         arrows = {
             force: [
@@ -97,7 +97,7 @@ def slide_any(page: Page, rng: Random) -> None:
 
 
 def choose_any(page: Page, rng: Random) -> None:
-    control = page.locator(f"[data-control={rng.choice(['scene', 'surface', 'objective'])}]")
+    control = page.locator(f"[data-control={rng.choice(['scene', 'surface', 'selected'])}]")
     if control.is_enabled():
         control.select_option(rng.choice(control.locator("option").all_text_contents()))
 

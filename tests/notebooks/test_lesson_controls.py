@@ -2,6 +2,7 @@
 
 import math
 import re
+from contextlib import contextmanager
 
 import ipywidgets as widgets
 import jupytext
@@ -15,16 +16,20 @@ from npair_viz.explorers.lab.lab import TrainingLab
 from npair_viz.explorers.pairs.explorer import Explorer
 from npair_viz.explorers.predict import predict as predict_module
 from npair_viz.explorers.predict.prediction import Prediction
-from npair_viz.geometry.limits import FARTHEST
+from npair_viz.geometry.limits import FARTHEST, L2_REG_RANGE, LARGEST_SEED, MOST_PAIRS, TAO_RANGE
+from npair_viz.stage.acts import point_names
+from npair_viz.stage.state import CHOICES, DRAWERS
 from tests.support.explorer_handles import choose, said
 from tests.support.lesson_files import LESSONS, NAMES
 
 A_LIMIT = re.compile(r"at most|at least|within ±|one of|points that run away")  # words that state one
-TYPED = {
-    "typed tao": ("0.01", "100"),
-    "typed l2_reg": ("0", "10"),
-    "n_classes": ("1", "64"),
-    "seed": ("0", "999999999"),
+OF_PAIRS = {
+    **CHOICES,
+    "tao": TAO_RANGE,
+    "l2_reg": L2_REG_RANGE,
+    "n_classes": (1, MOST_PAIRS),
+    "seed": (0, LARGEST_SEED),
+    "drawer": ("", *DRAWERS),
 }
 TYPED_IN_THE_CLOUD = {
     "row": ("0", "1795"),
@@ -76,12 +81,45 @@ def ends(name, control, typed):
     return [values[0], values[-1]]
 
 
-def places(explorer):
-    """The ends of where a point can be typed to stand: round the circle, or as far as the library lets it."""
-    d = explorer.reading.scene.dimension
-    if d == 2 and explorer.state.normalize:
-        return "0", "359.9"
-    return tuple(", ".join([f"{sign * FARTHEST:g}"] * d) for sign in (-1, 1))
+def settings_of_pairs(explorer):
+    """What each setting of a picture of pairs can be, or its ends."""
+    scene = explorer.reading.scene
+    return {**OF_PAIRS, "selected": (0, scene.n - 1), "same": ((), scene.classes)}
+
+
+@contextmanager
+def tolerated():
+    """What is refused must state a limit."""
+    try:
+        yield
+    except ValueError as error:
+        if not A_LIMIT.search(str(error)):
+            raise
+
+
+def play_with_pairs(explorer):
+    """Give every setting each of its ends, put points to theirs, and go back."""
+    before = explorer.state
+    for name, values in settings_of_pairs(explorer).items():
+        for value in values:
+            with tolerated():
+                explorer.set(**{name: value})
+            look_at_pairs(explorer, name, value)
+        while explorer.state != before and explorer.widget.store.acts.history.past:
+            explorer.undo()
+    explorer.play(3)
+    look_at_pairs(explorer, "play", 3)
+    if (d := explorer.reading.scene.dimension) <= 3:
+        for sign in (-1, 1):
+            explorer.move(point_names(explorer.reading.scene)[0], [sign * FARTHEST] * d)
+            look_at_pairs(explorer, "move", sign)
+    explorer.reset()
+
+
+def look_at_pairs(explorer, name, value):
+    assert math.isfinite(explorer.reading.loss), (name, value)
+    assert explorer.sentence
+    assert "nan" not in explorer.to_svg(), (name, value)
 
 
 def move(shown, name, control, typed):
@@ -110,7 +148,10 @@ def play_with(shown):
     if isinstance(shown, Prediction):
         answer(shown)
         return
-    typed = typed_into(shown)
+    if isinstance(shown, Explorer):
+        play_with_pairs(shown)
+        return
+    typed = TYPED_IN_THE_CLOUD if isinstance(shown, EmbeddingExplorer) else TYPED_IN_THE_LAB
     for name, control in shown.controls.items():
         if control.disabled or (isinstance(shown, TrainingLab) and name == "play"):  # 300 steps: its own tests play
             continue
@@ -118,13 +159,6 @@ def play_with(shown):
         move(shown, name, control, typed)
         if not isinstance(shown, TrainingLab) and shown.state != before:
             shown.set(**{name: value for name, value in vars(before).items() if name != "version"})
-
-
-def typed_into(shown):
-    """The ends of what can be typed into the fields of an explorer or a lab."""
-    if isinstance(shown, Explorer):
-        return TYPED | {"place": places(shown)}
-    return TYPED_IN_THE_CLOUD if isinstance(shown, EmbeddingExplorer) else TYPED_IN_THE_LAB
 
 
 def answer(asked):

@@ -2,7 +2,6 @@
 
 import pytest
 
-from npair_viz.data.scenes import named
 from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
 from npair_viz.stage.widget import Stage
 from tests.support.node import answers
@@ -32,7 +31,7 @@ CHANGES = [
 
 def test_a_named_scene_with_other_settings_comes_back():
     states = [
-        state_of(named(name), **change)
+        state_of(name, **change)
         for name in ("line-up", "plane", "globe")
         for change in CHANGES
         if name != "globe" or "surface" not in change
@@ -43,7 +42,7 @@ def test_a_named_scene_with_other_settings_comes_back():
 
 
 def test_moved_points_come_back_to_the_last_digit():
-    state = state_of(named("twin"), tao=0.3, objective="ovo")
+    state = state_of("twin", tao=0.3, objective="ovo")
     state["points"][4] = [0.1 + 0.2, -1e-7]
     (text,) = copied(state)
     assert text.startswith('Stage.from_state({"scene": "twin"')
@@ -57,7 +56,7 @@ def test_points_of_no_named_scene_come_back():
 
 
 def test_the_short_form_is_what_a_person_would_write():
-    assert copied(state_of(named("line-up"), tao=0.05)) == ['Stage("line-up", tao=0.05)']
+    assert copied(state_of("line-up", tao=0.05)) == ['Stage("line-up", tao=0.05)']
 
 
 @pytest.mark.parametrize("scene", scenes_of_the_stage())

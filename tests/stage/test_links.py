@@ -1,5 +1,6 @@
 """The words that lead to a place of the stage."""
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -8,11 +9,9 @@ import torch
 
 from npair_viz import Stage, explore
 from npair_viz.data import scenes
-from npair_viz.explorers.pairs import state as explorer_state
-from npair_viz.explorers.pairs import words
 from npair_viz.geometry.experiments import EXPERIMENTS
 from npair_viz.geometry.missions import MISSIONS
-from npair_viz.stage import links, scene_states
+from npair_viz.stage import changes, draws, links, saved, scene_states
 from npair_viz.stage.links import links_of_the_stage, word_of
 from npair_viz.stage.scene_states import reading_of, scenes_of_the_stage
 from tests.support.experiment_book import BOOK
@@ -24,29 +23,37 @@ def another_scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Non
 
     def add(scene: scenes.Scene) -> None:
         monkeypatch.setitem(scenes.FIXED, scene.name, lambda: scene)
-        for module in (scenes, scene_states, links, explorer_state, words):
+        for module in (scenes, changes, draws, links, saved, scene_states):
             monkeypatch.setattr(module, "NAMES", (*scenes.FIXED, *scenes.SEEDED))
         forget()
 
     def forget() -> None:
         scenes_of_the_stage.cache_clear()
+        scene_states.scenes_beside_python.cache_clear()
         links_of_the_stage.cache_clear()
 
     yield add
     forget()
 
 
-@pytest.mark.parametrize(
-    ("d", "n", "why"), [(5, 3, "5 dimensions, not two or three"), (2, 65, "65 pairs, more than 64")]
-)
-def test_a_named_scene_that_the_stage_cannot_show_is_told_and_breaks_nothing(
-    another_scene: Callable[..., None], d: int, n: int, why: str
+@pytest.mark.parametrize("d", [1, 5])
+def test_a_named_scene_of_any_dimension_has_its_place(another_scene: Callable[..., None], d: int) -> None:
+    rows = torch.randn(3, d, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    another_scene(scenes.of_pairs("words", "Rows of numbers?", rows, rows, range(3)))
+    assert Stage("words").reading.scene.dimension == explore("words").reading.scene.dimension == d
+    assert Stage().options["scenes"]["words"]["base"]["dimension"] == d
+    assert links_of_the_stage()["words"]["state"]["scene"] == "words"
+
+
+def test_a_scene_whose_package_is_missing_is_told_and_breaks_nothing(
+    another_scene: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = torch.randn(n, d, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    another_scene(scenes.of_pairs("words", "Rows of five numbers?", rows, rows, range(n)))
-    assert explore("line-up").reading.scene.name == Stage().state["scene"] == "line-up"
-    assert "words" not in Stage().options["scenes"]
-    assert links_of_the_stage()["words"] == {"trouble": f"words has {why}: explore('words') shows it"}
+    another_scene(scenes.named("line-up"))  # forgets what is remembered
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    assert "pixels" not in scenes_of_the_stage()
+    for word in ("pixels", "e11"):
+        assert "can't be shown here: pixels needs sklearn" in links_of_the_stage()[word]["trouble"]
+    assert links_of_the_stage()["e1"]["state"]["scene"] == "line-up"
 
 
 def test_a_named_scene_whose_lengths_count_keeps_them(another_scene: Callable[..., None]) -> None:
@@ -74,7 +81,16 @@ def test_an_experiments_word_leads_to_where_it_starts(word: str, loss: float, su
     assert state["surface"] == surface
 
 
-def test_what_the_stage_cannot_show_is_told_where_it_is_shown() -> None:
+def test_words_of_real_digits_lead_there() -> None:
     told = links_of_the_stage()
-    assert told["pixels"] == {"trouble": "pixels has 64 dimensions, not two or three: explore('pixels') shows it"}
-    assert told["e11"] == {"trouble": "E11 has 64 dimensions, not two or three: explore('pixels') shows it"}
+    assert (told["pixels"]["state"]["scene"], told["e11"]["state"]["tao"]) == ("pixels", 1)
+    assert told["e11"]["task"].startswith("E11")
+    assert "trouble" not in told["pixels"]
+
+
+def test_beside_python_a_page_knows_of_real_digits_without_their_data() -> None:
+    ours, alone = Stage().options["scenes"], scenes_of_the_stage()
+    assert list(ours) == list(alone)
+    assert "base" not in ours["pixels"]
+    settings = {name: value for name, value in alone["pixels"].items() if name not in ("base", "points", "labels")}
+    assert ours["pixels"] == settings

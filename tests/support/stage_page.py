@@ -89,7 +89,8 @@ def on_circle(page: Page, degrees: float) -> tuple[float, float]:
 
 
 def torch_forces(state: dict[str, Any]) -> Any:
-    rows = torch.tensor(state["points"], dtype=torch.float64)
+    points = [list(row.values()) if isinstance(row, dict) else row for row in state["points"]]  # typed arrays
+    rows = torch.tensor(points, dtype=torch.float64)
     if state["surface"] == "sphere":
         rows = torch.nn.functional.normalize(rows, dim=1)
     n = len(rows) // 2

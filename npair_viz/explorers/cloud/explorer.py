@@ -135,7 +135,7 @@ class EmbeddingExplorer:
 
     def close(self) -> None:
         """Stop, remove the explorer from the page and free all rows; its state and its sentence stay."""
-        self._runner.close()
+        self._runner.pause()
         self._screen.close()
         self._acts.close()
         self._embeddings = self._reading = CLOSED

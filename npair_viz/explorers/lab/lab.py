@@ -154,7 +154,7 @@ class TrainingLab:
 
     def close(self) -> None:
         """Stop, remove the lab from the page and free all data and runs; its state and its sentence stay."""
-        self._runner.close()
+        self._runner.pause()
         self._screen.close()
         self._acts.close()
         self._data, self._runs, self._recordings = CLOSED, CLOSED, []

@@ -79,7 +79,7 @@ function contextsOf(view) {
 function release(view) {
   for (const context of contextsOf(view)) context?.getExtension("WEBGL_lose_context")?.loseContext();
   view.plotly?.purge(view.board);
-  view.isDrawn = false;
+  view.shown = 0;
   shared.byWebGL.delete(view);
 }
 
@@ -105,12 +105,12 @@ function connect(view) {
   view.board.on("plotly_webglcontextlost", () => onLost(view));
 }
 
-async function drawOnce(view) {
+async function drawOnce(view, number) {
   const { data, layout } = figureOf(view);
   view.el.style.minHeight = `${layout.height ?? 360}px`;
   await view.plotly.react(view.board, data, layout, JSON.parse(view.sheet.get("config")));
-  if (!view.isDrawn) connect(view);
-  view.isDrawn = true;
+  if (view.shown === 0) connect(view);
+  view.shown = number;
   say(view, "");
   if (contextsOf(view).length === 0) return;
   shared.byWebGL.delete(view);
@@ -127,13 +127,13 @@ async function draw(view) {
     while (view.isAsked && !view.isGone) {
       view.isAsked = false;
       const number = view.sheet.get("number");
-      if (view.isNear) await drawOnce(view);
+      if (view.isNear) await drawOnce(view, number);
       view.sheet.set("drawn", number);
       view.sheet.save_changes();
     }
   } catch (error) {
     say(view, `The picture can't be drawn: ${error.message}. Run the cell again.`);
-    throw error;
+    console.error(error);
   } finally {
     view.isDrawing = false;
   }
@@ -141,7 +141,7 @@ async function draw(view) {
 
 function onSight(view, entries) {
   view.isNear = entries.at(-1).isIntersecting;
-  if (view.isNear && !view.isDrawn) draw(view);
+  if (view.isNear && view.shown !== view.sheet?.get("number")) draw(view);
 }
 
 async function begin(view, model) {
@@ -163,7 +163,7 @@ function render({ model, el }) {
   const [board, said] = [document.createElement("div"), document.createElement("div")];
   said.setAttribute("role", "status");
   el.append(said, board);
-  const view = { el, board, said, parts: new Map(), isNear: false, isDrawn: false, isDrawing: false, isGone: false };
+  const view = { el, board, said, parts: new Map(), isNear: false, shown: 0, isDrawing: false, isGone: false };
   say(view, "Drawing starts…");
   view.onChange = () => draw(view);
   view.sight = new IntersectionObserver((entries) => onSight(view, entries), { rootMargin: NEAR });

@@ -3,8 +3,9 @@
 import asyncio
 
 from npair_viz.explorers.shared.picture import Sheet
-from npair_viz.explorers.shared.runs import FRAME, NAP
 
+FRAME = 0.04  # seconds between two pictures of a run
+NAP = FRAME / 4  # seconds between two looks at what the page has drawn
 LOST = 8.0  # seconds after which a page that draws nothing is taken for closed
 
 
@@ -13,9 +14,6 @@ class PicturePace:
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
-
-    def close(self) -> None:
-        """Nothing of its own is to be freed."""
 
     async def next_frame(self) -> None:
         """Wait FRAME seconds, and then until the page has drawn the last picture.

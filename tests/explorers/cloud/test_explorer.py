@@ -47,8 +47,8 @@ def x_of(explorer, name):
 
 def test_many_rows_open_as_a_cloud_and_few_as_points_to_drag(explorer):
     assert isinstance(explorer, EmbeddingExplorer)
-    assert isinstance(explore(rows()[:129], LABELS[:129]), EmbeddingExplorer)
-    assert isinstance(explore(rows()[:128], LABELS[:128]), Explorer)
+    assert isinstance(explore(rows()[:61], LABELS[:61]), EmbeddingExplorer)
+    assert isinstance(explore(rows()[:60], LABELS[:60]), Explorer)
 
 
 def test_it_opens_at_the_anchor_with_the_largest_loss():

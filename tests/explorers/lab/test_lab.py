@@ -18,7 +18,7 @@ from tests.support.lab_checks import assert_shows_its_runs, status
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Frames follow each other at once."""
-    monkeypatch.setattr("npair_viz.explorers.shared.runs.FRAME", 0)
+    monkeypatch.setattr("npair_viz.explorers.shared.picture_pace.FRAME", 0)
 
 
 @pytest.fixture(scope="module")

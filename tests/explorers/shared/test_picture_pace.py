@@ -58,7 +58,7 @@ def test_an_interrupt_pauses_a_run_and_leaves_the_loop_alive():
         for _ in range(2):
             runner.toggle(lambda: None)
             await until(lambda: not runner.is_running)
-        runner.close()
+        runner.pause()
 
     in_a_loop(scenario)
     assert told == ["", "The run was interrupted, and is paused."] * 2

@@ -3,6 +3,7 @@
 import { moved } from "../model/acts.js";
 import { BOARD } from "../model/constants.js";
 import { unit } from "../model/loss.js";
+import { rowsOf } from "../model/reading.js";
 import { inverse, rotated } from "../model/rotation.js";
 import { RING_REACH } from "../view/marks.js";
 import { fromBoard, turnedView } from "../view/viewport.js";
@@ -111,7 +112,7 @@ function dragging(stage, index, start) {
   return {
     move: ({ x, y }) => {
       const { state, view } = stage;
-      const place = fromBoard({ x: x + offset.x, y: y + offset.y }, view, state.surface, stage.reading.rows[index]);
+      const place = fromBoard({ x: x + offset.x, y: y + offset.y }, view, state.surface, rowsOf(state)[index]);
       stage.show(moved(state, index, place));
     },
     end: () => stage.settle(),
@@ -158,7 +159,7 @@ function pressed(stage, event) {
     else stage.begin();
     stage.lastMove = { index, at: event.timeStamp };
     hold(stage, index, ONE_MOVE);
-    const place = stepped(stage.reading.rows[index], event.key, event.shiftKey, stage.view, stage.state.surface);
+    const place = stepped(rowsOf(stage.state)[index], event.key, event.shiftKey, stage.view, stage.state.surface);
     stage.show(stage.withMoved(moved(stage.state, index, place), index));
     stage.settle();
   }

@@ -50,7 +50,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
   const knobs = row(
     "knobs",
     named("tao", knob("tao", "tao (temperature)")),
-    named("l2_reg", knob("l2_reg", "l2_reg", texts.dead, named("free", actions.free))),
+    named("l2_reg", knob("l2_reg", "l2_reg", named("why", texts.dead), named("free", actions.free))),
   );
   const folds = Object.entries(drawers.buttons).map(([name, one]) => named(name, one));
   const landscape = labelled("landscape", texts.why, controls.landscape);

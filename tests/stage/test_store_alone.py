@@ -1,0 +1,251 @@
+"""The store in Python alone: late acts, take-overs, undo of a page, what is published, and nonsense."""
+
+from typing import Any
+
+import pytest
+import torch
+
+from npair_viz import Stage, explore
+from npair_viz.stage.changes import changed
+from npair_viz.stage.draws import Draws
+from npair_viz.stage.scene_states import first_state
+from npair_viz.stage.store import Store
+from npair_viz.stage.wire import settings_of
+from tests.support.page_of_pairs import act, message
+
+
+class Told:
+    """A store that counts what it tells its pages."""
+
+    def __init__(self, scene: str = "line-up") -> None:
+        self.published: list[bool] = []
+        draws = Draws()
+        self.store = Store(first_state(scene, draws), draws, self.published.append)
+
+    def change(self, **changes: Any) -> None:
+        """An act of Python."""
+        self.store.acts.act(changed(self.store.state, self.store.draws, **changes))
+
+    def hear(self, *acts: dict[str, Any], buffers: tuple[bytes, ...] = (), **head: Any) -> bool:
+        return self.store.hear(message(self.store, list(acts), **head), buffers)
+
+    def act(self, points: Any = "same", **changes: Any) -> dict[str, Any]:
+        return act(self.store.state, points, **changes)
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+END = {"kind": "end"}
+
+
+def test_an_act_of_a_page_is_an_act(told: Told) -> None:
+    assert told.hear(told.act(tao=0.2), END)
+    assert told.store.state.tao == 0.2
+    assert len(told.store.acts.history.past) == 1
+    assert (told.store.client, told.store.seq) == ("one", 1)
+
+
+def test_what_the_only_page_did_is_not_sent_back_to_it(told: Told) -> None:
+    told.hear(told.act(tao=0.2), END)
+    assert told.published == [False]
+
+
+def test_what_a_page_has_done_goes_to_the_others_when_it_has_settled(told: Told) -> None:
+    told.store.welcome("one")
+    told.store.welcome("other")
+    told.published.clear()
+    told.hear(told.act(tao=0.2))
+    assert told.published == [False]
+    told.hear(END, seq=2)
+    assert told.published == [False, True]
+
+
+def test_a_drag_is_one_act(told: Told) -> None:
+    places = [[0.0, 1.0], [0.6, 0.8], [1.0, 0.0]]
+    told.hear(told.act({"row": 4, "place": places[0]}))
+    for seq, place in enumerate(places[1:], 2):
+        told.hear({**told.act({"row": 4, "place": place}), "kind": "on"}, seq=seq)
+    told.hear(END, seq=4)
+    assert told.store.draws.rows(told.store.state)[4].tolist() == [1.0, 0.0]
+    told.store.acts.undo()
+    assert told.store.state.points is None
+
+
+def test_an_act_that_ends_where_it_began_is_none(told: Told) -> None:
+    told.hear(told.act(tao=0.2))
+    told.hear({**told.act(tao=0.5), "kind": "on"}, END, seq=2)
+    assert not told.store.acts.history.past
+
+
+def test_an_act_that_stands_on_what_python_has_changed_is_dropped(told: Told) -> None:
+    late = message(told.store, [told.act(tao=0.2)])
+    told.change(tao=0.9)
+    before = told.store.acts.history
+    assert not told.store.hear(late, [])
+    assert told.store.acts.history == before
+
+
+def test_what_goes_on_from_a_drag_that_python_has_ended_is_dropped(told: Told) -> None:
+    told.hear(told.act({"row": 4, "place": [0.0, 1.0]}))
+    late = message(told.store, [{**told.act({"row": 4, "place": [1.0, 0.0]}), "kind": "on"}], seq=2)
+    told.store.acts.undo()
+    assert not told.store.hear(late, [])
+    assert told.store.state.points is None
+
+
+def test_a_page_goes_on_in_its_own_epoch_without_hearing_of_it(told: Told) -> None:
+    epoch = told.store.epoch
+    assert told.hear(told.act(tao=0.2), END)
+    assert told.hear(told.act(tao=0.3), END, seq=2, epoch=epoch)
+    assert told.store.state.tao == 0.3
+
+
+def test_another_page_takes_over_once_it_has_seen_the_last_act(told: Told) -> None:
+    told.hear(told.act(tao=0.2), END)
+    assert told.hear(told.act(tao=0.3), END, client="other", saw=1)
+    assert (told.store.client, told.store.state.tao) == ("other", 0.3)
+
+
+def test_another_page_that_has_not_seen_the_last_act_is_told_of_it(told: Told) -> None:
+    told.hear(told.act(tao=0.2), END)
+    told.published.clear()
+    assert not told.hear(told.act(tao=0.3), END, client="other", saw=0)
+    assert told.store.state.tao == 0.2
+    assert told.published == [True]
+
+
+def test_the_first_page_is_late_after_another_took_over(told: Told) -> None:
+    told.hear(told.act(tao=0.2), END)
+    late = message(told.store, [told.act(l2_reg=0.1)], seq=2)
+    told.hear(told.act(tao=0.3), END, client="other", saw=1)
+    assert not told.store.hear(late, [])
+    assert told.store.state.l2_reg == 0
+
+
+def test_undo_redo_and_reset_of_a_page(told: Told) -> None:
+    told.change(tao=0.2)
+    told.change(tao=0.3)
+    for seq, (kind, tao) in enumerate((("undo", 0.2), ("undo", 0.5), ("redo", 0.2), ("reset", 0.5), ("undo", 0.2)), 1):
+        assert told.hear({"kind": kind}, seq=seq)
+        assert told.store.state.tao == tao
+    assert told.store.client == "one"
+
+
+def test_a_page_looks_and_that_is_no_act(told: Told) -> None:
+    told.hear(told.act(drawer="shares", view="principal axes"))
+    assert told.store.state.drawer == "shares"
+    assert not told.store.acts.history.past
+
+
+BROKEN: list[Any] = [
+    {"kind": "fly"},
+    {"kind": "close"},
+    {"kind": "act"},
+    {"kind": "act", "settings": {}, "points": "same"},
+    {"kind": "_travel"},
+    {},
+    None,
+    5,
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=str)
+def test_nonsense_changes_nothing_and_the_page_is_sent_all_of_it(told: Told, broken: Any) -> None:
+    told.change(tao=0.2)
+    told.published.clear()
+    before = told.store.acts.history
+    assert not told.hear(told.act(tao=0.3), broken)
+    assert told.store.acts.history == before
+    assert told.published == [True]
+
+
+@pytest.mark.parametrize(
+    ("scene", "changes"),
+    [("line-up", {"tao": -1}), ("line-up", {"scene": "moon"}), ("line-up", {"selected": 7}), ("line-up", {"seed": -1})],
+    ids=str,
+)
+def test_what_can_not_be_shown_changes_nothing(scene: str, changes: dict[str, Any]) -> None:
+    told = Told(scene)
+    assert not told.hear({**told.act(), "settings": {**settings_of(told.store.state), **changes}})
+    assert told.store.state == first_state(scene, Draws())
+
+
+def test_a_run_arrives_as_tables(told: Told) -> None:
+    rows = told.store.draws.rows(told.store.state)
+    table = (2 * rows).numpy().tobytes()
+    assert told.hear(told.act({"buffer": 0}, steps=7), END, buffers=(table,))
+    assert told.store.state.steps == 7
+    torch.testing.assert_close(told.store.draws.rows(told.store.state), 2 * rows)
+
+
+def test_a_put_holds_all_of_the_history(told: Told) -> None:
+    told.change(tao=0.2)
+    told.change(tao=0.3)
+    told.store.acts.undo()
+    put = told.store.put()
+    taos = [state["tao"] for state in put["states"]]
+    assert [taos[k] for k in put["past"]] == [0.5]
+    assert (taos[put["present"]], [taos[k] for k in put["future"]], taos[put["start"]]) == (0.2, [0.3], 0.5)
+    assert (put["origin"], put["epoch"], put["client"], put["seq"]) == (None, told.store.epoch, "", 0)
+
+
+# --- the widget around it
+
+
+def sent(stage: Stage, content: dict[str, Any], buffers: tuple[bytes, ...] = ()) -> list[dict[str, Any]]:
+    """What a widget answers to a message of a page."""
+    answers: list[dict[str, Any]] = []
+    stage.send = lambda told, buffers=None: answers.append(told)
+    stage._handle_custom_msg(content, list(buffers))
+    return answers
+
+
+def test_a_page_moves_a_point_and_every_trait_follows() -> None:
+    stage = explore("line-up").widget
+    seen: list[str] = []
+    stage.observe(lambda change: seen.append(change["name"]), ["points", "state", "tao"])
+    one = act(stage.store.state, {"row": 4, "place": [0.6, 0.8]})
+    answers = sent(stage, message(stage.store, [one, END]))
+    assert stage.points[4] == stage.state["points"][4] == [0.6, 0.8]
+    assert sorted(seen) == ["points", "state"]
+    assert answers == [{"kind": "heard", "client": "one", "seq": 1}]
+
+
+def test_a_page_asks_for_what_only_python_can_draw() -> None:
+    stage = explore("circle").widget
+    sent(stage, {"kind": "ask", "client": "one", "changes": {"seed": 3}})
+    assert stage.state["seed"] == 3
+    sent(stage, {"kind": "ask", "client": "one", "changes": {"seed": -3}})
+    assert "seed must be" in stage.trouble
+
+
+def test_a_trait_that_a_linked_slider_sets_is_an_act() -> None:
+    stage = Stage("line-up")
+    epoch = stage.store.epoch
+    stage.tao = 0.05
+    assert stage.store.epoch > epoch
+    assert stage.put["states"][stage.put["present"]]["tao"] == 0.05
+    stage.store.acts.undo()
+    assert stage.tao == stage.state["tao"] == 0.5
+
+
+def test_a_page_that_opens_later_gets_the_history_of_that_moment() -> None:
+    stage = Stage("line-up")
+    one = act(stage.store.state, tao=0.2)
+    sent(stage, message(stage.store, [one, END]))
+    put = stage.get_state()["put"]
+    assert put["states"][put["present"]]["tao"] == 0.2
+    assert len(put["past"]) == 1
+
+
+@pytest.mark.parametrize(
+    "content", [{}, {"kind": "acts"}, {"kind": "hello"}, {"kind": "ask"}, {"kind": "other"}], ids=str
+)
+def test_a_broken_message_changes_nothing(content: dict[str, Any]) -> None:
+    stage = Stage("line-up")
+    before = stage.store.acts.history
+    sent(stage, content)
+    assert stage.store.acts.history == before
