@@ -141,11 +141,6 @@ export class Stage {
     this.settle();
   }
 
-  /** A state with a point chosen, which a hand has moved; the choice stays where it is locked. */
-  withMoved(state, index) {
-    return this.lock.includes("selected") ? state : withPoint(state, index);
-  }
-
   /** Look at the same state in another way. */
   look(changes) {
     this.store.look(changes);
