@@ -120,7 +120,7 @@ export class Stage {
 
   /** Go to another scene by its name, with the scene's settings but the present tao and objective. */
   open(name) {
-    if (!this.scenes[name]) return this.ask({ scene: name });
+    if (!this.scenes[name]?.base) return this.ask({ scene: name });
     return this.attempt(() => {
       const after = opened(this.state, name, this.scenes);
       this.begin();
