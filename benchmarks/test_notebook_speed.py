@@ -37,11 +37,12 @@ CASES: dict[str, tuple[str, str, int]] = {
 LISTEN = """([selector]) => {
     const root = document.querySelector("[data-npair=stage]");
     window.took = [];
-    for (const kind of ["keydown", "input"]) root.addEventListener(kind, ({ timeStamp }) => requestAnimationFrame(() => {
+    const measure = ({ timeStamp }) => requestAnimationFrame(() => {
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = () => took.push(performance.now() - timeStamp);
         port2.postMessage("the frame is over");
-    }));
+    });
+    for (const kind of ["keydown", "input"]) root.addEventListener(kind, measure);
     root.querySelector(selector).focus();
 }"""
 

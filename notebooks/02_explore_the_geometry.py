@@ -177,7 +177,7 @@ photos
 
 # %% tags=["M20", "nbval-check-output"]
 pairs = photos.reading.scene
-heights = [f"{y:.3f}" for y in pairs.positives[1:] @ pairs.anchors[0]]  # anchor 0 has length 1 and stands straight up
+heights = [f"{y:.3f}" for y in pairs.positives[1:] @ pairs.anchors[0]]  # anchor 0 stands straight up
 print(pairs.dimension, "dimensions; heights:", ", ".join(heights))
 assert heights == [f"{cosine:.3f}" for cosine in photos.reading.forces.similarities[0, 1:]]
 
