@@ -128,7 +128,7 @@ def stage_page(chromium: Browser, tmp_path: Path, device: dict[str, Any]) -> Ite
             path.write_text(page_text(state, {"scenes": scenes_of_the_stage(), **(options or {})}), encoding="utf-8")
             page = context.new_page()
             note_troubles(page, troubles)
-            page.on("request", lambda asked: asked.url.startswith("file:") or troubles.append(asked.url))
+            page.on("request", lambda asked: asked.url.startswith(("file:", "blob:")) or troubles.append(asked.url))
             page.goto(path.as_uri())
             return page
 

@@ -207,6 +207,7 @@ test("key presses on one point within a second are one act", () => {
       store: { resume() {} },
       history: { origin: {} },
       mayMove: () => true,
+      lock: [],
       view: null,
     };
     Object.assign(stage, { begin: () => done.push("act"), show() {}, settle() {} });

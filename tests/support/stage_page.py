@@ -27,6 +27,28 @@ def loss(page: Page) -> float:
     return float(root(page).get_attribute("data-loss"))
 
 
+def control(page: Page, name: str) -> Locator:
+    return page.locator(f"[data-control='{name}']")
+
+
+def action(page: Page, name: str) -> Locator:
+    return page.locator(f"[data-action={name}]")
+
+
+def sentence(page: Page) -> Locator:
+    return page.locator("[data-role=sentence]")
+
+
+def status(page: Page) -> Locator:
+    return page.locator("[data-role=status]")
+
+
+def type_into(page: Page, name: str, text: str) -> None:
+    """Type a text into a field and press Enter."""
+    control(page, name).fill(text)
+    control(page, name).press("Enter")
+
+
 def number(page: Page, name: str, attribute: str) -> float:
     return float(page.locator(f"[data-point={name}]").get_attribute(attribute))
 

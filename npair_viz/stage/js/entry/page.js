@@ -1,13 +1,15 @@
 // The stage as a page, without kernel or network. The address holds its state, or a word that names a scene or task.
 
-import { savedState, stateFrom } from "../model/state.js";
+import { choosesOthers, savedState, stateFrom } from "../model/state.js";
 import { Stage } from "./stage.js";
 
 const ADDRESS_PAUSE = 400; // milliseconds between two addresses: browsers throw at 100 in 10 seconds
 
 /** Show in `root` what the address holds, a state or a word of `links`; if nothing, `given`. */
 export function openPage(root, given, options, links = {}) {
-  const scenes = { [given.scene]: given, ...options.scenes }; // a person's own data are no named scene
+  const named = { [given.scene]: given, ...options.scenes }; // a person's own data are no named scene
+  const scenesFor = (state) =>
+    state.scene !== given.scene || choosesOthers(state, given) ? named : { ...named, [given.scene]: given };
   const textOf = (state) => JSON.stringify(savedState(state));
   let linked = null; // the word in the address, and its state
   const address = seldom(() => {
@@ -16,7 +18,7 @@ export function openPage(root, given, options, links = {}) {
   }, ADDRESS_PAUSE);
   const open = (state, more) => {
     root.stage?.close();
-    root.stage = new Stage(root, stateFrom(state, scenes), { ...options, ...more });
+    root.stage = new Stage(root, stateFrom(state, scenesFor(state)), { ...options, ...more });
     root.stage.store.watch({ letGo() {}, follow: (isSettled) => isSettled && address.set(true) });
   };
   const follow = () => {
@@ -24,7 +26,7 @@ export function openPage(root, given, options, links = {}) {
     const held = read(location.hash);
     if (held === null) return undefined;
     const { stage } = root;
-    if (typeof held !== "string") return stage.attempt(() => stage.store.take(stateFrom(held, scenes)));
+    if (typeof held !== "string") return stage.attempt(() => stage.store.take(stateFrom(held, scenesFor(held))));
     const { state, trouble, mission = null, task = "" } = links[held.trim().toLowerCase().replaceAll(" ", "-")] ?? {};
     if (!state) return stage.say(trouble ?? unknown(held, Object.keys(links)));
     open(state, { mission, task }); // a new stage: there is nothing to undo

@@ -9,7 +9,7 @@ import { changed, opened, withPoint } from "../model/acts.js";
 import { isAlike } from "../model/history.js";
 import { heldBy, mayMove, verdictOf } from "../model/missions.js";
 import { readingOf } from "../model/reading.js";
-import { savedState, stateFrom } from "../model/state.js";
+import { choosesOthers, savedState, stateFrom } from "../model/state.js";
 import { Store } from "../model/store.js";
 import { makeBoard } from "../view/board.js";
 import { makeDrawing } from "../view/drawn_arrow.js";
@@ -120,9 +120,13 @@ export class Stage {
 
   /** Go to another scene by its name, with the scene's settings but the present tao and objective. */
   open(name) {
-    if (!this.scenes[name]?.base) return this.ask({ scene: name });
+    const { start } = this.store;
+    const { policy, seed, dtype } = this.state;
+    const scenes = this.canAsk ? this.scenes : { [start.scene]: start, ...this.scenes };
+    const isPythons = !scenes[name]?.base || (this.canAsk && choosesOthers({ policy, seed, dtype }, scenes[name]));
+    if (isPythons) return this.ask({ scene: name });
     return this.attempt(() => {
-      const after = opened(this.state, name, this.scenes);
+      const after = opened(this.state, name, scenes);
       this.begin();
       this.show(after);
       this.settle();

@@ -106,7 +106,7 @@ function follow(stage, event, drag) {
 function dragging(stage, index, start) {
   stage.begin();
   hold(stage, index);
-  stage.show(withPoint(stage.state, index));
+  stage.show(withMoved(stage, stage.state, index));
   const centre = stage.places[index];
   const offset = { x: centre.x - start.x, y: centre.y - start.y };
   return {
@@ -160,9 +160,14 @@ function pressed(stage, event) {
     stage.lastMove = { index, at: event.timeStamp };
     hold(stage, index, ONE_MOVE);
     const place = stepped(rowsOf(stage.state)[index], event.key, event.shiftKey, stage.view, stage.state.surface);
-    stage.show(withPoint(moved(stage.state, index, place), index));
+    stage.show(withMoved(stage, moved(stage.state, index, place), index));
     stage.settle();
   }
+}
+
+// A state with the point that a hand moves chosen, unless the choice is locked.
+function withMoved({ lock }, state, index) {
+  return lock.includes("selected") ? state : withPoint(state, index);
 }
 
 // Where an arrow key moves a point: `step` degrees along the circle or the globe, a twentieth of a unit in the plane.

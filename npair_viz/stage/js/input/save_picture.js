@@ -1,52 +1,68 @@
 // The picture as a file, for slides: SVG, or PNG with Shift.
 
+import { BOARD } from "../model/constants.js";
+import { element, put } from "../view/elements.js";
+
 const STYLES = [
-  "fill",
-  "stroke",
-  "stroke-width",
-  "stroke-dasharray",
-  "opacity",
-  "font-size",
-  "font-weight",
-  "visibility",
+  ...["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "paint-order"],
+  ...["opacity", "visibility", "display", "font-size", "font-weight", "image-rendering"],
 ];
 const SHARP = 3; // pixels of a PNG for one of the board
+const [LETTERS, LINE] = [58, 20]; // of a line of the sentence: how many, and its height
+const SAVED = 10_000; // milliseconds after which a browser has saved a file
 
 /** Save the board with its sentence. */
 export async function savePicture(stage, isPng) {
-  const text = new XMLSerializer().serializeToString(copyOf(stage));
-  const blob = new Blob([text], { type: "image/svg+xml" });
+  const copy = copyOf(stage);
+  const blob = new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
   const name = `${stage.state.scene || "points"}, tao ${stage.state.tao}`.replaceAll(" ", "_");
-  if (isPng) download(await pngOf(blob, stage), `${name}.png`);
+  if (isPng) download(await pngOf(blob, copy), `${name}.png`);
   else download(blob, `${name}.svg`);
   stage.say(isPng ? "Saved as PNG." : "Saved as SVG; with Shift it is a PNG.", "done");
 }
 
-// A copy of the board's drawing that needs no style sheet, on its paper.
-function copyOf({ board, root }) {
+// A copy of the board's drawing that needs no style sheet, on its paper, above its sentence.
+function copyOf({ board, root, layout }) {
   const copy = board.svg.cloneNode(true);
   const [ours, theirs] = [board.svg, copy].map((svg) => [...svg.querySelectorAll("*")]);
   ours.forEach((one, k) => {
     const style = getComputedStyle(one);
     for (const name of STYLES) theirs[k].style.setProperty(name, style.getPropertyValue(name));
   });
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  const { width, height } = board.svg.viewBox.baseVal;
-  copy.setAttribute("width", width);
-  copy.setAttribute("height", height);
-  copy.style.setProperty("background", getComputedStyle(root).backgroundColor);
+  const { color, backgroundColor } = getComputedStyle(root);
+  const lines = wrapped(layout.texts.sentence.textContent);
+  const height = BOARD + LINE * (lines.length + 1);
+  const size = { width: BOARD, height };
+  copy.prepend(element("rect", { ...size, fill: backgroundColor }), ...landscapeIn(layout));
+  const under = (words, k) => element("text", { x: 8, y: BOARD + LINE * (k + 1), fill: color, "font-size": 15 }, words);
+  copy.append(...lines.map(under));
+  put(copy, { ...size, xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${BOARD} ${height}` });
   copy.style.setProperty("font-family", "sans-serif");
   return copy;
 }
 
-async function pngOf(blob, { board }) {
-  const { width, height } = board.svg.viewBox.baseVal;
+function landscapeIn({ field }) {
+  if (!field.classList.contains("seen")) return [];
+  const { opacity } = getComputedStyle(field);
+  return [element("image", { href: field.toDataURL(), width: BOARD, height: BOARD, opacity })];
+}
+
+function wrapped(words) {
+  const lines = [""];
+  for (const word of words.split(" ")) {
+    if (lines.at(-1).length + word.length >= LETTERS) lines.push("");
+    lines[lines.length - 1] = `${lines.at(-1)} ${word}`.trim();
+  }
+  return lines;
+}
+
+async function pngOf(blob, { width, height }) {
   const image = new Image();
   const address = URL.createObjectURL(blob);
   image.src = address;
   await image.decode();
   const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width: SHARP * width, height: SHARP * height });
+  Object.assign(canvas, { width: SHARP * width.baseVal.value, height: SHARP * height.baseVal.value });
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(address);
   return new Promise((done) => canvas.toBlob(done, "image/png"));
@@ -57,5 +73,5 @@ function download(blob, name) {
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), SAVED);
 }

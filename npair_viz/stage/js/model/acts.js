@@ -4,7 +4,7 @@ import { FARTHEST, RESTING_L2_REG } from "./constants.js";
 import { hasOtherPoints } from "./history.js";
 import { norm, unit } from "./loss.js";
 import { fixed } from "./numbers.js";
-import { checked, clamp, pairOf, stateFrom } from "./state.js";
+import { checked, choosesOthers, clamp, pairOf, stateFrom } from "./state.js";
 import { placeText } from "./typed.js";
 
 const CALLED = { surface: "lengths", same: "same class" };
@@ -20,10 +20,11 @@ export function changed(state, changes) {
   return checked(after);
 }
 
-/** Another scene with its own settings; tao, objective and what is looked at stay. */
+/** Another scene with its own settings; tao, objective and what is looked at stay, and how pairs are chosen where it can. */
 export function opened(state, scene, scenes) {
   const { tao, objective, policy, seed, dtype, view, drawer, landscape } = state;
-  return stateFrom({ ...scenes[scene], tao, objective, policy, seed, dtype, view, drawer, landscape }, scenes);
+  const draws = choosesOthers({ policy, seed, dtype }, scenes[scene]) ? {} : { policy, seed, dtype };
+  return stateFrom({ ...scenes[scene], tao, objective, ...draws, view, drawer, landscape }, scenes);
 }
 
 /** The state with one of its points elsewhere; on the sphere the place is normalized. */

@@ -43,6 +43,20 @@ export function savedState(state) {
   return base?.isSpan ? settings : { ...settings, points: points.map((row) => Array.from(row)), labels };
 }
 
+/** Whether settings choose other pairs, or round them otherwise, than those that a page has of a scene in its state `usual`. */
+export function choosesOthers(settings, usual) {
+  const { draws = [], labels, isSpan } = usual.base ?? {};
+  const { policy, n_classes, seed, dtype } = { ...usual, ...settings };
+  const counts = [usual.n_classes, labels?.length / 2];
+  const isRandom = draws.includes("seed") || (draws.includes("policy") && policy === "random");
+  return (
+    (draws.includes("policy") && policy !== usual.policy) ||
+    (draws.includes("n_classes") && !counts.includes(n_classes)) ||
+    (isRandom && seed !== usual.seed) ||
+    (Boolean(isSpan) && dtype !== usual.dtype)
+  );
+}
+
 /** The number of the point whose forces are drawn: the anchors, then their positives. */
 export function chosenPoint({ selected, point, points }) {
   return selected + (point === "positive" ? points.length / 2 : 0);
@@ -112,7 +126,9 @@ function lengthsOf({ surface, normalize }, scene = DEFAULTS) {
 }
 
 // Points, labels and base: those that are given, or those of the scene.
-function pointsOf({ scene, points, labels }, own, scenes) {
+function pointsOf({ scene, points, labels, ...settings }, own, scenes) {
+  if (!own && !points && scenes[scene] && choosesOthers(settings, scenes[scene]))
+    throw new Error(`only Python can choose these pairs of ${scene}: open the state in a notebook`);
   const base = own ? decoded(own) : scenes[scene]?.base ? decoded(scenes[scene].base) : null;
   const isScenes = base !== null && (!labels || String(labels) === String(base.labels));
   if (!isScenes) return { points: points ?? [], labels: labels ?? [], base: null };

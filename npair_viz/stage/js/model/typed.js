@@ -1,5 +1,6 @@
 // What a person types: text to numbers and places, and in words what was taken for it. The same words as Python's.
 
+import { FARTHEST } from "./constants.js";
 import { norm } from "./loss.js";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -39,6 +40,8 @@ export function placed(row, numbers, isHeld) {
       `a place needs ${row.length} coordinates here, got ${numbers.length} number${numbers.length > 1 ? "s" : ""}`,
     );
   }
+  if (!place.every((x) => Math.abs(x) <= FARTHEST))
+    throw new Error(`a place must be within ±${FARTHEST} in every coordinate`);
   if (isHeld && norm(place) === 0) {
     throw new Error("the centre has no direction, so it has no place on the circle: name another place");
   }

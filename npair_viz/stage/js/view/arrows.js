@@ -32,7 +32,7 @@ export function drawArrows(board, state, reading, view) {
     put(board.arrows[k], {
       "data-arrow": `${pointName(state, index)}:${force}`,
       "data-dx": way[0],
-      "data-dy": way[1],
+      "data-dy": way[1] ?? null,
       "data-dz": way.length === 3 ? way[2] : null,
       d: isSeen ? `M${x} ${y}l${across} ${down}` : "",
     });

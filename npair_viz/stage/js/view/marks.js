@@ -61,7 +61,8 @@ export function drawWhere(board, state, reading, places, held) {
 
 function toldPlace(row, surface) {
   if (row.length === 3) return "";
-  if (surface !== "sphere") return row.map((x) => (Math.round(100 * x) / 100 || 0).toFixed(2)).join(", ");
+  if (surface !== "sphere" || row.length === 1)
+    return row.map((x) => (Math.round(100 * x) / 100 || 0).toFixed(2)).join(", ");
   return `${Number(degrees(row).toFixed(1)) % 360}°`;
 }
 
@@ -80,7 +81,7 @@ export function drawMark(mark, state, reading, place, index, seen) {
     "data-point": pointName(state, index),
     "data-pair": pair,
     "data-x": rows[index][0],
-    "data-y": rows[index][1],
+    "data-y": rows[index][1] ?? null,
     "data-z": rows[index].length === 3 ? rows[index][2] : null,
     class: `mark ${acts ? "" : "faded"} ${index === chosenPoint(state) ? "chosen" : ""} ${place.depth < 0 ? "rear" : ""} ${place.isRing ? "ring" : ""}`,
     transform: `translate(${place.x} ${place.y})`,
