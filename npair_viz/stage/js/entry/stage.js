@@ -72,7 +72,6 @@ export class Stage {
   begin() {
     this.letGo();
     this.store.begin(this);
-    this.trails = [];
   }
 
   show(state) {
@@ -96,6 +95,7 @@ export class Stage {
     this.pause();
     this.drop?.();
     this.lastMove = null;
+    this.trails = [];
   }
 
   /** Show the message about the mission, if there is one. */
@@ -209,7 +209,6 @@ export class Stage {
 
   travel(go) {
     this.letGo();
-    this.trails = [];
     go();
   }
 
