@@ -27,7 +27,7 @@ import { viewOf } from "../view/viewport.js";
 export class Stage {
   constructor(root, given, options = {}) {
     const { scenes = {}, hide = [], lock = [], task = "", mission = null, onDrawn = () => {} } = options;
-    this.store = given instanceof Store ? given : new Store(given);
+    this.store = given.watch ? given : new Store(given); // another copy of this script may have made the store
     this.drawing = { parts: makeDrawing(), mode: options.drawing ?? "off", way: options.drawn ?? [] };
     Object.assign(this, { root, scenes, hide, lock, mission, onDrawn, options });
     this.canAsk = options.canAsk ?? false;
@@ -72,7 +72,6 @@ export class Stage {
   begin() {
     this.letGo();
     this.store.begin(this);
-    this.trails = [];
   }
 
   show(state) {
@@ -96,6 +95,7 @@ export class Stage {
     this.pause();
     this.drop?.();
     this.lastMove = null;
+    this.trails = [];
   }
 
   /** Show the message about the mission, if there is one. */
@@ -213,7 +213,6 @@ export class Stage {
 
   travel(go) {
     this.letGo();
-    this.trails = [];
     go();
   }
 
