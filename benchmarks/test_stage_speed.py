@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks import record
 from npair_viz.data.scenes import Scene, named
-from npair_viz.stage.page import write_page
+from npair_viz.stage.page import page as page_text
 from npair_viz.stage.scene_states import state_of
 from tests.support.chromium import launched, path_of_chromium
 from tests.support.stage_page import NEXT_FRAME, WINDOW, crowd, dragging, number, on_circle
@@ -43,7 +43,7 @@ LISTEN = """() => {
 
 @contextmanager
 def opened(chromium: Browser, path: Path, scene: Scene) -> Iterator[Page]:
-    write_page(path, state_of(scene), {})
+    path.write_text(page_text(state_of(scene), {}), encoding="utf-8")
     with chromium.new_context(viewport=WINDOW) as context:
         page = context.new_page()
         page.goto(path.as_uri())

@@ -176,11 +176,8 @@ photos
 # **Guess.** What can you read off exactly? A: all distances. B: only the heights. C: nothing.
 
 # %% tags=["M20", "nbval-check-output"]
-from npair_viz.geometry.projection import anchor_plane
-
-pairs, rival = photos.reading.scene, photos.reading.hardest
-shadow = anchor_plane(pairs.anchors, pairs.positives, 0, rival).project(pairs.positives)
-heights = [f"{y:.3f}" for y in shadow[1:, 1]]
+pairs = photos.reading.scene
+heights = [f"{y:.3f}" for y in pairs.positives[1:] @ pairs.anchors[0]]  # anchor 0 stands straight up
 print(pairs.dimension, "dimensions; heights:", ", ".join(heights))
 assert heights == [f"{cosine:.3f}" for cosine in photos.reading.forces.similarities[0, 1:]]
 

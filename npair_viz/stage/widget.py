@@ -252,15 +252,12 @@ class Stage(anywidget.AnyWidget):
         traits = self._shown()
         self._is_publishing = True
         try:
-            if is_told:
-                with self.hold_sync():
+            held = self.hold_sync() if is_told else self._lock_property(**traits)
+            with held, self.hold_trait_notifications():  # all traits are set before an observer may fail
+                if is_told:
                     self.set_trait("put", self.store.put())
-                    for name, value in traits.items():
-                        setattr(self, name, value)
-            else:
-                with self._lock_property(**traits):
-                    for name, value in traits.items():
-                        setattr(self, name, value)
+                for name, value in traits.items():
+                    setattr(self, name, value)
         finally:
             self._is_publishing = False
 
@@ -281,14 +278,21 @@ class Stage(anywidget.AnyWidget):
 
     def _hear(self, _: Any, content: Any, buffers: Any) -> None:
         """A page has told of acts, or asks for what only Python can do."""
+        kind, client = content.get("kind"), content.get("client")
         try:
-            if content.get("kind") == "acts":
+            if kind == "acts":
                 self.store.hear(content, buffers)
-            elif content.get("kind") == "hello":
-                self.store.welcome(content["client"])
-            elif content.get("kind") == "ask":
-                self.change(**content["changes"])
+            elif kind == "hello":
+                self.store.welcome(client)
+            elif kind == "ask":
+                self._asked(content["changes"])
+        finally:
+            self.send({"kind": "heard", "client": client, "seq": content.get("seq")})
+
+    def _asked(self, changes: Mapping[str, Any]) -> None:
+        """Do what a page asks for; what can't be done is told there."""
+        try:
+            self.change(**changes)
         except (ValueError, TypeError, ImportError) as error:
-            self.trouble = ""
+            self.trouble = ""  # else the same words would not be news
             self.trouble = str(error)
-        self.send({"kind": "heard", "client": content.get("client"), "seq": content.get("seq")})

@@ -31,7 +31,8 @@ class Pages:
         self.node = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def do(self, kind: str, page: str = "", **more: Any) -> dict[str, Any]:
-        assert self.node.stdin is not None and self.node.stdout is not None
+        assert self.node.stdin is not None
+        assert self.node.stdout is not None
         self.node.stdin.write(json.dumps({"kind": kind, "page": page, **more}) + "\n")
         self.node.stdin.flush()
         answer: dict[str, Any] = json.loads(self.node.stdout.readline())

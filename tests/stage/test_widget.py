@@ -128,7 +128,7 @@ def test_each_level_shows_what_the_one_before_shows() -> None:
     ("options", "error", "said"),
     [
         ({"level": 4}, ValueError, r"level must be 1 \(first meeting\), 2 \(lesson\) or 3 \(everything\), got 4"),
-        ({"hide": ["bars"]}, ValueError, "hide takes best, copy, .* view, got 'bars'"),
+        ({"hide": ["bars"]}, ValueError, "hide takes best, copy, .* why, got 'bars'"),
         ({"lock": ["side"]}, ValueError, "lock takes best, copy, .* view, got 'side'"),
         ({"hide": "tao"}, TypeError, r"hide must be a tuple of names such as \('tao',\), got 'tao'"),
     ],

@@ -102,7 +102,7 @@ def test_a_base_tells_words_photos_and_what_was_left_out() -> None:
     data = from_data(rows(5), [0, 0, 1, 2, 2, 2], images=torch.rand(6, 2, 2), class_names=words)
     draws = Draws(data)
     (base,) = put(changed(State(), draws, scene="yours"), draws)["bases"]
-    assert base["names"] == {0: "cat", 2: "‹b›"}
+    assert base["names"] == {0: "cat", 2: "<b>"}
     assert len(base["images"]) == 4
     assert base["rows"] == [0, 3, 1, 4]
     assert base["notice"] == "2 of 3 classes, 4 of 6 rows"

@@ -2,6 +2,7 @@
 
 import math
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -106,3 +107,12 @@ def same_loss(page: Page) -> None:
 def crowd(n: int) -> Any:
     points = torch.nn.functional.normalize(torch.randn(2, n, 2, dtype=torch.float64), dim=2)
     return of_pairs("crowd", "Many.", points[0], points[1], range(n))
+
+
+def as_json(part: Any) -> Any:
+    """What Python puts, as a page without a kernel can take it."""
+    if isinstance(part, dict):
+        return {name: as_json(one) for name, one in part.items()}
+    if isinstance(part, list):
+        return [as_json(one) for one in part]
+    return b64encode(part).decode() if isinstance(part, bytes) else part

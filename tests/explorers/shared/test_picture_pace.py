@@ -54,7 +54,7 @@ def test_an_interrupt_pauses_a_run_and_leaves_the_loop_alive():
         raise KeyboardInterrupt
 
     async def scenario():
-        runner = runs.Runner(interrupted, told.append)
+        runner = runs.Runner(interrupted, told.append, PicturePace(SimpleNamespace(drawn=0, sent=0)))
         for _ in range(2):
             runner.toggle(lambda: None)
             await until(lambda: not runner.is_running)

@@ -27,7 +27,7 @@ import { viewOf } from "../view/viewport.js";
 export class Stage {
   constructor(root, given, options = {}) {
     const { scenes = {}, hide = [], lock = [], task = "", mission = null, onDrawn = () => {} } = options;
-    this.store = given instanceof Store ? given : new Store(given);
+    this.store = given.watch ? given : new Store(given); // another copy of this script may have made the store
     this.drawing = { parts: makeDrawing(), mode: options.drawing ?? "off", way: options.drawn ?? [] };
     Object.assign(this, { root, scenes, hide, lock, mission, onDrawn, options });
     this.canAsk = options.canAsk ?? false;
@@ -72,7 +72,6 @@ export class Stage {
   begin() {
     this.letGo();
     this.store.begin(this);
-    this.trails = [];
   }
 
   show(state) {
@@ -96,6 +95,7 @@ export class Stage {
     this.pause();
     this.drop?.();
     this.lastMove = null;
+    this.trails = [];
   }
 
   /** Show the message about the mission, if there is one. */
@@ -123,7 +123,7 @@ export class Stage {
     const { start } = this.store;
     const { policy, seed, dtype } = this.state;
     const scenes = this.canAsk ? this.scenes : { [start.scene]: start, ...this.scenes };
-    const isPythons = !scenes[name] || (this.canAsk && choosesOthers({ policy, seed, dtype }, scenes[name]));
+    const isPythons = !scenes[name]?.base || (this.canAsk && choosesOthers({ policy, seed, dtype }, scenes[name]));
     if (isPythons) return this.ask({ scene: name });
     return this.attempt(() => {
       const after = opened(this.state, name, scenes);
@@ -213,7 +213,6 @@ export class Stage {
 
   travel(go) {
     this.letGo();
-    this.trails = [];
     go();
   }
 

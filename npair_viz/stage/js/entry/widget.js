@@ -10,22 +10,17 @@ import { Stage } from "./stage.js";
 const SILENCE = 5000; // milliseconds without an answer after which Python counts as busy or gone
 const BUSY = "Python does not answer: it is busy or gone. The picture goes on, and Python hears of it later.";
 const TRAITS = "tao l2_reg normalize objective surface landscape selected points labels state".split(" "); // that Python and linked widgets know
-const links = new Map(); // by the model's key: anywidget gives each call another proxy of a model
+globalThis.npairLinks ??= new Map();
+const links = globalThis.npairLinks; // by the model's key: each call has another proxy of a model, perhaps another copy of this script
 
 /** anywidget's start of a model: its store, until the function that is returned is called. */
 export function initialize({ model }) {
-  const link = linked(model);
-  links.set(model.get("key"), link);
-  return () => {
-    link.end();
-    links.delete(model.get("key"));
-  };
+  return linkOf(model).leave;
 }
 
 /** anywidget's view of a model in `el`; returns the function that removes it. */
 export function render({ model, el }) {
-  if (!links.has(model.get("key"))) initialize({ model }); // hosts that only render
-  const link = links.get(model.get("key"));
+  const { link, leave } = linkOf(model); // some hosts only render
   const { store } = link;
   const root = document.createElement("div");
   el.append(root);
@@ -53,7 +48,23 @@ export function render({ model, el }) {
     stop();
     link.says.delete(say);
     stage.close();
+    leave();
   };
+}
+
+// The link of a model, which the first to join makes and the last to leave ends.
+function linkOf(model) {
+  const key = model.get("key");
+  const link = links.get(key) ?? { ...linked(model), users: 0 };
+  links.set(key, link);
+  link.users += 1;
+  const leave = () => {
+    link.users -= 1;
+    if (link.users > 0) return;
+    link.end();
+    links.delete(key);
+  };
+  return { link, leave };
 }
 
 // The store of a model and what keeps it equal to Python's and to linked widgets.
@@ -65,7 +76,7 @@ function linked(model) {
   const put = model.get("put");
   const store = new Store(historyFrom(put).history.present, (message, tables) => {
     silence.begins();
-    model.send(message, undefined, tables);
+    model.send?.(message, undefined, tables); // some hosts have no messages
   });
   store.takePut(put);
   let isMine = false;

@@ -122,7 +122,7 @@ function makeTexts() {
     sentence: element("p", { "data-role": "sentence" }),
     status: element("p", { "data-role": "status", role: "alert" }),
     live: element("p", { class: "live", "aria-live": "polite" }),
-    progress: element("span", { class: "progress" }),
+    progress: element("span", { class: "steps" }),
     dead: element("span", { class: "dead" }),
     why: element("span"),
     python: element("textarea", { class: "python", ...box, "aria-label": "this stage as Python" }),

@@ -29,7 +29,8 @@ export function drawPicture(stage) {
   const former = before && readingOf({ ...before, selected: state.selected, point: state.point }, pair);
   const view = { ...stage.view, plane: planeOf(reading, state.view) };
   const best = layout.controls.best.checked && reading.d <= 3 ? bestShape(reading) : null;
-  const more = { before: former, best, hidesForces: drawing.mode === "open", held: stage.held };
+  const isSameSpan = !before?.base?.isSpan || before.base === state.base; // else their coordinates have other axes
+  const more = { before: isSameSpan ? former : null, best, hidesForces: drawing.mode === "open", held: stage.held };
   const { places, room } = drawBoard(stage.board, state, reading, view, more);
   Object.assign(stage, { reading, view, places });
   drawDrawing(stage);
