@@ -49,6 +49,9 @@ def read(page: Page, name: str, *of: str) -> Any:
     """One reading of the book as the page has it: the loss and the words from what it shows."""
     if name == "loss":
         return loss(page)
+    if name == "recall at":  # of all rows of the data, which no picture of pairs has
+        data = named(page.evaluate(STATE)["scene"])
+        return recall_at_k(data.embeddings, data.labels, int(*of))
     if name == "sentence":
         return page.locator("[data-role=sentence]").inner_text()
     return page.evaluate(f"of => tools.valueNamed({STAGE}.state, of, {STAGE}.reading)", [name, *of])
@@ -75,8 +78,12 @@ def arrange(page: Page, settings: dict[str, Any]) -> None:
         if name in settings and settings[name] != held(page, name):
             if name == "n_classes":
                 fill_the_circle(page, settings[name])
-            elif name in ("scene", "objective"):
-                page.locator(f"[data-control={name}]").select_option(settings[name])
+            elif name == "scene":
+                page.locator("[data-control=scene]").select_option(settings[name])
+            elif name == "objective":
+                page.locator("[data-drawer=settings]").click()
+                page.locator("[data-control=objective]").select_option(settings[name])
+                page.locator("[data-drawer=settings]").click()
             elif name == "normalize":
                 page.locator("[data-control=surface]").select_option("sphere" if settings[name] else "plane")
             else:

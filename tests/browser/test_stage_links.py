@@ -75,7 +75,7 @@ def test_a_missions_word_brings_all_that_the_mission_holds(stage_page: Callable[
     follow(page, "a-wrong-label")
     expect(page.locator("[data-control=tao]")).to_be_disabled()
     expect(page.locator("[data-action=play]")).to_be_hidden()
-    page.locator("[data-control=same]").select_option("8")
+    page.locator("[data-control=relabel]").select_option("8")
     expect(page.locator("[data-role=status]")).to_contain_text("Done")
 
 
@@ -86,7 +86,6 @@ def test_a_missions_word_brings_all_that_the_mission_holds(stage_page: Callable[
         ("%E0%A4%A", "No scene, experiment or mission is called"),
         ("5", "a state must be an object with points and labels"),
         (quote(json.dumps({"points": [[1, 0]], "labels": [3]})), "points must be 2n rows"),
-        ("E11", "E11 has 64 dimensions, not two or three: explore('pixels') shows it"),
     ],
 )
 def test_nonsense_is_told_so_and_the_picture_stays(stage_page: Callable[..., Page], word: str, said: str) -> None:
