@@ -9,17 +9,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from npair_viz import recall_at_k
 from npair_viz.data.scenes import named
 from npair_viz.stage.bundle import bundle
-from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import state_of
 from tests.support.experiment_book import EXPERIMENTS, follow
 from tests.support.repository import ROOT
 from tests.support.stage_page import NEXT_FRAME, STATE, centre, dragging, loss, number
 
 pytestmark = pytest.mark.browser
 
-# E11 has rows of 64 numbers, which no stage shows: tests/stage/experiments.test.js plays it.
-ON_THE_STAGE = [name for name, one in EXPERIMENTS.items() if one["start"]["scene"] in scenes_of_the_stage()]
 STAGE = "document.querySelector('#stage').stage"
 VALUE_OF = re.sub(r"(?m)^import .*\n|^export ", "", (ROOT / "tests/support/value_of.js").read_text(encoding="utf-8"))
 TOOLS = f"""window.tools = (() => {{
@@ -36,7 +35,7 @@ PLACE_OF = """([name, value]) => {
 MOST_PRESSES = 60
 
 
-@pytest.mark.parametrize("name", ON_THE_STAGE)
+@pytest.mark.parametrize("name", EXPERIMENTS)
 def test_an_experiment_by_hand_reads_what_the_lessons_say(stage_page: Callable[..., Page], name: str) -> None:
     experiment = EXPERIMENTS[name]
     page = stage_page(experiment["start"]["scene"])
