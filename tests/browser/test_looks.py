@@ -1,92 +1,66 @@
-"""How the explorer looks in JupyterLab: its colours, its words and what it draws, in both themes."""
-
-import io
-import re
+"""How the explorer of pairs looks in JupyterLab: its colours, its words and what it draws, in both themes."""
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.support.explorer_page import OPENING, TRACES, button, sentence, setting, toggle, wait_for_trace
-from tests.support.jupyterlab import LAPTOP, change_theme
-from tests.support.visual_checks import LABELS, PLOT_TEXTS, faults, pale
+from npair_viz.stage.state import DRAWERS
+from tests.support.jupyterlab import LAPTOP, change_theme, in_kernel
+from tests.support.stage_page import NEXT_FRAME, control, root, sentence
+from tests.support.visual_checks import STAGE_WORDS, faults, pale
 
 pytestmark = pytest.mark.browser
-NARROW = {"width": 900, "height": 800}
+
+NARROW = {"width": 700, "height": 800}
 INK = {"JupyterLab Light": "rgb(0, 0, 0)", "JupyterLab Dark": "rgb(255, 255, 255)"}
+ENABLED = "button:enabled, select:enabled, input:enabled"
 
 
-# --- the first screen
+@pytest.fixture
+def stage(desk: Page) -> Locator:
+    return root(desk)
 
 
-def test_the_first_screen_is_small_enough(explorer: Locator) -> None:
-    box = explorer.bounding_box()
+def open_drawer(stage: Locator, drawer: str) -> None:
+    in_kernel(stage.page, f"e.set(drawer={drawer!r})")
+    expect(stage.locator(f"[data-panel='{drawer}']")).to_be_visible()
+    stage.page.evaluate(NEXT_FRAME)
+
+
+def test_the_picture_and_its_sentence_are_the_first_screen(stage: Locator) -> None:
+    stage.scroll_into_view_if_needed()
+    box, end = stage.bounding_box(), sentence(stage.page).bounding_box()
     assert box["width"] <= 820
-    assert box["height"] <= 597  # what JupyterLab has left of a projector's 1280 x 720, with all of its bars
+    assert end["y"] + end["height"] - box["y"] <= 640
 
 
 @pytest.mark.parametrize("theme", INK)
-def test_words_and_the_net_arrow_have_the_themes_colour_and_can_be_read(explorer: Locator, theme: str) -> None:
-    change_theme(explorer.page, theme)
-    for words in explorer.locator(".annotation-text, .legendtext, .bartext").all():
-        expect(words).to_have_css("fill", INK[theme])
-    ink = explorer.locator("[data-npair=stage]").evaluate("one => getComputedStyle(one).color")
-    expect(explorer.locator("[data-arrow$=':sum']")).to_have_css("stroke", ink)
-    assert pale(explorer, f"{PLOT_TEXTS}, {LABELS}, button:enabled, select:enabled, input:enabled") == []
-    for drawer in TRACES:
-        toggle(explorer, drawer)
-        assert pale(explorer, PLOT_TEXTS) == []
-
-
-# --- the screen
+def test_words_and_the_net_arrow_have_the_themes_colour_and_can_be_read(stage: Locator, theme: str) -> None:
+    change_theme(stage.page, theme)
+    expect(stage).to_have_css("color", INK[theme])
+    expect(stage.locator("[data-arrow$=':sum']")).to_have_css("stroke", INK[theme])
+    in_kernel(stage.page, "e.set(surface='plane')")
+    for drawer in DRAWERS:
+        open_drawer(stage, drawer)
+        assert pale(stage, f"{STAGE_WORDS}, {ENABLED}") == []
+    in_kernel(stage.page, "e.set(scene='pixels')")
+    expect(stage.locator(".badge")).to_be_visible()
+    assert pale(stage, f"{STAGE_WORDS}, {ENABLED}, .mark:not(.faded) text") == []
 
 
 @pytest.mark.parametrize("window", [LAPTOP, NARROW], ids=["laptop", "narrow"])
-def test_nothing_overlaps_and_nothing_is_cut_off_in_any_drawer(explorer: Locator, window: dict[str, int]) -> None:
-    explorer.page.set_viewport_size(window)
-    explorer.page.wait_for_function(
+def test_nothing_overlaps_and_nothing_is_cut_off_in_any_drawer_and_scene(
+    stage: Locator, window: dict[str, int]
+) -> None:
+    stage.page.set_viewport_size(window)
+    stage.page.wait_for_function(
         "() => { const shell = document.querySelector('.jp-LabShell'); return shell.scrollWidth <= shell.clientWidth; }"
     )
-    assert faults(explorer) == []
-    for drawer in TRACES:
-        toggle(explorer, drawer)
-        assert faults(explorer) == []
-    button(explorer, "settings").click()
-    expect(setting(explorer, "objective")).to_be_visible()
-    assert faults(explorer) == []
-    button(explorer, "free the lengths").click()
-    button(explorer, "phase map").click()
-    wait_for_trace(explorer, "lengths", is_seen=True)
-    assert faults(explorer) == []
-
-
-@pytest.mark.parametrize("scene", ["pixels", "heap", "one pair", "globe", "circle", "plane", "sphere"])
-def test_nothing_overlaps_and_nothing_is_cut_off_in_any_scene(explorer: Locator, scene: str) -> None:
-    explorer.get_by_label("Scene", exact=True).select_option(scene)
-    expect(sentence(explorer)).not_to_contain_text(OPENING)
-    assert faults(explorer) == []
-
-
-def test_the_digits_show_their_pictures(explorer: Locator) -> None:
-    explorer.get_by_label("Scene", exact=True).select_option("pixels")
-    pictures = explorer.locator(".js-plotly-plot image")
-    expect(pictures).to_have_count(1 + 8)
-    for picture in pictures.all():
-        assert picture.get_attribute("href").startswith("data:image/png")
-
-
-def test_a_globe_with_free_lengths_is_drawn_by_the_figure(explorer: Locator) -> None:
-    explorer.get_by_label("Scene", exact=True).select_option("globe")
-    expect(explorer.locator("[data-point=a0]")).to_have_attribute("data-z", re.compile(r"0\.2|0\.19"))
-    expect(sentence(explorer)).to_contain_text("54 % for 8")
-    button(explorer, "free the lengths").click()
-    wait_for_trace(explorer, "anchors on the globe", is_seen=True)
-    expect(explorer.locator("[data-npair=stage]")).to_be_hidden()
-    orange = colours(explorer.locator(".gl-container canvas"))[230, 159, 0]
-    assert orange > 100, "hardly a pixel has the colour of anchor 3"
-
-
-def colours(shown: Locator) -> dict[tuple[int, int, int], int]:
-    """How many pixels of what is shown have each colour."""
-    picture = Image.open(io.BytesIO(shown.screenshot())).convert("RGB")
-    return {colour: count for count, colour in picture.getcolors(picture.width * picture.height)}
+    in_kernel(stage.page, "e.set(surface='plane', landscape=True)")
+    for drawer in DRAWERS:
+        open_drawer(stage, drawer)
+        assert faults(stage) == []
+    for scene in ("pixels", "heap", "one pair", "globe", "circle"):
+        in_kernel(stage.page, f"e.set(scene={scene!r}, landscape=False)")
+        expect(control(stage.page, "scene")).to_have_value(scene)
+        stage.page.evaluate(NEXT_FRAME)
+        assert faults(stage) == []

@@ -131,6 +131,17 @@ def in_kernel(page: Page, code: str) -> str:
     )
 
 
+def start_in_kernel(page: Page, code: str) -> None:
+    """Run `code` in the kernel of the open notebook, without waiting for its end."""
+    page.evaluate(
+        """code => {
+            const panel = [...window.jupyterapp.shell.widgets('main')].find(one => one.sessionContext);
+            panel.sessionContext.session.kernel.requestExecute({code, store_history: false});
+        }""",
+        code,
+    )
+
+
 def listen(page: Page) -> None:
     """Keep from now on what the kernel says that a person would not see but in the log: errors and its stderr."""
     page.evaluate(
@@ -157,18 +168,3 @@ def kernel_troubles(page: Page) -> list[str]:
 def in_picture(explorer: Locator, ask: str, argument: object = None) -> Any:
     """The answer of a JavaScript function of the explorer's plotly element and an argument."""
     return explorer.locator(".js-plotly-plot").evaluate(ask, argument)
-
-
-def centre_of_mark(explorer: Locator, trace: str, index: int) -> tuple[float, float]:
-    """Where the mouse finds a mark of the flat picture, in pixels of the page."""
-    x, y = in_picture(
-        explorer,
-        """(plot, [name, index]) => {
-            const drawn = [...plot.querySelectorAll('.scatterlayer .trace')];
-            const marks = drawn.find(one => one.__data__[0].trace.name === name).querySelectorAll('.point');
-            const box = marks[index].getBoundingClientRect();
-            return [box.x + box.width / 2, box.y + box.height / 2];
-        }""",
-        [trace, index],
-    )
-    return x, y

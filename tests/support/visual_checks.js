@@ -6,7 +6,7 @@
     return box.width > 0 && box.height > 0 && style.visibility !== "hidden" && style.opacity !== "0";
   };
   const seen = (root, selector) => [...new Set(root.querySelectorAll(selector))].filter(isSeen);
-  const called = (one) => one.textContent.trim() || one.title || one.getAttribute("class");
+  const called = (one) => one.textContent.trim() || one.ariaLabel || one.title || one.getAttribute("class");
   const parents = (one) => (one.parentElement ? [one.parentElement, ...parents(one.parentElement)] : []);
 
   const overlapping = (root, selector, slack) => {

@@ -7,14 +7,15 @@ from playwright.sync_api import Locator
 
 EYE = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 LABELS = ".widget-label, .npair-why, .npair-sentence, .npair-status, .npair-task"
+STAGE_WORDS = "p:not(.live), h3, label, .loss, .bars span, .bars b, .ends span, .progress, .dead, .why, figcaption span"
+STAGE = f"button, select, input, textarea, .board, .matrix, .curve, .chart svg, {STAGE_WORDS}"
 CONTROLS = f"button, select, input, .slider-container, .js-plotly-plot, {LABELS}"
 PLOT_TEXTS = ".annotation text, .xaxislayer-above text, .yaxislayer-above text, .infolayer text, .bartext"
 
 
-def faults(explorer: Locator) -> list[Any]:
-    """What lies over each other and what is cut off, among the controls and among the words of the plot."""
-    over = overlapping(explorer, CONTROLS) + overlapping(explorer, PLOT_TEXTS, slack=3)  # letters leave room above
-    return over + cut_off(explorer) + outside_the_plot(explorer)
+def faults(stage: Locator) -> list[Any]:
+    """What lies over each other and what is cut off, among the controls and words of a stage."""
+    return overlapping(stage, STAGE) + cut_off(stage, STAGE)
 
 
 def overlapping(explorer: Locator, selector: str, slack: float = 1) -> list[list[str]]:

@@ -9,6 +9,7 @@ import { Stage } from "./stage.js";
 
 const SILENCE = 5000; // milliseconds without an answer after which Python counts as busy or gone
 const BUSY = "Python does not answer: it is busy or gone. The picture goes on, and Python hears of it later.";
+const TRAITS = "tao l2_reg normalize objective surface landscape selected points labels state".split(" "); // that Python and linked widgets know
 globalThis.npairLinks ??= new Map();
 const links = globalThis.npairLinks; // by the model's key: each call has another proxy of a model, perhaps another copy of this script
 
@@ -91,6 +92,7 @@ function linked(model) {
   const follow = (name) => () => {
     if (isMine) return;
     store.takePut(model.get("put"));
+    if (!(name in traitsOf(store.state))) return; // of points in their own span only Python knows what it says
     const after = stateWith(store.state, name, model.get(name), model.get("options").scenes);
     if (isAlike(after, store.state) && after.landscape === store.state.landscape) return;
     store.take(after);
@@ -103,7 +105,7 @@ function linked(model) {
       for (const say of says) say(error.message);
     }
   };
-  const traits = Object.keys(traitsOf(store.state)).map((name) => [`change:${name}`, attempt(follow(name))]);
+  const traits = TRAITS.map((name) => [`change:${name}`, attempt(follow(name))]);
   const stop = listening(model, {
     "change:put": () => store.takePut(model.get("put")),
     "msg:custom": ({ kind, client }) => kind === "heard" && client === store.client && silence.ends(),
