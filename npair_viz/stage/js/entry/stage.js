@@ -156,8 +156,8 @@ export class Stage {
     setLengths(this, { surface: "plane" });
   }
 
-  save(event) {
-    savePicture(this, event.shiftKey);
+  save(isPng = false) {
+    return savePicture(this, isPng);
   }
 
   /** Say the exact numbers of what the pointer is over. */

@@ -28,7 +28,8 @@ export function listen(stage) {
   on(root, "pointerleave", () => stage.hint(null));
   on(root, "click", (event) => {
     const { action, drawer } = event.target.closest("[data-action], [data-drawer]")?.dataset ?? {};
-    if (action) stage[action](event); // a button has the name of its method
+    if (action === "save") stage.save(event.shiftKey);
+    else if (action) stage[action](); // a button has the name of its method
     if (drawer) stage.pull(drawer);
     const bar = event.target.closest(".bars [data-pair]");
     if (bar && !stage.lock.includes("selected")) stage.change({ selected: Number(bar.dataset.pair), point: "anchor" });

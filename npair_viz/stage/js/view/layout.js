@@ -68,8 +68,8 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
     element(
       "div",
       { class: "main" },
-      element("div", { class: "picture" }, board, texts.badge, named("legend", legend.all), run, move),
-      row("beside", named("side", side), knobs),
+      element("div", { class: "picture" }, board, texts.badge, named("legend", legend.all)),
+      row("beside", named("side", side), knobs, run, move),
     ),
     texts.act,
     named("sentence", texts.sentence),

@@ -11,7 +11,7 @@ export function makeLegend() {
   const roles = Object.entries(ROLE_WORDS).map(([role, words]) => key(words, { class: "role", d: SHAPES[role] }));
   const line = ([force, words]) => [force, key(words, { class: `arrow ${force}`, d: "M-20 0H20" })];
   const forces = Object.fromEntries(Object.entries(FORCE_KEYS).map(line));
-  const scale = element("span");
+  const scale = element("span", { class: "scale" });
   const field = { words: element("span"), low: element("span"), high: element("span") };
   const colours = element("span", { class: "colours" }, field.words, field.low, element("i"), field.high);
   const keys = [...roles, ...Object.values(forces), scale, colours];
