@@ -49,7 +49,7 @@ def stages(page: Page) -> list[Locator]:
 
 
 def movable(stage: Locator) -> Locator | None:
-    """A point that may move and is not behind the globe, a positive where there is one; None beyond three dimensions."""
+    """A point that may move and is not behind the globe, a positive where there is one; None in many dimensions."""
     if stage.evaluate("({ stage }) => stage.reading.d") > 3:
         return None
     index, n = stage.evaluate("""({ stage }) => [
