@@ -9,17 +9,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from npair_viz import recall_at_k
 from npair_viz.data.scenes import named
 from npair_viz.stage.bundle import bundle
-from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import state_of
 from tests.support.experiment_book import EXPERIMENTS, follow
 from tests.support.repository import ROOT
 from tests.support.stage_page import NEXT_FRAME, STATE, centre, dragging, loss, number
 
 pytestmark = pytest.mark.browser
 
-# E11 has rows of 64 numbers, which no stage shows: tests/stage/experiments.test.js plays it.
-ON_THE_STAGE = [name for name, one in EXPERIMENTS.items() if one["start"]["scene"] in scenes_of_the_stage()]
 STAGE = "document.querySelector('#stage').stage"
 VALUE_OF = re.sub(r"(?m)^import .*\n|^export ", "", (ROOT / "tests/support/value_of.js").read_text(encoding="utf-8"))
 TOOLS = f"""window.tools = (() => {{
@@ -36,7 +35,7 @@ PLACE_OF = """([name, value]) => {
 MOST_PRESSES = 60
 
 
-@pytest.mark.parametrize("name", ON_THE_STAGE)
+@pytest.mark.parametrize("name", EXPERIMENTS)
 def test_an_experiment_by_hand_reads_what_the_lessons_say(stage_page: Callable[..., Page], name: str) -> None:
     experiment = EXPERIMENTS[name]
     page = stage_page(experiment["start"]["scene"])
@@ -49,6 +48,9 @@ def read(page: Page, name: str, *of: str) -> Any:
     """One reading of the book as the page has it: the loss and the words from what it shows."""
     if name == "loss":
         return loss(page)
+    if name == "recall at":  # of all rows of the data, which no picture of pairs has
+        data = named(page.evaluate(STATE)["scene"])
+        return recall_at_k(data.embeddings, data.labels, int(*of))
     if name == "sentence":
         return page.locator("[data-role=sentence]").inner_text()
     return page.evaluate(f"of => tools.valueNamed({STAGE}.state, of, {STAGE}.reading)", [name, *of])
@@ -75,8 +77,12 @@ def arrange(page: Page, settings: dict[str, Any]) -> None:
         if name in settings and settings[name] != held(page, name):
             if name == "n_classes":
                 fill_the_circle(page, settings[name])
-            elif name in ("scene", "objective"):
-                page.locator(f"[data-control={name}]").select_option(settings[name])
+            elif name == "scene":
+                page.locator("[data-control=scene]").select_option(settings[name])
+            elif name == "objective":
+                page.locator("[data-drawer=settings]").click()
+                page.locator("[data-control=objective]").select_option(settings[name])
+                page.locator("[data-drawer=settings]").click()
             elif name == "normalize":
                 page.locator("[data-control=surface]").select_option("sphere" if settings[name] else "plane")
             else:

@@ -69,7 +69,8 @@ def test_a_point_that_may_not_be_moved_does_not_cover_one_that_may(stage_page: C
 def test_where_nothing_may_be_moved_what_lies_on_top_is_chosen(stage_page: Callable[..., Page]) -> None:
     page = stage_page(scene_at([91, 200], [90, 210]), options={"lock": ["move"]})
     drag(page, "a0", 20)
-    assert page.evaluate(STATE)["selected"] == 2
+    state = page.evaluate(STATE)
+    assert (state["selected"], state["point"]) == (0, "positive")
 
 
 def test_an_anchor_below_its_positive_is_a_ring_around_it_that_can_be_dragged(stage_page: Callable[..., Page]) -> None:
@@ -95,9 +96,7 @@ def test_a_ghost_has_the_shape_of_its_role(stage_page: Callable[..., Page], name
     page = stage_page(scene_at([90, 200, 300], [120, 220, 320]), options={"lock": []})
     page.locator(f"[data-point={name}]").focus()
     page.keyboard.press("ArrowRight")
-    page.evaluate(
-        "document.querySelector('#stage').stage.show({ ...document.querySelector('#stage').stage.state, selected: 0 })"
-    )
+    page.evaluate("document.querySelector('#stage').stage.look({ selected: 0, point: 'anchor' })")
     page.evaluate(NEXT_FRAME)
     expect(page.locator(".ghost[visibility=visible]")).to_have_attribute("d", shape)
 

@@ -238,3 +238,12 @@ def test_words_that_look_like_the_end_of_a_script_are_shown(stage_page: Callable
     with dragging(page, "p0"):
         page.mouse.move(*on_circle(page, 103), steps=3)
     expect(page.locator("[data-role=status]")).to_have_text(words)
+
+
+@pytest.mark.parametrize("device", [{"color_scheme": "dark"}])
+def test_lists_and_boxes_are_dark_on_a_dark_page_and_light_in_present_mode(stage_page: Callable[..., Page]) -> None:
+    page = stage_page()
+    scheme = "list => getComputedStyle(list).colorScheme"  # Safari draws lists in it, whatever their colours are
+    assert page.locator("[data-control=scene]").evaluate(scheme) == "dark"
+    page.locator("[data-action=present]").click()
+    assert page.locator("[data-control=scene]").evaluate(scheme) == "light"

@@ -16,7 +16,7 @@ from npair_viz.losses.gradients import npair_gradients
 
 WINDOW = {"width": 900, "height": 900}
 SIZE = 448
-STATE = "document.querySelector('#stage').stage.state"
+STATE = "(({ base, ...state }) => state)(document.querySelector('#stage').stage.state)"
 NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 

@@ -6,7 +6,7 @@ import { readingOf } from "./reading.js";
 
 const HIDDEN = [
   ...["scene", "surface", "play", "pause", "step", "speed", "progress", "l2_reg", "free", "best", "settings"],
-  ...["objective", "point", "place"],
+  ...["objective", "point", "place", "selected"],
 ];
 const NUMBERS = {
   Loss: (_, { loss }) => loss,

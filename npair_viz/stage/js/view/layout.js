@@ -91,6 +91,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
   root.classList.toggle("bare", isBare);
   put(root, { "data-npair": "stage", "data-lm-suppress-shortcuts": "true" });
   put(actions.pause, { hidden: "" });
+  put(controls.relabel, { "aria-label": null }); // the words beside it say more
   const inputs = Object.entries({ ...controls, ...actions, ...drawers.buttons });
   const locked = new Set(lock.flatMap((name) => [name, `typed ${name}`]));
   for (const [, input] of inputs.filter(([name]) => locked.has(name))) put(input, { disabled: "" });

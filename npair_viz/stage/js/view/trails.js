@@ -7,7 +7,8 @@ import { toBoard } from "./viewport.js";
 export function drawTrails(canvas, trails, view, colour) {
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, BOARD, BOARD);
-  if (trails.length < 2) return;
+  canvas.hidden = trails.length < 2; // where a browser has no GPU a canvas that was only cleared may show its past
+  if (canvas.hidden) return;
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
   trails.slice(1).forEach((rows, k) => {
