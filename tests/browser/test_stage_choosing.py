@@ -102,7 +102,7 @@ def test_exact_numbers_are_told_of_the_point_bar_and_cell_under_the_pointer(stag
 
 def test_a_point_of_data_also_tells_its_row(stage_page: Callable[..., Page]) -> None:
     page = stage_page(from_data(torch.randn(9, 5), torch.tensor([7, 7, 7, 2, 2, 2, 5, 5, 5])))
-    rows = page.evaluate(f"{STATE}.base.rows")
+    rows = page.evaluate("document.querySelector('#stage').stage.state.base.rows")
     page.evaluate(NEXT_FRAME)
     hover(page, "p1")
     expect(hint(page)).to_have_text(re.compile(rf"^(partner|negative) \d: share .*, row {rows[4]}$"))
@@ -115,3 +115,12 @@ def test_the_hint_tells_the_new_number_while_keys_move_the_point(stage_page: Cal
     page.locator("[data-point=p0]").press("ArrowRight")
     expect(hint(page)).not_to_have_text(before)
     expect(hint(page)).to_have_text(re.compile(r"anchor 3: loss \d\.\d{3}"))
+
+
+def test_the_hint_goes_with_the_point_that_it_is_about(stage_page: Callable[..., Page]) -> None:
+    page = stage_page("pixels")
+    page.locator("[data-point=p9]").dispatch_event("pointerover")
+    expect(hint(page)).to_contain_text("negative 9: share ")
+    page.evaluate("document.querySelector('#stage').stage.open('tidy')")  # of four pairs
+    expect(hint(page)).to_be_hidden()
+    expect(sentence(page)).to_contain_text("Anchor 3")

@@ -54,6 +54,7 @@ export class Stage {
   /** Make the parts that depend on the number of points, and show them now. */
   build() {
     const count = this.state.points.length;
+    this.hinted = null; // what the pointer was over is no longer there
     this.board = makeBoard(count);
     this.panels = makePanels(count / 2);
     this.layout.fill(this.board.svg, this.panels);
