@@ -45,9 +45,10 @@ def status(page: Page) -> Locator:
 
 
 def type_into(page: Page, name: str, text: str) -> None:
-    """Type a text into a field and press Enter."""
+    """Type a text into a field, press Enter, and wait until the page shows what it made of it."""
     control(page, name).fill(text)
     control(page, name).press("Enter")
+    page.evaluate(NEXT_FRAME)
 
 
 def number(page: Page, name: str, attribute: str) -> float:
