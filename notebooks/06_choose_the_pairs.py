@@ -20,7 +20,7 @@ from npair_viz import Scene, explore, scenes
 
 digits, rows = scenes.digits(), [4, 9, 7, 14, 3, 19, 2, 24, 17, 13, 29, 41]
 batch = Scene("batch", "Who is used?", digits.embeddings[rows], digits.labels[rows], digits.images[rows])
-explore(batch)
+explore(batch, picture="pairs")
 
 # %% [markdown]
 # <details><summary><b>What you'll do, what you'll learn, what you'll need</b> (40 minutes)</summary>
