@@ -48,6 +48,8 @@ export function render({ model, el }) {
     stop();
     link.says.delete(say);
     stage.close();
+    delete root.stage; // the host may keep `el`
+    root.remove();
     leave();
   };
 }
