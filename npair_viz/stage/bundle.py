@@ -5,6 +5,7 @@ import re
 from importlib.resources import files
 
 IMPORT = re.compile(r"^import \{[^}]*\} from \"(\.{1,2}/[\w/]+)\.js\";\n", re.MULTILINE)
+COMMENT = re.compile(r"^[ ]*(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)  # on lines of its own
 EXPORT = re.compile(r"^export (?=const |function |async |class )", re.MULTILINE)
 
 
@@ -21,12 +22,15 @@ def style_sheet() -> str:
 def bundle(entry: str) -> str:
     """The module `entry` and all modules that it imports in one scope, each once and after its own imports.
 
+    Comments on lines of their own are left out.
+
     All modules share one scope, so no two may declare the same top-level name; a test checks that.
 
     >>> "import" in bundle("model/loss")
     False
     """
-    return "\n".join(EXPORT.sub("", IMPORT.sub("", source(f"js/{name}.js"))) for name in order(entry))
+    sources = (EXPORT.sub("", IMPORT.sub("", source(f"js/{name}.js"))) for name in order(entry))
+    return COMMENT.sub("", "\n".join(sources))
 
 
 def order(entry: str) -> list[str]:
