@@ -39,7 +39,7 @@ lessons: $(VENV)/dev.stamp ## run every notebook, and the slow tests
 	$(BIN)/pytest -p nbval --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(LESSONS)
 
 browser: $(VENV)/dev.stamp ## drive JupyterLab in a real Chromium, and pages in a Firefox too
-	$(BIN)/pytest -m browser tests/browser
+	$(BIN)/pytest -m "browser and not slow" tests/browser
 
 bench: $(VENV)/dev.stamp ## measure explorer, stage and memory, then the loss, 20 minutes; in two: make bench ARGS=--quick
 	$(BIN)/pytest --benchmark-only benchmarks
