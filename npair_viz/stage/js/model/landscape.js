@@ -31,8 +31,8 @@ export function landscapeOf(reading, index, frame, plane = NO_PLANE) {
  * a plane the place (x, y) means the vector x·right + y·up.
  */
 export function lossesAt(reading, index, places, plane = NO_PLANE) {
-  const [anchors, positives] = ["anchors", "positives"].map((side) =>
-    reading.seen[side].map((row) => projected(plane, row)),
+  const [anchors, positives] = ["anchors", "positives"].map(
+    (side) => reading.seen[side].map((row) => Array.from(projected(plane, row))), // as the places are: a mixture is slow
   );
   return index < reading.n
     ? anchorLosses(reading, index, places, positives)
@@ -50,7 +50,7 @@ function anchorLosses({ tao, l2_reg, objective, held, isNegative }, i, places, p
 
 function batchLosses(reading, k, places, anchors) {
   const { n, tao, l2_reg, objective, held, seen, similarities, penalty, isNegative } = reading;
-  const rivals = similarities[k].filter((_, j) => isNegative[k][j]).map((s) => s / tao);
+  const rivals = Array.from(similarities[k], (s) => s / tao).filter((_, j) => isNegative[k][j]);
   const faced = Array.from({ length: n }, (_, i) => i).filter((i) => i !== k && isNegative[i][k]);
   // The losses without positive k of the rows that it is a negative of, and the sum of the other rows' losses.
   const rests = faced.map((i) => lossOf(reading.logits[i].with(k, -Infinity), objective));
@@ -58,7 +58,7 @@ function batchLosses(reading, k, places, anchors) {
   const square = dot(seen.positives[k], seen.positives[k]);
   return places.map((place) => {
     const own = dot(place, anchors[k]) / tao;
-    const logits = Array.from(rivals, (one) => one - own);
+    const logits = rivals.map((one) => one - own);
     let sum = others + lossOf(logits, objective);
     for (let m = 0; m < faced.length; m++) {
       const logit = (dot(place, anchors[faced[m]]) - similarities[faced[m]][faced[m]]) / tao;
