@@ -36,7 +36,7 @@ def test_the_landscape_of_32_pairs_follows_a_drag_within_the_frame(
             page.evaluate(NEXT_FRAME)
             spent.append(page.evaluate("document.querySelector('#stage').stage.spent"))
     assert shown(page) != before
-    assert median(spent) < 1000 / 60
+    assert median(spent) < 8
 
 
 def test_the_colours_are_cold_where_the_loss_is_low(stage_page: Callable[..., Page]) -> None:
@@ -66,7 +66,9 @@ def test_the_legend_says_whose_loss_the_colours_are(stage_page: Callable[..., Pa
 
 
 def test_on_a_globe_the_landscape_is_greyed_and_says_why(stage_page: Callable[..., Page]) -> None:
-    page = stage_page("globe")
+    page = stage_page()
+    page.locator("[data-control=landscape]").check()
+    page.locator("[data-control=scene]").select_option("globe")
     expect(page.locator("[data-control=landscape]")).to_be_disabled()
     expect(page.locator("label", has_text="landscape")).to_contain_text("not on a globe")
     assert shown(page) == empty(page)

@@ -77,7 +77,7 @@ def test_a_linked_slider_moves_tao(desk: Page) -> None:
     expect(root(desk)).to_have_attribute("data-tao", "0.6")
 
 
-def test_a_stage_costs_less_than_300_kilobytes_on_the_wire(chromium: Browser, lab: Lab) -> None:
+def test_a_stage_costs_less_than_250_kilobytes_on_the_wire(chromium: Browser, lab: Lab) -> None:
     address = write_notebook(lab, "alone.ipynb", "from npair_viz import Stage\nStage('line-up')")
     sizes: list[int] = []
     with chromium.new_context(viewport=LAPTOP) as context:
@@ -87,7 +87,7 @@ def test_a_stage_costs_less_than_300_kilobytes_on_the_wire(chromium: Browser, la
         sizes.clear()
         run_all_cells(page)
         expect(root(page).locator("[data-point=p0]")).to_be_visible()
-    assert 10_000 < sum(sizes) < 300_000  # less would be a wire that nobody listened to
+    assert 10_000 < sum(sizes) < 250_000  # less would be a wire that nobody listened to
 
 
 def weigh(socket: WebSocket, sizes: list[int]) -> None:

@@ -70,17 +70,26 @@ export function write(field, text) {
   if (field.value !== text && !(field === document.activeElement && field.dataset.typing)) field.value = text;
 }
 
-/** Give a list these options, [value, words], and choose some of them. */
+/** Give a list these options, [value, words], and choose one. */
 export function offer(list, options, chosen) {
-  const said = JSON.stringify(options);
-  if (list.dataset.offered !== said) {
-    put(list, { "data-offered": said });
-    list.replaceChildren(...options.map(([value, words]) => element("option", { value }, words)));
-  }
+  fillList(list, options);
+  if (list.value !== chosen) list.value = chosen;
+}
+
+/** Give a list these options, [value, words], and choose several. */
+export function offerSeveral(list, options, chosen) {
+  fillList(list, options);
   for (const option of list.options) {
     const is = chosen.includes(option.value);
     if (option.selected !== is) option.selected = is;
   }
+}
+
+function fillList(list, options) {
+  const said = JSON.stringify(options);
+  if (list.dataset.offered === said) return;
+  put(list, { "data-offered": said });
+  list.replaceChildren(...options.map(([value, words]) => element("option", { value }, words)));
 }
 
 // The index of the value that is nearest by ratio; only 0 itself gets the index of 0.

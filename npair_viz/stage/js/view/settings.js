@@ -1,6 +1,6 @@
 // The drawer with what is rarely touched: objective, rounding, view, and how the pairs are chosen.
 
-import { offer, write } from "./controls.js";
+import { offerSeveral, write } from "./controls.js";
 import { element } from "./elements.js";
 
 const WORDS = { n_classes: "classes", same: "one class" };
@@ -22,7 +22,7 @@ export function drawSettings({ controls, settings, locked }, state, reading, can
   write(controls.seed, String(state.seed));
   const classes = [...new Set(reading.classes)];
   const options = classes.map((label) => [String(label), reading.names[reading.classes.indexOf(label)]]);
-  offer(controls.same, options, state.same.map(String));
+  offerSeveral(controls.same, options, state.same.map(String));
   for (const name of SETTING_NAMES) {
     const why = whyGrey(name, state, canAsk);
     controls[name].disabled = Boolean(why) || locked.has(name);

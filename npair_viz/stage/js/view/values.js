@@ -23,7 +23,7 @@ export function drawValues(root, layout, state, reading, more) {
   offer(
     controls.selected,
     reading.names.map((name, i) => [String(i), name]),
-    [String(reading.selected)],
+    String(reading.selected),
   );
   controls.surface.value = state.surface;
   controls.normalize.checked = state.normalize;
@@ -43,8 +43,8 @@ export function drawValues(root, layout, state, reading, more) {
   grey(actions.redo, !more.canRedo || locked.has("redo"));
   grey(actions.free, !isSphere || locked.has("free"));
   for (const name of ["l2_reg", "typed l2_reg"]) grey(controls[name], isDead || locked.has(name));
-  grey(controls.landscape, (!more.hasLandscape && !state.landscape) || locked.has("landscape"));
-  drawSettings(layout, state, reading, more.canAsk);
+  grey(controls.landscape, !more.hasLandscape || locked.has("landscape"));
+  if (state.drawer === "settings") drawSettings(layout, state, reading, more.canAsk);
 }
 
 // A scene that is in no list, such as a person's own data, is listed while it is shown.
@@ -66,7 +66,7 @@ function drawPlace({ controls, locked }, state, reading) {
   const all = Array.from({ length: n }, (_, i) => i);
   const kept = point.value || "p0";
   const options = [...all.map(called("anchor")), ...all.map(called("positive"))];
-  offer(point, options, [options.some(([value]) => value === kept) ? kept : "p0"]);
+  offer(point, options, options.some(([value]) => value === kept) ? kept : "p0");
   const index = Number(point.value.slice(1)) + (point.value[0] === "p" ? n : 0);
   write(place, byHand ? placeText(rows[index], state.surface === "sphere") : `${reading.d}-d`);
   for (const one of [point, place]) grey(one, !byHand || locked.has(one.dataset.control));
