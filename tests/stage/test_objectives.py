@@ -10,11 +10,12 @@ from tests.stage.test_widget import MODULES
 from tests.support.node import answers
 
 CALLS = {
-    "objectives": "lossOf, lossWithOneMore, voteOf, pushShares, chance, threshold, hasOneVote",
+    "objectives": "lossOf, lossLess, growthOfAll, voteOf, pushShares, chance, threshold, hasOneVote",
     "theory": "lossRuler, phaseOf, bestPairs",
 }
 TOLD = """(word) => [
-    () => lossOf([0], word), () => lossWithOneMore(0, 0, word), () => voteOf([0], word), () => pushShares([0], word),
+    () => lossOf([0], word), () => lossLess([0], word), () => growthOfAll([0], [0], word), () => voteOf([0], word),
+    () => pushShares([0], word),
     () => chance(4, word), () => threshold(4, word), () => hasOneVote(word),
     () => lossRuler(3, 1, word, 2), () => phaseOf(3, 1, 0.1, word, 2), () => bestPairs(3, 1, 0, word, 2, false),
 ].map((ask) => { try { ask(); return "answered"; } catch (error) { return error.message; } })"""
@@ -27,16 +28,27 @@ def test_an_objective_that_there_is_not_is_refused_in_words(word: str | None) ->
 
 
 def test_each_objective_of_python_is_one_of_the_stage() -> None:
-    assert answers(list(OBJECTIVES), TOLD, CALLS) == [["answered"] * 10] * len(OBJECTIVES)
+    assert answers(list(OBJECTIVES), TOLD, CALLS) == [["answered"] * 11] * len(OBJECTIVES)
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_one_more_negative_makes_the_loss_of_all_of_them(objective: str) -> None:
     cases = [[[-900.0, 2.0], 700.0], [[0.3, -2.0, 0.3], -1.0], [[], 0.5], [[-50.0], -60.0]]
-    code = f"([logits, one]) => [lossWithOneMore(lossOf(logits, '{objective}'), one, '{objective}'), \
-        lossOf([...logits, one], '{objective}')]"
-    for one, whole in answers(cases, code, {"objectives": "lossOf, lossWithOneMore"}):
+    code = f"""([logits, one]) => {{
+        const loss = lossOf(logits, '{objective}');
+        return [loss + growthOfAll([loss], [one], '{objective}'), lossOf([...logits, one], '{objective}')];
+    }}"""
+    for one, whole in answers(cases, code, {"objectives": "lossOf, growthOfAll"}):
         assert one == pytest.approx(whole, rel=1e-12)
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_logits_that_are_all_less_by_a_number_have_the_loss_of_what_they_become(objective: str) -> None:
+    cases = [[[-900.0, 2.0], 700.0], [[0.3, -2.0, 0.3], -1.0], [[], 0.5], [[-50.0], -60.0]]
+    code = f"""([logits, less]) => [lossLess(logits, '{objective}')(less),
+        lossOf(logits.map((logit) => logit - less), '{objective}')]"""
+    for one, other in answers(cases, code, {"objectives": "lossOf, lossLess"}):
+        assert one == pytest.approx(other, rel=1e-12)
 
 
 VOTE = "(logits) => { const vote = voteOf(logits, 'mc'); return { ...vote, weights: Array.from(vote.weights) }; }"

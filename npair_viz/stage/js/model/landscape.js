@@ -2,7 +2,7 @@
 // own row alone: its landscape is its own loss. A positive changes every row: its landscape is the batch's loss.
 
 import { dot } from "./loss.js";
-import { lossOf, lossWithOneMore } from "./objectives.js";
+import { growthOfAll, lossLess, lossOf } from "./objectives.js";
 import { projected } from "./planes.js";
 
 const TURN = 180; // places round the circle
@@ -40,30 +40,34 @@ export function lossesAt(reading, index, places, plane = NO_PLANE) {
 }
 
 function anchorLosses({ tao, l2_reg, objective, held, isNegative }, i, places, positives) {
-  const rivals = positives.filter((_, j) => isNegative[i][j]);
+  const gaps = positives
+    .filter((_, j) => isNegative[i][j])
+    .map((rival) => rival.map((x, k) => (x - positives[i][k]) / tao));
+  const logits = new Float64Array(gaps.length);
   return places.map((place) => {
-    const own = dot(place, positives[i]);
-    const logits = rivals.map((rival) => (dot(place, rival) - own) / tao);
+    for (let m = 0; m < gaps.length; m++) logits[m] = dot(place, gaps[m]);
     return lossOf(logits, objective) + (held ? 0 : l2_reg * dot(place, place));
   });
 }
 
 function batchLosses(reading, k, places, anchors) {
   const { n, tao, l2_reg, objective, held, seen, similarities, penalty, isNegative } = reading;
-  const rivals = Array.from(similarities[k], (s) => s / tao).filter((_, j) => isNegative[k][j]);
+  const own = lossLess(
+    Array.from(similarities[k], (s) => s / tao).filter((_, j) => isNegative[k][j]),
+    objective,
+  );
   const faced = Array.from({ length: n }, (_, i) => i).filter((i) => i !== k && isNegative[i][k]);
-  // The losses without positive k of the rows that it is a negative of, and the sum of the other rows' losses.
-  const rests = faced.map((i) => lossOf(reading.logits[i].with(k, -Infinity), objective));
-  const others = reading.losses.filter((_, i) => i !== k && !faced.includes(i)).reduce((sum, loss) => sum + loss, 0);
+  // Of the rows that positive k is a negative of: their losses without it, and what its logit there is made of.
+  const rests = Float64Array.from(faced, (i) => lossOf(reading.logits[i].with(k, -Infinity), objective));
+  const ways = faced.map((i) => anchors[i].map((x) => x / tao));
+  const partners = Float64Array.from(faced, (i) => similarities[i][i] / tao);
+  const still = reading.losses.filter((_, i) => i !== k && !faced.includes(i)).reduce((sum, loss) => sum + loss, 0);
+  const others = rests.reduce((sum, loss) => sum + loss, still);
   const square = dot(seen.positives[k], seen.positives[k]);
+  const logits = new Float64Array(ways.length);
   return places.map((place) => {
-    const own = dot(place, anchors[k]) / tao;
-    const logits = rivals.map((one) => one - own);
-    let sum = others + lossOf(logits, objective);
-    for (let m = 0; m < faced.length; m++) {
-      const logit = (dot(place, anchors[faced[m]]) - similarities[faced[m]][faced[m]]) / tao;
-      sum += lossWithOneMore(rests[m], logit, objective);
-    }
+    for (let m = 0; m < ways.length; m++) logits[m] = dot(place, ways[m]) - partners[m];
+    const sum = others + own(dot(place, anchors[k]) / tao) + growthOfAll(rests, logits, objective);
     return sum / n + penalty + (held ? 0 : (l2_reg * (dot(place, place) - square)) / n);
   });
 }

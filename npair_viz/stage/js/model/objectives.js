@@ -7,18 +7,23 @@ import { OBJECTIVES } from "./constants.js";
 const RULES = {
   mc: {
     lossOf: (logits) => softplus(logSumExp(logits)),
+    lossLess: (logits) => {
+      const all = logSumExp(logits);
+      return (less) => softplus(all - less);
+    },
     term: (_, loss) => loss,
     ownShare: (loss) => Math.exp(-loss), // 1 - mass would lose the digits of a small share
-    growth: (loss, logit) => softplus(logit - loss),
+    beyond: (loss, logit) => logit - loss,
     chance: (n) => Math.log(n),
     threshold: () => 1,
     hasOneVote: true,
   },
   ovo: {
-    lossOf: sumOfSoftplus,
+    lossOf: (logits) => sumOfSoftplus(logits, 0),
+    lossLess: (logits) => (less) => sumOfSoftplus(logits, less),
     term: softplus,
     ownShare: (_, mass) => 1 - mass,
-    growth: (_, logit) => softplus(logit),
+    beyond: (_, logit) => logit,
     chance: (n) => (n - 1) * Math.LN2,
     threshold: (n) => n / 2,
     hasOneVote: false,
@@ -38,10 +43,10 @@ export function softplus(x) {
 /** log Σ e^x of an array; -Infinity of an empty one. */
 export function logSumExp(values) {
   let top = -Infinity;
-  for (const x of values) top = Math.max(top, x);
+  for (let k = 0; k < values.length; k++) top = Math.max(top, values[k]);
   if (!Number.isFinite(top)) return top;
   let sum = 0;
-  for (const x of values) sum += Math.exp(x - top);
+  for (let k = 0; k < values.length; k++) sum += Math.exp(values[k] - top);
   return top + Math.log(sum);
 }
 
@@ -50,9 +55,17 @@ export function lossOf(logits, objective) {
   return rulesOf(objective).lossOf(logits);
 }
 
-/** The loss of an anchor that gets one more negative. */
-export function lossWithOneMore(loss, logit, objective) {
-  return loss + rulesOf(objective).growth(loss, logit);
+/** An anchor's loss as a function of a number that is taken from all of its logits. */
+export function lossLess(logits, objective) {
+  return rulesOf(objective).lossLess(logits);
+}
+
+/** How much anchors' losses grow in all if each gets one more negative, with these logits. */
+export function growthOfAll(losses, logits, objective) {
+  const { beyond } = rulesOf(objective);
+  const terms = new Float64Array(losses.length);
+  for (let m = 0; m < losses.length; m++) terms[m] = beyond(losses[m], logits[m]);
+  return sumOfSoftplus(terms, 0);
 }
 
 /** An anchor's loss by its logits, with the weight of each negative, their sum, and the partner's weight. */
@@ -94,8 +107,15 @@ export function hasOneVote(objective) {
   return rulesOf(objective).hasOneVote;
 }
 
-function sumOfSoftplus(logits) {
-  let sum = 0;
-  for (const logit of logits) sum += softplus(logit);
-  return sum;
+// Σ log(1 + e^(y - less)): the factors 1 + e^-|y| are at most 2 and few, so one logarithm serves all; `rest` is their
+// product less 1, which keeps the digits of small ones.
+function sumOfSoftplus(values, less) {
+  let [sum, rest] = [0, 0];
+  for (let k = 0; k < values.length; k++) {
+    const y = values[k] - less;
+    const factor = Math.exp(-Math.abs(y));
+    rest += factor + rest * factor;
+    sum += Math.max(y, 0);
+  }
+  return sum + Math.log1p(rest);
 }

@@ -23,6 +23,8 @@ import { drawValues } from "./values.js";
 /** Draw a stage, and keep its reading and the places of its points; false if a slow search has to go on. */
 export function drawPicture(stage) {
   const { state, history, layout, panels, drawing, mission } = stage;
+  const ink = getComputedStyle(stage.root).color; // asked for before anything changes, which would cost a layout
+  const isPresent = stage.root.classList.contains("npair-present");
   const pair = lineUpOf(mission, state);
   const reading = readingOf(state, pair);
   const before = history.origin?.points.length === state.points.length ? history.origin : null;
@@ -39,12 +41,11 @@ export function drawPicture(stage) {
   const field = fieldOf(state, reading, view);
   drawLandscape(layout.field, field, view);
   drawLegend(layout.legend, reading, field, room);
-  const ink = getComputedStyle(stage.root).color;
   const isWhole = drawDrawers(stage, reading, ink);
   drawTrails(layout.canvas, stage.trails, view, ink);
   drawValues(stage.root, layout, state, reading, {
     sentence: narrate(reading, former, before && causeOf(before, state, reading.names)),
-    act: before ? toldAct(before, state, reading.names) : "",
+    act: before && isPresent ? toldAct(before, state, reading.names) : "",
     badge: badge(view.plane, reading),
     lr: rate(state),
     canUndo: history.past.length > 0,
