@@ -94,13 +94,25 @@ function topVector(matrix) {
   const shift = norm(matrix.flat()) + Number.MIN_VALUE;
   let power = matrix.map((row, i) => row.map((x, j) => (x / shift + (i === j ? 1 : 0)) / 4)); // trace 1
   for (let k = 0, rest = 1; k < SQUARINGS && rest > 1e-15; k++) {
-    const square = power.map((row) => power.map((other) => dot(row, other))); // of a symmetric matrix
-    const trace = square[0][0] + square[1][1] + square[2][2] + square[3][3];
-    power = square.map((row) => row.map((x) => x / trace));
+    const trace = power.reduce((sum, row) => sum + dot(row, row), 0); // of the square
+    power = squared(power, trace);
     rest = 1 - trace; // 0 once the matrix has rank 1
   }
   const diagonal = power.map((row, i) => row[i]);
   return unit(power[diagonal.indexOf(Math.max(...diagonal))]);
+}
+
+// The square of a symmetric 4 × 4 matrix, divided by a number.
+function squared(rows, divisor) {
+  const made = [[], [], [], []];
+  for (let i = 0; i < 4; i++) {
+    const [a, b, c, d] = rows[i];
+    for (let j = 0; j <= i; j++) {
+      const other = rows[j];
+      made[i][j] = made[j][i] = (a * other[0] + b * other[1] + c * other[2] + d * other[3]) / divisor;
+    }
+  }
+  return made;
 }
 
 // First guesses: two anchors at nearly a right angle are matched with pairs of the shape's points at a similar angle.
