@@ -268,15 +268,6 @@ def named(name: str, *, n_classes: int | None = None, seed: int = 0) -> Scene:
     return scene.paired(n_classes=n_classes) if scene.is_paired else scene
 
 
-def dimension_of(name: str) -> int:
-    """The d of a named scene's rows; of real data it is known before they are loaded.
-
-    >>> dimension_of("globe")
-    3
-    """
-    return REAL[name] if name in REAL else named(name).dimension
-
-
 def _hand_made(name: str, question: str, anchors: Sequence[float], positives: Sequence[float]) -> Callable[[], Scene]:
     classes = (3, 8, 0, 1)[: len(anchors)]
     return lambda: of_pairs(name, question, at_degrees(*anchors), at_degrees(*positives), classes)
@@ -303,7 +294,7 @@ FIXED: dict[str, Callable[[], Scene]] = {
 }
 SEEDED: dict[str, Callable[[int, int], Scene]] = {"circle": circle, "plane": plane, "sphere": sphere}
 NAMES = (*FIXED, *SEEDED)
-REAL = {"pixels": 64}  # the dimensions of data that take a while to load
+REAL = ("pixels",)  # data that take a while to load
 
 
 def _generator(seed: int) -> torch.Generator:

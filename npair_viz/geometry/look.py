@@ -6,7 +6,6 @@
 INK = "rgb(1, 2, 3)"  # black; not 0, 0, 0, so that the explorer's style sheet can replace it by the theme's foreground
 QUIET = "rgba(128, 128, 128, 0.4)"
 GREY = "rgb(140, 140, 140)"  # 3:1 on white paper and on black
-PALE = (205, 205, 205)
 OUTLINE = "rgb(40, 40, 40)"
 CLEAR = "rgba(0, 0, 0, 0)"
 CLASS_COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#CC79A7")  # Okabe and Ito's, without the forces' two
@@ -21,7 +20,6 @@ SHAPES = {
 }
 ROLE_WORDS = {"anchor": "anchor", "partner": "its partner", "negative": "negative"}
 LANE = 0.05  # on the circle all arrows lie on one tangent: pull and push are moved apart by this part of the radius
-SCALE = "Viridis"
 SCALE_COLOURS = ("#440154", "#3B528B", "#21918C", "#5EC962", "#FDE725")  # Viridis for what plotly does not draw
 PAPER, TEXT, LINE = "#fff", "#111", "#999"  # of pictures that have no theme
 BOARD = 448  # pixels, both ways

@@ -28,11 +28,6 @@ class Plane:
         """Whether the plane is the whole space, so that nothing is lost."""
         return self.axes.shape[0] >= self.axes.shape[1]
 
-    @property
-    def is_flat(self) -> bool:
-        """Whether the picture has two dimensions."""
-        return self.axes.shape[0] == 2
-
     def project(self, rows: Tensor) -> Tensor:
         """Coordinates (m, k) of rows (m, d): points, or forces on them."""
         return rows.to(self.axes.dtype) @ self.axes.T

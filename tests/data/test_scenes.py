@@ -293,8 +293,3 @@ def test_a_paired_scene_keeps_its_pairs_under_every_policy():
 def test_an_unknown_policy_is_refused(scene):
     with pytest.raises(ValueError, match=r"policy must be one of 'random', 'first', 'hardest', got 'best'"):
         scene.paired(policy="best")
-
-
-@pytest.mark.parametrize("name", scenes.NAMES)
-def test_the_dimension_of_a_named_scene_is_that_of_its_rows(name):
-    assert scenes.dimension_of(name) == scenes.named(name).dimension

@@ -212,14 +212,14 @@ def test_the_whole_space_keeps_every_similarity(d):
     torch.testing.assert_close(shadow, anchors @ positives.T)
     assert (plane.is_exact, plane.held, badge(plane, d)) == (True, 1.0, "")
     assert plane.project(anchors).shape == (4, max(d, 2))
-    assert plane.is_flat == (d < 3)
+    assert plane.axes.shape == (max(d, 2), d)
 
 
 def test_a_plane_in_space_is_no_picture_of_the_whole():
     anchors, positives = pairs(4, 3)
     for plane in (anchor_plane(anchors, positives, 0, 1), principal_plane(anchors, positives)):
         assert not plane.is_exact
-        assert plane.is_flat
+        assert plane.axes.shape == (2, 3)
         assert badge(plane, 3).startswith("shadow of 3-d")
 
 

@@ -6,12 +6,6 @@ from typing import TypeVar
 D = TypeVar("D")
 
 
-def check_names(name: str, value: object) -> None:
-    """Raise TypeError unless `value` is a tuple, list or set of names."""
-    if not isinstance(value, tuple | list | set | frozenset):
-        raise TypeError(f"{name} must be a tuple of names such as ('tao',), got {value!r}")
-
-
 def check_present(present: object) -> None:
     """Raise TypeError unless `present` is True or False."""
     if not isinstance(present, bool):
