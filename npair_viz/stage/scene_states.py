@@ -1,6 +1,5 @@
 """Scenes and settings to the saved states of a stage, and the readings of these."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -8,11 +7,10 @@ from typing import Any
 from npair_viz.data.scenes import NAMES, REAL, Scene, named
 from npair_viz.geometry.kept_states import check_known
 from npair_viz.geometry.limits import MOST_PAIRS, RESTING_L2_REG
-from npair_viz.geometry.reading import Reading
 from npair_viz.stage.bases import Bases
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws
-from npair_viz.stage.saved import lean, state_from, told
+from npair_viz.stage.saved import lean, told
 from npair_viz.stage.state import SETTINGS, VERSION, State
 from npair_viz.stage.wire import settings_of
 
@@ -65,26 +63,6 @@ def state_of(scene: str | Scene, **settings: Any) -> dict[str, Any]:
     """
     draws = draws_of(scene)
     return told(first_state(scene, draws, **settings), draws)
-
-
-def checked_state(state: Mapping[str, Any]) -> dict[str, Any]:
-    """A complete, checked state from JSON, perhaps of an older version.
-
-    >>> checked_state({"points": [[1, 0], [0, 1]], "labels": [3, 3]})["tao"]
-    0.5
-    """
-    draws = Draws()
-    return told(state_from(state, draws), draws)
-
-
-def reading_of(state: Mapping[str, Any]) -> Reading:
-    """Every number of a saved state, computed by torch.
-
-    >>> round(reading_of(state_of("line-up")).loss, 4)
-    0.484
-    """
-    draws = Draws()
-    return draws.reading(state_from(state, draws))
 
 
 @cache

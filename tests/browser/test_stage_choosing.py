@@ -9,7 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from npair_viz.data.scenes import from_data
 from npair_viz.stage.parts import options_of
-from npair_viz.stage.scene_states import reading_of, state_of
+from npair_viz.stage.scene_states import state_of
+from tests.support.saved_states import reading_of
 from tests.support.stage_page import NEXT_FRAME, STATE, action, centre, control, dragging, on_circle, sentence
 
 pytestmark = pytest.mark.browser

@@ -8,10 +8,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from npair_viz.data.scenes import named
 from npair_viz.geometry.narration import fixed
-from npair_viz.geometry.sweeps import loss_over_tao
-from npair_viz.stage.scene_states import reading_of, state_of
+from npair_viz.stage.scene_states import state_of
 from npair_viz.theory.phase import phase
+from tests.support.saved_states import reading_of
 from tests.support.stage_page import NEXT_FRAME, dragging, loss, on_circle
+from tests.support.torch_sweeps import loss_over_tao
 from tests.support.visual_checks import overlapping, pale
 
 pytestmark = pytest.mark.browser

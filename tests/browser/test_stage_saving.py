@@ -15,8 +15,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from npair_viz.data.scenes import from_data
-from npair_viz.stage.scene_states import reading_of
 from tests.support.repository import ROOT
+from tests.support.saved_states import reading_of
 from tests.support.stage_page import NEXT_FRAME, STATE, action, centre, control, loss, root, sentence, status, type_into
 
 pytestmark = pytest.mark.browser

@@ -9,8 +9,8 @@ import torch
 from npair_viz.data.scenes import at_degrees, named, of_pairs
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.reading import read
-from npair_viz.stage.scene_states import reading_of
 from tests.support.moved_scenes import put
+from tests.support.saved_states import reading_of
 from tests.support.sentence_edges import CHANGES, EDGES
 from tests.support.sentence_ends import ALONE, ends, starts
 

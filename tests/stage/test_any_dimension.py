@@ -9,7 +9,6 @@ from npair_viz.data.scenes import NAMES, named
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.point_descent import descend
 from npair_viz.geometry.reading import Reading, true_labels
-from npair_viz.geometry.sweeps import loss_over_tao
 from npair_viz.theory.phase import phase
 from npair_viz.theory.ruler import loss_ruler
 from tests.support.any_points import (
@@ -22,6 +21,7 @@ from tests.support.any_points import (
     state_of_rows,
 )
 from tests.support.node import answers
+from tests.support.torch_sweeps import loss_over_tao
 
 PLAIN = "const plain = (rows) => Array.from(rows, (row) => row.length === undefined ? row : Array.from(row));"
 NUMBERS = f"""(state) => {{

@@ -8,10 +8,11 @@ import torch
 from npair_viz.data.scenes import named
 from npair_viz.geometry.projection import whole_space
 from npair_viz.geometry.reading import seen_rows, true_labels
-from npair_viz.geometry.sweeps import landscape, landscape_places
 from npair_viz.losses.npair import npair_loss
-from npair_viz.stage.scene_states import reading_of, state_of
+from npair_viz.stage.scene_states import state_of
 from tests.support.node import answers
+from tests.support.saved_states import reading_of
+from tests.support.torch_sweeps import landscape, landscape_places
 
 LOSSES = "({ state, index, places }) => lossesAt(readingOf(stateFrom(state)), index, places)"
 NEEDED = {"landscape": "lossesAt", "reading": "readingOf", "state": "stateFrom"}

@@ -13,8 +13,9 @@ from npair_viz.geometry.experiments import EXPERIMENTS
 from npair_viz.geometry.missions import MISSIONS
 from npair_viz.stage import changes, draws, links, saved, scene_states
 from npair_viz.stage.links import links_of_the_stage, word_of
-from npair_viz.stage.scene_states import reading_of, scenes_of_the_stage
+from npair_viz.stage.scene_states import scenes_of_the_stage
 from tests.support.experiment_book import BOOK
+from tests.support.saved_states import reading_of
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import torch
 from npair_viz.data.scenes import named
 from npair_viz.geometry.projection import anchor_plane, badge, principal_plane, whole_space
 from npair_viz.geometry.reading import seen_rows
-from npair_viz.geometry.sweeps import landscape
 from tests.support.any_points import SIZES, in_its_span, own_pairs, reading_by_torch, scene_of_rows, state_of_rows
 from tests.support.node import answers
+from tests.support.torch_sweeps import landscape
 
 VIEWS = ("anchor plane", "principal axes")
 NEEDED = {"reading": "readingOf", "planes": "planeOf, projected, badge, shadowFrame"}

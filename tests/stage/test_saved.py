@@ -9,9 +9,10 @@ from npair_viz import Stage, explore
 from npair_viz.data.scenes import digits, named
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.saved import lean, state_from, told, upgraded
-from npair_viz.stage.scene_states import checked_state, first_state, state_of
+from npair_viz.stage.scene_states import first_state, state_of
 from npair_viz.stage.state import FIELDS, State
 from tests.support.repository import ROOT
+from tests.support.saved_states import checked_state
 
 # What npair_viz 1.x wrote: each with its loss, and the class of the selected pair.
 FORMER = json.loads((ROOT / "tests" / "stage" / "data" / "states_of_version_1.json").read_text(encoding="utf-8"))

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from npair_viz.data.scenes import named
-from npair_viz.stage.scene_states import checked_state, scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import scenes_of_the_stage, state_of
 from tests.support.node import answers
+from tests.support.saved_states import checked_state
 
 VERDICT = """({ text, scenes }) => {
     try { return savedState(stateFrom(JSON.parse(text), scenes)); }

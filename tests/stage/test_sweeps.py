@@ -5,11 +5,12 @@ from itertools import product
 import pytest
 
 from npair_viz.data.scenes import named
-from npair_viz.geometry.sweeps import L2_REGS, TAOS, loss_over_tao, phase_map
-from npair_viz.stage.scene_states import reading_of, state_of
+from npair_viz.stage.scene_states import state_of
 from npair_viz.theory.phase import phase
 from npair_viz.theory.ruler import loss_ruler
 from tests.support.node import answers
+from tests.support.saved_states import reading_of
+from tests.support.torch_sweeps import L2_REGS, TAOS, loss_over_tao, phase_map
 
 NEEDED = {"sweeps": "lossOverTao, phaseMap", "reading": "readingOf", "state": "stateFrom"}
 # Asked until all is there: what has to be searched for comes frame by frame.

@@ -14,10 +14,11 @@ from npair_viz.stage.bundle import bundle, imports, order, source
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import LEVELS, PARTS, members
-from npair_viz.stage.scene_states import checked_state, page_state, scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import page_state, scenes_of_the_stage, state_of
 from npair_viz.stage.state import State
 from npair_viz.stage.widget import Stage
 from tests.support.repository import ROOT
+from tests.support.saved_states import checked_state
 
 JS = ROOT / "npair_viz" / "stage" / "js"
 MODULES = sorted(path.relative_to(JS).with_suffix("").as_posix() for path in JS.rglob("*.js"))

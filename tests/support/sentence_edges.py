@@ -3,8 +3,8 @@
 import math
 
 from npair_viz.data.scenes import at_degrees
-from npair_viz.stage.scene_states import checked_state
 from npair_viz.theory.ruler import loss_ruler
+from tests.support.saved_states import checked_state
 
 RAW = {"surface": "plane", "normalize": False, "tao": 1.0, "l2_reg": 0.0}
 

@@ -14,8 +14,9 @@ from npair_viz.stage.acts import rate
 from npair_viz.stage.bases import base_of
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.saved import state_from
-from npair_viz.stage.scene_states import first_state, page_state, reading_of, scenes_of_the_stage, state_of
+from npair_viz.stage.scene_states import first_state, page_state, scenes_of_the_stage, state_of
 from npair_viz.stage.state import State
+from tests.support.saved_states import reading_of
 from tests.support.sentence_edges import CHANGES, EDGES
 
 TAOS = (0.01, 0.1, 0.5, 1.0, 100.0)
