@@ -66,10 +66,13 @@ def test_python_sees_what_a_hand_moved(desk: Page) -> None:
 
 
 def test_the_page_shows_what_python_sets(desk: Page) -> None:
+    desk.locator("[data-drawer=settings]").click()
+    desk.evaluate(NEXT_FRAME)  # the stage tells the kernel as it draws
     in_kernel(desk, "stage.objective = 'ovo'")
     expect(desk.locator("[data-control=objective]")).to_have_value("ovo")
     in_kernel(desk, "stage.objective = 'mc'")
     expect(desk.locator("[data-control=objective]")).to_have_value("mc")
+    desk.locator("[data-drawer=settings]").click()
 
 
 def test_a_linked_slider_moves_tao(desk: Page) -> None:
