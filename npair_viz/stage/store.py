@@ -12,7 +12,7 @@ from npair_viz.geometry.acts import Acts
 from npair_viz.stage.bases import Bases
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.state import State, has_other_points, seen_from
-from npair_viz.stage.wire import put_of, state_after
+from npair_viz.stage.wire import keys_of, put_of, state_after, without_known
 
 
 class Store:
@@ -35,6 +35,7 @@ class Store:
         self.acts = Acts(state, self._check, self._begin_epoch, look=seen_from, compares=_are_comparable)
         self.epoch, self.client, self.seq = 0, "", 0
         self._clients: set[str] = set()
+        self._sent: set[str] = set()  # the tables of the last news
         self._is_heard = False
 
     @property
@@ -46,6 +47,12 @@ class Store:
         """All that a page has to know."""
         head = {"epoch": self.epoch, "client": self.client, "seq": self.seq}
         return {**head, **put_of(self.acts.history, self._start, self.bases)}
+
+    def news(self) -> dict[str, Any]:
+        """All that a page has to know, without the tables that the last news had, if a page may have heard it."""
+        put, known = self.put(), self._sent
+        self._sent = keys_of(put) if self._clients else set()
+        return without_known(put, known)
 
     def hear(self, message: Mapping[str, Any], buffers: Sequence[Any]) -> bool:
         """Do what a page did; False for what came too late or can't be done, which changes nothing.
@@ -80,10 +87,12 @@ class Store:
         self._publish(has_settled and len(self._clients) > 1)
         return True
 
-    def welcome(self, client: str) -> None:
-        """Another page has opened: from now on it is told what the others do."""
+    def welcome(self, client: str, *, lacks: bool = False) -> None:
+        """Another page has opened: from now on it is told what the others do; all again if it lacks a table."""
         self._clients.add(client)
-        if len(self._clients) > 1:
+        if lacks:
+            self._sent = set()
+        if lacks or len(self._clients) > 1:
             self._publish(True)
 
     def close(self) -> None:

@@ -68,7 +68,8 @@ class Stage(anywidget.AnyWidget):
         selected: The number of the point whose forces are drawn; in `state` its pair and "anchor" or "positive".
         landscape: Whether colours show the loss for every other place of the selected point.
         state: Everything that has to be saved, as JSON.
-        put: The history as pages take it.
+        put: The whole history for a page that opens.
+        news: The history since then, without the tables that pages have.
         key: Which stage it is, for its pages.
         drawing: See above.
         drawn: The arrow that the user drew, [dx, dy] in units of n·tao·force; [] for none.
@@ -104,6 +105,7 @@ class Stage(anywidget.AnyWidget):
     options = traitlets.Dict().tag(sync=True)
     trouble = traitlets.Unicode("").tag(sync=True)
     put = traitlets.Dict().tag(sync=True)
+    news = traitlets.Dict().tag(sync=True)
     key = traitlets.Unicode().tag(sync=True)
     drawing = traitlets.Enum(DRAWINGS, "off").tag(sync=True)
     drawn: Any = traitlets.List().tag(sync=True)
@@ -223,8 +225,7 @@ class Stage(anywidget.AnyWidget):
         super().close()
         layout.close()
         self.unobserve_all()
-        if "store" in self.__dict__:  # else it is closed because it could not be opened
-            self.store.close()
+        self.store.close()
 
     def _repr_mimebundle_(self, **given: Any) -> Any:
         bundle: Any = super()._repr_mimebundle_(**given)
@@ -255,7 +256,7 @@ class Stage(anywidget.AnyWidget):
             held = self.hold_sync() if is_told else self._lock_property(**traits)
             with held, self.hold_trait_notifications():  # all traits are set before an observer may fail
                 if is_told:
-                    self.set_trait("put", self.store.put())
+                    self.set_trait("news", self.store.news())
                 for name, value in traits.items():
                     setattr(self, name, value)
         finally:
@@ -283,7 +284,7 @@ class Stage(anywidget.AnyWidget):
             if kind == "acts":
                 self.store.hear(content, buffers)
             elif kind == "hello":
-                self.store.welcome(client)
+                self.store.welcome(client, lacks=bool(content.get("lacks")))
             elif kind == "ask":
                 self._asked(content["changes"])
         finally:

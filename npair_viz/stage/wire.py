@@ -1,6 +1,7 @@
 """Histories and acts between Python and the page: settings as JSON, points as tables of doubles."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 from npair_viz.geometry.history import History
@@ -15,7 +16,8 @@ def put_of(history: History[State], start: State, bases: Bases) -> dict[str, Any
     """A whole history for the page.
 
     `states` hold the settings, the number of their base in `bases`, and that of their points in `tables` or None for
-    the base's own; past, present, future, origin and start are numbers of states.
+    the base's own; past, present, future, origin and start are numbers of states. Tables, those of bases too, have keys
+    by which a page knows them again.
     """
     put = _Put(bases)
     return {
@@ -25,9 +27,32 @@ def put_of(history: History[State], start: State, bases: Bases) -> dict[str, Any
         "origin": None if history.origin is None else put.number(history.origin),
         "start": put.number(start),
         "states": put.states,
-        "bases": [{**base.facts(), "points": doubles(base.points)} for base in put.bases],
+        "bases": [_table_of(base, doubles(base.points)) for base in put.bases],
         "tables": put.tables,
     }
+
+
+def without_known(put: dict[str, Any], known: set[str]) -> dict[str, Any]:
+    """A put without the tables that pages have: their points are None."""
+    shorter = {
+        name: [{**one, "points": None} if one["key"] in known else one for one in put[name]]
+        for name in ("bases", "tables")
+    }
+    return {**put, **shorter}
+
+
+def keys_of(put: dict[str, Any]) -> set[str]:
+    """The keys of all tables of a put."""
+    return {one["key"] for name in ("bases", "tables") for one in put[name]}
+
+
+def _table_of(base: Base, points: bytes) -> dict[str, Any]:
+    facts = base.facts()
+    return {**facts, **_keyed(points, facts["width"], facts["isSpan"])}
+
+
+def _keyed(points: bytes, width: int, is_span: bool) -> dict[str, Any]:
+    return {"key": f"{width} {is_span} {blake2b(points, digest_size=12).hexdigest()}", "points": points}
 
 
 class _Put:
@@ -37,7 +62,7 @@ class _Put:
         self._all = bases
         self.states: list[dict[str, Any]] = []
         self.bases: list[Base] = []
-        self.tables: list[bytes] = []
+        self.tables: list[dict[str, Any]] = []
         self._states: dict[State, int] = {}
         self._bases: dict[Any, int] = {}
         self._tables: dict[Any, int] = {}
@@ -62,7 +87,8 @@ class _Put:
         key = (base, state.points)
         if key not in self._tables:
             self._tables[key] = len(self.tables)
-            self.tables.append(doubles(self.bases[base].inside(self._all.rows(state))))
+            inside = self.bases[base].inside(self._all.rows(state))
+            self.tables.append(_keyed(doubles(inside), inside.shape[1], self.bases[base].span is not None))
         return self._tables[key]
 
 

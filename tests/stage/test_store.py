@@ -49,8 +49,11 @@ def pages() -> Iterator[Pages]:
 
 def as_text(put: dict[str, Any]) -> dict[str, Any]:
     """A put with its tables as base64."""
-    bases = [{**base, "points": b64encode(base["points"]).decode()} for base in put["bases"]]
-    return {**put, "bases": bases, "tables": [b64encode(table).decode() for table in put["tables"]]}
+
+    def told(table: dict[str, Any]) -> dict[str, Any]:
+        return {**table, "points": table["points"] and b64encode(table["points"]).decode()}
+
+    return {**put, "bases": list(map(told, put["bases"])), "tables": list(map(told, put["tables"]))}
 
 
 class Network:
@@ -69,8 +72,9 @@ class Network:
 
     def publish(self, is_told: bool) -> None:
         if is_told:
+            news = as_text(self.store.news())
             for channel in self.down.values():
-                channel.append(as_text(self.store.put()))
+                channel.append(news)
 
     def page(self, kind: str, name: str, **more: Any) -> None:
         for page, message, tables in self.pages.do(kind, name, **more)["sent"]:
@@ -82,7 +86,14 @@ class Network:
         if channel is self.down[name]:
             self.page("put", name, put=arrived)
         else:
-            self.store.hear(*arrived)
+            self.hear(*arrived)
+
+    def hear(self, message: dict[str, Any], tables: list[bytes]) -> None:
+        """Python gets a message of a page."""
+        if message["kind"] == "hello":
+            self.store.welcome(message["client"], lacks=bool(message.get("lacks")))
+        else:
+            self.store.hear(message, tables)
 
     def act(self) -> None:
         """A random act of Python or of a page."""
@@ -169,6 +180,18 @@ def test_python_and_pages_end_alike(pages: Pages, names: tuple[str, ...], seed: 
     ours, *theirs = network.histories()
     for history in theirs:
         assert history == ours
+
+
+def test_a_page_that_lacks_a_table_asks_for_it(pages: Pages) -> None:
+    network = Network(pages, ("one", "late"), random.Random(0))
+    network.run(0)
+    rows = network.store.draws.rows(network.store.state)
+    network.store.acts.act(changed(network.store.state, network.store.draws, points=(0.5 * rows).tolist()))
+    network.down["late"].clear()  # it was not there yet
+    network.store.acts.act(changed(network.store.state, network.store.draws, tao=0.2))
+    network.run(0)
+    ours, *theirs = network.histories()
+    assert theirs == [ours, ours]
 
 
 def test_points_of_many_dimensions_come_back_from_the_page_as_they_were(pages: Pages) -> None:

@@ -192,6 +192,21 @@ def test_a_put_holds_all_of_the_history(told: Told) -> None:
     assert (put["origin"], put["epoch"], put["client"], put["seq"]) == (None, told.store.epoch, "", 0)
 
 
+def test_a_page_that_listens_is_not_sent_again_the_tables_that_it_has(told: Told) -> None:
+    told.change(points=(2 * told.store.draws.rows(told.store.state)).tolist())
+    assert all(one["points"] for one in tables_of(told.store.news()))  # nobody has said that he hears
+    told.store.welcome("one")
+    first, second = told.store.news(), told.store.news()
+    assert all(one["points"] for one in tables_of(first))
+    assert [one["points"] for one in tables_of(second)] == [None, None]
+    told.store.welcome("one", lacks=True)
+    assert [one["key"] for one in tables_of(second)] == [one["key"] for one in tables_of(told.store.put())]
+
+
+def tables_of(put: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*put["bases"], *put["tables"]]
+
+
 # --- the widget around it
 
 
@@ -227,7 +242,7 @@ def test_a_trait_that_a_linked_slider_sets_is_an_act() -> None:
     epoch = stage.store.epoch
     stage.tao = 0.05
     assert stage.store.epoch > epoch
-    assert stage.put["states"][stage.put["present"]]["tao"] == 0.05
+    assert stage.news["states"][stage.news["present"]]["tao"] == 0.05
     stage.store.acts.undo()
     assert stage.tao == stage.state["tao"] == 0.5
 

@@ -12,7 +12,7 @@ def rows_of(put, number):
     """The points of a state of a put as a page has them."""
     state = put["states"][number]
     base = put["bases"][state["base"]]
-    raw = base["points"] if state["points"] is None else put["tables"][state["points"]]
+    raw = base["points"] if state["points"] is None else put["tables"][state["points"]]["points"]
     return from_doubles(raw if isinstance(raw, bytes) else b64decode(raw), base["width"])
 
 

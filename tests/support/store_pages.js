@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 const MODEL = process.argv[2];
 const { Store } = await import(`${MODEL}/store.js`);
-const { historyFrom } = await import(`${MODEL}/wire.js`);
+const { historyFrom, tablesWith } = await import(`${MODEL}/wire.js`);
 
 let now = 0;
 const timers = new Map();
@@ -16,10 +16,11 @@ globalThis.setTimeout = (act) => {
 globalThis.clearTimeout = (key) => timers.delete(key);
 
 const bytesOf = (text) => new DataView(Uint8Array.from(Buffer.from(text, "base64")).buffer);
+const withBytes = (table) => ({ ...table, points: table.points && bytesOf(table.points) });
 const putOf = ({ bases, tables, ...put }) => ({
   ...put,
-  bases: bases.map((base) => ({ ...base, points: bytesOf(base.points) })),
-  tables: tables.map(bytesOf),
+  bases: bases.map(withBytes),
+  tables: tables.map(withBytes),
 });
 const shown = ({ base, points, ...state }) => ({ ...state, points: points.map((row) => Array.from(row)) });
 
@@ -30,7 +31,7 @@ const acts = {
     const given = putOf(put);
     const send = (message, tables) =>
       sent.push([name, message, tables.map((table) => Buffer.from(table).toString("base64"))]);
-    const store = new Store(historyFrom(given).history.present, send);
+    const store = new Store(historyFrom(given, tablesWith(given, new Map())).history.present, send);
     store.client = name;
     store.takePut(given);
     pages.set(name, store);

@@ -4,7 +4,7 @@ import { changed, withPoint } from "../model/acts.js";
 import { isAlike } from "../model/history.js";
 import { chosenPoint, savedState, stateFrom } from "../model/state.js";
 import { Store } from "../model/store.js";
-import { historyFrom } from "../model/wire.js";
+import { historyFrom, tablesWith } from "../model/wire.js";
 import { Stage } from "./stage.js";
 
 const SILENCE = 5000; // milliseconds without an answer after which Python counts as busy or gone
@@ -76,11 +76,14 @@ function linked(model) {
     for (const say of says) say(words);
   });
   const put = model.get("put");
-  const store = new Store(historyFrom(put).history.present, (message, tables) => {
+  const { history } = historyFrom(put, tablesWith(put, new Map()));
+  const store = new Store(history.present, (message, tables) => {
     silence.begins();
     model.send?.(message, undefined, tables); // some hosts have no messages
   });
+  const takeNews = () => model.get("news").states && store.takePut(model.get("news"));
   store.takePut(put);
+  takeNews(); // what Python did since the model was opened
   let isMine = false;
   const leave = store.watch({
     letGo() {},
@@ -93,7 +96,7 @@ function linked(model) {
   });
   const follow = (name) => () => {
     if (isMine) return;
-    store.takePut(model.get("put"));
+    takeNews();
     if (!(name in traitsOf(store.state))) return; // of points in their own span only Python knows what it says
     const after = stateWith(store.state, name, model.get(name), model.get("options").scenes);
     if (isAlike(after, store.state) && after.landscape === store.state.landscape) return;
@@ -109,7 +112,7 @@ function linked(model) {
   };
   const traits = TRAITS.map((name) => [`change:${name}`, attempt(follow(name))]);
   const stop = listening(model, {
-    "change:put": () => store.takePut(model.get("put")),
+    "change:news": takeNews,
     "msg:custom": ({ kind, client }) => kind === "heard" && client === store.client && silence.ends(),
     ...Object.fromEntries(traits),
   });

@@ -4,22 +4,30 @@ import { DEFAULTS, SETTINGS } from "./constants.js";
 
 const DOUBLE = 8; // bytes
 
-/** What Python has put: { history, start }. */
-export function historyFrom(put) {
-  const bases = put.bases.map(baseFrom);
+/** The tables of a put beside those that are known already, by their keys; a put leaves out what pages have. */
+export function tablesWith(put, known) {
+  const news = [...put.bases, ...put.tables].filter(({ points }) => points !== null);
+  return new Map([...known, ...news.filter(({ key }) => !known.has(key)).map(({ key, points }) => [key, points])]);
+}
+
+/** What Python has put: { history, start, tables }, the tables as rows; null where one of them is not known. */
+export function historyFrom(put, known) {
   const tables = new Map();
-  const rowsAt = (table, base) => {
-    if (!tables.has(table)) tables.set(table, rowsFrom(put.tables[table], base));
-    return tables.get(table);
+  const all = [...put.bases, ...put.tables];
+  if (!all.every(({ key }) => known.has(key))) return null;
+  const rowsAt = (key, base) => {
+    if (!tables.has(key)) tables.set(key, rowsFrom(known.get(key), base));
+    return tables.get(key);
   };
+  const bases = put.bases.map((base) => ({ ...base, points: rowsAt(base.key, base) }));
   const states = put.states.map(({ base: k, points, ...settings }) => {
     const base = bases[k];
-    const rows = points === null ? base.points : rowsAt(points, base);
+    const rows = points === null ? base.points : rowsAt(put.tables[points].key, base);
     return { ...settings, version: DEFAULTS.version, points: rows, labels: base.labels, base };
   });
   const [past, future] = [put.past, put.future].map((numbers) => numbers.map((k) => states[k]));
   const origin = put.origin === null ? null : states[put.origin];
-  return { history: { past, present: states[put.present], future, origin }, start: states[put.start] };
+  return { history: { past, present: states[put.present], future, origin }, start: states[put.start], tables };
 }
 
 /** A base as the page's states share it: its points are rows of numbers. */
