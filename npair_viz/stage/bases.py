@@ -93,14 +93,15 @@ class Bases:
 
     def rows(self, state: State) -> Tensor:
         """The points of a state, (2n, d), as a page has them: rounded where it can't round them itself."""
-        return self.draws.scene(state).embeddings.double() if self._is_rounded(state) else self.draws.rows(state)
+        return self.draws.scene(state).embeddings.double() if self.are_rounded(state) else self.draws.rows(state)
+
+    def are_rounded(self, state: State) -> bool:
+        """Whether Python alone can round the points of a state: a page knows them in their own span."""
+        return state.dtype != "float64" and self.draws.base(state).dimension > SEEN_DIMENSIONS
 
     def _key(self, state: State) -> tuple[Any, ...]:
         own = (state.scene, state.n_classes, state.seed, state.policy, state.labels)
-        return (*own, state.dtype, state.surface) if self._is_rounded(state) else own
-
-    def _is_rounded(self, state: State) -> bool:
-        return state.dtype != "float64" and self.draws.base(state).dimension > SEEN_DIMENSIONS
+        return (*own, state.dtype, state.surface) if self.are_rounded(state) else own
 
     def _base(self, state: State, more: tuple[Tensor, ...]) -> Base:
         scene, whole = self.draws.base(state), self.draws.whole(state)

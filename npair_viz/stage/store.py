@@ -84,7 +84,10 @@ class Store:
             self.epoch, self.client = self.epoch + 1, client
         self.seq = message["seq"]
         has_settled = message["acts"][-1]["kind"] in ("end", "undo", "redo", "reset")
-        self._publish(has_settled and len(self._clients) > 1)
+        if has_settled and self._has_to_round():
+            self._begin_epoch()
+        else:
+            self._publish(has_settled and len(self._clients) > 1)
         return True
 
     def welcome(self, client: str, *, lacks: bool = False) -> None:
@@ -106,6 +109,11 @@ class Store:
         else:
             after = state_after(self.state, self.bases, act, buffers)
             (self.acts.act if kind == "act" else self.acts.go_on)(after)
+
+    def _has_to_round(self) -> bool:
+        """Whether a page has moved points that Python alone can round."""
+        past = self.acts.history.past
+        return bool(past) and past[-1].points != self.state.points and self.bases.are_rounded(self.state)
 
     def _check(self, state: State) -> None:
         self.draws.reading(state)

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from npair_viz import Stage, explore
+from npair_viz.stage.bases import doubles
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.scene_states import first_state
@@ -179,6 +180,22 @@ def test_a_run_arrives_as_tables(told: Told) -> None:
     assert told.hear(told.act({"buffer": 0}, steps=7), END, buffers=(table,))
     assert told.store.state.steps == 7
     torch.testing.assert_close(told.store.draws.rows(told.store.state), 2 * rows)
+
+
+def test_points_that_only_python_can_round_come_back_rounded_once_a_run_has_settled() -> None:
+    stage = explore(torch.randn(6, 17, generator=torch.Generator().manual_seed(3)), [1, 1, 2, 2, 3, 3]).widget
+    stage.change(dtype="bfloat16")
+    store, news = stage.store, stage.news
+    base = store.bases.of(store.state)
+    moved = base.inside(0.9 * store.bases.rows(store.state))
+    assert store.hear(message(store, [act(store.state, {"buffer": 0}, steps=1)]), [doubles(moved)])
+    assert stage.news is news  # nothing comes in the middle of a run
+    assert store.hear(message(store, [END], seq=2), [])
+    assert (stage.news["client"], stage.news["epoch"]) == ("", store.epoch)
+    rows = store.bases.rows(store.state)
+    assert torch.equal(rows, rows.bfloat16().double())
+    sent = tables_of(stage.news)[-1]["points"]
+    assert sent == doubles(store.bases.of(store.state).inside(rows))
 
 
 def test_a_put_holds_all_of_the_history(told: Told) -> None:
