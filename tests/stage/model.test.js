@@ -68,6 +68,12 @@ test("nonsense in a state is refused in words", () => {
   assert.throws(() => stateFrom({ ...GOOD, labels: [3] }), /labels must be 2 classes/);
 });
 
+test("what is normalized by its trait is on the sphere, and what is not is free, as in changes.py", () => {
+  const raw = stateFrom({ ...GOOD, surface: "plane", normalize: false });
+  assert.equal(changed(raw, { normalize: true }).surface, "sphere");
+  assert.equal(changed(stateFrom(GOOD), { normalize: false }).surface, "plane");
+});
+
 test("freed lengths get a penalty that holds them", () => {
   const state = stateFrom(GOOD);
   assert.deepEqual(

@@ -16,7 +16,7 @@ export function changed(state, changes) {
   const isFreed = changes.surface === "plane" && state.surface === "sphere";
   if (isFreed && !("normalize" in changes)) after.normalize = false;
   if (isFreed && !after.normalize && !after.l2_reg && !("l2_reg" in changes)) after.l2_reg = RESTING_L2_REG;
-  if (changes.normalize === false && !("surface" in changes)) after.surface = "plane";
+  if ("normalize" in changes && !("surface" in changes)) after.surface = changes.normalize ? "sphere" : "plane";
   return checked(after);
 }
 
