@@ -151,6 +151,15 @@ def test_a_typed_place_that_can_not_be_is_refused_in_words(
     assert points(page) == before
 
 
+def test_what_was_wrong_is_forgotten_with_the_next_act_undo_too(stage_page: Callable[..., Page]) -> None:
+    page = stage_page()
+    type_into(page, "typed tao", "0.3")
+    type_into(page, "typed tao", "warm")
+    expect(status(page)).not_to_be_empty()
+    action(page, "undo").click()
+    expect(status(page)).to_be_empty()
+
+
 def test_free_the_lengths_wakes_l2_reg_and_undo_puts_it_to_sleep(stage_page: Callable[..., Page]) -> None:
     page = stage_page()
     for name in ("l2_reg", "typed l2_reg"):

@@ -213,8 +213,10 @@ export class Stage {
   }
 
   travel(go) {
-    this.letGo();
-    go();
+    this.attempt(() => {
+      this.letGo();
+      go();
+    });
   }
 
   play() {
