@@ -129,7 +129,8 @@ def test_on_level_3_alone_l2_reg_lives_on_the_circle_too(
 ) -> None:
     page = stage_page(options=options_of(level))
     expect(control(page, "l2_reg")).to_be_enabled(enabled=is_live)
-    expect(page.locator(".dead")).to_have_text("no effect on a circle")
+    words = "adds a constant on a circle" if is_live else "no effect on a circle"
+    expect(page.locator(".dead")).to_have_text(words)
     if not is_live:
         return
     before = page.locator("[data-arrow='a0:sum']").get_attribute("data-dx")

@@ -31,7 +31,7 @@ export function drawValues(root, layout, state, reading, more) {
   controls.landscape.checked = state.landscape;
   put(layout.normalize, { hidden: isSphere ? "" : null });
   const isDead = reading.held && !more.isL2Live;
-  writeWords(texts.dead, reading.held ? "no effect on a circle" : "");
+  writeWords(texts.dead, deadWords(reading.held, more.isL2Live));
   writeWords(texts.why, more.hasLandscape ? "" : reading.d === 3 ? "(not on a globe)" : "(not in this view)");
   drawPlace(layout, state, reading);
   writeWords(texts.progress, `step ${state.steps}, lr ${fixed(more.lr, 2)}`);
@@ -45,6 +45,11 @@ export function drawValues(root, layout, state, reading, more) {
   for (const name of ["l2_reg", "typed l2_reg"]) grey(controls[name], isDead || locked.has(name));
   grey(controls.landscape, !more.hasLandscape || locked.has("landscape"));
   if (state.drawer === "settings") drawSettings(layout, state, reading, more.canAsk);
+}
+
+function deadWords(isHeld, isL2Live) {
+  if (!isHeld) return "";
+  return isL2Live ? "adds a constant on a circle" : "no effect on a circle";
 }
 
 // A scene that is in no list, such as a person's own data, is listed while it is shown.
