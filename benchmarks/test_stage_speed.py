@@ -18,7 +18,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from benchmarks import record
-from npair_viz.data.scenes import Scene, named
+from npair_viz.data.scene import Scene
+from npair_viz.data.scenes import named
 from npair_viz.stage.page import page as page_text
 from npair_viz.stage.scene_states import state_of
 from tests.support.chromium import launched, path_of_chromium

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from npair_viz.data.array_files import Arrays, read_npy, read_npz, read_pt, read_safetensors
 from npair_viz.data.as_tensors import named_classes
-from npair_viz.data.scenes import Scene, from_data
+from npair_viz.data.scene import Scene
+from npair_viz.data.scenes import from_data
 from npair_viz.data.table_files import Table, read_parquet, read_text
 
 READERS: dict[str, Callable[[Path], Arrays | Table]] = {

@@ -2,128 +2,16 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from npair_viz.data.as_tensors import as_classes, as_images, as_rows
+from npair_viz.data.scene import Scene, seeded_generator
 from npair_viz.linalg import unit_rows
 from npair_viz.optional_imports import needed_for
-from npair_viz.sampling.pairs import POLICIES, select_pairs
-from npair_viz.validation import check_choice, check_count, check_pairs
-
-LONGEST_NAME = 16  # letters of a class name that fit beside a bar
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """Rows with their classes and a question about them; a paired scene holds n anchors, then their n positives.
-
-    Attributes:
-        name: What `named` calls it; "yours" for a person's own data.
-        question: What one may ask of the picture.
-        embeddings: (b, d) floating point.
-        labels: (b,) int64.
-        images: (b, h, w), grey, from 0 to 1; None where the rows are no pictures.
-        rows: (2n,), which rows of the data a paired scene holds; None for a scene that is not paired.
-        is_paired: Whether row i < n is an anchor and row n + i its positive.
-        class_names: The word for label i is the i-th; None where the data number their classes.
-        is_raw: Whether the lengths of its rows count, so that it opens without normalizing.
-    """
-
-    name: str
-    question: str
-    embeddings: Tensor
-    labels: Tensor
-    images: Tensor | None = None
-    rows: Tensor | None = None
-    is_paired: bool = False
-    class_names: tuple[str, ...] | None = None
-    is_raw: bool = False
-
-    @property
-    def n(self) -> int:
-        """The number of pairs of a paired scene."""
-        return len(self.labels) // 2
-
-    @property
-    def dimension(self) -> int:
-        """The length d of a row."""
-        return self.embeddings.shape[1]
-
-    @property
-    def anchors(self) -> Tensor:
-        """The first half of a paired scene, (n, d)."""
-        return self.embeddings[: self.n]
-
-    @property
-    def positives(self) -> Tensor:
-        """The second half of a paired scene, (n, d)."""
-        return self.embeddings[self.n :]
-
-    @property
-    def classes(self) -> tuple[int, ...]:
-        """The label of each pair of a paired scene."""
-        return tuple(self.labels[: self.n].tolist())
-
-    @property
-    def n_classes(self) -> int:
-        """The number of classes with the two rows that a pair needs."""
-        counts = torch.unique(self.labels, return_counts=True)[1]
-        return int((counts > 1).sum())
-
-    def class_name(self, label: int) -> str:
-        """The name of a class on screen: its word, shortened, where the data have words, else its number."""
-        if self.class_names is None:
-            return str(label)
-        word = self.class_names[label]
-        return word if len(word) <= LONGEST_NAME else word[: LONGEST_NAME - 1] + "…"
-
-    def moved(self, anchors: Tensor, positives: Tensor) -> "Scene":
-        """The same paired scene with its points elsewhere, (n, d) each."""
-        return replace(self, embeddings=torch.cat([anchors, positives]))
-
-    def paired(self, *, policy: str = "first", n_classes: int | None = None, seed: int = 0) -> "Scene":
-        """One pair of each of at most `n_classes` classes; a paired scene keeps its pairs.
-
-        Args:
-            policy: How the pairs are chosen, as in `select_pairs`; "hardest" compares unit rows.
-            n_classes: At most so many classes, None for all: the first ones, under "random" some drawn at random.
-            seed: What "random" draws from.
-
-        Returns:
-            A paired scene, classes in the order of the data; rows that had to be paired are float64.
-
-        Raises:
-            ValueError: policy is unknown, n_classes is below 1, or seed is negative.
-            TypeError: n_classes or seed is no int.
-        """
-        check_choice("policy", policy, POLICIES)
-        generator = _generator(seed)
-        if n_classes is not None:
-            check_count("n_classes", n_classes)
-        if self.is_paired:
-            kept = torch.arange(self.n, device="cpu")[:n_classes]
-            return self if len(kept) == self.n else self._take(torch.cat([kept, kept + self.n]))
-        compared = unit_rows(self.embeddings) if policy == "hardest" else None
-        pairs = select_pairs(self.labels, policy=policy, embeddings=compared, generator=generator)
-        kept = torch.arange(pairs.n_pairs, device="cpu")
-        if policy == "random":
-            kept = torch.randperm(pairs.n_pairs, generator=generator, device="cpu")
-        kept = kept[:n_classes].sort().values
-        paired = self._take(torch.cat([pairs.anchors[kept], pairs.positives[kept]]))
-        return replace(paired, embeddings=paired.embeddings.double())  # data may be float32, to save memory
-
-    def _take(self, rows: Tensor) -> "Scene":
-        return replace(
-            self,
-            embeddings=self.embeddings[rows],
-            labels=self.labels[rows],
-            images=None if self.images is None else self.images[rows],
-            rows=rows if self.rows is None else self.rows[rows],
-            is_paired=True,
-        )
+from npair_viz.validation import check_count, check_pairs
 
 
 def of_pairs(name: str, question: str, anchors: Tensor, positives: Tensor, classes: Sequence[int]) -> Scene:
@@ -161,13 +49,13 @@ def at_degrees(*degrees: float) -> Tensor:
 
 def circle(n_classes: int = 4, seed: int = 0) -> Scene:
     """Random anchors on the unit circle; the angle from an anchor to its positive is normal, σ = 30 degrees."""
-    points = _on_circle(n_classes, _generator(seed))
+    points = _on_circle(n_classes, seeded_generator(seed))
     return of_pairs("circle", "A random batch: who picks whom?", points[0], points[1], range(n_classes))
 
 
 def plane(n_classes: int = 4, seed: int = 0) -> Scene:
     """The seeded circle, each point at a random length from 0.5 to 1.5: a start for the loss of raw vectors."""
-    generator = _generator(seed)
+    generator = seeded_generator(seed)
     points = _on_circle(n_classes, generator)
     points = points * (0.5 + torch.rand(2, n_classes, 1, generator=generator, dtype=torch.float64, device="cpu"))
     scene = of_pairs("plane", "Lengths are free: what holds them?", points[0], points[1], range(n_classes))
@@ -177,7 +65,7 @@ def plane(n_classes: int = 4, seed: int = 0) -> Scene:
 def sphere(n_classes: int = 4, seed: int = 0) -> Scene:
     """Random anchors on the unit sphere; a positive is its anchor plus normal noise, σ = 0.5, put on the sphere."""
     check_count("n_classes", n_classes)
-    drawn = torch.randn(2, n_classes, 3, generator=_generator(seed), dtype=torch.float64, device="cpu")
+    drawn = torch.randn(2, n_classes, 3, generator=seeded_generator(seed), dtype=torch.float64, device="cpu")
     anchors = unit_rows(drawn[0])
     positives = unit_rows(anchors + 0.5 * drawn[1])
     return of_pairs("sphere", "One dimension more: how low can the loss go?", anchors, positives, range(n_classes))
@@ -295,10 +183,6 @@ FIXED: dict[str, Callable[[], Scene]] = {
 SEEDED: dict[str, Callable[[int, int], Scene]] = {"circle": circle, "plane": plane, "sphere": sphere}
 NAMES = (*FIXED, *SEEDED)
 REAL = ("pixels",)  # data that take a while to load
-
-
-def _generator(seed: int) -> torch.Generator:
-    return torch.Generator("cpu").manual_seed(check_count("seed", seed, least=0))
 
 
 def _on_circle(n_classes: int, generator: torch.Generator) -> Tensor:

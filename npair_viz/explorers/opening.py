@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from npair_viz.data import scenes
 from npair_viz.data.as_tensors import as_classes, as_rows
+from npair_viz.data.scene import Scene
 from npair_viz.explorers.pairs.explorer import Explorer
 from npair_viz.explorers.shared.opening import check_present, own_data
 from npair_viz.geometry.limits import RESTING_L2_REG
@@ -41,7 +42,7 @@ def opened(
     if isinstance(given, str) and labels is not None and "points" in settings:  # a state with points of its own
         return Explorer(state_from({**settings, "labels": labels}, Draws()), **shown)
     if anchors is None and positives is None:
-        data = own_data(given, labels, scenes.Scene, scenes.from_data, "explore", "embeddings")
+        data = own_data(given, labels, Scene, scenes.from_data, "explore", "embeddings")
     elif not isinstance(given, str) or given != FIRST:
         raise TypeError("anchors and positives are all the data: leave the scene or the embeddings out")
     else:
@@ -64,7 +65,7 @@ def opened(
     return Explorer(state, data, **shown)
 
 
-def own_pairs(anchors: object, positives: object, labels: object = None) -> scenes.Scene:
+def own_pairs(anchors: object, positives: object, labels: object = None) -> Scene:
     """A person's own pairs as a scene; without labels each pair is a class of its own.
 
     Args:

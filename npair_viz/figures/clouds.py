@@ -8,7 +8,7 @@ import torch
 from plotly import graph_objects as go
 from torch import Tensor
 
-from npair_viz.data.scenes import Scene
+from npair_viz.data.scene import Scene
 from npair_viz.figures.photos import picture_of
 from npair_viz.figures.traces import array, as_text, bare_layout, note, put, traces
 from npair_viz.geometry.candidates import LineUp

@@ -7,7 +7,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from npair_viz.data.scenes import Scene
+from npair_viz.data.scene import Scene
 from npair_viz.linalg import squared_norms, unit_rows
 from npair_viz.losses import objectives
 from npair_viz.losses.gradients import Side

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from npair_viz.data.scenes import Scene
+from npair_viz.data.scene import Scene
 from npair_viz.geometry.limits import SEARCHED_DIMENSIONS
 from npair_viz.linalg import unit_rows
 from npair_viz.losses import objectives

@@ -7,7 +7,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from npair_viz.data.scenes import Scene
+from npair_viz.data.scene import Scene
 from npair_viz.geometry.narration import fixed
 from npair_viz.geometry.point_descent import STEADY, default_lr, descend
 from npair_viz.geometry.reading import true_labels

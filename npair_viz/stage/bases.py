@@ -10,7 +10,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from npair_viz.data.scenes import SEEDED, Scene
+from npair_viz.data.scene import Scene
+from npair_viz.data.scenes import SEEDED
 from npair_viz.stage.draws import Draws, remembered
 from npair_viz.stage.state import State
 

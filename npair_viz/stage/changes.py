@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from npair_viz.data.scenes import NAMES, Scene, named
+from npair_viz.data.scene import Scene
+from npair_viz.data.scenes import NAMES, named
 from npair_viz.geometry.kept_states import as_listed, check_known, check_numbers
 from npair_viz.geometry.limits import FARTHEST, RESTING_L2_REG
 from npair_viz.geometry.reading import true_labels

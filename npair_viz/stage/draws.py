@@ -7,7 +7,8 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from npair_viz.data.scenes import NAMES, Scene, named, of_pairs
+from npair_viz.data.scene import Scene
+from npair_viz.data.scenes import NAMES, named, of_pairs
 from npair_viz.geometry.limits import MOST_PAIRS
 from npair_viz.geometry.projection import Plane, principal_plane
 from npair_viz.geometry.reading import Reading, read

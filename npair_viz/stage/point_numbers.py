@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from npair_viz.data.scenes import Scene
+from npair_viz.data.scene import Scene
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.scene_states import first_state
 

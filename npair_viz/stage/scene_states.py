@@ -4,7 +4,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from npair_viz.data.scenes import NAMES, REAL, Scene, named
+from npair_viz.data.scene import Scene
+from npair_viz.data.scenes import NAMES, REAL, named
 from npair_viz.geometry.kept_states import check_known
 from npair_viz.geometry.limits import MOST_PAIRS, RESTING_L2_REG
 from npair_viz.stage.bases import Bases

@@ -12,7 +12,7 @@ with needed_for("Stage"):
     import anywidget
     import traitlets
 
-from npair_viz.data.scenes import Scene
+from npair_viz.data.scene import Scene
 from npair_viz.geometry.missions import MISSIONS, as_json
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.reading import Reading

@@ -9,7 +9,8 @@ import torch
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from npair_viz.data.scenes import Scene, from_data, of_pairs
+from npair_viz.data.scene import Scene
+from npair_viz.data.scenes import from_data, of_pairs
 from npair_viz.linalg import unit_rows
 from npair_viz.losses.npair import npair_loss
 from npair_viz.stage.parts import options_of

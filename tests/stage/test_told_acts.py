@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import torch
 
-from npair_viz.data.scenes import Scene, from_data
+from npair_viz.data.scene import Scene
+from npair_viz.data.scenes import from_data
 from npair_viz.stage.acts import cause, moved, played
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws

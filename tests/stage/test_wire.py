@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from npair_viz.data.scenes import Scene, from_data, of_pairs
+from npair_viz.data.scene import Scene
+from npair_viz.data.scenes import from_data, of_pairs
 from npair_viz.geometry.history import History
 from npair_viz.stage.bases import Bases, doubles
 from npair_viz.stage.changes import changed

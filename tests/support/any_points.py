@@ -5,7 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from npair_viz.data.scenes import Scene, of_pairs
+from npair_viz.data.scene import Scene
+from npair_viz.data.scenes import of_pairs
 from npair_viz.geometry.reading import Reading, read
 from npair_viz.linalg import unit_rows
 

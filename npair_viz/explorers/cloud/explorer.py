@@ -7,7 +7,7 @@ from typing import Any
 
 from plotly import graph_objects as go
 
-from npair_viz.data.scenes import Scene
+from npair_viz.data.scene import Scene
 from npair_viz.explorers.cloud.controls import GROUPS, LEVELS, arrange, make_controls
 from npair_viz.explorers.cloud.rows import Embeddings
 from npair_viz.explorers.cloud.sentence import tell_embeddings

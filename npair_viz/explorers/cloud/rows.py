@@ -5,7 +5,7 @@ from functools import cached_property, lru_cache, partial
 import torch
 from torch import Tensor
 
-from npair_viz.data.scenes import Scene
+from npair_viz.data.scene import Scene
 from npair_viz.explorers.cloud.state import EmbeddingState
 from npair_viz.figures.clouds import Cloud, hardest_of
 from npair_viz.geometry.candidates import Batch, LineUp, batch_of, line_up

@@ -1,6 +1,6 @@
 """The sentence under the cloud: whom the anchor picks, who pushes it, and where the loss of the batch stands."""
 
-from npair_viz.data.scenes import Scene
+from npair_viz.data.scene import Scene
 from npair_viz.explorers.cloud.rows import Embeddings
 from npair_viz.explorers.cloud.state import EmbeddingState
 from npair_viz.geometry.candidates import LineUp

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from npair_viz.data.scenes import Scene
+from npair_viz.data.scene import Scene
 from npair_viz.geometry.kept_states import as_listed, check_known, check_numbers, check_version
 from npair_viz.losses.objectives import MC, OBJECTIVES, Objective
 from npair_viz.sampling.pairs import POLICIES

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, NoReturn
 
-from npair_viz.data.scenes import Scene
+from npair_viz.data.scene import Scene
 from npair_viz.geometry.reading import Reading
 from npair_viz.stage.acts import moved, played
 from npair_viz.stage.changes import changed

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from npair_viz import explore, scenes
-from npair_viz.data.scenes import Scene
+from npair_viz.data.scene import Scene
 from npair_viz.explorers.cloud.explorer import EmbeddingExplorer
 from npair_viz.explorers.pairs.explorer import Explorer
 from npair_viz.geometry.reading import read
