@@ -1,14 +1,12 @@
 """A real Chromium for tests and benchmarks, without a window."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+from tests.support.browsers import path_of
+
 QUIET_CHROMIUM = (
     "--no-sandbox",
     "--no-first-run",
@@ -24,16 +22,7 @@ PATIENCE = 30_000  # milliseconds; a machine that does much else at a time needs
 
 def path_of_chromium() -> str:
     """The system's Chromium; without one the tests that ask are skipped, and under CI they fail."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if found:
-        return found
-    reason = (
-        f"NO BROWSER TEST RAN: none of {', '.join(CHROMIUM_NAMES)} is on the PATH. "
-        "Install Chromium, or name one: CHROMIUM=/path/to/chromium make test"
-    )
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    return path_of("Chromium", "chromium", "chromium-browser", "google-chrome")
 
 
 @contextmanager

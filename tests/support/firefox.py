@@ -1,9 +1,7 @@
 """A real Firefox for tests, without a window. Playwright drives none but its own; this one takes WebDriver BiDi."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 import websocket
 
-FIREFOX_NAMES = ("firefox-esr", "firefox")
+from tests.support.browsers import path_of
+
 PATIENCE = 60  # seconds; a machine that does much else at a time is slow to start a browser
 QUIET_FIREFOX = {
     "app.update.disabledForTesting": True,
@@ -30,16 +28,7 @@ CONTROL = "\ue009"
 
 def path_of_firefox() -> str:
     """The system's Firefox; without one the tests that ask are skipped, and under CI they fail."""
-    found = os.environ.get("FIREFOX") or next(filter(None, map(shutil.which, FIREFOX_NAMES)), None)
-    if found:
-        return found
-    reason = (
-        f"NO TEST RAN IN FIREFOX: none of {', '.join(FIREFOX_NAMES)} is on the PATH. "
-        "Install Firefox, or name one: FIREFOX=/path/to/firefox make test"
-    )
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    return path_of("Firefox", "firefox-esr", "firefox")
 
 
 class Firefox:
