@@ -7,7 +7,7 @@ from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
-import jupytext  # type: ignore[import-untyped]
+import jupytext  # type: ignore[import-untyped]  # it has none
 import nbformat
 from nbclient import execute
 from nbformat import NotebookNode
@@ -48,7 +48,7 @@ def build(script: Path) -> None:
     execute(notebook, cwd=str(script.parent), timeout=LONGEST_CELL, **QUIETLY)
     strip(notebook)
     nbformat.validate(notebook)
-    nbformat.write(notebook, script.with_suffix(".ipynb"))  # type: ignore[no-untyped-call]
+    nbformat.write(notebook, script.with_suffix(".ipynb"))  # type: ignore[no-untyped-call]  # nbformat has none
 
 
 def _plain(output: NotebookNode) -> NotebookNode:

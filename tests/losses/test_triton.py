@@ -21,7 +21,7 @@ from tests.support.repository import ROOT
 ON_GPU = torch.cuda.is_available()
 pytest.importorskip("triton")
 
-from npair_viz.losses.kernels import triton_fused  # noqa: E402
+from npair_viz.losses.kernels import triton_fused  # noqa: E402  # skipped without triton
 
 DEVICE = "cuda" if ON_GPU else "cpu"
 M, N, FIRST = (301, 700, 45) if ON_GPU else (37, 70, 5)  # several tiles each, the last one not full

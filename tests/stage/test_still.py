@@ -3,6 +3,7 @@
 import math
 import re
 from itertools import pairwise
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -24,9 +25,9 @@ def marks(svg: str) -> list[tuple[float, float, float, str]]:
     return [(float(x), float(y), float(opacity), title) for x, y, opacity, title in MARK.findall(svg)]
 
 
-def scene_of(rows: torch.Tensor, **more: object) -> scenes.Scene:
+def scene_of(rows: torch.Tensor, **more: Any) -> scenes.Scene:
     labels = torch.arange(len(rows) // 2)
-    return scenes.from_data(torch.cat([rows[0::2], rows[1::2]]), torch.cat([labels, labels]), **more)  # type: ignore[arg-type]
+    return scenes.from_data(torch.cat([rows[0::2], rows[1::2]]), torch.cat([labels, labels]), **more)
 
 
 @pytest.mark.parametrize("name", [*scenes.NAMES])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from npair_viz.data.scene import Scene
 from npair_viz.data.scenes import from_data
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws
@@ -59,9 +60,9 @@ def as_text(put: dict[str, Any]) -> dict[str, Any]:
 class Network:
     """Python's store, pages by name, and a slow channel each way between them."""
 
-    def __init__(self, pages: Pages, names: tuple[str, ...], chance: random.Random, data: object = None) -> None:
+    def __init__(self, pages: Pages, names: tuple[str, ...], chance: random.Random, data: Scene | None = None) -> None:
         self.pages, self.names, self.chance = pages, names, chance
-        draws = Draws(data)  # type: ignore[arg-type]
+        draws = Draws(data)
         state = State() if data is None else changed(State(), draws, scene="yours")
         self.store = Store(state, draws, self.publish)
         self.down: dict[str, deque[Any]] = {name: deque() for name in names}

@@ -28,7 +28,7 @@ def build_site(folder: Path, lessons: Path = LESSONS) -> None:
     """Write every page into `folder`: index.html, one a lesson, explore.html, one a scene and a mission."""
     folder.mkdir(parents=True, exist_ok=True)
     notebooks: dict[str, Any] = {
-        file.stem: nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
+        file.stem: nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]  # nbformat has none
         for file in sorted(lessons.glob("[0-9][0-9]_*.ipynb"))
     }
     course = [lesson_of(name, notebook, lessons) for name, notebook in notebooks.items()]
