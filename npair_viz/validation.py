@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -109,6 +110,14 @@ def check_similarities(similarities: Tensor) -> Tensor:
             "use anchors @ positives.T"
         )
     return similarities
+
+
+def as_double(value: Any) -> float:
+    """A number as a float; infinite where no float is as large."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def _number(name: str, value: object) -> float:

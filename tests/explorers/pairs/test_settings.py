@@ -4,6 +4,7 @@ import json
 import math
 import sys
 
+import numpy as np
 import pytest
 import torch
 from traitlets import TraitError
@@ -13,7 +14,7 @@ from npair_viz.stage.state import FIELDS, State
 from tests.support.explorer_handles import held
 from tests.support.page_of_pairs import assert_shown
 
-NAN, INF = math.nan, math.inf
+NAN, INF, HUGE = math.nan, math.inf, 10**400  # no double holds the last one
 WRONG = [
     {"tao": -3},
     {"tao": 0},
@@ -166,6 +167,24 @@ def test_a_wrong_setting_raises_in_words_and_changes_nothing(wrong, line_up):
         line_up.set(**wrong)
     assert held(line_up) == before
     assert_shown(line_up)
+
+
+@pytest.mark.parametrize("hold", [np.float64, np.float32, torch.tensor], ids=["double", "single", "tensor"])
+@pytest.mark.parametrize(("name", "value"), [("tao", 101.0), ("tao", 0.001), ("l2_reg", 11.0), ("l2_reg", -1.0)])
+def test_a_number_of_numpy_or_torch_has_the_same_limits(hold, name, value, line_up):
+    before = held(line_up)
+    with pytest.raises(ValueError, match=f"{name} must be from"):
+        line_up.set(**{name: hold(value)})
+    assert held(line_up) == before
+
+
+@pytest.mark.parametrize("name", ["tao", "l2_reg"])
+@pytest.mark.parametrize(
+    "value", [np.ones(2), np.ones(1), torch.ones(2), torch.tensor(True), HUGE, -HUGE], ids=lambda one: f"{one!s:.20}"
+)
+def test_what_is_no_number_or_too_large_is_refused_by_name(name, value, line_up):
+    with pytest.raises((ValueError, TypeError), match=f"^{name} must be"):
+        line_up.set(**{name: value})
 
 
 TRAITS = [
