@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -12,7 +13,7 @@ from npair_viz.geometry.narration import fixed
 from npair_viz.geometry.point_descent import STEADY, default_lr, descend
 from npair_viz.geometry.reading import true_labels
 from npair_viz.linalg import unit_rows
-from npair_viz.stage.changes import changed, check_reach
+from npair_viz.stage.changes import as_coordinate, changed, check_reach
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.state import State, has_other_points
 
@@ -35,7 +36,7 @@ def moved(state: State, draws: Draws, point: str, to: float | Sequence[float]) -
     if scene.dimension > 3:
         raise ValueError(f"points of {scene.dimension} dimensions can't be placed by hand: Play moves them")
     names = point_names(scene)
-    if point not in names:
+    if not isinstance(point, str) or point not in names:
         raise ValueError(f"the point must be one of {', '.join(names)}, got {point!r}")
     rows[names.index(point)] = _place(to, rows[names.index(point)], is_held=state.surface == "sphere")
     return changed(state, draws, points=rows.tolist(), labels=state.labels)
@@ -95,14 +96,18 @@ def _said(name: str, state: State, scene: Scene) -> str:
 
 
 def _place(to: float | Sequence[float], row: Tensor, *, is_held: bool) -> Tensor:
-    if isinstance(to, int | float) and len(row) > 1:
+    is_number = isinstance(to, int | float)
+    coordinates: Any = [to] if is_number else to
+    try:
+        given = [as_coordinate(x) for x in coordinates]
+    except (TypeError, ValueError, RuntimeError):
+        raise ValueError(f"a place must be a number or coordinates, got {to!r:.60}") from None
+    place = row.new_tensor(given)
+    if is_number and len(row) > 1:
         if len(row) != 2:
             raise ValueError(f"a place needs {len(row)} coordinates here, got one number")
-        angle = row.new_tensor(math.radians(to))
+        angle = row.new_tensor(math.radians(given[0]))
         place = torch.linalg.vector_norm(row) * torch.stack([angle.cos(), angle.sin()])
-    else:
-        coordinates = [to] if isinstance(to, int | float) else to
-        place = row.new_tensor([float(x) for x in coordinates])
     if place.shape != row.shape or not place.isfinite().all():
         raise ValueError(f"a place needs {len(row)} finite coordinates here, got {to}")
     check_reach(place)

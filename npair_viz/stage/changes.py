@@ -13,7 +13,7 @@ from npair_viz.geometry.limits import FARTHEST, RESTING_L2_REG
 from npair_viz.geometry.reading import true_labels
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.state import CHOICES, CHOOSES_POINTS, FIELDS, State
-from npair_viz.validation import check_count
+from npair_viz.validation import as_double, check_count
 
 LARGEST_WHOLE = 2**53 - 1  # a browser's numbers are doubles
 
@@ -78,15 +78,19 @@ def _rows(points: Any) -> tuple[tuple[float, ...], ...] | None:
     if points is None:
         return None
     try:
-        return tuple(tuple(map(_number, row)) for row in points)
-    except (TypeError, ValueError):
+        return tuple(tuple(map(as_coordinate, row)) for row in points)
+    except (TypeError, ValueError, RuntimeError):  # the last one is torch's, for complex numbers
         raise TypeError(f"points must be rows of numbers, got {points!r:.60}") from None
 
 
-def _number(x: Any) -> float:
+def as_coordinate(x: Any) -> float:
+    """A number as a float; infinite where no float is as large.
+
+    Errors: TypeError, ValueError or RuntimeError for anything else.
+    """
     if isinstance(x, str | bool):
-        raise TypeError
-    return float(x)
+        raise TypeError(f"a coordinate must be a number, got {x!r}")
+    return as_double(x)
 
 
 def _whole(labels: Any) -> tuple[int, ...] | None:

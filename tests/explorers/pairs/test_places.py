@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 
@@ -79,6 +80,31 @@ def test_a_move_to_nowhere_raises(point, to, line_up):
     before = held(line_up)
     with pytest.raises((ValueError, TypeError)):
         line_up.move(point, to)
+    assert held(line_up) == before
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["12", ("1", "0"), True, [[3]], 5j, torch.tensor([1j, 0]), 10**400, (10**400, 0)],
+    ids=lambda one: f"{one!s:.20}",
+)
+def test_a_place_that_is_none_is_refused_in_words(to, line_up):
+    before = held(line_up)
+    with pytest.raises(ValueError, match=r"^a place (must be a number or|needs 2 finite) coordinates"):
+        line_up.move("p3", to)
+    assert held(line_up) == before
+
+
+def test_several_names_are_no_point(line_up):
+    with pytest.raises(ValueError, match=r"^the point must be one of a3, a8"):
+        line_up.move(np.array(["a3", "p3"]), 30)
+
+
+@pytest.mark.parametrize("row", [[10**400, 0], torch.tensor([1j, 0])], ids=["huge", "complex"])
+def test_rows_of_other_numbers_are_refused_by_name(row, line_up):
+    before = held(line_up)
+    with pytest.raises((ValueError, TypeError), match=r"^(points must be rows of numbers|a place must be within)"):
+        line_up.set(points=[row] * 8)
     assert held(line_up) == before
 
 
