@@ -24,6 +24,9 @@ def changed(state: State, draws: Draws, **changes: Any) -> State:
     Errors: ValueError or TypeError that names the setting.
     """
     check_known(changes, FIELDS)
+    for name, value in changes.items():
+        if name != "points" and getattr(value, "ndim", 0) > 0:
+            raise TypeError(f"{name} must be no array, got {value!r:.60}: use .tolist()")
     if not isinstance(changes.get("scene", state.scene), str):
         raise TypeError(f"scene must be a name, got {changes['scene']!r}")
     if changes.get("drawer") == "landscape":  # the name of version 1

@@ -270,7 +270,7 @@ class Stage(anywidget.AnyWidget):
                 after = state_from(self.state, draws)
             else:
                 own, wanted = self._shown(), {one: getattr(self, one) for one in SETTABLE if one != "state"}
-                changes = {one: value for one, value in wanted.items() if value != own[one]}
+                changes = {one: value for one, value in wanted.items() if _differs(value, own[one])}
                 after = changed(state, draws, **from_traits(changes, len(self.labels) // 2)) if changes else state
             self.store.acts.act(after, touch=f"trait {name}")
         except Exception:
@@ -297,3 +297,10 @@ class Stage(anywidget.AnyWidget):
         except (ValueError, TypeError, ImportError) as error:
             self.trouble = ""  # else the same words would not be news
             self.trouble = str(error)
+
+
+def _differs(value: Any, own: Any) -> bool:
+    try:
+        return bool(value != own)
+    except (ValueError, RuntimeError):  # of a list of arrays, which is never a trait's own value
+        return True

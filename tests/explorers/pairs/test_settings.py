@@ -187,6 +187,24 @@ def test_what_is_no_number_or_too_large_is_refused_by_name(name, value, line_up)
         line_up.set(**{name: value})
 
 
+@pytest.mark.parametrize("array", [np.array(["mc", "ovo"]), torch.tensor([3, 8])], ids=["numpy", "torch"])
+@pytest.mark.parametrize("name", [name for name in FIELDS if name != "points"])
+def test_an_array_is_refused_by_the_name_of_the_setting(name, array, line_up):
+    before = held(line_up)
+    with pytest.raises((ValueError, TypeError), match=f"^{name} must be"):
+        line_up.set(**{name: array})
+    assert held(line_up) == before
+
+
+def test_a_trait_takes_points_as_a_list_of_arrays():
+    explorer = explore("line-up")
+    explorer.widget.points = [*np.eye(2).repeat(4, axis=0)]
+    assert explorer.widget.points == explorer.widget.now()["points"] == np.eye(2).repeat(4, axis=0).tolist()
+    with pytest.raises(ValueError, match="labels must be whole numbers"):
+        explorer.widget.labels = [np.ones(2)] * 8
+    assert_shown(explorer)
+
+
 TRAITS = [
     *(("tao", value) for value in (-3, 0, 1e9, NAN, INF, "warm")),
     *(("l2_reg", value) for value in (-1, 10.5, NAN, 1e-12)),
