@@ -1,7 +1,8 @@
 """The changes of a state, checked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from numbers import Integral
 from typing import Any
 
 import torch
@@ -105,14 +106,14 @@ def _whole(labels: Any) -> tuple[int, ...] | None:
 
 
 def _is_label(one: Any) -> bool:
-    is_number = isinstance(one, int | float) and not isinstance(one, bool)
+    is_number = isinstance(one, Integral | float) and not isinstance(one, bool)
     return is_number and abs(one) <= LARGEST_WHOLE and one == int(one)
 
 
 def _classes(same: Any) -> tuple[int, ...]:
-    if isinstance(same, str) or any(isinstance(one, bool) for one in same):
+    if isinstance(same, str) or not isinstance(same, Sequence | Set) or not all(map(_is_label, same)):
         raise ValueError(f"same must name classes of labels, got {same!r:.60}")
-    return tuple(same)
+    return tuple(map(int, same))
 
 
 def _check_points(state: State, scene: Scene) -> None:

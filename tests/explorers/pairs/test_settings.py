@@ -205,6 +205,19 @@ def test_a_trait_takes_points_as_a_list_of_arrays():
     assert_shown(explorer)
 
 
+@pytest.mark.parametrize("same", [[np.int64(3), np.int64(8)], [3.0, 8.0], {3, 8}], ids=["numpy", "floats", "set"])
+def test_classes_of_any_kind_are_kept_as_plain_numbers(same):
+    explorer = explore("line-up", same=same)
+    assert {*json.loads(explorer.state.to_json())["same"]} == {3, 8}
+    assert {type(one) for one in explorer.state.same} == {int}
+
+
+@pytest.mark.parametrize("same", [None, 3, 0.5, 5j, [[3]], [None, "x"], [3, True], [NAN], torch.tensor(NAN)], ids=str)
+def test_what_names_no_classes_is_refused_by_name(same, line_up):
+    with pytest.raises(ValueError, match=r"^same must name classes"):
+        line_up.set(same=same)
+
+
 TRAITS = [
     *(("tao", value) for value in (-3, 0, 1e9, NAN, INF, "warm")),
     *(("l2_reg", value) for value in (-1, 10.5, NAN, 1e-12)),
