@@ -40,7 +40,8 @@ def changed(state: State, draws: Draws, **changes: Any) -> State:
         raise ValueError(f"scene must be a name, got {after.scene!r}")
     after = replace(after, points=_rows(after.points), labels=_whole(after.labels), same=_classes(after.same))
     check_numbers(after.tao, after.l2_reg, after.seed)
-    check_count("steps", after.steps, least=0)
+    if check_count("steps", after.steps, least=0) > LARGEST_WHOLE:
+        raise ValueError(f"steps must be at most {LARGEST_WHOLE}, got {after.steps}")
     after = replace(after, tao=float(after.tao), l2_reg=float(after.l2_reg))
     scene = draws.base(after)
     if "selected" not in changes and after.selected >= scene.n:

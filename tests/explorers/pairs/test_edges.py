@@ -16,6 +16,7 @@ LIMITS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"tao": 100.0}, {"tao": 100.1}, "tao must be from 0.01 to 100"),
     ({"l2_reg": 10.0}, {"l2_reg": 10.1}, "l2_reg must be from 0 to 10"),
     ({"l2_reg": 1e-9}, {"l2_reg": 0.9e-9}, "l2_reg must be 0, or from 1e-09 to 10"),
+    ({"steps": 2**53 - 1}, {"steps": 2**53}, "steps must be at most 9007199254740991"),
     ({"seed": 10**6}, {"seed": 10**6 + 1}, "seed must be at most 1000000"),
     ({"n_classes": 64}, {"n_classes": 65}, "n_classes must be at most 64"),
 ]
