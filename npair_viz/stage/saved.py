@@ -31,7 +31,7 @@ def state_from(given: Mapping[str, Any], draws: Draws) -> State:
 def upgraded(given: Mapping[str, Any]) -> dict[str, Any]:
     """A saved state in the names of this version."""
     version = given.get("version", 1 if _is_of_the_first_stage(given) else VERSION)
-    if isinstance(version, bool) or not isinstance(version, int | float) or version < 1 or version != int(version):
+    if isinstance(version, bool) or not isinstance(version, int | float) or not version >= 1 or version % 1:
         raise ValueError(f"the state's version must be a whole number from 1, got {version!r}")
     if version > VERSION:
         raise ValueError(f"the state's version must be at most {VERSION}, got {version}: update npair_viz")

@@ -1,6 +1,7 @@
 """States that JSON carries: of this version, of both kinds of version 1, and lean ones."""
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ def test_the_pair_of_a_former_explorer_stays_a_pair() -> None:
     assert upgraded({"scene": "line-up", "selected": 3, "version": 1}) == {"scene": "line-up", "selected": 3}
 
 
-@pytest.mark.parametrize("version", [0, -1, 1.5, "1", None, True])
+@pytest.mark.parametrize("version", [0, -1, 1.5, "1", None, True, math.nan, math.inf])
 def test_a_version_that_is_none_is_refused(version: object) -> None:
     with pytest.raises(ValueError, match="version must be a whole number from 1"):
         upgraded({"scene": "line-up", "version": version})
