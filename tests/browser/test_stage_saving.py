@@ -12,12 +12,24 @@ from xml.etree import ElementTree
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from npair_viz.data.scenes import from_data
 from tests.support.repository import ROOT
 from tests.support.saved_states import reading_of
-from tests.support.stage_page import NEXT_FRAME, STATE, action, centre, control, loss, root, sentence, status, type_into
+from tests.support.stage_page import (
+    NEXT_FRAME,
+    STATE,
+    action,
+    centre,
+    control,
+    crowd,
+    loss,
+    root,
+    sentence,
+    status,
+    type_into,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +57,33 @@ def follow(page: Page, state: dict[str, Any]) -> None:
 
 
 # --- the picture
+
+LINES = """svg => {
+    document.body.innerHTML = svg;
+    const lines = [...document.querySelectorAll("svg > text[x='8']")];
+    return lines.map(line => [line.textContent, line.getBBox().x + line.getBBox().width]);
+}"""
+
+
+@pytest.mark.parametrize("word", ["within", "WWWWWWWW"])
+def test_no_line_of_the_saved_sentence_is_wider_than_the_picture(
+    stage_page: Callable[..., Page], chromium: Browser, word: str
+) -> None:
+    page = stage_page(crowd(20))
+    sentence(page).evaluate("(one, word) => { one.textContent += ` ${word}`.repeat(40); }", word)
+    content = saved(page)[1].decode()
+    with chromium.new_context() as context:
+        lines = context.new_page().evaluate(LINES, content)
+    assert sum(text.count(word) for text, _ in lines) >= 40
+    assert all(right <= 448 for _, right in lines)
+
+
+def test_the_saved_picture_says_what_the_shadow_of_many_dimensions_leaves_out(stage_page: Callable[..., Page]) -> None:
+    rows = torch.randn(40, 17, generator=torch.Generator().manual_seed(3))
+    page = stage_page(from_data(rows, torch.arange(20).repeat(2)))
+    badge = page.locator(".badge").text_content()
+    assert "shadow of 17-d" in badge
+    assert badge[:40] in " ".join(ElementTree.fromstring(saved(page)[1]).itertext())
 
 
 def test_the_picture_is_saved_as_svg_with_its_marks_words_and_sentence(stage_page: Callable[..., Page]) -> None:
@@ -105,7 +144,9 @@ def test_an_address_of_version_1_opens_where_it_was(stage_page: Callable[..., Pa
     assert loss(page) == pytest.approx(
         one["loss"], rel=1e-9 if one["state"].get("dtype", "float64") == "float64" else 1e-6
     )
-    expect(page.locator("h3")).to_have_text(f"Who does anchor {one['anchor']} pick?")
+    is_vote = one["state"].get("objective", "mc") == "mc"
+    asked = "Who does anchor {} pick?" if is_vote else "Which duels of anchor {} are undecided?"
+    expect(page.locator("h3")).to_have_text(asked.format(one["anchor"]))
     expect(control(page, "landscape")).to_be_checked(
         checked=one["state"].get("landscape", one["state"].get("drawer") == "landscape")
     )

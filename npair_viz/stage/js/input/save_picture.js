@@ -8,7 +8,8 @@ const STYLES = [
   ...["opacity", "visibility", "display", "font-size", "font-weight", "image-rendering"],
 ];
 const SHARP = 3; // pixels of a PNG for one of the board
-const [LETTERS, LINE] = [58, 20]; // of a line of the sentence: how many, and its height
+const [FONT, LINE, ROOM] = ["sans-serif", 20, BOARD - 16]; // of the sentence; a line's height and width in pixels
+const SIZE = 15; // pixels of the sentence's letters
 const SAVED = 10_000; // milliseconds after which a browser has saved a file
 
 /** Save the board with its sentence. */
@@ -30,14 +31,16 @@ function copyOf({ board, root, layout }) {
     for (const name of STYLES) theirs[k].style.setProperty(name, style.getPropertyValue(name));
   });
   const { color, backgroundColor } = getComputedStyle(root);
-  const lines = wrapped(layout.texts.sentence.textContent);
+  const { sentence, badge } = layout.texts;
+  const lines = [badge, sentence].flatMap((one) => (one.hidden ? [] : wrapped(one.textContent)));
   const height = BOARD + LINE * (lines.length + 1);
   const size = { width: BOARD, height };
   copy.prepend(element("rect", { ...size, fill: backgroundColor }), ...landscapeIn(layout));
-  const under = (words, k) => element("text", { x: 8, y: BOARD + LINE * (k + 1), fill: color, "font-size": 15 }, words);
+  const under = (words, k) =>
+    element("text", { x: 8, y: BOARD + LINE * (k + 1), fill: color, "font-size": SIZE }, words);
   copy.append(...lines.map(under));
   put(copy, { ...size, xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${BOARD} ${height}` });
-  copy.style.setProperty("font-family", "sans-serif");
+  copy.style.setProperty("font-family", FONT);
   return copy;
 }
 
@@ -48,10 +51,13 @@ function landscapeIn({ field }) {
 }
 
 function wrapped(words) {
-  const lines = [""];
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `${SIZE}px ${FONT}`;
+  const lines = [];
   for (const word of words.split(" ")) {
-    if (lines.at(-1).length + word.length >= LETTERS) lines.push("");
-    lines[lines.length - 1] = `${lines.at(-1)} ${word}`.trim();
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && pen.measureText(longer).width <= ROOM) lines[lines.length - 1] = longer;
+    else lines.push(word);
   }
   return lines;
 }
