@@ -72,6 +72,7 @@ export class Stage {
   /** Begin an act; `show` shows its states, `settle` ends it. */
   begin() {
     this.letGo();
+    this.layout.forgetTrouble();
     this.store.begin(this);
   }
 
@@ -213,10 +214,9 @@ export class Stage {
   }
 
   travel(go) {
-    this.attempt(() => {
-      this.letGo();
-      go();
-    });
+    this.letGo();
+    this.layout.forgetTrouble();
+    go();
   }
 
   play() {

@@ -36,7 +36,7 @@ export function render({ model, el }) {
     },
   });
   root.stage = stage;
-  const say = (message) => stage.say(message);
+  const say = (message, kind) => stage.say(message, kind);
   const events = {
     "change:drawing": () => stage.draft(model.get("drawing"), model.get("drawn")),
     "change:drawn": () => stage.draft(model.get("drawing"), model.get("drawn")),
@@ -72,8 +72,8 @@ function linkOf(model) {
 // The store of a model and what keeps it equal to Python's and to linked widgets.
 function linked(model) {
   const says = new Set();
-  const silence = silenceOf((words) => {
-    for (const say of says) say(words);
+  const silence = silenceOf((...said) => {
+    for (const say of says) say(...said);
   });
   const put = model.get("put");
   const { history } = historyFrom(put, tablesWith(put, new Map()));
@@ -134,7 +134,7 @@ function silenceOf(tell) {
     begins: () => {
       timer ??= setTimeout(() => {
         isTold = true;
-        tell(BUSY);
+        tell(BUSY, "busy");
       }, SILENCE);
     },
     ends: () => {

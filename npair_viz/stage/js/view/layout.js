@@ -102,13 +102,16 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
     ...parts,
     fill: (svg, panels) => {
       board.replaceChildren(field, canvas, svg, hint);
-      side.replaceChildren(panels.title, panels.list, panels.loss, panels.ruler, panels.ends);
+      side.replaceChildren(panels.title, panels.list, panels.more, panels.loss, panels.ruler, panels.ends);
       fillDrawers(drawers, { ...panels, settings: settings.all });
     },
     speak: () => (texts.live.textContent = texts.sentence.textContent),
     warn: (words, kind = "trouble") => {
       put(texts.status, { "data-kind": kind });
       texts.status.textContent = words;
+    },
+    forgetTrouble: () => {
+      if (texts.status.dataset.kind === "trouble") texts.status.textContent = "";
     },
   };
 }
