@@ -91,7 +91,7 @@ def _side(reading: Reading) -> list[str]:
     left, top = SIDE + 118, 46
     end = top + 27 * len(shown) + (SPACING if more else 0)
     return [
-        strokes.text(SIDE, 30, f"Who does anchor {reading.name} pick?", 16, "start"),
+        strokes.text(SIDE, 30, strokes.asked(reading), 16, "start"),
         *(strokes.bar(reading, row, j, left=left, top=top, width=140) for row, j in enumerate(shown)),
         strokes.text(left - 10, end - 7, f"and {more} more", 12, "end") if more else "",
         f'<path d="M{SIDE} {end + 8}h{SIDE_WIDTH}" stroke="{LINE}" stroke-width="0.5"/>',

@@ -111,6 +111,18 @@ def candidates(reading: Reading) -> list[int]:
     return [reading.selected, *reading.negatives][:MOST_BARS]
 
 
+def asked(reading: Reading) -> str:
+    """The question that the bars answer.
+
+    >>> from npair_viz.data.scenes import named
+    >>> from npair_viz.geometry.reading import read
+    >>> asked(read(named("line-up")))
+    'Who does anchor 3 pick?'
+    """
+    anchor = f"anchor {reading.name}"
+    return f"Who does {anchor} pick?" if has_one_vote(reading.objective) else f"Which duels of {anchor} are undecided?"
+
+
 def bar(
     reading: Reading,
     row: int,
@@ -123,10 +135,12 @@ def bar(
 ) -> str:
     """A candidate and its share; a share of 1 is `width` long, and the partner's name has a tail."""
     y, share = top + 27 * row, reading.shares[j]
-    said = percent(share) if has_one_vote(reading.objective) else fixed(share, 2)
+    is_vote = has_one_vote(reading.objective)
+    is_opponent = not is_vote and j == reading.selected  # it is in every duel and has no share of its own
+    said = percent(share) if is_vote else "" if is_opponent else fixed(share, 2)
     label = f"◆ {reading.names[j]}{tail}" if j == reading.selected else f"■ {reading.names[j]}"
     colour = class_colours(reading.n, reading.selected, reading.hardest)[j]
-    length = width * min(max(share, 0.0), 1.0)  # shares of "ovo" may be below 0
+    length = 0.0 if is_opponent else width * min(max(share, 0.0), 1.0)
     return (
         text(left - 10, y + 15, label, 14, "end")
         + f'<rect x="{left}" y="{y}" width="{length:.1f}" height="20" fill="{colour}" stroke="{OUTLINE}"/>'
@@ -141,7 +155,8 @@ def ruler(reading: Reading, x: float, y: float, width: float) -> str:
         return text(x, y, loss, 14, "start")
     place = x + width * (1 - min(max(reading.ruler.score(reading.npair), -1), 1)) / 2
     best, chance = (fixed(end + reading.penalty, 3) for end in (reading.ruler.floor, reading.ruler.chance))
-    ends = ((0.0, f"{best} best here", "start"), (0.5, f"{chance} chance", "middle"), (1.0, "sure, wrong", "end"))
+    least = "lower bound" if reading.ruler.is_bound else "best here"
+    ends = ((0.0, f"{best} {least}", "start"), (0.5, f"{chance} chance", "middle"), (1.0, "sure, wrong", "end"))
     return (
         text(round(min(max(place, x + 30), x + width - 30), 1), y - 12, loss, 14)
         + f'<path d="M{x} {y}h{width}M{x + width / 2} {y - 4}v8" stroke="{LINE}" stroke-width="3"/>'

@@ -11,7 +11,7 @@ from npair_viz.data.scenes import from_data
 from npair_viz.stage.parts import options_of
 from npair_viz.stage.scene_states import state_of
 from tests.support.saved_states import reading_of
-from tests.support.stage_page import NEXT_FRAME, STATE, action, centre, control, dragging, on_circle, sentence
+from tests.support.stage_page import NEXT_FRAME, STATE, action, centre, control, crowd, dragging, on_circle, sentence
 
 pytestmark = pytest.mark.browser
 
@@ -125,3 +125,19 @@ def test_the_hint_goes_with_the_point_that_it_is_about(stage_page: Callable[...,
     page.evaluate("document.querySelector('#stage').stage.open('tidy')")  # of four pairs
     expect(hint(page)).to_be_hidden()
     expect(sentence(page)).to_contain_text("Anchor 3")
+
+
+def test_in_duels_the_partner_has_no_share(stage_page: Callable[..., Page]) -> None:
+    page = stage_page(objective="ovo")
+    expect(page.locator("h3")).to_have_text("Which duels of anchor 3 are undecided?")
+    expect(page.locator(".bars b")).to_have_text(["", "0.61", "0.08", "0.04"])
+    hover(page, "p0")
+    expect(hint(page)).to_have_text(re.compile(r"^partner 3: similarity 0\.643 for anchor 3$"))
+
+
+@pytest.mark.parametrize(("n", "words"), [(6, None), (7, "and 1 more"), (64, "and 58 more")])
+def test_the_bars_say_how_many_are_not_shown(stage_page: Callable[..., Page], n: int, words: str | None) -> None:
+    page = stage_page(crowd(n))
+    expect(page.locator(".more")).to_be_visible(visible=words is not None)
+    if words:
+        expect(page.locator(".more")).to_have_text(words)

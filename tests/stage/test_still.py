@@ -202,10 +202,22 @@ def test_the_partner_comes_first_and_then_the_most_similar() -> None:
     assert "and 4 more" in explorer.to_svg()
 
 
-def test_a_share_below_0_is_told_and_has_no_length() -> None:
+def test_the_partner_is_in_every_duel_and_has_no_share_of_its_own() -> None:
     explorer = explore("line-up", objective="ovo", tao=100)
-    assert min(explorer.reading.shares) < 0.0
-    assert all(width >= 0 for _, width in bars(explorer.to_svg()))
+    svg = explorer.to_svg()
+    assert ">Which duels of anchor 3 are undecided?<" in svg
+    assert explorer.reading.shares[0] < 0
+    assert [width for _, width in bars(svg)] == pytest.approx(
+        [0, *(140 * share for share in explorer.reading.shares[1:])], abs=0.06
+    )
+    assert f">{explorer.reading.shares[0]:.2f}<" not in svg
+
+
+def test_a_floor_that_perhaps_no_pairs_reach_is_called_a_lower_bound() -> None:
+    explorer = explore(torch.randn(128, 16, generator=torch.Generator().manual_seed(3)), torch.arange(64).repeat(2))
+    assert explorer.reading.ruler.is_bound
+    assert " lower bound<" in explorer.to_svg()
+    assert " best here<" in explore("line-up").to_svg()
 
 
 def needle(svg: str) -> float:

@@ -1,6 +1,7 @@
 // Exact numbers beside the pointer: of a point, a bar or a cell of the matrix.
 
 import { SHAPES } from "../model/constants.js";
+import { hasOneVote } from "../model/objectives.js";
 import { element, put } from "./elements.js";
 
 /** The element of the hint. */
@@ -32,9 +33,11 @@ function ofAnchor({ names, losses, base }, i) {
   return `anchor ${names[i]}: loss ${losses[i].toFixed(3)}${rowOf(base, i)}`;
 }
 
-function ofPositive({ n, names, selected, weights, similarities, base }, j) {
+function ofPositive({ n, names, selected, weights, similarities, objective, base }, j) {
   const role = Object.keys(SHAPES)[j === selected ? 1 : 2];
-  const numbers = `share ${weights[selected][j].toFixed(3)}, similarity ${similarities[selected][j].toFixed(3)}`;
+  const hasShare = hasOneVote(objective) || j !== selected; // else the partner is in every duel
+  const share = hasShare ? `share ${weights[selected][j].toFixed(3)}, ` : "";
+  const numbers = `${share}similarity ${similarities[selected][j].toFixed(3)}`;
   return `${role} ${names[j]}: ${numbers} for anchor ${names[selected]}${rowOf(base, n + j)}`;
 }
 

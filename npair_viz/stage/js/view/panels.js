@@ -34,13 +34,16 @@ export function makePanels(n) {
   const curve = element("canvas", { width: 360, height: 90, class: "curve", "aria-hidden": true });
   const list = element("ul", { class: "bars" });
   list.append(...bars.map(({ row }) => row));
-  return { title, list, bars, loss, ruler, needle, ends, matrix, colour, cells, curve };
+  const more = element("p", { class: "more", hidden: "" });
+  return { title, list, more, bars, loss, ruler, needle, ends, matrix, colour, cells, curve };
 }
 
 /** Show a reading in the panels. */
 export function drawPanels(panels, reading) {
   const { n, names, selected, weights, negatives, objective, base } = reading;
-  panels.title.textContent = `Who does anchor ${names[selected]} pick?`;
+  const isVote = hasOneVote(objective);
+  const anchor = `anchor ${names[selected]}`;
+  panels.title.textContent = isVote ? `Who does ${anchor} pick?` : `Which duels of ${anchor} are undecided?`;
   const shares = weights[selected];
   const shown = [selected, ...negatives].slice(0, panels.bars.length);
   const seen = colours(reading);
@@ -51,10 +54,14 @@ export function drawPanels(panels, reading) {
     label.textContent = j === selected ? `◆ ${names[j]} partner` : `■ ${names[j]}`;
     const address = base?.images?.[n + j];
     put(photo, { hidden: address ? null : "", src: address ?? null });
-    bar.style.width = `${100 * Math.min(Math.max(shares[j], 0), 1)}%`;
+    const isOpponent = !isVote && j === selected; // it is in every duel and has no share of its own
+    bar.style.width = isOpponent ? "0" : `${100 * Math.min(Math.max(shares[j], 0), 1)}%`;
     bar.style.background = seen[j];
-    share.textContent = hasOneVote(objective) ? percent(shares[j]) : fixed(shares[j], 2);
+    share.textContent = isVote ? percent(shares[j]) : isOpponent ? "" : fixed(shares[j], 2);
   });
+  const left = 1 + negatives.length - shown.length;
+  put(panels.more, { hidden: left ? null : "" });
+  panels.more.textContent = `and ${left} more`;
   drawRuler(panels, reading);
 }
 
