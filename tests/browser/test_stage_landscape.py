@@ -70,5 +70,5 @@ def test_on_a_globe_the_landscape_is_greyed_and_says_why(stage_page: Callable[..
     page.locator("[data-control=landscape]").check()
     page.locator("[data-control=scene]").select_option("globe")
     expect(page.locator("[data-control=landscape]")).to_be_disabled()
-    expect(page.locator("label", has_text="landscape")).to_contain_text("not on a globe")
+    expect(page.locator("label", has_text="landscape")).to_contain_text("not in three dimensions")
     assert shown(page) == empty(page)

@@ -4,8 +4,10 @@ import math
 from collections.abc import Callable
 
 import pytest
+import torch
 from playwright.sync_api import Page, expect
 
+from npair_viz.data.scenes import from_data
 from tests.support.stage_page import (
     NEXT_FRAME,
     STATE,
@@ -151,13 +153,29 @@ def test_a_typed_place_that_can_not_be_is_refused_in_words(
     assert points(page) == before
 
 
-def test_what_was_wrong_is_forgotten_with_the_next_act_undo_too(stage_page: Callable[..., Page]) -> None:
+@pytest.mark.parametrize("act", ["[data-action=undo]", "[data-action=step]", "[data-point=a2]", ".bars li >> nth=2"])
+def test_what_was_wrong_is_forgotten_with_the_next_act(stage_page: Callable[..., Page], act: str) -> None:
     page = stage_page()
     type_into(page, "typed tao", "0.3")
     type_into(page, "typed tao", "warm")
     expect(status(page)).not_to_be_empty()
-    action(page, "undo").click()
+    page.locator(act).click()
     expect(status(page)).to_be_empty()
+
+
+@pytest.mark.parametrize(("scene", "words"), [("line-up", "no effect on a circle"), ("globe", "no effect on a globe")])
+def test_the_words_beside_what_is_grey_are_of_the_space_that_is_shown(
+    stage_page: Callable[..., Page], scene: str, words: str
+) -> None:
+    page = stage_page(scene)
+    expect(page.locator(".dead")).to_have_text(words)
+    expect(page.locator("[data-role=legend] .rear")).to_be_visible(visible=scene == "globe")
+
+
+def test_unit_rows_of_many_dimensions_are_on_no_circle(stage_page: Callable[..., Page]) -> None:
+    rows = torch.randn(40, 17, generator=torch.Generator().manual_seed(3))
+    page = stage_page(from_data(rows, torch.arange(20).repeat(2)))
+    expect(page.locator(".dead")).to_have_text("no effect at length 1")
 
 
 def test_free_the_lengths_wakes_l2_reg_and_undo_puts_it_to_sleep(stage_page: Callable[..., Page]) -> None:

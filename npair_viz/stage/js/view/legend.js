@@ -14,12 +14,21 @@ export function makeLegend() {
   const scale = element("span", { class: "scale" });
   const field = { words: element("span"), low: element("span"), high: element("span") };
   const colours = element("span", { class: "colours" }, field.words, field.low, element("i"), field.high);
-  const keys = [...roles, ...Object.values(forces), scale, colours];
-  return { all: element("p", { class: "legend", "data-role": "legend" }, ...keys), forces, scale, colours, field };
+  const rear = element("span", { class: "rear" }, "hollow: at the back");
+  const keys = [...roles, rear, ...Object.values(forces), scale, colours];
+  return {
+    all: element("p", { class: "legend", "data-role": "legend" }, ...keys),
+    rear,
+    forces,
+    scale,
+    colours,
+    field,
+  };
 }
 
 /** Show the keys for a reading and perhaps a landscape, and the scale of the forces. */
-export function drawLegend({ forces, scale, colours, field }, { n, tao, held }, landscape, room) {
+export function drawLegend({ rear, forces, scale, colours, field }, { n, d, tao, held }, landscape, room) {
+  put(rear, { hidden: d === 3 ? null : "" });
   put(colours, { hidden: landscape ? null : "" });
   if (landscape) {
     field.words.textContent = landscape.words;

@@ -31,8 +31,8 @@ export function drawValues(root, layout, state, reading, more) {
   controls.landscape.checked = state.landscape;
   put(layout.normalize, { hidden: isSphere ? "" : null });
   const isDead = reading.held && !more.isL2Live;
-  writeWords(texts.dead, deadWords(reading.held, more.isL2Live));
-  writeWords(texts.why, more.hasLandscape ? "" : reading.d === 3 ? "(not on a globe)" : "(not in this view)");
+  writeWords(texts.dead, deadWords(reading, more.isL2Live));
+  writeWords(texts.why, more.hasLandscape ? "" : reading.d === 3 ? "(not in three dimensions)" : "(not in this view)");
   drawPlace(layout, state, reading);
   writeWords(texts.progress, `step ${state.steps}, lr ${fixed(more.lr, 2)}`);
   writeWords(texts.sentence, more.sentence);
@@ -47,9 +47,10 @@ export function drawValues(root, layout, state, reading, more) {
   if (state.drawer === "settings") drawSettings(layout, state, reading, more.canAsk);
 }
 
-function deadWords(isHeld, isL2Live) {
-  if (!isHeld) return "";
-  return isL2Live ? "adds a constant on a circle" : "no effect on a circle";
+function deadWords({ held, d }, isL2Live) {
+  if (!held) return "";
+  const where = { 2: "on a circle", 3: "on a globe" }[d] ?? "at length 1";
+  return isL2Live ? `adds a constant ${where}` : `no effect ${where}`;
 }
 
 // A scene that is in no list, such as a person's own data, is listed while it is shown.
