@@ -147,6 +147,16 @@ def test_what_can_not_be_is_said_on_the_page_and_changes_nothing(desk: Page) -> 
     assert in_kernel(desk, "print(e.state.to_json())") == before
 
 
+def test_what_python_refuses_leaves_the_box_that_still_has_the_keys(desk: Page) -> None:
+    in_kernel(desk, "e.set(drawer='settings')")
+    box = control(desk, "n_classes")
+    box.fill("99")
+    box.press("Enter")
+    expect(status(desk)).to_contain_text("n_classes must be at most 64, got 99")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("4")
+
+
 def test_other_pairs_are_asked_of_python_as_one_act_that_undo_takes_back(desk: Page) -> None:
     in_kernel(desk, "e.set(scene='pixels', drawer='settings')")
     expect(root(desk).locator(".mark")).to_have_count(20)

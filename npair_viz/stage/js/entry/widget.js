@@ -40,7 +40,10 @@ export function render({ model, el }) {
   const events = {
     "change:drawing": () => stage.draft(model.get("drawing"), model.get("drawn")),
     "change:drawn": () => stage.draft(model.get("drawing"), model.get("drawn")),
-    "change:trouble": () => say(model.get("trouble")),
+    "change:trouble": () => {
+      say(model.get("trouble"));
+      stage.schedule(); // what was typed in vain goes
+    },
   };
   link.says.add(say);
   const stop = listening(model, events);
