@@ -90,13 +90,24 @@ class Store:
             self._publish(has_settled and len(self._clients) > 1)
         return True
 
-    def welcome(self, client: str, *, lacks: bool = False) -> None:
-        """Another page has opened: from now on it is told what the others do; all again if it lacks a table."""
+    def welcome(self, client: str, epoch: int | None = None, *, lacks: bool = False) -> bool:
+        """Another page has opened: from now on it is told what the others do.
+
+        Args:
+            client: The page.
+            epoch: Which one it knows.
+            lacks: Whether it lacks a table.
+
+        Returns:
+            Whether it has missed something, and was sent all of it.
+        """
         self._clients.add(client)
-        if lacks:
+        is_behind = lacks or epoch not in (None, self.epoch)
+        if is_behind:
             self._sent = set()
-        if lacks or len(self._clients) > 1:
+        if is_behind or len(self._clients) > 1:
             self._publish(True)
+        return is_behind
 
     def close(self) -> None:
         """Let go of the data."""

@@ -70,7 +70,7 @@ class Stage(anywidget.AnyWidget):
         state: Everything that has to be saved, as JSON.
         put: The whole history for a page that opens.
         news: The history since then, without the tables that pages have.
-        key: Which stage it is, for its pages.
+        key: Which stage it is, for its pages: the model's id.
         drawing: See above.
         drawn: The arrow that the user drew, [dx, dy] in units of n·tao·force; [] for none.
         trouble: The error to show on the stage; "" for none.
@@ -137,8 +137,8 @@ class Stage(anywidget.AnyWidget):
     def _open(self, state: State, draws: Draws, options: Mapping[str, Any]) -> None:
         self._is_publishing = True
         self.store = Store(state, draws, self._publish)
-        shown = {**options, "scenes": scenes_beside_python()}
-        super().__init__(**self._shown(), options=shown, put=self.store.put(), key=uuid4().hex)
+        shown, key = {**options, "scenes": scenes_beside_python()}, uuid4().hex
+        super().__init__(**self._shown(), options=shown, put=self.store.put(), key=key, model_id=key)
         self._is_publishing = False
         self.on_msg(self._hear)
 
@@ -284,7 +284,8 @@ class Stage(anywidget.AnyWidget):
             if kind == "acts":
                 self.store.hear(content, buffers)
             elif kind == "hello":
-                self.store.welcome(client, lacks=bool(content.get("lacks")))
+                if self.store.welcome(client, content.get("epoch"), lacks=bool(content.get("lacks"))):
+                    self.send_state([*SETTABLE, "trouble", "drawing", "drawn"])
             elif kind == "ask":
                 self._asked(content["changes"])
         finally:

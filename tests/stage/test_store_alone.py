@@ -220,6 +220,16 @@ def test_a_page_that_listens_is_not_sent_again_the_tables_that_it_has(told: Told
     assert [one["key"] for one in tables_of(second)] == [one["key"] for one in tables_of(told.store.put())]
 
 
+def test_a_page_that_opens_late_is_sent_what_it_has_missed(told: Told) -> None:
+    missed = told.store.epoch
+    told.change(tao=0.2)
+    told.published.clear()
+    assert not told.store.welcome("one", told.store.epoch)
+    assert told.published == []
+    assert told.store.welcome("one", missed)
+    assert told.published == [True]
+
+
 def tables_of(put: dict[str, Any]) -> list[dict[str, Any]]:
     return [*put["bases"], *put["tables"]]
 

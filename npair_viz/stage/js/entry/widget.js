@@ -46,6 +46,7 @@ export function render({ model, el }) {
     },
   };
   link.says.add(say);
+  link.hear();
   const stop = listening(model, events);
   return () => {
     stop();
@@ -119,15 +120,30 @@ function linked(model) {
     "msg:custom": ({ kind, client }) => kind === "heard" && client === store.client && silence.ends(),
     ...Object.fromEntries(traits),
   });
-  store.send({ kind: "hello", client: store.client }, []);
+  let isHeard = false;
+  const hear = async () => {
+    if (isHeard) return;
+    isHeard = true;
+    await hearLate(model).catch(() => {}); // a host without a manager hears by itself
+    store.send({ kind: "hello", client: store.client, epoch: store.epoch }, []);
+  };
   return {
-    ...{ store, says },
+    ...{ store, says, hear },
     end: () => {
       stop();
       leave();
       silence.ends();
     },
   };
+}
+
+// anywidget drops for ever what Python sends to a model that did not start within two seconds. With this a model hears
+// without anywidget's wait, which is over when it has a view.
+async function hearLate(model) {
+  const own = await model.widget_manager.get_model(model.get("key"));
+  const waiting = Object.getPrototypeOf(own);
+  if (!Object.hasOwn(waiting, "_handle_comm_msg")) return;
+  own.comm?.on_msg(Object.getPrototypeOf(waiting)._handle_comm_msg.bind(own));
 }
 
 // Tells after a while that Python does not answer, and takes it back when it does.
