@@ -12,6 +12,7 @@ from npair_viz.explorers.cloud.controls import GROUPS, LEVELS, arrange, make_con
 from npair_viz.explorers.cloud.rows import Embeddings
 from npair_viz.explorers.cloud.sentence import tell_embeddings
 from npair_viz.explorers.cloud.state import FIELDS, LARGEST_TURN, EmbeddingState, changed_embeddings
+from npair_viz.explorers.shared.attributes import Fixed
 from npair_viz.explorers.shared.closing import give_memory_back
 from npair_viz.explorers.shared.fields import show_history, show_run, show_settings
 from npair_viz.explorers.shared.layout import make_words, parts
@@ -32,7 +33,7 @@ from npair_viz.geometry.candidates import LineUp
 PACE = 0.01  # of a turn of the tour, a frame
 
 
-class EmbeddingExplorer:
+class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
     """Many rows as a cloud, and the line-up of one of them. Made by `explore`, used by its controls or by `set`.
 
     A click on a row makes it the anchor. Its line-up is its class's positive and those of all other classes in the
@@ -49,6 +50,9 @@ class EmbeddingExplorer:
     (13, 9)
     """
 
+    figure: go.Figure
+    controls: dict[str, Any]
+    widget: Any
     _reading: LineUp
 
     def __init__(

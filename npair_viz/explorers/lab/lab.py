@@ -11,7 +11,8 @@ from typing import Any
 from plotly import graph_objects as go
 
 from npair_viz.explorers.lab.controls import arrange, make_controls, sync_controls, typed_differences
-from npair_viz.explorers.lab.state import EVERY, LabState, changed_lab, moment_at, run_names, tell, world_of
+from npair_viz.explorers.lab.state import EVERY, OWN, LabState, changed_lab, moment_at, run_names, tell, world_of
+from npair_viz.explorers.shared.attributes import Fixed
 from npair_viz.explorers.shared.closing import give_memory_back
 from npair_viz.explorers.shared.fields import show_history
 from npair_viz.explorers.shared.layout import make_words
@@ -51,7 +52,7 @@ class Recording:
                 raise
 
 
-class TrainingLab:
+class TrainingLab(Fixed, called="lab", settings=(*OWN, *NAMES)):
     """An encoder in training. Made by `train_and_watch`, used by its controls or by `set`, `play`, `show`.
 
     Training runs in the kernel's own event loop, a few steps at a time, without threads. `undo`, `redo` and `reset`
@@ -73,6 +74,9 @@ class TrainingLab:
     (0.1, 10)
     """
 
+    figure: go.Figure
+    controls: dict[str, Any]
+    widget: Any
     _recordings: list[Recording]
 
     def __init__(self, state: LabState, data: World | None = None, *, is_present: bool = False) -> None:

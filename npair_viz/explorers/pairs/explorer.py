@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from typing import Any, NoReturn
 
 from npair_viz.data.scene import Scene
+from npair_viz.explorers.shared.attributes import Fixed
 from npair_viz.geometry.reading import Reading
 from npair_viz.stage.acts import moved, played
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.parts import options_of
-from npair_viz.stage.state import State
+from npair_viz.stage.state import FIELDS, State
 from npair_viz.stage.widget import Stage
 
 GONE = {
@@ -20,7 +21,7 @@ GONE = {
 }
 
 
-class Explorer:
+class Explorer(Fixed, called="explorer", settings=FIELDS):
     """A living picture of the loss. Made by `explore`, shown by a notebook, driven by hand or by `set`, `move`, `play`.
 
     state: the moment it shows, frozen; reading: every number at it; sentence: the words under the picture;
@@ -31,6 +32,8 @@ class Explorer:
     >>> explorer.sentence[:42]
     'tao 0.50 -> 0.05: loss 0.484 -> 1.119. Mos'
     """
+
+    widget: Stage
 
     def __init__(
         self,

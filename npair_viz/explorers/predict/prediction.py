@@ -11,6 +11,7 @@ from npair_viz.exercises.question import Question
 from npair_viz.exercises.questions import question
 from npair_viz.explorers.predict.sheets import Arrow, Choice, Number
 from npair_viz.explorers.predict.state import PredictionState, kept_state
+from npair_viz.explorers.shared.attributes import Fixed
 from npair_viz.explorers.shared.layout import make_words
 from npair_viz.explorers.shared.notebook_cells import bundle_of
 from npair_viz.explorers.shared.screen import Screen
@@ -20,7 +21,7 @@ from npair_viz.geometry.acts import Acts
 SHEETS: dict[str, Any] = {"choice": Choice, "number": Number, "arrow": Arrow}
 
 
-class Prediction:
+class Prediction(Fixed, called="prediction", use="guess(value, reason)"):
     """A question that shows its answer once a guess is committed. Made by `predict`, shown by a notebook.
 
     Attributes:
@@ -28,6 +29,10 @@ class Prediction:
         controls: The widgets by name.
         widget: All of it, as a notebook shows it.
     """
+
+    question: Question
+    controls: dict[str, Any]
+    widget: Any
 
     def __init__(self, question: Question, state: PredictionState) -> None:
         self.question, self._sheet = question, SHEETS[question.kind](question)
