@@ -29,9 +29,11 @@ def own_data(
         The data or None.
 
     Raises:
-        TypeError: Labels are missing, or go with a name.
+        TypeError: Labels are missing, or go with a name or with data that hold their own.
     """
     if isinstance(given, kind):
+        if labels is not None:
+            raise TypeError(f"labels go with {rows}, and a {kind.__name__.lower()} holds its own: leave them out")
         return given
     if isinstance(given, str):
         if labels is not None:

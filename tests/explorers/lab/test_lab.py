@@ -194,7 +194,14 @@ def test_a_person_brings_inputs_and_labels(world):
     assert_shows_its_runs(lab, world)
 
 
-@pytest.mark.parametrize(("given", "told"), [(("digits", [1]), "leave them out"), (([[1.0]],), "need their labels")])
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("digits", [1]), "leave them out"),
+        ((blends(n_classes=8, rows=2), [1]), "labels go with inputs, and a world holds its own: leave them out"),
+        (([[1.0]],), "need their labels"),
+    ],
+)
 def test_inputs_and_labels_go_together(given, told):
     with pytest.raises(TypeError, match=told):
         train_and_watch(*given)

@@ -205,6 +205,7 @@ WRONG = [
     (("",), {}, "scene must be one of"),
     (("yours",), {}, "scene"),
     (("line-up", [1, 2]), {}, "leave them out"),
+    ((scenes.circle(), [1, 2]), {}, "labels go with embeddings, and a scene holds its own: leave them out"),
     ((rows(),), {}, "embeddings need their labels"),
     ((5,), {}, "embeddings need their labels"),
     ((None,), {}, "embeddings need their labels"),
