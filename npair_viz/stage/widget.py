@@ -251,6 +251,8 @@ class Stage(anywidget.AnyWidget):
         if self._is_publishing:
             return
         traits = self._shown()
+        if is_told:
+            self.trouble = ""  # it was said of what is no longer shown
         self._is_publishing = True
         try:
             held = self.hold_sync() if is_told else self._lock_property(**traits)

@@ -165,6 +165,28 @@ def test_what_an_observer_raises_is_kept_for_the_page() -> None:
     assert stage.trouble == "ZeroDivisionError: division by zero"
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda stage: setattr(stage, "tao", 0.2),
+        lambda stage: setattr(stage, "state", Stage("tidy").state),
+        lambda stage: stage.change(tao=0.2),
+        lambda stage: stage.store.acts.undo(),
+    ],
+    ids=["trait", "state", "change", "undo"],
+)
+def test_an_act_takes_away_what_was_said_of_a_wrong_value(act) -> None:
+    stage = Stage("globe")
+    stage.change(l2_reg=0.1)
+    with pytest.raises(ValueError, match="tao must be"):
+        stage.tao = 0
+    with pytest.raises(ValueError, match="points must be"):
+        stage.points = [[1.0]]
+    assert "points must be" in stage.trouble
+    act(stage)
+    assert stage.trouble == ""
+
+
 def test_no_text_can_leave_the_pages_script() -> None:
     text = page(page_state(State(scene="line-up"), Draws()), {"task": "</script><b><!--<script>"})
     assert (text.count("</script>"), text.count("<script"), text.count("<!--")) == (1, 1, 0)
