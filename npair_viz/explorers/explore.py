@@ -52,7 +52,8 @@ def explore(
             (words beside a control without effect), best, copy, save, shares, loss so far, loss over tao, phase map,
             landscape, settings, objective, policy, n_classes, seed, dtype, view, same. Names of several parts: knobs,
             history, move, drawers, more.
-        lock: Controls to disable, by the same names; "move" holds all points still.
+        lock: Controls to disable, by the same names; "move" means that no hand moves a point, by pointer, keys or
+            the box for places: Play and its steps still do unless "play" is locked too.
         task: A line above the picture.
         present: Whether to open in present mode, for a projector: large, black on white, the last act in words, code
             cells hidden.

@@ -41,7 +41,8 @@ def options_of(
     Args:
         level: 1, 2 or 3; each is a list of parts to hide, see LEVELS. On 3 l2_reg can be moved on a circle, too.
         hide: More parts to hide, of PARTS.
-        lock: Inputs to disable, of INPUTS or GROUPS; "move" holds all points still.
+        lock: Inputs to disable, of INPUTS or GROUPS; "move" means that no hand moves a point, by pointer, keys or the
+            box for places: Play and its steps still do unless "play" is locked too.
         task: A line of text that says what to do.
         others: Options that are passed on unchecked.
 

@@ -47,7 +47,7 @@ class Stage(anywidget.AnyWidget):
         hide: Parts to leave out: scene, surface, objective, history, play, side (bars and ruler), legend, knobs (or
             tao, l2_reg), sentence, status, drawers, best, invitation ("drag me"). With all of them hidden the board
             fills its box.
-        lock: What to disable: move (all points), and inputs by their names.
+        lock: What to disable: move (no hand moves a point; Play does unless play is locked too), inputs by their names.
         task: A line of text that says what to do.
         drawer: The panel that is open: "shares", "loss so far", "loss over tao" or "phase map"; "" for none.
         mission: The name of one of `npair_viz.geometry.missions.MISSIONS`; its scene replaces `scene`, and its
