@@ -1,6 +1,5 @@
 """What a person can do to the points: move one, or let them descend; and how each act is called in the sentence."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -95,22 +94,20 @@ def _said(name: str, state: State, scene: Scene) -> str:
     return fixed(value, 2) if isinstance(value, float) else str(value)
 
 
-def _place(to: float | Sequence[float], row: Tensor, *, is_held: bool) -> Tensor:
-    is_number = isinstance(to, int | float)
-    coordinates: Any = [to] if is_number else to
+def _place(to: Any, row: Tensor, *, is_held: bool) -> Tensor:
+    plain = to.item() if getattr(to, "ndim", None) == 0 else to  # a number of NumPy or torch as Python's
+    is_number = not hasattr(plain, "__iter__")
     try:
-        given = [as_coordinate(x) for x in coordinates]
+        given = row.new_tensor([as_coordinate(x) for x in ([plain] if is_number else plain)])
     except (TypeError, ValueError, RuntimeError):
-        raise ValueError(f"a place must be a number or coordinates, got {to!r:.60}") from None
-    place = row.new_tensor(given)
-    if is_number and len(row) > 1:
-        if len(row) != 2:
-            raise ValueError(f"a place needs {len(row)} coordinates here, got one number")
-        angle = row.new_tensor(math.radians(given[0]))
-        place = torch.linalg.vector_norm(row) * torch.stack([angle.cos(), angle.sin()])
-    if place.shape != row.shape or not place.isfinite().all():
-        raise ValueError(f"a place needs {len(row)} finite coordinates here, got {to}")
-    check_reach(place)
-    if is_held and not place.any():
+        given = row.new_tensor([])
+    if is_number and len(given) and len(row) == 2:
+        angle = given[0].deg2rad()
+        given = torch.linalg.vector_norm(row) * torch.stack([angle.cos(), angle.sin()])
+    if given.shape != row.shape or not given.isfinite().all():
+        few = {1: "one finite coordinate", 2: "an angle in degrees or 2 finite coordinates"}
+        raise ValueError(f"a place must be {few.get(len(row), '3 finite coordinates')}, got {to!r:.60}")
+    check_reach(given)
+    if is_held and not given.any():
         raise ValueError("the centre has no direction, so it has no place on the circle: name another place")
-    return unit_rows(place.unsqueeze(0))[0] if is_held else place
+    return unit_rows(given.unsqueeze(0))[0] if is_held else given

@@ -24,6 +24,13 @@ def test_a_point_is_placed_by_an_angle_or_by_coordinates():
     assert_shown(explorer)
 
 
+@pytest.mark.parametrize("to", [np.float32(100), np.int64(100), np.array(100.0), torch.tensor(100)], ids=repr)
+def test_an_angle_may_be_a_number_of_numpy_or_torch(to, line_up):
+    line_up.move("p3", to)
+    held_at = line_up.reading.scene.positives[0].tolist()
+    assert held_at == pytest.approx([math.cos(math.radians(100)), math.sin(math.radians(100))])
+
+
 def test_in_the_plane_coordinates_are_taken_as_they_are():
     explorer = explore("line-up", normalize=False)
     explorer.move("p3", (3, 4))
@@ -41,12 +48,14 @@ def test_on_a_line_one_number_is_a_coordinate():
     explorer = explore([[1.0], [2.0], [-1.0], [-3.0]], [0, 0, 1, 1], normalize=False, l2_reg=0.1)
     explorer.move("p0", -0.5)
     assert explorer.reading.scene.positives[0].tolist() == [-0.5]
+    with pytest.raises(ValueError, match=r"^a place must be one finite coordinate, got \(1, 2\)"):
+        explorer.move("p0", (1, 2))
     assert_shown(explorer)
 
 
 def test_a_point_of_the_globe_needs_three_coordinates():
     explorer = explore("globe")
-    with pytest.raises(ValueError, match="3 coordinates"):
+    with pytest.raises(ValueError, match=r"^a place must be 3 finite coordinates, got 30"):
         explorer.move("p3", 30)
     explorer.move("p3", (0, 3, 4))
     assert explorer.reading.scene.positives[0].tolist() == pytest.approx([0, 0.6, 0.8])
@@ -85,13 +94,14 @@ def test_a_move_to_nowhere_raises(point, to, line_up):
 
 @pytest.mark.parametrize(
     "to",
-    ["12", ("1", "0"), True, [[3]], 5j, torch.tensor([1j, 0]), 10**400, (10**400, 0)],
+    [None, "12", ("1", "0"), True, [[3]], (3,), 5j, torch.tensor([1j, 0]), 10**400, (10**400, 0), np.array("12")],
     ids=lambda one: f"{one!s:.20}",
 )
 def test_a_place_that_is_none_is_refused_in_words(to, line_up):
     before = held(line_up)
-    with pytest.raises(ValueError, match=r"^a place (must be a number or|needs 2 finite) coordinates"):
+    with pytest.raises(ValueError, match=r"^a place must be an angle in degrees or 2 finite coordinates, ") as raised:
         line_up.move("p3", to)
+    assert repr(to)[:20] in str(raised.value)
     assert held(line_up) == before
 
 
