@@ -18,8 +18,14 @@ from npair_viz.stage.wire import settings_of
 OWN = "yours"  # the scene of data that only their kernel holds
 
 
-def draws_of(scene: str | Scene) -> Draws:
-    """What a stage of a scene draws its pairs from: a scene of few dimensions needs nothing but its points."""
+def draws_of(scene: str | Scene, *others: object) -> Draws:
+    """What a stage of a scene draws its pairs from: a scene of few dimensions needs nothing but its points.
+
+    Errors: TypeError for anything else, and for what stands beside a scene.
+    """
+    if others or not isinstance(scene, str | Scene):
+        got = ", ".join(type(one).__name__ for one in (scene, *others))
+        raise TypeError(f"scene must be a scene or its name, got {got}: own data open by explore(embeddings, labels)")
     return Draws(None if isinstance(scene, str) or _stands_alone(scene) else scene)
 
 

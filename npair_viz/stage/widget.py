@@ -77,7 +77,7 @@ class Stage(anywidget.AnyWidget):
 
     Raises:
         ValueError: A scene or state can't be shown, or a name or setting is wrong.
-        TypeError: A setting is unknown or of the wrong type.
+        TypeError: A setting is unknown, or something is of the wrong type.
 
     On the page: the root `[data-npair="stage"]` has `data-loss`, `data-tao`, `data-l2-reg`, `data-step`, `data-floor`;
     points `[data-point="a0"]`, `[data-point="p0"]` have `data-x`, `data-y` (and `data-z`); arrows
@@ -113,7 +113,7 @@ class Stage(anywidget.AnyWidget):
     def __init__(
         self,
         scene: str | Scene = "line-up",
-        *,
+        *others: object,
         level: int = 2,
         hide: Collection[str] = (),
         lock: Collection[str] = (),
@@ -129,7 +129,7 @@ class Stage(anywidget.AnyWidget):
         if mission is not None:
             check_choice("mission", mission, tuple(MISSIONS))
             given["mission"], scene = as_json(MISSIONS[mission]), MISSIONS[mission].scene
-        draws = draws_of(scene)
+        draws = draws_of(scene, *others)
         state = first_state(scene, draws, **by_pair(settings, scene, draws), drawer=drawer)
         self._open(state, draws, given)
         self.drawing = drawing

@@ -114,6 +114,12 @@ def test_an_unknown_setting_is_told_which_there_are() -> None:
         Stage("line-up", temperature=1)
 
 
+@pytest.mark.parametrize("given", [(torch.eye(4),), (torch.eye(4), [0, 0, 1, 1]), ("line-up", [1, 2]), (None,)])
+def test_own_data_are_sent_to_explore(given: tuple) -> None:
+    with pytest.raises(TypeError, match=r"scene must be a scene or its name.* explore\(embeddings, labels\)"):
+        Stage(*given)
+
+
 def test_a_level_is_a_named_list_for_hide() -> None:
     assert Stage(level=1, hide=["legend"]).options["hide"] == [*members(LEVELS[1]), "legend"]
     assert Stage(level=3).options["hide"] == []
