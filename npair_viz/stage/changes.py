@@ -133,4 +133,5 @@ def _check_points(state: State, scene: Scene) -> None:
 def check_reach(places: torch.Tensor) -> None:
     """Raise ValueError unless all coordinates are finite and no larger than FARTHEST."""
     if not (places.abs() <= FARTHEST).all():
-        raise ValueError(f"a place must be within ±{FARTHEST:g} in every coordinate: divide all points by a number")
+        mend = "divide all points by a number" if places.isfinite().all() else "replace NaN and infinity"
+        raise ValueError(f"a place must be within ±{FARTHEST:g} in every coordinate: {mend}")

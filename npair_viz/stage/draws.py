@@ -115,7 +115,9 @@ def _first(scene: Scene) -> int:
 
 
 def _free_standing(state: State) -> Scene:
-    labels, points = state.labels or (), state.points or ()
+    if state.points is None:
+        raise ValueError("labels need their points beside them: stage.change(points=..., labels=...), or explorer.set")
+    labels, points = state.labels or (), state.points
     n, widths = len(points) // 2, {len(row) for row in points}
     if len(widths) != 1 or 0 in widths or len(points) % 2 or n > MOST_PAIRS:
         raise ValueError(

@@ -21,6 +21,7 @@ from npair_viz.stage.acts import cause
 from npair_viz.stage.bundle import bundle, style_sheet
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws, plane_of
+from npair_viz.stage.lists import Listed, differs
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import options_of
 from npair_viz.stage.point_numbers import by_pair, from_traits
@@ -92,8 +93,8 @@ class Stage(anywidget.AnyWidget):
 
     _esm = bundle("entry/widget") + "\nexport default { initialize, render };\n"
     _css = style_sheet()
-    points: Any = traitlets.List().tag(sync=True)
-    labels: Any = traitlets.List().tag(sync=True)
+    points: Any = Listed().tag(sync=True)
+    labels: Any = Listed().tag(sync=True)
     tao = traitlets.Float(State.tao).tag(sync=True)
     l2_reg = traitlets.Float(State.l2_reg).tag(sync=True)
     normalize = traitlets.Bool(State.normalize).tag(sync=True)
@@ -108,7 +109,7 @@ class Stage(anywidget.AnyWidget):
     news = traitlets.Dict().tag(sync=True)
     key = traitlets.Unicode().tag(sync=True)
     drawing = traitlets.Enum(DRAWINGS, "off").tag(sync=True)
-    drawn: Any = traitlets.List().tag(sync=True)
+    drawn: Any = Listed().tag(sync=True)
 
     def __init__(
         self,
@@ -272,7 +273,7 @@ class Stage(anywidget.AnyWidget):
                 after = state_from(self.state, draws)
             else:
                 own, wanted = self._shown(), {one: getattr(self, one) for one in SETTABLE if one != "state"}
-                changes = {one: value for one, value in wanted.items() if _differs(value, own[one])}
+                changes = {one: value for one, value in wanted.items() if differs(value, own[one])}
                 after = changed(state, draws, **from_traits(changes, len(self.labels) // 2)) if changes else state
             self.store.acts.act(after, touch=f"trait {name}")
         except Exception:
@@ -300,10 +301,3 @@ class Stage(anywidget.AnyWidget):
         except (ValueError, TypeError, ImportError) as error:
             self.trouble = ""  # else the same words would not be news
             self.trouble = str(error)
-
-
-def _differs(value: Any, own: Any) -> bool:
-    try:
-        return bool(value != own)
-    except (ValueError, RuntimeError):  # of a list of arrays, which is never a trait's own value
-        return True

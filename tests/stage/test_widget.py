@@ -5,6 +5,7 @@ import json
 import re
 from base64 import b64decode
 
+import numpy as np
 import pytest
 import torch
 
@@ -99,7 +100,8 @@ def test_the_state_of_an_older_version_gets_todays_defaults() -> None:
         ({"l2_reg": -1}, "l2_reg must be from 0 to 10, got -1"),
         ({"objective": "both"}, "objective must be one of 'mc', 'ovo'"),
         ({"points": [[1.0, 0.0]]}, "points must be 2n rows"),
-        ({"points": [[1.0, float("nan")], [0.0, 1.0]]}, "a place must be within"),
+        ({"points": [[1.0, float("nan")], [0.0, 1.0]]}, "a place must be within ±10000 .*: replace NaN and infinity"),
+        ({"points": [[1.0, 0.0], [2e4, 1.0]]}, "a place must be within ±10000 .*: divide all points by a number"),
         ({"labels": [3]}, "labels must have one entry a row, 2 in all, got 1"),
         ({"selected": 9}, "selected must be a point from 0 to 1, got 9"),
     ],
@@ -118,6 +120,27 @@ def test_an_unknown_setting_is_told_which_there_are() -> None:
 def test_own_data_are_sent_to_explore(given: tuple) -> None:
     with pytest.raises(TypeError, match=r"scene must be a scene or its name.* explore\(embeddings, labels\)"):
         Stage(*given)
+
+
+@pytest.mark.parametrize("as_array", [torch.tensor, np.array])
+def test_arrays_are_taken_as_lists(as_array) -> None:
+    stage, points = Stage("globe"), Stage("globe", seed=1).points
+    points[4] = [0.6, 0.8, 0.0]
+    stage.points = as_array(points)
+    assert stage.points == as_array(points).tolist()
+    stage.drawn = as_array([1.0, 2.0])
+    assert stage.drawn == [1.0, 2.0]
+
+
+def test_labels_alone_are_refused_and_with_their_points_taken() -> None:
+    stage = Stage("line-up")
+    for labels in ([1, 2], [1, 2, 3, 4] * 2, torch.arange(8)):
+        with pytest.raises(ValueError, match=r"labels need their points .* stage\.change\(points="):
+            stage.labels = labels
+    stage.change(points=stage.points, labels=[1, 2, 3, 4] * 2)
+    assert stage.labels == [1, 2, 3, 4] * 2
+    stage.change(labels=None)
+    assert stage.labels == [3, 8, 0, 1] * 2
 
 
 def test_a_level_is_a_named_list_for_hide() -> None:
