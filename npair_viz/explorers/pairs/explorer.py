@@ -13,12 +13,18 @@ from npair_viz.stage.parts import options_of
 from npair_viz.stage.state import FIELDS, State
 from npair_viz.stage.widget import Stage
 
-GONE = {
+INSTEAD = {
     "figure": "the picture is drawn by explorer.widget; explorer.to_svg() is the picture, explorer.reading its numbers",
     "controls": "the controls are the page's own; explorer.set(tao=0.1), move, play, undo, redo and reset do the same",
     "stage": "explorer.widget is the stage",
     "framing": "explorer.widget.options holds what is hidden and locked",
+    "to_html": "explorer.widget.to_html(path) writes a page that needs no kernel",
+    "to_png": "explorer.to_svg() is the picture; on the page Shift and a click on 'save the picture' keep it as PNG",
+    "save": "explorer.state.to_json() is its state, explorer.to_svg() its picture, explorer.widget.to_html(p) a page",
+    "show": "a notebook shows explorer in the last line of a cell, and display(explorer) anywhere else",
+    "step": "explorer.play(steps=1) takes a step",
 }
+HELD = {"reading": Reading, "widget": Stage, "state": State}
 
 
 class Explorer(Fixed, called="explorer", settings=FIELDS):
@@ -111,7 +117,8 @@ class Explorer(Fixed, called="explorer", settings=FIELDS):
         self.widget.close()
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"an explorer has no {name!r}: {GONE.get(name, 'see help(explorer)')}")
+        held = [f"explorer.{one}.{name}" for one, kind in HELD.items() if name in {*dir(kind), *kind.__annotations__}]
+        raise AttributeError(f"an explorer has no {name!r}: {INSTEAD.get(name) or [*held, 'see help(explorer)'][0]}")
 
     def __repr__(self) -> str:
         """The sentence, for a viewer that has no widgets."""

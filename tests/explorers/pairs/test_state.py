@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from npair_viz import explore
-from npair_viz.explorers.pairs.explorer import GONE, Explorer
+from npair_viz.explorers.pairs.explorer import INSTEAD, Explorer
 from npair_viz.stage.state import State
 from tests.support.page_of_pairs import assert_shown
 
@@ -55,15 +55,24 @@ def test_an_explorer_of_a_wrong_state_is_not_made():
         ("controls", r"explorer\.set\("),
         ("stage", "explorer.widget is the stage"),
         ("framing", "explorer.widget.options"),
+        ("to_html", r"explorer\.widget\.to_html\(path\)"),
+        ("save", r"explorer\.state\.to_json\(\)"),
+        ("to_png", r"explorer\.to_svg\(\)"),
+        ("show", r"display\(explorer\)"),
+        ("step", r"explorer\.play\(steps=1\)"),
+        ("loss", r"explorer\.reading\.loss"),
+        ("tao", r"explorer\.reading\.tao"),
+        ("points", r"explorer\.widget\.points"),
+        ("dtype", r"explorer\.state\.dtype"),
         ("shape", r"help\(explorer\)"),
     ],
 )
-def test_a_name_that_is_gone_says_what_to_use(name, use):
+def test_a_name_that_there_is_not_says_what_to_use(name, use):
     explorer = explore("line-up")
     with pytest.raises(AttributeError, match=f"an explorer has no '{name}': .*{use}"):
         getattr(explorer, name)
     assert not hasattr(explorer, name)
 
 
-def test_every_gone_name_is_gone():
-    assert not {*GONE} & {*dir(explore("line-up"))}
+def test_no_name_that_there_is_not_is_there():
+    assert not {*INSTEAD} & {*dir(explore("line-up"))}
