@@ -35,6 +35,8 @@ def changed(state: State, draws: Draws, **changes: Any) -> State:
     changes |= _surface(state, changes)
     after = replace(state, **(_afresh(state, changes) | changes))
     scenes = (after.scene,) if after.labels is not None else draws.scenes
+    if after.scene == "yours" and "yours" not in scenes:
+        raise ValueError("the scene 'yours' needs your data: explore(embeddings, labels, **state)")
     after = replace(after, **as_listed(after, {"scene": scenes, **CHOICES}))
     if not isinstance(after.scene, str):
         raise ValueError(f"scene must be a name, got {after.scene!r}")

@@ -78,8 +78,6 @@ class Draws:
     def _drawn(self, state: State) -> Scene:
         if state.labels is not None:
             return _free_standing(state)
-        if state.scene == "yours" and self.data is None:
-            raise ValueError("the scene 'yours' needs your data: explore(embeddings, labels)")
         scene = self.whole(state)
         return scene.paired(policy=state.policy, n_classes=state.n_classes or _first(scene), seed=state.seed)
 

@@ -132,5 +132,5 @@ def test_own_data_come_back_to_whoever_has_them() -> None:
     draws = Draws(digits())
     state = first_state(digits(), draws, policy="random", seed=3, n_classes=5)
     assert state_from(json.loads(json.dumps(told(state, draws))), draws) == state
-    with pytest.raises(ValueError, match="scene must be one of"):
+    with pytest.raises(ValueError, match="the scene 'yours' needs your data"):
         state_from(told(state, draws), Draws())

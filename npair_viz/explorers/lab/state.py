@@ -62,6 +62,8 @@ def changed_lab(state: LabState, data: World | None, **changes: Any) -> LabState
     check_known(changes, (*OWN, *NAMES))
     differs = changes.get("against", state.against and differences(state.against, state.settings))
     own = {name: changes.get(name, getattr(state, name)) for name in OWN}
+    if own["world"] == "yours" and data is None:
+        raise ValueError("the world 'yours' needs your data: train_and_watch(inputs, labels, **state)")
     check_choice("world", own["world"], tuple(WORLDS) if data is None else ("yours", *WORLDS))
     check_choice("panel", own["panel"], tuple(PANELS))
     if differs is not None and not isinstance(differs, dict):

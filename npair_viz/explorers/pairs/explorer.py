@@ -10,6 +10,7 @@ from npair_viz.stage.acts import moved, played
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.parts import options_of
+from npair_viz.stage.saved import upgraded
 from npair_viz.stage.state import FIELDS, State
 from npair_viz.stage.widget import Stage
 
@@ -76,10 +77,10 @@ class Explorer(Fixed, called="explorer", settings=FIELDS):
     def set(self, **changes: Any) -> None:
         """Change settings of the state, such as tao=0.1, scene="tidy", normalize=False; one act, which undo takes back.
 
-        The settings are those of `explore`.
+        The settings are those of `explore`; a kept state is such settings.
         Errors: ValueError or TypeError that names the setting.
         """
-        self.widget.change(**changes)
+        self.widget.change(**(upgraded(changes) if "version" in changes else changes))
 
     def move(self, point: str, to: float | Sequence[float]) -> None:
         """Put a point elsewhere: move("p3", 120) in degrees, move("p3", (0.3, 0.8)) in coordinates.

@@ -1,6 +1,7 @@
 """Checks of the arguments that open an explorer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import is_dataclass
 from typing import TypeVar
 
 D = TypeVar("D")
@@ -39,6 +40,10 @@ def own_data(
         if labels is not None:
             raise TypeError(f"labels go with {rows}, and {given!r} names a {kind.__name__.lower()}: leave them out")
         return None
+    if labels is None and (isinstance(given, Mapping) or (is_dataclass(given) and hasattr(given, "version"))):
+        state = "state" if isinstance(given, Mapping) else "json.loads(state.to_json())"
+        raise TypeError(f"a state opens by {call}(**{state}), with {rows} and labels in front where they are your own")
     if labels is None:
-        raise TypeError(f"{rows} need their labels: {call}({rows}, labels), one class a row")
+        got = type(given).__name__
+        raise TypeError(f"{rows} need their labels: {call}({rows}, labels), one class a row; got {got} alone")
     return made(given, labels)

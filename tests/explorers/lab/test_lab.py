@@ -200,6 +200,8 @@ def test_a_person_brings_inputs_and_labels(world):
         (("digits", [1]), "leave them out"),
         ((blends(n_classes=8, rows=2), [1]), "labels go with inputs, and a world holds its own: leave them out"),
         (([[1.0]],), "need their labels"),
+        ((LabState(),), r"a state opens by train_and_watch\(\*\*json\.loads\(state\.to_json\(\)\)\)"),
+        (({"tao": 0.1},), r"a state opens by train_and_watch\(\*\*state\)"),
     ],
 )
 def test_inputs_and_labels_go_together(given, told):

@@ -68,7 +68,7 @@ WRONG = [
     {"points": [[NAN, 0.0]] * 8},
     {"points": [[1e300, 0.0]] * 8},
     {"tau": 0.5},
-    {"version": 1},
+    {"version": 3},
     {"tao": 0.1, "l2_reg": -1},
 ]
 

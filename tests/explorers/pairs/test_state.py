@@ -30,6 +30,32 @@ def test_a_kept_state_of_own_data_opens_again_with_the_data():
     assert other.reading.loss == explorer.reading.loss
 
 
+def test_a_kept_state_is_set_too():
+    explorer, kept = explore("line-up"), explore("circle", seed=3, tao=0.2, selected=1)
+    kept.move("p0", 20)
+    explorer.set(**json.loads(kept.state.to_json()))
+    assert explorer.state == kept.state
+    explorer.undo()
+    assert explorer.state == State()
+    with pytest.raises(ValueError, match="update npair_viz"):
+        explorer.set(version=99)
+
+
+@pytest.mark.parametrize("embeddings", [[[1.0, 0], [0, 1]] * 2, [[1.0, 0], [0, 1], [1, 1]] * 3], ids=["pairs", "cloud"])
+def test_a_state_that_is_no_settings_says_how_it_opens(embeddings):
+    state = explore(embeddings, ([0, 1] * 5)[: len(embeddings)]).state
+    with pytest.raises(TypeError, match=r"a state opens by explore\(\*\*json\.loads\(state\.to_json\(\)\)\)"):
+        explore(state)
+    with pytest.raises(TypeError, match=r"a state opens by explore\(\*\*state\)"):
+        explore(json.loads(state.to_json()))
+
+
+def test_a_state_of_own_data_without_them_asks_for_them():
+    state = explore([[1.0, 0], [0, 1]] * 2, [0, 1] * 2).state
+    with pytest.raises(ValueError, match=r"the scene 'yours' needs your data: explore\(embeddings, labels, \*\*"):
+        explore(**json.loads(state.to_json()))
+
+
 def test_what_the_stage_keeps_opens_in_the_explorer():
     explorer = explore("twin", selected=2)
     explorer.move("p8", 20)
