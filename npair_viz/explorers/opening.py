@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING, Any
 from npair_viz.data import scenes
 from npair_viz.data.as_tensors import as_classes, as_rows
 from npair_viz.data.scene import Scene
+from npair_viz.explorers.cloud.state import FIELDS as CLOUD_FIELDS
 from npair_viz.explorers.pairs.explorer import Explorer
 from npair_viz.explorers.shared.opening import check_present, own_data
+from npair_viz.geometry.kept_states import check_known
 from npair_viz.geometry.limits import RESTING_L2_REG
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws, is_whole_picture
 from npair_viz.stage.saved import state_from, upgraded
-from npair_viz.stage.state import State
+from npair_viz.stage.state import FIELDS, State
 from npair_viz.validation import check_choice
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 FIRST = "line-up"  # the scene of a call without arguments
 PICTURES = ("pairs", "cloud")
+ARGUMENTS = ("picture", "level", "hide", "lock", "task", "present")  # which an explorer's `set` does not take
 
 
 def opened(
@@ -56,7 +59,9 @@ def opened(
             EmbeddingExplorer,
         )  # it loads plotly, and no picture of pairs does
 
+        check_known(settings, (*CLOUD_FIELDS, "version", *ARGUMENTS))
         return EmbeddingExplorer(data, settings, **shown)
+    check_known(settings, (*FIELDS, "version", *ARGUMENTS))
     draws = Draws(data)
     state = changed(State(), draws, scene="yours" if data is not None else given)
     if level == 3:

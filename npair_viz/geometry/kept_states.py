@@ -1,12 +1,14 @@
 """Checks of states that are saved as JSON: their version, their names and their values."""
 
 from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from npair_viz.geometry.limits import L2_REG_RANGE, LARGEST_SEED, LEAST_L2_REG, TAO_RANGE
 from npair_viz.validation import as_double, check_choice, check_count
 
 VERSION = 1
+ALSO_CALLED = {"temperature": "tao"}
 
 
 def check_version(version: int) -> None:
@@ -16,9 +18,11 @@ def check_version(version: int) -> None:
 
 
 def check_known(settings: Collection[str], names: Sequence[str]) -> None:
-    """Raise TypeError for an unknown setting."""
-    if unknown := sorted(set(settings) - set(names)):
-        raise TypeError(f"a setting must be one of {', '.join(names)}, got {', '.join(unknown)}")
+    """Raise TypeError for an unknown setting, with the one that was probably meant."""
+    if unknown := sorted(map(str, set(settings) - set(names))):
+        meant = [near for one in unknown for near in get_close_matches(ALSO_CALLED.get(one, one), names, n=1)]
+        advice = f": did you mean {', '.join(dict.fromkeys(meant))}?" if meant else ""
+        raise TypeError(f"a setting must be one of {', '.join(names)}, got {', '.join(unknown)}{advice}")
 
 
 def as_listed(settings: Any, choices: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
