@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from npair_viz.explorers.cloud.explorer import EmbeddingExplorer
 
 FIRST = "line-up"  # the scene of a call without arguments
+BY_NAME = "explore(anchors=a, positives=p)"
 PICTURES = ("pairs", "cloud")
 ARGUMENTS = ("picture", "level", "hide", "lock", "task", "present")  # which an explorer's `set` does not take
 
@@ -44,6 +45,9 @@ def opened(
     shown: dict[str, Any] = {"level": level, "hide": hide, "lock": lock, "task": task, "is_present": present}
     if isinstance(given, str) and labels is not None and "points" in settings:  # a state with points of its own
         return Explorer(state_from({**settings, "labels": labels}, Draws()), **shown)
+    shape = tuple(getattr(labels, "shape", ()))
+    if len(shape) == 2 and shape == tuple(getattr(given, "shape", ())):
+        raise TypeError(f"labels must be one class a row, got shape {shape}: pairs go by name, {BY_NAME}")
     if anchors is None and positives is None:
         data = own_data(given, labels, Scene, scenes.from_data, "explore", "embeddings")
     elif not isinstance(given, str) or given != FIRST:
@@ -90,7 +94,7 @@ def own_pairs(anchors: object, positives: object, labels: object = None) -> Scen
     """
     if anchors is None or positives is None:
         missing = "anchors" if anchors is None else "positives"
-        raise TypeError(f"pairs need both sides, {missing} are missing: explore(anchors=a, positives=p)")
+        raise TypeError(f"pairs need both sides, {missing} are missing: {BY_NAME}")
     rows = as_rows("anchors", anchors), as_rows("positives", positives)
     classes = list(range(len(rows[0]))) if labels is None else as_classes("labels", labels).tolist()
     if len(classes) != len(rows[0]):

@@ -179,6 +179,8 @@ def test_more_pairs_than_can_be_told_apart_open_as_a_cloud():
         ({"anchors": rows(3, 4), "positives": rows(3, 5)}, "positives must have anchors' shape"),
         ({"anchors": rows(3), "positives": rows(3), "labels": [1, 2]}, "one entry a pair, 3 in all, got 2"),
         ({"anchors": rows(3), "positives": [[np.nan] * 5] * 3}, "positives must be finite"),
+        ({"scene_or_embeddings": rows(3), "labels": rows(3)}, r"pairs go by name, explore\(anchors=a, positives=p\)"),
+        ({"scene_or_embeddings": np.eye(3), "labels": np.eye(3)}, r"got shape \(3, 3\): pairs go by name"),
         ({"anchors": rows(3), "positives": rows(3), "scene_or_embeddings": "tidy"}, "leave the scene"),
         ({"anchors": rows(3), "positives": rows(3), "scene_or_embeddings": rows(3)}, "leave the scene"),
     ],
