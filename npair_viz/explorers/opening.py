@@ -44,6 +44,7 @@ def opened(
     check_choice("picture", picture, (None, *PICTURES))
     shown: dict[str, Any] = {"level": level, "hide": hide, "lock": lock, "task": task, "is_present": present}
     if isinstance(given, str) and labels is not None and "points" in settings:  # a state with points of its own
+        check_known(settings, (*FIELDS, "version", *ARGUMENTS))
         return Explorer(state_from({**settings, "labels": labels}, Draws()), **shown)
     shape = tuple(getattr(labels, "shape", ()))
     if len(shape) == 2 and shape == tuple(getattr(given, "shape", ())):

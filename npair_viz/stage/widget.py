@@ -13,6 +13,7 @@ with needed_for("Stage"):
     import traitlets
 
 from npair_viz.data.scene import Scene
+from npair_viz.geometry.kept_states import check_known
 from npair_viz.geometry.missions import MISSIONS, as_json
 from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.reading import Reading
@@ -27,7 +28,7 @@ from npair_viz.stage.parts import options_of
 from npair_viz.stage.point_numbers import by_pair, from_traits
 from npair_viz.stage.saved import state_from, told
 from npair_viz.stage.scene_states import draws_of, first_state, page_state, scenes_beside_python, scenes_of_the_stage
-from npair_viz.stage.state import SURFACES, State
+from npair_viz.stage.state import FIELDS, SURFACES, State
 from npair_viz.stage.still import still
 from npair_viz.stage.store import Store
 from npair_viz.validation import check_choice
@@ -148,6 +149,7 @@ class Stage(anywidget.AnyWidget):
         """The stage at a saved `state`, perhaps of an older version; options: level, hide, lock, drawer and task."""
         stage, draws, drawer = cls.__new__(cls), Draws(), options.pop("drawer", None)
         opened = state_from(state, draws)
+        check_known(state, (*FIELDS, "version"))
         opened = opened if drawer is None else changed(opened, draws, drawer=drawer)
         stage._open(opened, draws, options_of(**options))
         return stage

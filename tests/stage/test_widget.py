@@ -143,6 +143,14 @@ def test_labels_alone_are_refused_and_with_their_points_taken() -> None:
     assert stage.labels == [3, 8, 0, 1] * 2
 
 
+@pytest.mark.parametrize("former", [{}, {"version": 1, "points": [[1.0, 0.0]] * 2, "labels": [3, 3]}])
+def test_a_state_with_an_unknown_name_is_refused(former: dict) -> None:
+    with pytest.raises(TypeError, match=r"a setting must be one of scene, .* got taoo: did you mean tao\?"):
+        Stage.from_state({"scene": "line-up", **former, "taoo": 1})
+    with pytest.raises(TypeError, match="got 7, foo"):
+        Stage.from_state({"foo": 1, 7: 7})
+
+
 def test_a_level_is_a_named_list_for_hide() -> None:
     assert Stage(level=1, hide=["legend"]).options["hide"] == [*members(LEVELS[1]), "legend"]
     assert Stage(level=3).options["hide"] == []

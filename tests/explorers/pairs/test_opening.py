@@ -228,6 +228,7 @@ WRONG = [
     (("line-up",), {"temperature": 0.5, "colour": 1}, "level.* got colour, temperature: did you mean tao"),
     (("line-up",), {"hidden": ("tao",)}, "picture, level, hide, .*got hidden: did you mean hide"),
     (("line-up",), {"colour": 1}, "got colour$"),
+    (("mine", [3, 3]), {"points": [[1.0, 0.0]] * 2, "colour": 1}, "got colour$"),
     ((torch.eye(2).repeat(3, 1), [0, 1] * 3), {"tua": 1}, "one of row, .*hide, lock.* got tua: did you mean tao"),
     (("line-up",), {"tao": -1}, "tao must be from 0.01 to 100, got -1"),
     (("line-up",), {"hide": ("tau",)}, "hide takes .*got 'tau'"),
