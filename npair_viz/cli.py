@@ -1,8 +1,9 @@
-"""The command line: `npair-viz doctor FILE` and `npair-viz page SCENE OUT.html`."""
+"""The command line: `npair-viz doctor FILE`, `npair-viz page SCENE OUT.html` and `npair-viz --version`."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
 HEALTHY, SICK, USAGE = 0, 1, 2
 
@@ -37,13 +38,19 @@ def _doctor(asked: argparse.Namespace) -> int:
 def _page(asked: argparse.Namespace) -> int:
     from npair_viz.stage.widget import Stage
 
-    Stage(asked.scene).to_html(asked.out)
+    stage = Stage(asked.scene)
+    try:
+        stage.to_html(asked.out)
+    except OSError as error:
+        why = str(error.strerror).lower()
+        raise OSError(f"{asked.out} can't be written, {why}: name a file in a folder that is there") from error
     print(f"Wrote {asked.out}: open it by double click.")
     return HEALTHY
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="npair-viz", description="The N-pair loss: ask the doctor, write a page.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('npair-viz')}")
     commands = parser.add_subparsers(required=True, metavar="command")
     _add_doctor(commands.add_parser("doctor", help="say what is wrong with embeddings and settings, and what to do"))
     page = commands.add_parser("page", help="write a scene's stage to a page that needs neither Python nor network")

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
 
@@ -88,6 +89,17 @@ def test_a_scene_becomes_a_page(tmp_path: Path) -> None:
     out = tmp_path / "line-up.html"
     assert "line-up.html" in npair_viz("page", "line-up", str(out), code=0).stdout
     assert "openPage(" in out.read_text(encoding="utf-8")
+
+
+def test_a_page_that_cant_be_written_is_wrong_usage(tmp_path: Path) -> None:
+    for out in (tmp_path / "none" / "x.html", tmp_path):
+        said = npair_viz("page", "line-up", str(out), code=2).stderr
+        assert said.startswith(f"npair-viz: {out} can't be written, ")
+        assert said.endswith(": name a file in a folder that is there\n")
+
+
+def test_it_says_its_version() -> None:
+    assert npair_viz("--version", code=0).stdout == f"npair-viz {version('npair-viz')}\n"
 
 
 def test_a_scene_that_there_is_not_is_wrong_usage(tmp_path: Path) -> None:
