@@ -1,5 +1,6 @@
 """Turns the arguments of `explore` into an explorer with its first state and its data."""
 
+from os.path import isfile, splitext
 from typing import TYPE_CHECKING, Any
 
 from npair_viz.data import scenes
@@ -66,6 +67,8 @@ def opened(
 
         check_known(settings, (*CLOUD_FIELDS, "version", *ARGUMENTS))
         return EmbeddingExplorer(data, settings, **shown)
+    if isinstance(given, str) and given not in scenes.NAMES and (splitext(given)[1] or isfile(given)):
+        raise ValueError(f"no scene is called {given!r}: a file opens by explore(load({given!r}))")
     check_known(settings, (*FIELDS, "version", *ARGUMENTS))
     draws = Draws(data)
     state = changed(State(), draws, scene="yours" if data is not None else given)
