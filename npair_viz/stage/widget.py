@@ -230,6 +230,11 @@ class Stage(anywidget.AnyWidget):
         self.unobserve_all()
         self.store.close()
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_") and name != "store" and not hasattr(type(self), name):
+            raise AttributeError(f"a stage has no {name!r} to set: its settings are {', '.join(SETTABLE)}")
+        super().__setattr__(name, value)
+
     def _repr_mimebundle_(self, **given: Any) -> Any:
         bundle: Any = super()._repr_mimebundle_(**given)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})

@@ -151,6 +151,14 @@ def test_a_state_with_an_unknown_name_is_refused(former: dict) -> None:
         Stage.from_state({"foo": 1, 7: 7})
 
 
+def test_an_attribute_that_a_stage_lacks_is_not_set() -> None:
+    stage = Stage()
+    with pytest.raises(AttributeError, match=r"a stage has no 'tau' to set: .*tao, l2_reg"):
+        stage.tau = 0.1
+    assert "tau" not in vars(stage)
+    stage.close()
+
+
 def test_a_level_is_a_named_list_for_hide() -> None:
     assert Stage(level=1, hide=["legend"]).options["hide"] == [*members(LEVELS[1]), "legend"]
     assert Stage(level=3).options["hide"] == []
