@@ -45,7 +45,7 @@ def opened(
     check_choice("picture", picture, (None, *PICTURES))
     shown: dict[str, Any] = {"level": level, "hide": hide, "lock": lock, "task": task, "is_present": present}
     if isinstance(given, str) and labels is not None and "points" in settings:  # a state with points of its own
-        check_known(settings, (*FIELDS, "version", *ARGUMENTS))
+        check_known(settings.keys() - {"version"}, (*FIELDS, *ARGUMENTS))
         return Explorer(state_from({**settings, "labels": labels}, Draws()), **shown)
     shape = tuple(getattr(labels, "shape", ()))
     if len(shape) == 2 and shape == tuple(getattr(given, "shape", ())):
@@ -65,11 +65,14 @@ def opened(
             EmbeddingExplorer,
         )  # it loads plotly, and no picture of pairs does
 
-        check_known(settings, (*CLOUD_FIELDS, "version", *ARGUMENTS))
+        check_known(settings.keys() - {"version"}, (*CLOUD_FIELDS, *ARGUMENTS))
         return EmbeddingExplorer(data, settings, **shown)
+    if clouds := sorted(settings.keys() & {*CLOUD_FIELDS} - {*FIELDS}):
+        use = 'explore(embeddings, labels, **settings), with picture="cloud" for few rows'
+        raise TypeError(f"{', '.join(clouds)} go with a cloud: {use}")
     if isinstance(given, str) and given not in scenes.NAMES and (splitext(given)[1] or isfile(given)):
         raise ValueError(f"no scene is called {given!r}: a file opens by explore(load({given!r}))")
-    check_known(settings, (*FIELDS, "version", *ARGUMENTS))
+    check_known(settings.keys() - {"version"}, (*FIELDS, *ARGUMENTS))
     draws = Draws(data)
     state = changed(State(), draws, scene="yours" if data is not None else given)
     if level == 3:
