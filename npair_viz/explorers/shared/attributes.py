@@ -13,15 +13,18 @@ class Fixed:
     AttributeError: lamp.hue can't be set: use lamp.set(hue=3)
     """
 
+    _own: ClassVar[frozenset[str]] = frozenset()
     _called: ClassVar[str]
     _settings: ClassVar[Collection[str]]
     _use: ClassVar[str]
 
-    def __init_subclass__(cls, *, called: str, settings: Collection[str] = (), use: str = "set(tao=0.1)") -> None:
-        cls._called, cls._settings, cls._use = called, settings, use
+    def __init_subclass__(cls, *, called: str = "", settings: Collection[str] = (), use: str = "set(tao=0.1)") -> None:
+        cls._own = cls._own | cls.__annotations__.keys()
+        if called:
+            cls._called, cls._settings, cls._use = called, settings, use
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if not name.startswith("_") and name not in type(self).__annotations__:
+        if not name.startswith("_") and name not in self._own:
             told = repr(value) if len(repr(value)) <= 40 else "..."
             use = f"set({name}={told})" if name in self._settings else f"{self._use}, or see help({self._called})"
             raise AttributeError(f"{self._called}.{name} can't be set: use {self._called}.{use}")

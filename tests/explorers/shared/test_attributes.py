@@ -2,7 +2,8 @@
 
 import pytest
 
-from npair_viz import explore, predict, train_and_watch
+from npair_viz import Explorer, explore, predict, train_and_watch
+from npair_viz.stage.state import State
 
 OPENED = {
     "pairs": lambda: explore("line-up"),
@@ -32,3 +33,14 @@ def test_a_guess_is_committed_not_set():
         with pytest.raises(AttributeError, match=rf"^prediction\.{name} can't be set: use prediction\.guess\("):
             setattr(asked, name, "A")
     assert not asked.state.committed
+
+
+def test_a_subclass_may_have_attributes_of_its_own():
+    class Mine(Explorer):
+        note: str
+
+    mine = Mine(State())
+    mine.note = "kept"
+    with pytest.raises(AttributeError, match=r"explorer\.set\(tao=0\.1\)"):
+        mine.tao = 0.1
+    mine.close()
