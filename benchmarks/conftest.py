@@ -1,10 +1,22 @@
 """After the times of pytest-benchmark: what each act put on the wire, beside its limits; and the wire itself."""
 
+from collections.abc import Iterator
+
 import pytest
+from playwright.sync_api import Browser
 
 from benchmarks.wire import wire
+from tests.browser.conftest import chromium_path, lab
+from tests.support.chromium import ON_CPU, launched
 
-__all__ = ["wire"]
+__all__ = ["chromium_path", "lab", "wire"]
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """Chromium without a window, as on a machine without a GPU."""
+    with launched(chromium_path, *ON_CPU) as browser:
+        yield browser
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -15,17 +15,27 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from benchmarks import record
 from benchmarks.test_stage_speed import RESULTS, load
-from tests.browser.conftest import chromium, chromium_path, lab
 from tests.support.jupyterlab import LAPTOP, Lab, end_kernels, in_kernel, open_notebook, run_all_cells, write_notebook
 from tests.support.stage_page import NEXT_FRAME
 
-__all__ = ["chromium", "chromium_path", "lab"]
 MOST_MS, MOVES, WARM_UP = 40, 60, 15
 START = "from npair_viz import explore\nimport torch\nfrom npair_viz import scenes\n"
 OWN = "torch.manual_seed(0)\nexplore(torch.randn(128, 384), torch.arange(128) // 2)"
+# A widget that draws nothing but another number at each key.
+EMPTY = """import anywidget
+class Empty(anywidget.AnyWidget):
+    _esm = '''
+    function render({ el }) {
+        el.innerHTML = "<div data-npair=stage data-loss=0><button data-point=p0>a key</button></div>";
+        const root = el.firstChild;
+        const draw = () => { root.dataset.loss = Math.random(); };
+        root.firstChild.addEventListener("keydown", () => requestAnimationFrame(draw));
+    }
+    export default { render };'''
+Empty()"""
 # Each case: how it is opened, what a hand moves, and the most that opening it may send, in kB.
 CASES: dict[str, tuple[str, str, int]] = {
-    "one pair, a key": ("explore('one pair')", "[data-point=p0]", 300),
+    "an empty widget, a key": (EMPTY, "[data-point=p0]", 300),
     "line-up, a key": ("explore('line-up')", "[data-point=p0]", 300),
     "32 pairs in the plane, a key": (
         "explore('plane', n_classes=32)",

@@ -22,7 +22,6 @@ from npair_viz.data.scene import Scene
 from npair_viz.data.scenes import named
 from npair_viz.stage.page import page as page_text
 from npair_viz.stage.scene_states import state_of
-from tests.support.chromium import launched, path_of_chromium
 from tests.support.stage_page import NEXT_FRAME, WINDOW, crowd, dragging, number, on_circle
 
 LATE, TYPICAL, DRAWING = "p95 to the end of its frame", "median to the end of its frame", "median of a draw"
@@ -73,10 +72,11 @@ def angle(page: Page) -> float:
     return math.degrees(math.atan2(number(page, "p0", "data-y"), number(page, "p0", "data-x")))
 
 
-def test_a_move_is_on_the_screen_within_two_frames(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_move_is_on_the_screen_within_two_frames(
+    chromium: Browser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     load_before = load()
     with (
-        launched(path_of_chromium()) as chromium,
         opened(chromium, tmp_path / "full.html", crowd(32)) as full,
         opened(chromium, tmp_path / "empty.html", named("one pair")) as empty,
     ):
