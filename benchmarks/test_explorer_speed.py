@@ -101,6 +101,7 @@ def test_an_act_is_quick_and_sends_little(
 ) -> None:
     settings, act = CASES[name]
     explorer = explore(settings["scene"], **{key: value for key, value in settings.items() if key != "scene"})
+    explorer.widget.store.welcome("one")
     there = [step / 40 for step in range(41)]
     places = cycle(chain(there, there[-2:0:-1]))
 

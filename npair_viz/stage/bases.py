@@ -1,8 +1,12 @@
 """What a page has to know of the pairs that a state starts from: their points, classes, names and photos."""
 
 import io
+import json
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -68,6 +72,17 @@ class Base:
             "draws": list(self.draws),
         }
 
+    @cached_property
+    def sent(self) -> dict[str, Any]:
+        """The whole base as a page takes it, with a key by which it knows it again."""
+        facts, points = self.facts(), doubles(self.points)
+        return {**facts, "key": _key_of(json.dumps(facts).encode() + points), "points": points}
+
+    def table(self, rows: Tensor) -> dict[str, Any]:
+        """Rows (2n, d) as a page takes them, with a key by which it knows them again."""
+        points = doubles(self.inside(rows))
+        return {"key": _key_of(f"{self.points.shape[1]} {self.span is None} ".encode() + points), "points": points}
+
     def as_json(self) -> dict[str, Any]:
         """The whole base; points are base64 of doubles."""
         return {**self.facts(), "points": b64encode(doubles(self.points)).decode()}
@@ -83,6 +98,7 @@ class Bases:
     def __init__(self, draws: Draws) -> None:
         self.draws = draws
         self._made: dict[tuple[Any, ...], Base] = {}
+        self._placed: dict[int, tuple[State, Base, dict[str, Any] | None]] = {}
 
     def of(self, state: State) -> Base:
         """The base of a state."""
@@ -91,6 +107,17 @@ class Bases:
         if state.points is None or base.holds(rows):
             return base
         return remembered(self._made, (*key, state.points), lambda: self._base(state, (rows,)))
+
+    def placed(self, state: State) -> tuple[Base, dict[str, Any] | None]:
+        """The base of a state, and its points as a table; None where they are the base's own."""
+        if id(state) not in self._placed:
+            base = self.of(state)
+            self._placed[id(state)] = (state, base, None if state.points is None else base.table(self.rows(state)))
+        return self._placed[id(state)][1:]
+
+    def keep(self, states: Iterable[State]) -> None:
+        """Forget where all other states are placed."""
+        self._placed = {id(state): self._placed[id(state)] for state in states}
 
     def rows(self, state: State) -> Tensor:
         """The points of a state, (2n, d), as a page has them: rounded where it can't round them itself."""
@@ -132,6 +159,10 @@ def from_doubles(data: bytes, width: int) -> Tensor:
     if len(data) % (8 * width):
         raise ValueError(f"a table must hold rows of {width} doubles, got {len(data)} bytes")
     return torch.from_numpy(np.frombuffer(data, dtype="<f8").copy()).reshape(-1, width)
+
+
+def _key_of(data: bytes) -> str:
+    return blake2b(data, digest_size=12).hexdigest()
 
 
 def photo(image: Tensor) -> str:

@@ -1,100 +1,77 @@
 """Histories and acts between Python and the page: settings as JSON, points as tables of doubles."""
 
-from collections.abc import Mapping, Sequence
-from hashlib import blake2b
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from npair_viz.geometry.history import History
-from npair_viz.stage.bases import Base, Bases, doubles, from_doubles
+from npair_viz.stage.bases import Bases, from_doubles
 from npair_viz.stage.changes import changed
 from npair_viz.stage.state import SETTINGS, State
 
+USUAL = {**{name: getattr(State(), name) for name in SETTINGS}, "same": []}
 STRAYS = ("scene", "policy", "n_classes", "seed")  # of a state whose points are its own
 
 
 def put_of(history: History[State], start: State, bases: Bases) -> dict[str, Any]:
     """A whole history for the page.
 
-    `states` hold the settings, the number of their base in `bases`, and that of their points in `tables` or None for
-    the base's own; past, present, future, origin and start are numbers of states. Tables, those of bases too, have keys
-    by which a page knows them again.
+    `states` hold the settings that are not usual, the number of their base in `bases`, and that of their points in
+    `tables` or None for the base's own; past, present, future, origin and start are numbers of states. Bases and tables
+    have keys by which a page knows them again.
     """
-    put = _Put(bases)
+    origin = () if history.origin is None else (history.origin,)
+    states = {id(state): state for state in (*history.past, history.present, *history.future, *origin, start)}
+    placed = [bases.placed(state) for state in states.values()]
+    bases.keep(states.values())
+    number = {one: k for k, one in enumerate(states)}
+    all_bases = _numbered(base.sent for base, _ in placed)
+    all_tables = _numbered(table for _, table in placed if table is not None)
     return {
-        "past": [put.number(state) for state in history.past],
-        "present": put.number(history.present),
-        "future": [put.number(state) for state in history.future],
-        "origin": None if history.origin is None else put.number(history.origin),
-        "start": put.number(start),
-        "states": put.states,
-        "bases": [_table_of(base, doubles(base.points)) for base in put.bases],
-        "tables": put.tables,
+        "past": [number[id(state)] for state in history.past],
+        "present": number[id(history.present)],
+        "future": [number[id(state)] for state in history.future],
+        "origin": number[id(history.origin)] if origin else None,
+        "start": number[id(start)],
+        "states": [
+            {
+                **unusual(settings_of(state)),
+                "base": all_bases[base.sent["key"]][0],
+                "points": None if table is None else all_tables[table["key"]][0],
+            }
+            for state, (base, table) in zip(states.values(), placed, strict=True)
+        ],
+        "bases": [base for _, base in all_bases.values()],
+        "tables": [table for _, table in all_tables.values()],
     }
 
 
 def without_known(put: dict[str, Any], known: set[str]) -> dict[str, Any]:
-    """A put without the tables that pages have: their points are None."""
+    """A put with nothing but the keys of the bases and tables that pages have."""
     shorter = {
-        name: [{**one, "points": None} if one["key"] in known else one for one in put[name]]
-        for name in ("bases", "tables")
+        name: [{"key": one["key"]} if one["key"] in known else one for one in put[name]] for name in ("bases", "tables")
     }
     return {**put, **shorter}
 
 
 def keys_of(put: dict[str, Any]) -> set[str]:
-    """The keys of all tables of a put."""
+    """The keys of all bases and tables of a put."""
     return {one["key"] for name in ("bases", "tables") for one in put[name]}
 
 
-def _table_of(base: Base, points: bytes) -> dict[str, Any]:
-    facts = base.facts()
-    return {**facts, **_keyed(points, facts["width"], facts["isSpan"])}
-
-
-def _keyed(points: bytes, width: int, is_span: bool) -> dict[str, Any]:
-    return {"key": f"{width} {is_span} {blake2b(points, digest_size=12).hexdigest()}", "points": points}
-
-
-class _Put:
-    """Numbers states, bases and tables, each once."""
-
-    def __init__(self, bases: Bases) -> None:
-        self._all = bases
-        self.states: list[dict[str, Any]] = []
-        self.bases: list[Base] = []
-        self.tables: list[dict[str, Any]] = []
-        self._states: dict[State, int] = {}
-        self._bases: dict[Any, int] = {}
-        self._tables: dict[Any, int] = {}
-
-    def number(self, state: State) -> int:
-        """The number of a state."""
-        if state not in self._states:
-            self._states[state] = len(self.states)
-            base = self._base(state)
-            points = None if state.points is None else self._table(state, base)
-            self.states.append({**settings_of(state), "base": base, "points": points})
-        return self._states[state]
-
-    def _base(self, state: State) -> int:
-        base = self._all.of(state)
-        if id(base) not in self._bases:
-            self._bases[id(base)] = len(self.bases)
-            self.bases.append(base)
-        return self._bases[id(base)]
-
-    def _table(self, state: State, base: int) -> int:
-        key = (base, state.points)
-        if key not in self._tables:
-            self._tables[key] = len(self.tables)
-            inside = self.bases[base].inside(self._all.rows(state))
-            self.tables.append(_keyed(doubles(inside), inside.shape[1], self.bases[base].span is not None))
-        return self._tables[key]
+def _numbered(all_of_them: Iterable[dict[str, Any]]) -> dict[str, tuple[int, dict[str, Any]]]:
+    """By key, each once: its number and itself."""
+    by_key = {one["key"]: one for one in all_of_them}
+    return {key: (k, one) for k, (key, one) in enumerate(by_key.items())}
 
 
 def settings_of(state: State) -> dict[str, Any]:
     """The settings of a state as JSON."""
     return {**{name: getattr(state, name) for name in SETTINGS}, "same": list(state.same)}
+
+
+def unusual(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that differ from those of a new state."""
+    return {name: value for name, value in settings.items() if value != USUAL[name]}
 
 
 def state_after(state: State, bases: Bases, act: Mapping[str, Any], buffers: Sequence[Any]) -> State:

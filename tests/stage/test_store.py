@@ -16,7 +16,7 @@ from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.state import State
 from npair_viz.stage.store import Store
-from npair_viz.stage.wire import put_of
+from npair_viz.stage.wire import USUAL, put_of
 from tests.support.node import NODE
 from tests.support.repository import ROOT
 
@@ -52,7 +52,7 @@ def as_text(put: dict[str, Any]) -> dict[str, Any]:
     """A put with its tables as base64."""
 
     def told(table: dict[str, Any]) -> dict[str, Any]:
-        return {**table, "points": table["points"] and b64encode(table["points"]).decode()}
+        return {**table, "points": b64encode(table["points"]).decode()} if "points" in table else table
 
     return {**put, "bases": list(map(told, put["bases"])), "tables": list(map(told, put["tables"]))}
 
@@ -156,7 +156,7 @@ def python_history(store: Store) -> Any:
     put, history = put_of(store.acts.history, store.state, store.bases), store.acts.history
 
     def told(state: State) -> Any:
-        settings = put["states"][states.index(state)]
+        settings = USUAL | put["states"][states.index(state)]
         rows = store.bases.of(state).inside(store.bases.rows(state)).tolist()
         known = {name: value for name, value in settings.items() if name not in ("base", "points")}
         return {**known, "version": state.version, "labels": store.draws.base(state).labels.tolist(), "points": rows}

@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from npair_viz import Stage, explore
-from npair_viz.stage.bases import doubles
+from npair_viz.stage.bases import Base, doubles
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.scene_states import first_state
 from npair_viz.stage.store import Store
-from npair_viz.stage.wire import settings_of
+from npair_viz.stage.wire import USUAL, settings_of
 from tests.support.page_of_pairs import act, message
 
 
@@ -203,7 +203,7 @@ def test_a_put_holds_all_of_the_history(told: Told) -> None:
     told.change(tao=0.3)
     told.store.acts.undo()
     put = told.store.put()
-    taos = [state["tao"] for state in put["states"]]
+    taos = [(USUAL | state)["tao"] for state in put["states"]]
     assert [taos[k] for k in put["past"]] == [0.5]
     assert (taos[put["present"]], [taos[k] for k in put["future"]], taos[put["start"]]) == (0.2, [0.3], 0.5)
     assert (put["origin"], put["epoch"], put["client"], put["seq"]) == (None, told.store.epoch, "", 0)
@@ -211,13 +211,30 @@ def test_a_put_holds_all_of_the_history(told: Told) -> None:
 
 def test_a_page_that_listens_is_not_sent_again_the_tables_that_it_has(told: Told) -> None:
     told.change(points=(2 * told.store.draws.rows(told.store.state)).tolist())
-    assert all(one["points"] for one in tables_of(told.store.news()))  # nobody has said that he hears
+    assert all("points" in one for one in tables_of(told.store.news()))  # nobody has said that he hears
     told.store.welcome("one")
     first, second = told.store.news(), told.store.news()
-    assert all(one["points"] for one in tables_of(first))
-    assert [one["points"] for one in tables_of(second)] == [None, None]
+    assert all("points" in one for one in tables_of(first))
+    assert [[*one] for one in tables_of(second)] == [["key"], ["key"]]
     told.store.welcome("one", lacks=True)
     assert [one["key"] for one in tables_of(second)] == [one["key"] for one in tables_of(told.store.put())]
+
+
+def test_an_act_makes_one_table_however_long_the_history_is(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, table = [], Base.table
+    monkeypatch.setattr(Base, "table", lambda base, rows: made.append(len(rows)) or table(base, rows))
+    rows = told.store.bases.rows(told.store.state)
+    for k in range(2, 11):
+        told.change(points=(k * rows).tolist())
+        told.store.news()
+    assert made == [8] * 9
+
+
+def test_photos_and_words_are_sent_once() -> None:
+    store = Told("pixels").store
+    store.welcome("one")
+    assert len(store.news()["bases"][0]["images"]) == 20
+    assert [[*base] for base in store.news()["bases"]] == [["key"]]
 
 
 def test_a_page_that_opens_late_is_sent_what_it_has_missed(told: Told) -> None:

@@ -5,7 +5,7 @@ from base64 import b64decode
 import torch
 
 from npair_viz.stage.bases import from_doubles
-from npair_viz.stage.wire import settings_of
+from npair_viz.stage.wire import USUAL, settings_of
 
 
 def rows_of(put, number):
@@ -41,7 +41,7 @@ def assert_shown(explorer):
     assert stage.labels == reading.scene.labels.tolist()
     assert (stage.surface, stage.normalize, stage.landscape) == (state.surface, state.normalize, state.landscape)
     put = stage.store.put()
-    settings = put["states"][put["present"]]
+    settings = USUAL | put["states"][put["present"]]
     assert {name: settings[name] for name in settings_of(state)} == settings_of(state)
     rows, true = rows_of(put, put["present"]), stage.store.bases.rows(state)
     torch.testing.assert_close(rows @ rows.T, true @ true.T, rtol=1e-9, atol=1e-9)

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 const MODEL = process.argv[2];
 const { Store } = await import(`${MODEL}/store.js`);
-const { historyFrom, tablesWith } = await import(`${MODEL}/wire.js`);
+const { historyFrom, knownWith } = await import(`${MODEL}/wire.js`);
 
 let now = 0;
 const timers = new Map();
@@ -16,7 +16,7 @@ globalThis.setTimeout = (act) => {
 globalThis.clearTimeout = (key) => timers.delete(key);
 
 const bytesOf = (text) => new DataView(Uint8Array.from(Buffer.from(text, "base64")).buffer);
-const withBytes = (table) => ({ ...table, points: table.points && bytesOf(table.points) });
+const withBytes = (table) => (table.points ? { ...table, points: bytesOf(table.points) } : table);
 const putOf = ({ bases, tables, ...put }) => ({
   ...put,
   bases: bases.map(withBytes),
@@ -31,7 +31,7 @@ const acts = {
     const given = putOf(put);
     const send = (message, tables) =>
       sent.push([name, message, tables.map((table) => Buffer.from(table).toString("base64"))]);
-    const store = new Store(historyFrom(given, tablesWith(given, new Map())).history.present, send);
+    const store = new Store(historyFrom(given, knownWith(given, new Map())).history.present, send);
     store.client = name;
     store.takePut(given);
     pages.set(name, store);

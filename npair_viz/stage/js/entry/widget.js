@@ -4,7 +4,7 @@ import { changed, withPoint } from "../model/acts.js";
 import { isAlike } from "../model/history.js";
 import { chosenPoint, savedState, stateFrom } from "../model/state.js";
 import { Store } from "../model/store.js";
-import { historyFrom, tablesWith } from "../model/wire.js";
+import { historyFrom, knownWith } from "../model/wire.js";
 import { Stage } from "./stage.js";
 
 const SILENCE = 5000; // milliseconds without an answer after which Python counts as busy or gone
@@ -80,7 +80,7 @@ function linked(model) {
     for (const say of says) say(...said);
   });
   const put = model.get("put");
-  const { history } = historyFrom(put, tablesWith(put, new Map()));
+  const { history } = historyFrom(put, knownWith(put, new Map()));
   const store = new Store(history.present, (message, tables) => {
     silence.begins();
     model.send?.(message, undefined, tables); // some hosts have no messages

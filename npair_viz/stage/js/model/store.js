@@ -2,7 +2,7 @@
 // and tells; what Python puts replaces all that the page did on what Python had left behind, as store.py says.
 
 import { acted, goneOn, historyOf, redone, restarted, settled, undone } from "./history.js";
-import { actFor, historyFrom, tablesWith } from "./wire.js";
+import { actFor, historyFrom, knownWith } from "./wire.js";
 
 const PAUSE = 100; // milliseconds between two messages to Python while something moves
 
@@ -11,7 +11,7 @@ export class Store {
   constructor(state, send = null) {
     Object.assign(this, { history: historyOf(state), start: state, send, views: new Set() });
     Object.assign(this, { acts: 0, isFresh: true, waiting: [], told: state, timer: null, last: 0 });
-    Object.assign(this, { client: `page ${Math.random()}`, seq: 0, epoch: -1, owner: "", saw: 0, tables: new Map() });
+    Object.assign(this, { client: `page ${Math.random()}`, seq: 0, epoch: -1, owner: "", saw: 0, known: new Map() });
   }
 
   get state() {
@@ -88,14 +88,14 @@ export class Store {
 
   /** Take what Python has put, unless this page has done it or seen it. */
   takePut(put) {
-    this.tables = tablesWith(put, this.tables);
+    this.known = knownWith(put, this.known);
     if (put.epoch < this.epoch) return;
     if (put.client === this.client) {
       this.epoch = put.epoch;
       return;
     }
     if (put.epoch === this.epoch && put.client === this.owner && put.seq <= this.saw) return;
-    const found = historyFrom(put, this.tables);
+    const found = historyFrom(put, this.known);
     if (found === null) {
       this.send?.({ kind: "hello", client: this.client, lacks: true }, []);
       return;

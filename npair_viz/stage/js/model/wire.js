@@ -4,30 +4,32 @@ import { DEFAULTS, SETTINGS } from "./constants.js";
 
 const DOUBLE = 8; // bytes
 
-/** The tables of a put beside those that are known already, by their keys; a put leaves out what pages have. */
-export function tablesWith(put, known) {
-  const news = [...put.bases, ...put.tables].filter(({ points }) => points !== null);
-  return new Map([...known, ...news.filter(({ key }) => !known.has(key)).map(({ key, points }) => [key, points])]);
+/** Bases and tables of a put beside those that are known already, by their keys; a put leaves out what pages have. */
+export function knownWith(put, known) {
+  const whole = [...put.bases, ...put.tables].filter(({ key, points }) => points && !known.has(key));
+  return new Map([...known, ...whole.map((one) => [one.key, one])]);
 }
 
-/** What Python has put: { history, start, tables }, the tables as rows; null where one of them is not known. */
+/** What Python has put: { history, start, known }, points read as rows; null where one of its parts is not known. */
 export function historyFrom(put, known) {
-  const tables = new Map();
-  const all = [...put.bases, ...put.tables];
-  if (!all.every(({ key }) => known.has(key))) return null;
-  const rowsAt = (key, base) => {
-    if (!tables.has(key)) tables.set(key, rowsFrom(known.get(key), base));
-    return tables.get(key);
+  if (![...put.bases, ...put.tables].every(({ key }) => known.has(key))) return null;
+  const read = new Map();
+  const readAt = ({ key }, base) => {
+    if (!read.has(key)) {
+      const one = known.get(key);
+      read.set(key, Array.isArray(one.points) ? one : { ...one, points: rowsFrom(one.points, base) });
+    }
+    return read.get(key);
   };
-  const bases = put.bases.map((base) => ({ ...base, points: rowsAt(base.key, base) }));
+  const bases = put.bases.map((one) => readAt(one, known.get(one.key)));
   const states = put.states.map(({ base: k, points, ...settings }) => {
     const base = bases[k];
-    const rows = points === null ? base.points : rowsAt(put.tables[points].key, base);
-    return { ...settings, version: DEFAULTS.version, points: rows, labels: base.labels, base };
+    const rows = points === null ? base.points : readAt(put.tables[points], base).points;
+    return { ...DEFAULTS, ...settings, points: rows, labels: base.labels, base };
   });
   const [past, future] = [put.past, put.future].map((numbers) => numbers.map((k) => states[k]));
   const origin = put.origin === null ? null : states[put.origin];
-  return { history: { past, present: states[put.present], future, origin }, start: states[put.start], tables };
+  return { history: { past, present: states[put.present], future, origin }, start: states[put.start], known: read };
 }
 
 /** A base as the page's states share it: its points are rows of numbers. */
