@@ -59,14 +59,15 @@ function batchLosses(reading, k, places, anchors) {
   const faced = Array.from({ length: n }, (_, i) => i).filter((i) => i !== k && isNegative[i][k]);
   // Of the rows that positive k is a negative of: their losses without it, and what its logit there is made of.
   const rests = Float64Array.from(faced, (i) => lossOf(reading.logits[i].with(k, -Infinity), objective));
-  const ways = faced.map((i) => anchors[i].map((x) => x / tao));
+  const [across, upward] = [0, 1].map((c) => Float64Array.from(faced, (i) => anchors[i][c] / tao));
   const partners = Float64Array.from(faced, (i) => similarities[i][i] / tao);
   const still = reading.losses.filter((_, i) => i !== k && !faced.includes(i)).reduce((sum, loss) => sum + loss, 0);
   const others = rests.reduce((sum, loss) => sum + loss, still);
   const square = dot(seen.positives[k], seen.positives[k]);
-  const logits = new Float64Array(ways.length);
+  const logits = new Float64Array(faced.length);
   return places.map((place) => {
-    for (let m = 0; m < ways.length; m++) logits[m] = dot(place, ways[m]) - partners[m];
+    const [x, y] = place;
+    for (let m = 0; m < faced.length; m++) logits[m] = x * across[m] + y * upward[m] - partners[m];
     const sum = others + own(dot(place, anchors[k]) / tao) + growthOfAll(rests, logits, objective);
     return sum / n + penalty + (held ? 0 : (l2_reg * (dot(place, place) - square)) / n);
   });

@@ -4,6 +4,7 @@ import { BOARD } from "../model/constants.js";
 import { element } from "./elements.js";
 import { shade } from "./look.js";
 
+const fields = new WeakMap(); // by canvas: a pixel for each place, made once
 const BAND = [1.12, 1.2]; // the band's radii: just outside the points
 
 /** Colour the canvas behind the points, or clear it. */
@@ -12,7 +13,7 @@ export function drawLandscape(canvas, landscape, view) {
   context.clearRect(0, 0, BOARD, BOARD);
   canvas.classList.toggle("seen", landscape !== null); // arrows on colours get an outline
   if (landscape?.isBand) drawBand(context, landscape, view);
-  else if (landscape) drawField(context, landscape);
+  else if (landscape) drawField(canvas, context, landscape);
 }
 
 function drawBand(context, landscape, view) {
@@ -28,13 +29,25 @@ function drawBand(context, landscape, view) {
   });
 }
 
-function drawField(context, landscape) {
+function drawField(canvas, context, landscape) {
   const side = Math.sqrt(landscape.places.length);
-  const small = element("canvas", { width: side, height: side });
-  const pixels = new ImageData(side, side);
-  for (let k = 0; k < side * side; k++) pixels.data.set([...colourAt(landscape, k), 255], 4 * k);
-  small.getContext("2d").putImageData(pixels, 0, 0);
+  if (fields.get(canvas)?.pixels.width !== side) fields.set(canvas, makeField(side));
+  const { small, pen, pixels } = fields.get(canvas);
+  for (let k = 0; k < side * side; k++) {
+    const colour = colourAt(landscape, k);
+    for (let c = 0; c < 3; c++) pixels.data[4 * k + c] = colour[c];
+  }
+  pen.putImageData(pixels, 0, 0);
   context.drawImage(small, 0, 0, BOARD, BOARD);
+}
+
+function makeField(side) {
+  const small = element("canvas", { width: side, height: side });
+  return {
+    small,
+    pen: small.getContext("2d"),
+    pixels: new ImageData(new Uint8ClampedArray(4 * side ** 2).fill(255), side),
+  };
 }
 
 function colourAt({ losses, low, high }, k) {

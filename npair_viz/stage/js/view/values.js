@@ -55,9 +55,11 @@ function deadWords({ held, d }, isL2Live) {
 
 // A scene that is in no list, such as a person's own data, is listed while it is shown.
 function drawScene(list, scene) {
-  if (![...list.options].some(({ value }) => value === scene)) {
-    list.append(element("option", { value: scene }, scene || "own points"));
-  }
+  const isChosen = () => list.selectedIndex >= 0 && list.value === scene;
+  if (isChosen()) return;
+  list.value = scene;
+  if (isChosen()) return;
+  list.append(element("option", { value: scene }, scene || "own points"));
   list.value = scene;
 }
 
