@@ -37,7 +37,7 @@ def check_tao(tao: float | Tensor) -> float | Tensor:
             return tao
         value = tao.item()
     else:
-        value = _number("tao", tao)
+        value = as_number("tao", tao)
     if not (value > 0 and math.isfinite(value)):
         raise ValueError(
             f"tao must be positive and finite, got {value:g}: similarities are divided by it; "
@@ -48,7 +48,7 @@ def check_tao(tao: float | Tensor) -> float | Tensor:
 
 def check_l2_reg(l2_reg: float) -> float:
     """Return `l2_reg`; raise unless it is a finite number, zero or more."""
-    value = _number("l2_reg", l2_reg)
+    value = as_number("l2_reg", l2_reg)
     if not (value >= 0 and math.isfinite(value)):
         raise ValueError(f"l2_reg must be zero or more and finite, got {value:g}: it weighs the penalty on the norms")
     return value
@@ -56,7 +56,7 @@ def check_l2_reg(l2_reg: float) -> float:
 
 def check_effective(effective: float) -> float:
     """Return `effective`; raise unless it is a positive finite number."""
-    value = _number("effective", effective)
+    value = as_number("effective", effective)
     if not (value > 0 and math.isfinite(value)):
         raise ValueError(f"effective must be positive and finite, got {value:g}: it counts the negatives that matter")
     return value
@@ -120,7 +120,11 @@ def as_double(value: Any) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not hasattr(value, "__float__"):
-        raise TypeError(f"{name} must be a number, got {value!r} of type {type(value).__name__}")
-    return float(value)
+def as_number(name: str, value: Any) -> float:
+    """A number of Python, NumPy or torch as a float; raises TypeError for anything else."""
+    plain = value.item() if getattr(value, "ndim", None) == 0 else value
+    is_number = hasattr(plain, "__float__") and not isinstance(plain, bool)
+    try:
+        return as_double(plain if is_number else None)
+    except (TypeError, ValueError, RuntimeError):  # of arrays
+        raise TypeError(f"{name} must be a number, got {value!r:.60} of type {type(value).__name__}") from None

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from npair_viz.geometry.limits import L2_REG_RANGE, LARGEST_SEED, LEAST_L2_REG, TAO_RANGE
-from npair_viz.validation import as_double, check_choice, check_count
+from npair_viz.validation import as_number, check_choice, check_count
 
 VERSION = 1
 ALSO_CALLED = {"temperature": "tao"}
@@ -38,18 +38,10 @@ def as_listed(settings: Any, choices: Mapping[str, Sequence[Any]]) -> dict[str, 
 def check_numbers(tao: float, l2_reg: float, seed: int) -> None:
     """Raise ValueError or TypeError unless an explorer can show these numbers."""
     for name, value, (least, most) in (("tao", tao, TAO_RANGE), ("l2_reg", l2_reg, L2_REG_RANGE)):
-        number = _number(name, value)
+        number = as_number(name, value)
         if not least <= number <= most:
             raise ValueError(f"{name} must be from {least:g} to {most:g}, got {number:g}")
     if 0 < l2_reg < LEAST_L2_REG:
         raise ValueError(f"l2_reg must be 0, or from {LEAST_L2_REG:g} to {L2_REG_RANGE[1]:g}, got {l2_reg:g}")
     if check_count("seed", seed, least=0) > LARGEST_SEED:
         raise ValueError(f"seed must be at most {LARGEST_SEED}, got {seed}")
-
-
-def _number(name: str, value: Any) -> float:
-    """A number of Python, NumPy or torch as Python's."""
-    plain = value.item() if getattr(value, "ndim", None) == 0 else value
-    if isinstance(plain, bool) or not hasattr(plain, "__float__") or getattr(plain, "ndim", 0) > 0:
-        raise TypeError(f"{name} must be a number, got {value!r:.60} of type {type(value).__name__}")
-    return as_double(plain)

@@ -6,16 +6,13 @@ import traitlets
 
 
 class Listed(traitlets.List[Any]):
-    """A list; an array or a tensor becomes one."""
+    """A list; an array or a tensor becomes one, by itself or in a list."""
 
     def validate(self, obj: Any, value: Any) -> Any:
         """The list that is kept; raises TraitError for what is none."""
-        return super().validate(obj, value.tolist() if hasattr(value, "tolist") else value)
+        plain = _plain(value)
+        return super().validate(obj, [*map(_plain, plain)] if isinstance(plain, list | tuple) else plain)
 
 
-def differs(value: Any, own: Any) -> bool:
-    """Whether a trait has been given another value than its own."""
-    try:
-        return bool(value != own)
-    except (ValueError, RuntimeError):  # of a list of arrays, which is never a trait's own value
-        return True
+def _plain(value: Any) -> Any:
+    return value.tolist() if hasattr(value, "tolist") else value

@@ -22,7 +22,7 @@ from npair_viz.stage.acts import cause
 from npair_viz.stage.bundle import bundle, style_sheet
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws, plane_of
-from npair_viz.stage.lists import Listed, differs
+from npair_viz.stage.lists import Listed
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import options_of
 from npair_viz.stage.point_numbers import by_pair, from_traits
@@ -280,7 +280,7 @@ class Stage(anywidget.AnyWidget):
                 after = state_from(self.state, draws)
             else:
                 own, wanted = self._shown(), {one: getattr(self, one) for one in SETTABLE if one != "state"}
-                changes = {one: value for one, value in wanted.items() if differs(value, own[one])}
+                changes = {one: value for one, value in wanted.items() if value != own[one]}
                 after = changed(state, draws, **from_traits(changes, len(self.labels) // 2)) if changes else state
             self.store.acts.act(after, touch=f"trait {name}")
         except Exception:
