@@ -1,5 +1,6 @@
 """Turns the arguments of `explore` into an explorer with its first state and its data."""
 
+from collections.abc import Mapping
 from os.path import isfile, splitext
 from typing import TYPE_CHECKING, Any
 
@@ -45,11 +46,33 @@ def opened(
     check_choice("picture", picture, (None, *PICTURES))
     shown: dict[str, Any] = {"level": level, "hide": hide, "lock": lock, "task": task, "is_present": present}
     if isinstance(given, str) and labels is not None and "points" in settings:  # a state with points of its own
-        check_known(settings.keys() - {"version"}, (*FIELDS, *ARGUMENTS))
+        _check_settings(settings, is_cloud=False)
         return Explorer(state_from({**settings, "labels": labels}, Draws()), **shown)
+    data = _data_of(given, labels, anchors, positives)
+    if data is None and picture == "cloud":
+        raise ValueError(f"the scene {given!r} opens as pairs: bring embeddings and labels for a cloud")
+    is_cloud = data is not None and (picture == "cloud" or (picture is None and not is_whole_picture(data)))
+    _check_settings(settings, is_cloud=is_cloud)
+    if data is not None and is_cloud:
+        from npair_viz.explorers.cloud.explorer import EmbeddingExplorer  # it loads plotly; no picture of pairs does
+
+        return EmbeddingExplorer(data, settings, **shown)
+    draws = Draws(data)
+    state = changed(State(), draws, scene="yours" if data is not None else given)
+    if level == 3:
+        state = changed(state, draws, normalize=False, drawer="phase map", l2_reg=RESTING_L2_REG)
+    state = changed(state, draws, **upgraded(settings))
+    return Explorer(state, data, **shown)
+
+
+def _data_of(given: object, labels: object, anchors: object, positives: object) -> Scene | None:
+    """The data; None where a scene is named."""
     shape = tuple(getattr(labels, "shape", ()))
     if len(shape) == 2 and shape == tuple(getattr(given, "shape", ())):
         raise TypeError(f"labels must be one class a row, got shape {shape}: pairs go by name, {BY_NAME}")
+    is_file = isinstance(given, str) and given not in scenes.NAMES and (splitext(given)[1] or isfile(given))
+    if is_file and labels is None:
+        raise ValueError(f"no scene is called {given!r}: a file opens by explore(load({given!r}))")
     if anchors is None and positives is None:
         data = own_data(given, labels, Scene, scenes.from_data, "explore", "embeddings")
     elif not isinstance(given, str) or given != FIRST:
@@ -58,27 +81,15 @@ def opened(
         data = own_pairs(anchors, positives, labels)
     if data is not None and data.n_classes == 0:
         raise ValueError("a pair needs two rows of one class, and each row has a class of its own: bring more rows")
-    if data is None and picture == "cloud":
-        raise ValueError(f"the scene {given!r} opens as pairs: bring embeddings and labels for a cloud")
-    if data is not None and (picture == "cloud" or (picture is None and not is_whole_picture(data))):
-        from npair_viz.explorers.cloud.explorer import (
-            EmbeddingExplorer,
-        )  # it loads plotly, and no picture of pairs does
+    return data
 
-        check_known(settings.keys() - {"version"}, (*CLOUD_FIELDS, *ARGUMENTS))
-        return EmbeddingExplorer(data, settings, **shown)
-    if clouds := sorted(settings.keys() & {*CLOUD_FIELDS} - {*FIELDS}):
+
+def _check_settings(settings: Mapping[str, Any], *, is_cloud: bool) -> None:
+    """Raise TypeError for settings that the picture does not have."""
+    if clouds := [] if is_cloud else sorted(settings.keys() & {*CLOUD_FIELDS} - {*FIELDS}):
         use = 'explore(embeddings, labels, **settings), with picture="cloud" for few rows'
         raise TypeError(f"{', '.join(clouds)} go with a cloud: {use}")
-    if isinstance(given, str) and given not in scenes.NAMES and (splitext(given)[1] or isfile(given)):
-        raise ValueError(f"no scene is called {given!r}: a file opens by explore(load({given!r}))")
-    check_known(settings.keys() - {"version"}, (*FIELDS, *ARGUMENTS))
-    draws = Draws(data)
-    state = changed(State(), draws, scene="yours" if data is not None else given)
-    if level == 3:
-        state = changed(state, draws, normalize=False, drawer="phase map", l2_reg=RESTING_L2_REG)
-    state = changed(state, draws, **upgraded(settings))
-    return Explorer(state, data, **shown)
+    check_known(settings.keys() - {"version"}, (*(CLOUD_FIELDS if is_cloud else FIELDS), *ARGUMENTS))
 
 
 def own_pairs(anchors: object, positives: object, labels: object = None) -> Scene:
