@@ -22,18 +22,16 @@ from npair_viz.stage.acts import cause
 from npair_viz.stage.bundle import bundle, style_sheet
 from npair_viz.stage.changes import changed
 from npair_viz.stage.draws import Draws, plane_of
-from npair_viz.stage.lists import Listed
 from npair_viz.stage.page import page
 from npair_viz.stage.parts import options_of
-from npair_viz.stage.point_numbers import by_pair, from_traits
 from npair_viz.stage.saved import state_from, told
 from npair_viz.stage.scene_states import draws_of, first_state, page_state, scenes_beside_python, scenes_of_the_stage
 from npair_viz.stage.state import FIELDS, SURFACES, State
 from npair_viz.stage.still import still
 from npair_viz.stage.store import Store
+from npair_viz.stage.traits import SETTABLE, Listed, by_pair, from_traits, traits_of
 from npair_viz.validation import check_choice
 
-SETTABLE = ("points", "labels", "tao", "l2_reg", "normalize", "objective", "surface", "selected", "landscape", "state")
 DRAWINGS = ("off", "open", "done")
 
 
@@ -140,7 +138,7 @@ class Stage(anywidget.AnyWidget):
         self._is_publishing = True
         self.store = Store(state, draws, self._publish)
         shown, key = {**options, "scenes": scenes_beside_python()}, uuid4().hex
-        super().__init__(**self._shown(), options=shown, put=self.store.put(), key=key, model_id=key)
+        super().__init__(**traits_of(state, draws), options=shown, put=self.store.put(), key=key, model_id=key)
         self._is_publishing = False
         self.on_msg(self._hear)
 
@@ -245,20 +243,11 @@ class Stage(anywidget.AnyWidget):
 
     # Traits and pages
 
-    def _shown(self) -> dict[str, Any]:
-        """The values of the traits at the present state."""
-        state, base = self.store.state, self.store.draws.base(self.store.state)
-        saved = self.now()
-        settings = {name: saved[name] for name in ("tao", "l2_reg", "normalize", "objective", "surface", "landscape")}
-        chosen = state.selected + (base.n if state.point == "positive" else 0)
-        rows = saved["points"] if base.dimension <= 3 else []
-        return {**settings, "selected": chosen, "points": rows, "labels": base.labels.tolist(), "state": saved}
-
     def _publish(self, is_told: bool) -> None:
         """Set the traits to the present state, and send it to the pages unless the only one knows it already."""
         if self._is_publishing:
             return
-        traits = self._shown()
+        traits = traits_of(self.store.state, self.store.draws)
         if is_told:
             self.trouble = ""  # it was said of what is no longer shown
         self._is_publishing = True
@@ -279,7 +268,7 @@ class Stage(anywidget.AnyWidget):
             if name == "state":
                 after = state_from(self.state, draws)
             else:
-                own, wanted = self._shown(), {one: getattr(self, one) for one in SETTABLE if one != "state"}
+                own, wanted = traits_of(state, draws), {one: getattr(self, one) for one in SETTABLE if one != "state"}
                 changes = {one: value for one, value in wanted.items() if value != own[one]}
                 after = changed(state, draws, **from_traits(changes, len(self.labels) // 2)) if changes else state
             self.store.acts.act(after, touch=f"trait {name}")

@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from npair_viz.stage.page import page as page_text
-from npair_viz.stage.point_numbers import by_pair
 from npair_viz.stage.scene_states import draws_of, first_state, page_state, scenes_of_the_stage
+from npair_viz.stage.traits import by_pair
 from tests.support.chromium import launched, path_of_chromium
 from tests.support.explorer_page import OPENING, untroubled
 from tests.support.jupyterlab import (

@@ -22,7 +22,7 @@ from npair_viz.geometry import reading
 from npair_viz.stage.bases import doubles
 from npair_viz.stage.saved import lean
 from npair_viz.stage.state import CHOOSES_POINTS, State, seen_from
-from npair_viz.stage.widget import SETTABLE
+from npair_viz.stage.traits import SETTABLE
 from tests.support.explorer_handles import history_of
 from tests.support.page_of_pairs import assert_shown, message
 from tests.support.random_acts import RandomActs

@@ -7,6 +7,8 @@ import torch
 from npair_viz.stage.bases import from_doubles
 from npair_viz.stage.wire import USUAL, settings_of
 
+END = {"kind": "end"}
+
 
 def rows_of(put, number):
     """The points of a state of a put as a page has them."""

@@ -12,7 +12,7 @@ import torch
 from npair_viz.data.scenes import NAMES
 from npair_viz.explorers.pairs.explorer import Explorer
 from npair_viz.stage.state import CHOICES, FIELDS, State
-from npair_viz.stage.widget import SETTABLE
+from npair_viz.stage.traits import SETTABLE
 from tests.support.page_of_pairs import act
 
 Act = tuple[str, str, Any]  # its kind, what it is about, and its value
