@@ -34,7 +34,8 @@ def test_there_are_former_states_with_points(one: dict[str, Any]) -> None:
 @pytest.mark.parametrize("one", FORMER, ids=NAMES)
 def test_a_state_of_version_1_opens_in_the_explorer_where_it_was(one: dict[str, Any]) -> None:
     explorer, former = opened(one), one["state"]
-    assert explorer.reading.loss == pytest.approx(one["loss"], rel=1e-12)
+    exact = 1e-12 if former.get("dtype", "float64") == "float64" else 1e-6  # processors round half precision otherwise
+    assert explorer.reading.loss == pytest.approx(one["loss"], rel=exact)
     assert explorer.reading.name == one["anchor"]
     assert explorer.state.version == 2
     kept = {name: value for name, value in former.items() if name not in ("version", "selected", "points", "labels")}
