@@ -1,11 +1,30 @@
 """What a user does: each act leads to another state and can be undone; a state that can't be shown is not kept."""
 
 from collections.abc import Callable
+from functools import wraps
+from threading import RLock
 from typing import Any, Generic, NoReturn, TypeVar
 
 from npair_viz.geometry.history import ONE_MOVE, History
 
 S = TypeVar("S")
+R = TypeVar("R")
+
+_ACTING = RLock()  # of all explorers: what one does may change another one
+
+
+def alone(act: Callable[..., R]) -> Callable[..., R]:
+    """The same function, which waits until nobody else acts.
+
+    JupyterLab lets a kernel hear its pages in a thread of their own, beside the cell that runs.
+    """
+
+    @wraps(act)
+    def waits(*args: Any, **named: Any) -> R:
+        with _ACTING:
+            return act(*args, **named)
+
+    return waits
 
 
 class Closed:
@@ -45,39 +64,47 @@ class Acts(Generic[S]):
         self._draw, self._sync, self._pause, self._look, self._compares = draw, sync, pause, look, compares
 
     @property
+    @alone
     def state(self) -> S:
-        """The state that is shown."""
+        """The state that is shown, once an act under way has ended."""
         return self.history.present
 
+    @alone
     def act(self, after: S, touch: str = "", patience: float = ONE_MOVE) -> None:
         """Go to another state; part of the last act if that had the same `touch`, less than `patience` seconds ago."""
         is_look = self._look(after, self.state) == self.state
         compares = self._compares(self.state, after)
         self._show(self.history.at(after) if is_look else self.history.act(after, touch, patience, compares=compares))
 
+    @alone
     def show(self, state: S) -> None:
         """Show another state within the same act."""
         self._show(self.history.at(state))
 
+    @alone
     def go_on(self, after: S) -> None:
         """Go to another state as a part of the last act."""
         is_look = self._look(after, self.state) == self.state
         self._show(self.history.at(after) if is_look else self.history.go_on(after))
 
+    @alone
     def end(self) -> None:
         """End the act: what follows is another one, even with the same touch; an act that changed nothing is none."""
         past = self.history.past
         is_none = bool(past) and self._look(past[-1], self.state) == self.state
         self.history = self.history.dropped() if is_none else self.history.over()
 
+    @alone
     def undo(self) -> None:
         """Take the last act back; view settings stay."""
         self._travel(self.history.undo())
 
+    @alone
     def redo(self) -> None:
         """Do again the act that was taken back."""
         self._travel(self.history.redo())
 
+    @alone
     def reset(self) -> None:
         """Go back to the start; `undo` takes it back."""
         self._pause()

@@ -8,7 +8,7 @@ the whole history, which is on its way to it.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from npair_viz.geometry.acts import Acts
+from npair_viz.geometry.acts import Acts, alone
 from npair_viz.stage.bases import Bases
 from npair_viz.stage.draws import Draws
 from npair_viz.stage.state import State, has_other_points, seen_from
@@ -54,6 +54,7 @@ class Store:
         self._sent = keys_of(put) if self._clients else set()
         return without_known(put, known)
 
+    @alone
     def hear(self, message: Mapping[str, Any], buffers: Sequence[Any]) -> bool:
         """Do what a page did; False for what came too late or can't be done, which changes nothing.
 
@@ -70,16 +71,13 @@ class Store:
             if epoch == self.epoch:
                 self._publish(True)  # that page has not seen the last act of another one
             return False
-        self._is_heard, was = True, self.acts.history
+        was = self.acts.history
         try:
-            for act in message["acts"]:
-                self._do(act, buffers)
+            self._do_all(message["acts"], buffers)
         except (ValueError, TypeError, KeyError, IndexError):
             self.acts.history = was
-            self._is_heard = False
             self._begin_epoch()
             return False
-        self._is_heard = False
         if not goes_on:
             self.epoch, self.client = self.epoch + 1, client
         self.seq = message["seq"]
@@ -90,6 +88,7 @@ class Store:
             self._publish(has_settled and len(self._clients) > 1)
         return True
 
+    @alone
     def welcome(self, client: str, epoch: int | None = None, *, lacks: bool = False) -> bool:
         """Another page has opened: from now on it is told what the others do.
 
@@ -112,6 +111,14 @@ class Store:
     def close(self) -> None:
         """Let go of the data."""
         self.acts.close()
+
+    def _do_all(self, acts: Sequence[Mapping[str, Any]], buffers: Sequence[Any]) -> None:
+        self._is_heard = True
+        try:
+            for act in acts:
+                self._do(act, buffers)
+        finally:
+            self._is_heard = False
 
     def _do(self, act: Mapping[str, Any], buffers: Sequence[Any]) -> None:
         kind = act["kind"]

@@ -13,6 +13,7 @@ with needed_for("Stage"):
     import traitlets
 
 from npair_viz.data.scene import Scene
+from npair_viz.geometry.acts import alone
 from npair_viz.geometry.kept_states import check_known
 from npair_viz.geometry.missions import MISSIONS, as_json
 from npair_viz.geometry.narration import narrate
@@ -207,6 +208,7 @@ class Stage(anywidget.AnyWidget):
             self._trait_values["put"] = self.store.put()
         return super().get_state(key, drop_defaults)
 
+    @alone
     def notify_change(self, change: Any) -> None:
         """Call the observers; what one of them raises, and why a value can't be shown, is told on the stage."""
         try:
@@ -228,6 +230,7 @@ class Stage(anywidget.AnyWidget):
         self.unobserve_all()
         self.store.close()
 
+    @alone
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_") and name != "store" and not hasattr(type(self), name):
             raise AttributeError(f"a stage has no {name!r} to set: its settings are {', '.join(SETTABLE)}")

@@ -116,8 +116,21 @@ def write_notebook(lab: Lab, name: str, *sources: str) -> str:
     return lab.notebook(name)
 
 
+# The kernel hears widgets in a thread of their own, and a page tells it ten times a second.
+TELL = """() => {
+    window.told = [...document.querySelectorAll("[data-npair=stage]")].flatMap(({ stage }) => stage?.store ?? []);
+    for (const store of window.told) {
+        store.flush();
+        store.last_told = store.seq;
+    }
+}"""
+IS_HEARD = "() => window.told.every(store => store.heard >= store.last_told)"
+
+
 def in_kernel(page: Page, code: str) -> str:
-    """What `code` prints in the kernel of the open notebook."""
+    """What `code` prints in the kernel of the open notebook, which has heard by then what stages did on the page."""
+    page.evaluate(TELL)
+    page.wait_for_function(IS_HEARD)
     return page.evaluate(
         """async code => {
             const panel = [...window.jupyterapp.shell.widgets('main')].find(one => one.sessionContext);

@@ -6,6 +6,7 @@ from typing import Any
 
 from npair_viz.explorers.shared.closing import close_all
 from npair_viz.explorers.shared.status import TOLD, to_warn
+from npair_viz.geometry.acts import alone
 
 
 class Screen:
@@ -31,6 +32,7 @@ class Screen:
         self.locked = frozenset(locked)
         self._syncing = False
 
+    @alone
     def sync(self) -> None:
         """Set all widgets to the state and clear the status line."""
         self._syncing, self._words["status"].value = True, ""
@@ -44,6 +46,7 @@ class Screen:
     def on_value(self, control: Any, act: Callable[[Any], None], trait: str = "value") -> None:
         """Call `act` with each value that the user gives a control; values set by `sync` do not count."""
 
+        @alone
         def changed_by_hand(change: Any) -> None:
             if not self._syncing:
                 self.attempt(partial(act, change.new))
@@ -54,6 +57,7 @@ class Screen:
         """Call `act` when a button is pressed."""
         control.on_click(lambda _: self.attempt(act))
 
+    @alone
     def attempt(self, act: Callable[[], None]) -> None:
         """Call `act`; on an error show its message, and set the controls back to the state."""
         try:

@@ -117,7 +117,11 @@ function linked(model) {
   const traits = TRAITS.map((name) => [`change:${name}`, attempt(follow(name))]);
   const stop = listening(model, {
     "change:news": takeNews,
-    "msg:custom": ({ kind, client }) => kind === "heard" && client === store.client && silence.ends(),
+    "msg:custom": ({ kind, client, seq }) => {
+      if (kind !== "heard" || client !== store.client) return;
+      store.heard = seq ?? store.heard;
+      silence.ends();
+    },
     ...Object.fromEntries(traits),
   });
   let isHeard = false;

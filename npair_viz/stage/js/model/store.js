@@ -11,7 +11,8 @@ export class Store {
   constructor(state, send = null) {
     Object.assign(this, { history: historyOf(state), start: state, send, views: new Set() });
     Object.assign(this, { acts: 0, isFresh: true, waiting: [], told: state, timer: null, last: 0 });
-    Object.assign(this, { client: `page ${Math.random()}`, seq: 0, epoch: -1, owner: "", saw: 0, known: new Map() });
+    Object.assign(this, { client: `page ${Math.random()}`, seq: 0, heard: 0 }); // the last message, and the last that Python answered
+    Object.assign(this, { epoch: -1, owner: "", saw: 0, known: new Map() });
   }
 
   get state() {
