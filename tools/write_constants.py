@@ -38,12 +38,21 @@ RENAMED = {
     "SLIDER_TAOS": slider_values.TAOS,
     "SLIDER_L2_REGS": slider_values.L2_REGS,
 }
-LINES = ("pull", "push", "shrink")
+JUPYTERS = {"paper": "--jp-layout-color1", "ink": "--jp-content-font-color1"}  # colours that its theme decides
+
+
+def _themed(name: str) -> str:
+    light, dark = look.THEME[name]
+    own = f"light-dark({light}, {dark})"
+    return f"var({JUPYTERS[name]}, {own})" if name in JUPYTERS else own
+
+
 VARIABLES = {
-    **{force: look.FORCES[force][0] for force in LINES},
-    **{f"{force}-dash": look.DASHES[look.FORCES[force][1]] for force in LINES},
-    **{"outline": look.OUTLINE, "focus": look.FOCUS, "scale": ", ".join(look.SCALE_COLOURS)},
-    **{"white": look.PAPER, "black": look.TEXT, "line": look.LINE, "board": f"{look.BOARD}px"},
+    **{name: _themed(name) for name in look.THEME},
+    **{f"{force}-dash": look.DASHES[look.FORCES[force][1]] for force in ("pull", "push", "shrink")},
+    **{"outline": look.OUTLINE, "white": look.PAPER, "black": look.TEXT, "scale": ", ".join(look.SCALE_COLOURS)},
+    **{"serif": look.SERIF, "sans": look.SANS, "board": f"{look.BOARD}px", "move": f"{look.MOVE}ms"},
+    **{name: f"{size}px" for name, size in look.SIZES.items()},
 }
 
 

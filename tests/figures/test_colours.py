@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 import pytest
 
-from npair_viz.geometry.look import CLASS_COLOURS, DASHES, FORCES, GREY, INK, OUTLINE, class_colours
+from npair_viz.geometry.look import CLASS_COLOURS, DASHES, FORCES, GREY, INK, OUTLINE, TEXT, THEME, class_colours
 
 LIGHT, DARK = (255, 255, 255), (17, 17, 17)  # the backgrounds of JupyterLab's two themes
 # How people without one kind of cone see linear RGB: Machado, Oliveira and Fernandes 2009, severity 1.
@@ -70,6 +70,21 @@ def test_no_class_has_the_colour_of_a_force():
 @pytest.mark.parametrize("colour", [*CLASS_COLOURS, GREY])
 def test_labels_and_outlines_stand_out_from_their_marks(colour):
     assert contrast(OUTLINE, colour) >= 3
+
+
+@pytest.mark.parametrize("colour", CLASS_COLOURS)
+def test_digits_on_marks_are_read_with_tired_eyes(colour):
+    assert contrast(TEXT, colour) >= 7
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_words_are_seven_to_one_and_lines_three_to_one_on_paper(theme):
+    paper, tint = THEME["paper"][theme], THEME["tint"][theme]
+    for name in ("ink", "soft", "accent"):
+        assert contrast(THEME[name][theme], paper) >= 7
+        assert contrast(THEME[name][theme], tint) >= 7
+    for name in ("rule", "pull", "push", "shrink", "better", "worse"):
+        assert contrast(THEME[name][theme], paper) >= 3
 
 
 @pytest.mark.parametrize("background", [LIGHT, DARK], ids=["light", "dark"])

@@ -172,7 +172,7 @@ def test_the_words_are_those_of_the_stage_and_as_wide_as_the_picture() -> None:
     stage = Stage("line-up")
     stage.tao = 0.05
     lines = re.findall(
-        r'<text x="8" y="(\d+)" font-size="15" text-anchor="start" fill="#111">(.+?)</text>', stage.to_svg()
+        r'<text x="8" y="(\d+)" font-size="15" text-anchor="start" fill="#111111">(.+?)</text>', stage.to_svg()
     )
     words = [line.replace("&gt;", ">").split() for _, line in lines]
     assert " ".join(" ".join(line) for line in words) == stage.sentence
@@ -186,7 +186,7 @@ def test_the_words_are_those_of_the_stage_and_as_wide_as_the_picture() -> None:
 
 def bars(svg: str) -> list[tuple[str, float]]:
     """Each bar's words and length."""
-    found = re.findall(r'text-anchor="end" fill="#111">([◆■] .+?)</text><rect x="\S+" y="\S+" width="(\S+?)"', svg)
+    found = re.findall(r'text-anchor="end" fill="#111111">([◆■] .+?)</text><rect x="\S+" y="\S+" width="(\S+?)"', svg)
     return [(words, float(width)) for words, width in found]
 
 
