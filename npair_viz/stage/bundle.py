@@ -2,10 +2,15 @@
 
 import posixpath
 import re
+from functools import cache
 from importlib.resources import files
 
+from npair_viz.optional_imports import needed_for
+
+with needed_for("Stage"):
+    from rjsmin import jsmin
+
 IMPORT = re.compile(r"^import \{[^}]*\} from \"(\.{1,2}/[\w/]+)\.js\";\n", re.MULTILINE)
-COMMENT = re.compile(r"^[ ]*(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)  # on lines of its own
 EXPORT = re.compile(r"^export (?=const |function |async |class )", re.MULTILINE)
 
 
@@ -19,10 +24,9 @@ def style_sheet() -> str:
     return source("constants.css") + source("stage.css")
 
 
+@cache
 def bundle(entry: str) -> str:
-    """The module `entry` and all modules that it imports in one scope, each once and after its own imports.
-
-    Comments on lines of their own are left out.
+    """The module `entry` and all modules that it imports in one scope, each once and after its own imports, made small.
 
     All modules share one scope, so no two may declare the same top-level name; a test checks that.
 
@@ -30,7 +34,7 @@ def bundle(entry: str) -> str:
     False
     """
     sources = (EXPORT.sub("", IMPORT.sub("", source(f"js/{name}.js"))) for name in order(entry))
-    return COMMENT.sub("", "\n".join(sources))
+    return str(jsmin("\n".join(sources)))
 
 
 def order(entry: str) -> list[str]:
