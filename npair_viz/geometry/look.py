@@ -22,11 +22,11 @@ CLEAR = "rgba(0, 0, 0, 0)"
 CLASS_COLOURS = ("#E69F00", "#56B4E9", "#7BC68E", "#F0E442", "#D685B6")
 FORCES = {"pull": ("#0072B2", "solid"), "push": ("#D55E00", "dash"), "shrink": (GREY, "dot"), "net": (INK, "solid")}
 DASHES = {"solid": "none", "dash": "7 3", "dot": "2 3"}  # plotly's names, in pixels
-# Paths of about 30 pixels around the origin.
+# Paths of about 36 pixels around the origin.
 SHAPES = {
-    "anchor": "M0-13A13 13 0 1 1 0 13A13 13 0 1 1 0-13Z",
-    "partner": "M0-17L17 0L0 17L-17 0Z",
-    "negative": "M-12-12H12V12H-12Z",
+    "anchor": "M0-17A17 17 0 1 1 0 17A17 17 0 1 1 0-17Z",
+    "partner": "M0-22L22 0L0 22L-22 0Z",
+    "negative": "M-16-16H16V16H-16Z",
 }
 ROLE_WORDS = {"anchor": "anchor", "partner": "its partner", "negative": "negative"}
 LANE = 0.05  # on the circle all arrows lie on one tangent: pull and push are moved apart by this part of the radius

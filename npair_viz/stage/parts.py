@@ -22,7 +22,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 INPUTS = (
     *("scene", "selected", "surface", "normalize", "undo", "redo", "reset", "present"),
     *("play", "step", "speed", "point", "place", "tao", "l2_reg", "free"),
-    *(*DRAWERS, "landscape", "best", "copy", "save"),
+    *(*DRAWERS, "ground", "landscape", "best", "copy", "save"),
     *IN_SETTINGS,
 )
 PARTS = (*INPUTS, *GROUPS, "side", "legend", "progress", "why", "task", "sentence", "status", "invitation")

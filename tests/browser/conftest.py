@@ -126,7 +126,9 @@ def stage_page(chromium: Browser, tmp_path: Path, device: dict[str, Any]) -> Ite
             path = tmp_path / f"page{len(context.pages)}.html"
             draws = draws_of(scene)
             state = page_state(first_state(scene, draws, **by_pair(settings, scene, draws)), draws)
-            path.write_text(page_text(state, {"scenes": scenes_of_the_stage(), **(options or {})}), encoding="utf-8")
+            path.write_text(
+                page_text(state, {"scenes": scenes_of_the_stage(), "turns": False, **(options or {})}), encoding="utf-8"
+            )
             page = context.new_page()
             note_troubles(page, troubles)
             page.on("request", lambda asked: asked.url.startswith(("file:", "blob:")) or troubles.append(asked.url))
@@ -153,6 +155,7 @@ def desk(notebook: Page) -> Iterator[Page]:
     change_theme(notebook, LIGHT)
     in_kernel(notebook, START)
     expect(sentence(notebook)).to_contain_text(OPENING)
+    notebook.locator("[data-npair=stage]").first.evaluate("stage => stage.scrollIntoView()")
     with untroubled(notebook):
         yield notebook
         in_kernel(notebook, "pass")  # by then the kernel has answered for all that came before

@@ -67,7 +67,7 @@ def test_marks_and_arrows_have_three_to_one_and_arrows_are_thick(presented: Loca
         style = arrow.evaluate("one => [getComputedStyle(one).stroke, parseFloat(getComputedStyle(one).strokeWidth)]")
         assert contrast(style[0]) >= 3
         assert style[1] * scale >= 4
-    for outline in presented.locator("[data-point]:not(.faded) path").all():
+    for outline in presented.locator("[data-point]:not(.faded) .shape").all():
         assert contrast(outline.evaluate("one => getComputedStyle(one).stroke")) >= 3
 
 
@@ -123,7 +123,7 @@ def test_an_explorer_opens_in_present_mode(chromium: Browser, lab: Lab) -> None:
 def projected(stage_page: Callable[..., Page]) -> Page:
     page = stage_page(options={"present": False})
     page.set_viewport_size(PROJECTOR)
-    page.get_by_role("button", name="present").click()
+    action(page, "present").click()
     return page
 
 
@@ -140,16 +140,23 @@ def test_the_stages_page_has_a_larger_board_and_larger_type_on_white(projected: 
     projected.set_viewport_size({"width": 1920, "height": 1080})
     assert projected.locator(".board").bounding_box()["width"] == 620
     assert (
-        pale(root, "[data-role=sentence], h3, .loss, .bars span, .bars b, .ends span, label, button:enabled", 7) == []
+        pale(root, "[data-role=sentence], h3, .loss, .bars .name, .bars b, .ends span, label, button:enabled", 7) == []
     )
 
 
 def test_the_stages_button_says_whether_it_is_on_and_leads_back(projected: Page) -> None:
-    button = projected.get_by_role("button", name="present")
+    button = action(projected, "present")
     expect(button).to_have_attribute("aria-pressed", "true")
+    expect(button).to_have_text("✕ leave (Esc)")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
-    assert projected.locator(".board").bounding_box()["width"] == 448
+    expect(button).to_have_text("▣ present")
+    expect(root(projected)).not_to_have_class(re.compile("npair-present"))
+
+
+def test_escape_leaves_present_mode(projected: Page) -> None:
+    control(projected, "tao").press("Escape")
+    expect(root(projected)).not_to_have_class(re.compile("npair-present"))
 
 
 def test_a_page_opens_in_present_mode_where_its_options_say_so(stage_page: Callable[..., Page]) -> None:

@@ -92,9 +92,8 @@ def test_exact_numbers_are_told_of_the_point_bar_and_cell_under_the_pointer(stag
         numbers = f"share {shares[0][j]:.3f}, similarity {cosines[0][j]:.3f}"
         expect(hint(page)).to_have_text(f"{role}: {numbers} for anchor 3")
     bar(page, 1).hover()
-    expect(hint(page)).to_have_text(
-        f"negative 8: share {shares[0][1]:.3f}, similarity {cosines[0][1]:.3f} for anchor 3"
-    )
+    expect(page.locator(".unfolded")).to_contain_text(f"cosine {cosines[0][1]:.3f} / 0.5 = {2 * cosines[0][1]:.2f}")
+    expect(page.locator(".unfolded")).to_contain_text(f"→ {100 * shares[0][1]:.0f} %")
     page.locator("[data-cell='2,1']").hover()
     expect(hint(page)).to_have_text(f"anchor 0 gives 8 {shares[2][1]:.4f}")
     page.mouse.move(1, 1)

@@ -45,7 +45,8 @@ def test_a_usual_slip_is_hinted_at_when_the_hand_lets_go_and_undo_takes_it_back(
 
 def test_in_a_mission_nothing_but_points_can_be_changed(stage_page: Callable[..., Page]) -> None:
     page = stage_page(options={"mission": as_json(MISSIONS["one move"])})
-    changers = "input:enabled:visible:not([data-control=landscape]), select:enabled:visible"  # colours change no point
+    colours = "[data-control=landscape], [data-control=ground]"  # they change no point
+    changers = f"input:enabled:visible:not({colours}), select:enabled:visible"
     expect(page.locator(changers)).to_have_count(0)
     expect(page.locator("[data-action=play]:visible, [data-action=step]:visible")).to_have_count(0)
 

@@ -11,7 +11,20 @@ from tests.support.stage_page import NEXT_FRAME, centre, dragging, on_circle
 pytestmark = pytest.mark.browser
 
 FIRST = {"scene", "selected", "tao", "typed tao", "point", "place", "undo", "redo", "reset", "present"}
-LESSON = {"surface", "l2_reg", "typed l2_reg", "free", "play", "step", "speed", "best", "landscape", "copy", "save"}
+LESSON = {
+    "surface",
+    "l2_reg",
+    "typed l2_reg",
+    "free",
+    "play",
+    "step",
+    "speed",
+    "best",
+    "ground",
+    "landscape",
+    "copy",
+    "save",
+}
 
 
 @pytest.mark.parametrize(
@@ -20,7 +33,7 @@ LESSON = {"surface", "l2_reg", "typed l2_reg", "free", "play", "step", "speed", 
         ({"tao": 0.5}, ["anchor", "its partner", "negative", "pull", "push", "net", "real force = arrow × 0.50"]),
         (
             {"tao": 2.0, "surface": "plane"},
-            ["anchor", "its partner", "negative", "pull", "push", "shrink", "net", "real force = arrow × 0.13"],
+            ["anchor", "its partner", "negative", "pull", "push", "net", "real force = arrow × 0.13", "shrink"],
         ),
     ],
 )

@@ -60,6 +60,7 @@ function running(given, speed = "steady", isStill = false) {
   const frames = [];
   globalThis.requestAnimationFrame = (frame) => frames.push(frame);
   globalThis.cancelAnimationFrame = () => frames.splice(0);
+  globalThis.document ??= { activeElement: null };
   const state = stateFrom(given);
   const stage = {
     ...{ run: null, isStill, losses: [], trails: [], history: { past: [], present: state, future: [], origin: null } },
@@ -311,7 +312,7 @@ test("an arrow of more than two pixels is drawn, from its lane", () => {
       ],
       forcesOn: () => ({ pull: [0, length], push: [0, length], shrink: none, net: none }),
     };
-    const board = { arrows: [1, 2, 3, 4].map(mark), heads: [1, 2, 3, 4].map(mark) };
+    const board = { arrows: [1, 2, 3, 4].map(mark), heads: [1, 2, 3, 4].map(mark), casing: mark() };
     drawArrows(
       board,
       {

@@ -17,6 +17,7 @@ from npair_viz.losses.gradients import npair_gradients
 WINDOW = {"width": 900, "height": 900}
 SIZE = 448
 STATE = "(({ base, ...state }) => state)(document.querySelector('#stage').stage.state)"
+AT_REST = "() => [...document.querySelectorAll('[data-npair=stage]')].every(({ stage }) => !stage?.glided)"
 NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -56,9 +57,11 @@ def number(page: Page, name: str, attribute: str) -> float:
 
 
 def centre(page: Page, name: str) -> tuple[float, float]:
-    """Where a point's centre is on the screen."""
+    """Where a point's centre is on the screen, once it stands there."""
+    page.wait_for_function(AT_REST)
     box = page.locator(".board").bounding_box()
-    x, y = map(float, re.findall(r"-?\d[\d.e-]*", page.locator(f"[data-point={name}]").get_attribute("transform")))
+    transform = page.locator(f"[data-point={name}]").get_attribute("transform")
+    x, y = map(float, re.findall(r"-?\d[\d.e-]*", transform)[:2])  # a scale may follow
     return box["x"] + x * box["width"] / SIZE, box["y"] + y * box["height"] / SIZE
 
 

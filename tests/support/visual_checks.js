@@ -55,12 +55,16 @@
       .map(called);
   };
 
-  const numbers = (colour) => colour.match(/[\d.]+/g).map(Number);
+  const numbers = (colour) => {
+    const found = colour.match(/[\d.]+/g).map(Number);
+    return colour.startsWith("color(srgb") ? found.map((one, k) => (k < 3 ? 255 * one : one)) : found; // a mixed one
+  };
   const linear = (c) => (c <= 10.31 ? c / 3294.6 : ((c / 255 + 0.055) / 1.055) ** 2.4);
   const luminance = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
   const over = ([r, g, b, alpha = 1], back) => [r, g, b].map((c, i) => alpha * c + (1 - alpha) * back[i]);
   const behind = (one) => {
-    const grounds = parents(one).map((box) => numbers(getComputedStyle(box).backgroundColor));
+    const own = one instanceof SVGElement ? [] : [one];
+    const grounds = [...own, ...parents(one)].map((box) => numbers(getComputedStyle(box).backgroundColor));
     const floor = grounds.findIndex(([, , , alpha = 1]) => alpha === 1);
     return grounds.slice(0, floor).reduceRight((back, ground) => over(ground, back), grounds[floor]);
   };

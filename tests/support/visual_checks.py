@@ -7,7 +7,7 @@ from playwright.sync_api import Locator
 
 EYE = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 LABELS = ".widget-label, .npair-why, .npair-sentence, .npair-status, .npair-task"
-STAGE_WORDS = "p:not(.live), h3, label, output.loss, .bars span, .bars b, .ends span, .steps, .dead, figcaption span"
+STAGE_WORDS = "p:not(.live), h3, label, output.loss, .bars .name, .bars b, .ends > span, .steps, .dead, figcaption span"
 STAGE = f"button, select, input, textarea, .board, .matrix, .curve, .chart > svg, {STAGE_WORDS}"
 CONTROLS = f"button, select, input, .slider-container, .js-plotly-plot, {LABELS}"
 PLOT_TEXTS = ".annotation text, .xaxislayer-above text, .yaxislayer-above text, .infolayer text, .bartext"

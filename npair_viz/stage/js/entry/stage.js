@@ -13,11 +13,13 @@ import { choosesOthers, savedState, stateFrom } from "../model/state.js";
 import { Store } from "../model/store.js";
 import { makeBoard } from "../view/board.js";
 import { makeDrawing } from "../view/drawn_arrow.js";
-import { drawHint } from "../view/hint.js";
+import { pointAt } from "../view/hint.js";
 import { makeLayout } from "../view/layout.js";
 import { labelMarks } from "../view/marks.js";
+import { glide, shownNow, stopGliding } from "../view/motion.js";
 import { makePanels } from "../view/panels.js";
 import { drawPicture } from "../view/picture.js";
+import { startTurning, stopTurning } from "../view/turning.js";
 import { viewOf } from "../view/viewport.js";
 
 /**
@@ -31,7 +33,7 @@ export class Stage {
     this.drawing = { parts: makeDrawing(), mode: options.drawing ?? "off", way: options.drawn ?? [] };
     Object.assign(this, { root, scenes, hide, lock, mission, onDrawn, options });
     this.canAsk = options.canAsk ?? false;
-    Object.assign(this, { run: null, trails: [], losses: [], isDirty: false });
+    Object.assign(this, { run: null, trails: [], losses: [], isDirty: false, jumps: false });
     this.first = mission ? stateFrom(scenes[mission.scene] ?? this.state, scenes) : this.store.start;
     this.isStill = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
     const held = heldBy(mission, hide, lock);
@@ -54,13 +56,14 @@ export class Stage {
   /** Make the parts that depend on the number of points, and show them now. */
   build() {
     const count = this.state.points.length;
-    this.hinted = null; // what the pointer was over is no longer there
+    Object.assign(this, { hinted: null, pointed: null }); // what the pointer was over is no longer there
     this.board = makeBoard(count);
     this.panels = makePanels(count / 2);
     this.layout.fill(this.board.svg, this.panels);
     this.reframe();
     this.draw();
     this.speak();
+    startTurning(this);
   }
 
   /** Fit the board to the points; it then stays as it is until the end of the next act. */
@@ -84,8 +87,9 @@ export class Stage {
     this.store.settle();
   }
 
-  /** Draw what the store has; at the end of an act the board fits the points again. */
-  follow(isSettled) {
+  /** Draw what the store has; at the end of an act the board fits the points again; a jump is shown as a motion. */
+  follow(isSettled, isPut) {
+    if (isPut) this.jumps = true;
     if (this.state.points.length !== this.board.marks.length) this.build();
     if (isSettled) this.reframe();
     this.schedule(isSettled);
@@ -95,6 +99,7 @@ export class Stage {
   /** End what a hand, a run or keys do here: another view or Python acts. */
   letGo() {
     this.pause();
+    stopTurning(this);
     this.drop?.();
     this.lastMove = null;
     this.trails = [];
@@ -112,9 +117,15 @@ export class Stage {
 
   /** One whole act. */
   change(changes) {
+    this.leap(() => changed(this.state, changes));
+  }
+
+  /** Go at once to the state that a function gives, as one act. */
+  leap(made) {
     this.attempt(() => {
-      const after = changed(this.state, changes);
+      const after = made();
       this.begin();
+      this.jumps = true;
       this.show(after);
       this.settle();
     });
@@ -127,12 +138,7 @@ export class Stage {
     const scenes = this.canAsk ? this.scenes : { [start.scene]: start, ...this.scenes };
     const isPythons = !scenes[name]?.base || (this.canAsk && choosesOthers({ policy, seed, dtype }, scenes[name]));
     if (isPythons) return this.ask({ scene: name });
-    return this.attempt(() => {
-      const after = opened(this.state, name, scenes);
-      this.begin();
-      this.show(after);
-      this.settle();
-    });
+    return this.leap(() => opened(this.state, name, scenes));
   }
 
   /** Choose a point by its number: its forces are drawn, and its pair's line-up is shown. */
@@ -162,10 +168,9 @@ export class Stage {
     return savePicture(this, isPng);
   }
 
-  /** Say the exact numbers of what the pointer is over. */
+  /** Say the exact numbers of what the pointer is over or the focus is on; of a bar, how it is made. */
   hint(target) {
-    this.hinted = target;
-    drawHint(this.layout.hint, this.reading, target);
+    pointAt(this, target);
   }
 
   /** Show a state from elsewhere, such as an address, as one act; what it lacks stays as it is. */
@@ -174,6 +179,7 @@ export class Stage {
       const own = given.points ? {} : { base: this.state.base };
       const after = stateFrom({ ...savedState(this.state), ...own, ...given }, this.scenes);
       if (isAlike(after, this.state)) return;
+      this.jumps = true;
       this.store.take(after);
     });
   }
@@ -216,6 +222,7 @@ export class Stage {
   travel(go) {
     this.letGo();
     this.layout.forgetTrouble();
+    this.jumps = true;
     go();
   }
 
@@ -259,9 +266,11 @@ export class Stage {
   }
 
   draw() {
-    const begin = performance.now();
+    const [begin, former] = [performance.now(), shownNow(this)];
+    stopGliding(this);
     const isWhole = drawPicture(this);
-    this.isDirty = false;
+    if (this.jumps && this.run === null) glide(this, former);
+    Object.assign(this, { isDirty: false, jumps: false });
     if (!isWhole) this.schedule();
     this.spent = performance.now() - begin;
     const isSettled = Boolean(this.isSettled) && this.run === null;
@@ -283,6 +292,7 @@ export class Stage {
   close() {
     this.letGo();
     this.leave();
+    stopGliding(this);
     cancelAnimationFrame(this.frame);
     this.listener.abort();
     this.root.replaceChildren();

@@ -6,6 +6,7 @@ import { unit } from "../model/loss.js";
 import { rowsOf } from "../model/reading.js";
 import { inverse, rotated } from "../model/rotation.js";
 import { RING_REACH } from "../view/marks.js";
+import { stopTurning } from "../view/turning.js";
 import { fromBoard, turnedView } from "../view/viewport.js";
 import { drawByKey, drawingOf, isDrawn, WAYS } from "./drawn_arrow.js";
 import { listenToFields } from "./fields.js";
@@ -24,6 +25,7 @@ export function listen(stage) {
   on(root, "pointerover", ({ target }) => light(root, pairUnder(target)));
   on(root, "pointerleave", () => light(root, null));
   on(root, "focusin", ({ target }) => light(root, pairUnder(target)));
+  on(root, "focusin", ({ target }) => target.closest(".bars") && stage.hint(target));
   on(root, "pointerover", ({ target }) => stage.hint(target));
   on(root, "pointerleave", () => stage.hint(null));
   on(root, "click", (event) => {
@@ -38,6 +40,7 @@ export function listen(stage) {
 }
 
 function grab(stage, event) {
+  stopTurning(stage);
   const { board } = stage.layout;
   if (event.button !== 0 || stage.pointer !== undefined) return undefined; // a second finger
   const start = pixelsOf(board, event);
@@ -145,6 +148,8 @@ function turning(stage, start) {
 
 function pressed(stage, event) {
   event.stopPropagation(); // JupyterLab listens, too: 'a' would insert a cell
+  if (event.key !== "Tab") stopTurning(stage);
+  if (event.key === "Escape" && stage.root.classList.contains("npair-present")) return stage.present(false);
   const name = event.target.closest?.("[data-point]")?.dataset.point;
   if (isDrawn(stage)) return drawByKey(stage, event);
   if (name === undefined) return;

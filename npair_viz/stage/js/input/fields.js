@@ -15,7 +15,7 @@ export function listenToFields(stage, on) {
   set("objective", ({ value }) => stage.change({ objective: value }));
   set("view", ({ value }) => stage.look({ view: value }));
   set("landscape", ({ checked }) => stage.look({ landscape: checked }));
-  set("best", () => stage.schedule());
+  for (const name of ["best", "ground"]) set(name, () => stage.schedule());
   set("relabel", ({ value }) => stage.change({ same: value ? [stage.mission.relabel.label, Number(value)] : [] }));
   set("same", ({ selectedOptions }) =>
     stage.change({ same: Array.from(selectedOptions, ({ value }) => Number(value)) }),

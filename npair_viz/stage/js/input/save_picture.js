@@ -4,8 +4,18 @@ import { BOARD } from "../model/constants.js";
 import { element, put } from "../view/elements.js";
 
 const STYLES = [
-  ...["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "paint-order"],
-  ...["opacity", "visibility", "display", "font-size", "font-weight", "image-rendering"],
+  ...[
+    "fill",
+    "fill-opacity",
+    "stroke",
+    "stroke-width",
+    "stroke-dasharray",
+    "stroke-opacity",
+    "stroke-linejoin",
+    "stroke-linecap",
+    "paint-order",
+  ],
+  ...["opacity", "visibility", "display", "font-size", "font-weight", "font-style", "text-anchor", "image-rendering"],
 ];
 const SHARP = 3; // pixels of a PNG for one of the board
 const [FONT, LINE, ROOM] = ["sans-serif", 20, BOARD - 16]; // of the sentence; a line's height and width in pixels
@@ -35,7 +45,7 @@ function copyOf({ board, root, layout }) {
   const lines = [badge, sentence].flatMap((one) => (one.hidden ? [] : wrapped(one.textContent)));
   const height = BOARD + LINE * (lines.length + 1);
   const size = { width: BOARD, height };
-  copy.prepend(element("rect", { ...size, fill: backgroundColor }), ...landscapeIn(layout));
+  copy.prepend(element("rect", { ...size, fill: backgroundColor }), ...[layout.ground, layout.field].flatMap(imageOf));
   const under = (words, k) =>
     element("text", { x: 8, y: BOARD + LINE * (k + 1), fill: color, "font-size": SIZE }, words);
   copy.append(...lines.map(under));
@@ -44,10 +54,11 @@ function copyOf({ board, root, layout }) {
   return copy;
 }
 
-function landscapeIn({ field }) {
-  if (!field.classList.contains("seen")) return [];
-  const { opacity } = getComputedStyle(field);
-  return [element("image", { href: field.toDataURL(), width: BOARD, height: BOARD, opacity })];
+// What a canvas shows behind the points: the ground, or the landscape.
+function imageOf(canvas) {
+  if (canvas.hidden) return [];
+  const { opacity } = getComputedStyle(canvas);
+  return [element("image", { href: canvas.toDataURL(), width: BOARD, height: BOARD, opacity })];
 }
 
 function wrapped(words) {

@@ -177,5 +177,6 @@ function isWhole(value, least, most = Number.MAX_SAFE_INTEGER) {
 }
 
 function require(holds, name, rule, ...got) {
-  if (!holds) throw new Error(`${name} must be ${rule}${got.length ? `, got ${got[0]}` : ""}`);
+  const came = got.length ? `, got ${got[0]}` : "";
+  if (!holds) throw new Error(`${name} must be ${rule}${came}`);
 }

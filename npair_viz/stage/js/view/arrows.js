@@ -3,9 +3,11 @@
 import { BOARD, LANE } from "../model/constants.js";
 import { chosenPoint, pointName } from "../model/state.js";
 import { put } from "./elements.js";
+import { sizeOf } from "./marks.js";
 import { toBoard, wayToBoard } from "./viewport.js";
 
 export const FORCES = ["pull", "push", "shrink", "sum"];
+const EDGE = 19; // pixels from the middle of a mark to where its arrows begin
 const LANES = { pull: LANE, push: -LANE, shrink: 0, sum: 0 }; // on the circle all arrows lie on one tangent
 
 /** Draw the forces on the chosen point, 1 / (n·tao) times as long as they are, or what the board has room for. */
@@ -15,6 +17,7 @@ export function drawArrows(board, state, reading, view) {
   const forces = reading.forcesOn(index);
   const row = reading.rows[index];
   const start = toBoard(row, view);
+  const edge = EDGE * sizeOf(n);
   const ways = FORCES.map((force) => Array.from(forces[force === "sum" ? "net" : force], (x) => n * tao * x));
   const room = view.plane.axes
     ? roomFor(
@@ -28,16 +31,19 @@ export function drawArrows(board, state, reading, view) {
     const lane = state.surface === "sphere" && row.length === 2 ? 1 + LANES[force] : 1;
     const x = BOARD / 2 + lane * (start.x - BOARD / 2);
     const y = BOARD / 2 + lane * (start.y - BOARD / 2);
-    const isSeen = Math.hypot(across, down) > 2; // pixels
+    const length = Math.hypot(across, down);
+    const isSeen = length > 2; // pixels
+    const [left, top] = isSeen ? [x + (edge * across) / length, y + (edge * down) / length] : [x, y];
     put(board.arrows[k], {
       "data-arrow": `${pointName(state, index)}:${force}`,
       "data-dx": way[0],
       "data-dy": way[1] ?? null,
       "data-dz": way.length === 3 ? way[2] : null,
-      d: isSeen ? `M${x} ${y}l${across} ${down}` : "",
+      d: isSeen ? `M${left} ${top}l${across} ${down}` : "",
     });
-    put(board.heads[k], { d: isSeen ? headPath(x + across, y + down, across, down) : "" });
+    put(board.heads[k], { d: isSeen ? headPath(left + across, top + down, across, down) : "" });
   });
+  put(board.casing, { d: [...board.arrows, ...board.heads].map((one) => one.getAttribute("d")).join("") });
   return room;
 }
 
@@ -58,6 +64,7 @@ export function hideArrows(board) {
   for (const head of board.heads) put(head, { d: "" });
   const nothing = { d: "", "data-arrow": null, "data-dx": null, "data-dy": null, "data-dz": null };
   for (const arrow of board.arrows) put(arrow, nothing);
+  put(board.casing, { d: "" });
   return 1;
 }
 

@@ -1,10 +1,13 @@
 // The board: its frame, the points' former places, and what lies between marks and arrows; SVG, changed in place.
 
 import { BOARD, SHAPES } from "../model/constants.js";
+import { chosenPoint } from "../model/state.js";
 import { drawArrows, FORCES, hideArrows } from "./arrows.js";
 import { element, put } from "./elements.js";
+import { globeWires, shadeOf } from "./globe.js";
+import { makeGround } from "./ground.js";
 import { colours } from "./look.js";
-import { drawMark, drawWhere, makeMark, roleOf, withRings } from "./marks.js";
+import { drawMark, drawWhere, makeMark, roleOf, sizeOf, withRings } from "./marks.js";
 import { toBoard } from "./viewport.js";
 
 /** The board's elements for 2n points. */
@@ -13,17 +16,35 @@ export function makeBoard(count) {
     rim: element("circle", { class: "rim", cx: BOARD / 2, cy: BOARD / 2 }),
     line: element("path", { class: "rim", d: `M0 ${BOARD / 2}H${BOARD}` }),
     origin: element("path", { class: "rim", d: "M-5 0h10m-5-5v10" }),
+    ground: makeGround(),
+    shade: element("ellipse", { class: "shade" }),
+    one: element("circle", { class: "rim one" }),
+    spoke: element("path", { class: "rim spoke" }),
+    wires: ["front", "rear"].map((side) => element("path", { class: `wire ${side}` })),
     ghosts: Array.from({ length: count }, () => element("path", { class: "ghost" })),
     best: Array.from({ length: count / 2 }, () => element("circle", { class: "best", r: 8 })),
     images: Array.from({ length: count }, () => element("circle", { class: "image", r: 5 })),
+    casing: element("path", { class: "casing" }), // forces are read on any ground
     arrows: FORCES.map((force) => element("path", { class: `arrow ${force}` })),
     heads: FORCES.map((force) => element("path", { class: `arrow head ${force}` })), // a dashed line's head has no dashes
     marks: Array.from({ length: count }, makeMark),
     where: element("text", { class: "where", "text-anchor": "middle", "aria-hidden": true }),
   };
-  const layers = [parts.rim, parts.line, parts.origin, ...parts.best, ...parts.ghosts, ...parts.images];
+  const { edges, borders, owners } = parts.ground;
+  const frame = [
+    parts.shade,
+    ...edges,
+    borders,
+    ...owners,
+    parts.rim,
+    parts.line,
+    parts.origin,
+    parts.one,
+    ...parts.wires,
+  ];
+  const layers = [...frame, ...parts.best, ...parts.ghosts, ...parts.images, parts.spoke, parts.casing];
   const svg = element("svg", { viewBox: `0 0 ${BOARD} ${BOARD}`, role: "group", "aria-label": "the points" });
-  svg.append(...layers, ...parts.marks, ...parts.arrows, ...parts.heads, parts.where);
+  svg.append(...layers, ...parts.arrows, ...parts.heads, ...parts.marks, parts.where);
   return { svg, ...parts };
 }
 
@@ -34,6 +55,7 @@ export function makeBoard(count) {
 export function drawBoard(board, state, reading, view, { before, best, hidesForces, held }) {
   const places = withRings(reading.rows.map((row) => toBoard(row, view)));
   drawFrame(board, state, reading, view);
+  drawSpoke(board, state, places);
   const seen = colours(reading);
   for (const [index, place] of places.entries()) drawMark(board.marks[index], state, reading, place, index, seen);
   drawGhosts(board, before, reading, view);
@@ -50,12 +72,29 @@ export function drawBoard(board, state, reading, view, { before, best, hidesForc
 }
 
 // The circle or globe, the line of one dimension, and the origin.
-function drawFrame({ rim, line, origin }, { surface }, { d }, view) {
+function drawFrame({ rim, line, origin, one, wires, shade }, { surface }, { d }, view) {
   const isRound = surface === "sphere" && (d === 2 || d === 3);
   put(rim, { r: BOARD / 2 / view.reach, visibility: isRound ? "visible" : "hidden" });
   put(line, { visibility: d === 1 ? "visible" : "hidden" });
   const { x, y } = toBoard(new Array(view.plane.axes?.[0].length ?? d).fill(0), view);
   put(origin, { transform: `translate(${x} ${y})` });
+  const isPlane = surface !== "sphere" && d === 2;
+  put(one, { cx: x, cy: y, r: BOARD / 2 / view.reach, visibility: isPlane ? "visible" : "hidden" });
+  const isGlobe = isRound && d === 3;
+  const [front, rear] = isGlobe ? globeWires(view) : ["", ""];
+  put(shade, { ...shadeOf(view), visibility: isGlobe ? "visible" : "hidden" });
+  put(wires[0], { d: front });
+  put(wires[1], { d: rear });
+}
+
+// In the plane a radius leads to the chosen point, whose length it is.
+function drawSpoke({ spoke, origin }, state, places) {
+  const { x, y } = places[chosenPoint(state)];
+  const isSeen = state.surface !== "sphere" && state.points[0].length === 2;
+  put(spoke, {
+    d: isSeen ? `M0 0L${x - BOARD / 2} ${y - BOARD / 2}` : "",
+    transform: origin.getAttribute("transform"),
+  });
 }
 
 function drawGhosts(board, before, reading, view) {
@@ -65,7 +104,7 @@ function drawGhosts(board, before, reading, view) {
     put(ghost, { visibility: hasMoved ? "visible" : "hidden" });
     if (!hasMoved) continue;
     const { x, y } = toBoard(row, view);
-    put(ghost, { d: SHAPES[roleOf(index, reading)], transform: `translate(${x} ${y})` });
+    put(ghost, { d: SHAPES[roleOf(index, reading)], transform: `translate(${x} ${y}) scale(${sizeOf(reading.n)})` });
   }
 }
 

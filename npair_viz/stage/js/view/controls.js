@@ -13,7 +13,7 @@ import {
 import { element, put } from "./elements.js";
 
 const ACTIONS = {
-  ...{ undo: "↶ undo", redo: "↷ redo", reset: "⟲ start", play: "▶ Play", pause: "❚❚ Pause", step: "▶❙ Step" },
+  ...{ undo: "↶ undo", redo: "↷ redo", reset: "⟲ start", play: "▶ Play", pause: "❚❚ Pause", step: "one step" },
   ...{ free: "free the lengths", copy: "copy as Python", save: "save the picture", present: "▣ present" },
 };
 const TOOLTIPS = {
@@ -40,6 +40,7 @@ export function makeControls(scenes, relabel) {
     point: choice("point", []),
     place: typed("place", "An angle in degrees like 120, or coordinates like 0.3, 0.8"),
     best: control("best", { type: "checkbox" }),
+    ground: control("ground", { type: "checkbox", checked: "" }),
     landscape: control("landscape", { type: "checkbox" }),
     relabel: choice("relabel", ["", ...others], { words: ["no other", ...others] }),
     objective: choice("objective", OBJECTIVES),

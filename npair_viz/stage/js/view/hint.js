@@ -1,12 +1,20 @@
-// Exact numbers beside the pointer: of a point, a bar or a cell of the matrix.
+// Exact numbers beside the pointer: of a point or a cell of the matrix.
 
 import { SHAPES } from "../model/constants.js";
 import { hasOneVote } from "../model/objectives.js";
+import { barUnder, drawBars } from "./bars.js";
 import { element, put } from "./elements.js";
 
 /** The element of the hint. */
 export function makeHint() {
   return element("div", { class: "hint", hidden: "", "data-role": "hint" });
+}
+
+/** Show the numbers of what a pointer is over or the focus is on; of a bar, how it is made. */
+export function pointAt(stage, target) {
+  Object.assign(stage, { hinted: target, pointed: barUnder(target) });
+  drawBars(stage.panels, stage.reading, stage.pointed);
+  drawHint(stage.layout.hint, stage.reading, target);
 }
 
 /** Say what the numbers are of what a pointer is over, or nothing. */
@@ -25,8 +33,7 @@ function numbersUnder(reading, target) {
     const [i, j] = cell.split(",").map(Number);
     return `anchor ${reading.names[i]} gives ${reading.names[j]} ${reading.weights[i][j].toFixed(4)}`;
   }
-  const pair = target.closest(".bars [data-pair]")?.dataset.pair;
-  return pair === undefined ? null : ofPositive(reading, Number(pair));
+  return null;
 }
 
 function ofAnchor({ names, losses, base }, i) {

@@ -11,7 +11,8 @@ const BAND = [1.12, 1.2]; // the band's radii: just outside the points
 export function drawLandscape(canvas, landscape, view) {
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, BOARD, BOARD);
-  canvas.classList.toggle("seen", landscape !== null); // arrows on colours get an outline
+  canvas.classList.toggle("seen", landscape !== null);
+  canvas.hidden = landscape === null;
   if (landscape?.isBand) drawBand(context, landscape, view);
   else if (landscape) drawField(canvas, context, landscape);
 }

@@ -4,6 +4,7 @@ import { BOARD } from "../model/constants.js";
 import { makeActions, makeControls } from "./controls.js";
 import { fillDrawers, makeDrawers } from "./drawers.js";
 import { element, put } from "./elements.js";
+import { GROUND_SIZE } from "./ground.js";
 import { makeHint } from "./hint.js";
 import { makeLegend } from "./legend.js";
 import { makeSettings } from "./settings.js";
@@ -14,6 +15,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
   const [texts, legend, hint] = [makeTexts(), makeLegend(), makeHint()];
   const canvas = element("canvas", { width: BOARD, height: BOARD, "aria-hidden": true });
   const field = element("canvas", { width: BOARD, height: BOARD, class: "field", "aria-hidden": true });
+  const ground = element("canvas", { width: GROUND_SIZE, height: GROUND_SIZE, class: "ground", "aria-hidden": true });
   const board = element("div", { class: "board" });
   const side = element("div", { class: "side" });
   const drawers = makeDrawers();
@@ -35,13 +37,15 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
   };
   const normalize = labelled("normalize", controls.normalize);
   const button = (name) => named(name, actions[name]);
-  const history = row("row", button("undo"), button("redo"), button("reset"), button("present"));
-  const lengths = element("span", { class: "row" }, labelled("Lengths", controls.surface), normalize);
-  const run = row(
-    "row run",
-    ...[button("play"), button("pause"), button("step")],
-    ...[named("speed", controls.speed), named("progress", texts.progress)],
+  const history = row(
+    "row history",
+    button("undo"),
+    button("redo"),
+    button("reset"),
+    named("progress", texts.progress),
   );
+  const lengths = element("span", { class: "row" }, labelled("Lengths", controls.surface), normalize);
+  const run = row("row run", ...[button("play"), button("pause"), button("step")], named("speed", controls.speed));
   const move = row(
     "row move",
     named("point", labelled("Move", controls.point)),
@@ -52,8 +56,14 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
     named("tao", knob("tao", "tao (temperature)")),
     named("l2_reg", knob("l2_reg", "l2_reg", named("why", texts.dead), named("free", actions.free))),
   );
-  const folds = Object.entries(drawers.buttons).map(([name, one]) => named(name, one));
-  const landscape = labelled("landscape", texts.why, controls.landscape);
+  const last = ({ dataset }) => Number(dataset.drawer === "phase map"); // its reason comes and goes
+  const folds = Object.entries(drawers.buttons)
+    .map(([name, one]) => named(name, one))
+    .sort((one, other) => last(one) - last(other));
+  const landscape = labelled("landscape", controls.landscape, texts.why);
+  const caption = [texts.badge, named("sentence", texts.sentence), texts.act, move, named("legend", legend.all)];
+  const picture = element("div", { class: "picture" }, board, ...caption);
+  const beside = row("beside", named("side", side), run, history, knobs);
   root.replaceChildren(
     named("task", texts.task),
     ...(mission?.relabel ? [labelled(`${mission.relabel.label} is the same class as`, controls.relabel)] : []),
@@ -62,32 +72,27 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
       named("scene", labelled("Scene", controls.scene)),
       named("selected", labelled("Anchor", controls.selected)),
       named("surface", lengths),
-      history,
+      button("present"),
     ),
     texts.notice,
-    element(
-      "div",
-      { class: "main" },
-      element("div", { class: "picture" }, board, texts.badge, named("legend", legend.all)),
-      row("beside", named("side", side), knobs, run, move),
-    ),
-    texts.act,
-    named("sentence", texts.sentence),
+    element("div", { class: "main" }, picture, beside),
     named("status", texts.status),
+    row("row drawers", ...folds),
     row(
-      "row drawers",
-      ...folds,
-      named("landscape", landscape),
+      "row views",
+      named(hide.includes("copy") ? "copy" : "ground", labelled("ground", controls.ground)), // a first lesson has no switch
       named("best", labelled("best shape", controls.best)),
       named("copy", actions.copy),
       named("save", actions.save),
+      named("landscape", landscape),
     ),
     named("drawers", drawers.panel),
     texts.python,
     named("sentence", texts.live),
   );
   root.classList.add("npair-stage");
-  const isBare = [...root.children].every((part) => part.hidden || part.matches(".main, .live, .task"));
+  const around = [...root.children, beside, ...caption];
+  const isBare = around.every((part) => part.hidden || part.matches(".main, .live, .task, .legend"));
   root.classList.toggle("bare", isBare);
   put(root, { "data-npair": "stage", "data-lm-suppress-shortcuts": "true" });
   put(actions.pause, { hidden: "" });
@@ -97,12 +102,35 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
   for (const [, input] of inputs.filter(([name]) => locked.has(name))) put(input, { disabled: "" });
   texts.task.textContent = task || mission?.title || "";
   if (!texts.task.textContent) hidden(texts.task);
-  const parts = { controls, actions, texts, legend, drawers, settings, canvas, field, board, hint, normalize, locked };
+  const parts = {
+    controls,
+    actions,
+    texts,
+    legend,
+    drawers,
+    settings,
+    canvas,
+    field,
+    ground,
+    board,
+    hint,
+    normalize,
+    locked,
+  };
   return {
     ...parts,
+    isHidden: (name) => hide.includes(name),
     fill: (svg, panels) => {
-      board.replaceChildren(field, canvas, svg, hint);
-      side.replaceChildren(panels.title, panels.list, panels.more, panels.loss, panels.ruler, panels.ends);
+      board.replaceChildren(ground, field, canvas, svg, hint);
+      side.replaceChildren(
+        panels.asked,
+        panels.list,
+        panels.more,
+        panels.unfolded,
+        panels.loss,
+        panels.ruler,
+        panels.ends,
+      );
       fillDrawers(drawers, { ...panels, settings: settings.all });
     },
     speak: () => (texts.live.textContent = texts.sentence.textContent),

@@ -15,7 +15,8 @@ export function makeLegend() {
   const field = { words: element("span"), low: element("span"), high: element("span") };
   const colours = element("span", { class: "colours" }, field.words, field.low, element("i"), field.high);
   const rear = element("span", { class: "rear" }, "hollow: at the back");
-  const keys = [...roles, rear, ...Object.values(forces), scale, colours];
+  const { shrink, ...always } = forces;
+  const keys = [...roles, ...Object.values(always), scale, shrink, rear, colours]; // what comes and goes moves nothing
   return {
     all: element("p", { class: "legend", "data-role": "legend" }, ...keys),
     rear,

@@ -16,10 +16,18 @@ export function shade(part) {
   return TABLE[Math.round(255 * Math.min(Math.max(part, 0), 1))];
 }
 
+/** A colour's [red, green, blue], from "#rrggbb" or "rgb(...)". */
+export function levels(colour) {
+  if (colour[0] === "#") return [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+  return colour
+    .match(/[\d.]+/g)
+    .slice(0, 3)
+    .map(Number);
+}
+
 function mixed(part) {
   const at = part * (SCALE_COLOURS.length - 1);
   const k = Math.min(Math.floor(at), SCALE_COLOURS.length - 2);
-  const levels = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
   const [from, to] = [levels(SCALE_COLOURS[k]), levels(SCALE_COLOURS[k + 1])];
   return from.map((value, c) => Math.round(value + (at - k) * (to[c] - value)));
 }

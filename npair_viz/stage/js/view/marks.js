@@ -6,19 +6,42 @@ import { degrees } from "../model/rotation.js";
 import { chosenPoint, clamp, pointName } from "../model/state.js";
 import { element, put } from "./elements.js";
 
-export const RING_REACH = 24; // pixels from the middle of a ring to its outer edge
-const HOLE = 18; // pixels: a partner's diamond fits into a ring
+export const RING_REACH = 31; // pixels from the middle of a ring to its outer edge
+const HOLE = 24; // pixels: a partner's diamond fits into a ring
 const COVERED = 6; // pixels: an anchor nearer than this to its positive is shown as a ring around it
 const [WHERE_AWAY, WHERE_DOWN] = [50, 36]; // pixels across and down from a held point to the words that say where it is
 const FITS = 2; // letters that fit into a shape; more stand under it
-const BESIDE = 27; // pixels from a mark to the words under it
-const PHOTO = 18; // pixels across, inside the shape
+const BESIDE = 34; // pixels from a mark to the words under it
+const PHOTO = 23; // pixels across, inside the shape
+const SMALLER = [
+  [8, 1],
+  [16, 0.76],
+  [Infinity, 0.6],
+]; // up to how many pairs marks are how large: more of them need room
 
 /** A mark's elements: a shape, a photo and words. */
 export function makeMark() {
-  const text = element("text", { "text-anchor": "middle", dy: 5 });
+  const text = element("text", { "text-anchor": "middle", dy: 6 });
   const photo = element("image", { x: -PHOTO / 2, y: -PHOTO / 2, width: PHOTO, height: PHOTO, visibility: "hidden" });
-  return element("g", { tabindex: 0, role: "button" }, element("path"), photo, text);
+  return element(
+    "g",
+    { tabindex: 0, role: "button" },
+    element("path", { class: "halo" }),
+    element("path", { class: "shape" }),
+    photo,
+    text,
+  );
+}
+
+/** How large marks are where there are n pairs. */
+export function sizeOf(n) {
+  return SMALLER.find(([most]) => n <= most)[1];
+}
+
+/** Put a mark, drawn for n pairs, at a place. */
+export function placeMark(mark, { x, y }, n) {
+  const scale = n > SMALLER[0][0] ? ` scale(${sizeOf(n)})` : "";
+  put(mark, { transform: `translate(${x} ${y})${scale}` });
 }
 
 /** Places with `isRing`: an anchor under its positive is a ring around it, so that both are seen. */
@@ -71,12 +94,11 @@ export function drawMark(mark, state, reading, place, index, seen) {
   const { n, selected, names, isNegative, rows } = reading;
   const [pair, isAnchor] = [index % n, index < n];
   const acts = pair === selected || (!isAnchor && isNegative[selected][pair]);
-  const [shape, photo, text] = mark.children;
+  const [halo, shape, photo, text] = mark.children;
   const address = reading.base?.images?.[index];
-  put(shape, {
-    d: place.isRing ? ringPath() : SHAPES[roleOf(index, reading)],
-    fill: place.depth < 0 ? "none" : seen[pair],
-  });
+  const d = place.isRing ? ringPath() : SHAPES[roleOf(index, reading)];
+  put(halo, { d });
+  put(shape, { d, fill: place.depth < 0 ? "none" : seen[pair] });
   put(mark, {
     "data-point": pointName(state, index),
     "data-pair": pair,
@@ -84,11 +106,12 @@ export function drawMark(mark, state, reading, place, index, seen) {
     "data-y": rows[index][1] ?? null,
     "data-z": rows[index].length === 3 ? rows[index][2] : null,
     class: `mark ${acts ? "" : "faded"} ${index === chosenPoint(state) ? "chosen" : ""} ${place.depth < 0 ? "rear" : ""} ${place.isRing ? "ring" : ""}`,
-    transform: `translate(${place.x} ${place.y})`,
+    style: `--class: ${seen[pair]}`,
   });
+  placeMark(mark, place, n);
   put(photo, { visibility: address && place.depth >= 0 ? "visible" : "hidden", href: address ?? null });
   const isBeside = Boolean(address) || names[pair].length > FITS;
-  put(text, { class: isBeside ? "long" : "", dy: isBeside ? BESIDE : 5 });
+  put(text, { class: isBeside ? "long" : "", dy: isBeside ? BESIDE : 6 });
   if (text.textContent !== names[pair]) text.textContent = names[pair];
 }
 

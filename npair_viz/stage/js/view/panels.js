@@ -1,28 +1,13 @@
-// The panels: whom the selected anchor picks, the ruler, everyone's shares, the loss so far.
+// The panels: the matrix of everyone's shares and the loss so far, and what holds bars and ruler.
 
-import { fixed, percent } from "../model/numbers.js";
-import { hasOneVote } from "../model/objectives.js";
-import { rulerEnds } from "../model/ruler_ends.js";
-import { score } from "../model/theory.js";
+import { drawBars, makeBars } from "./bars.js";
 import { element, put } from "./elements.js";
-import { colours } from "./look.js";
+import { drawRuler, makeRuler } from "./ruler.js";
 
-const SHOWN = 6; // candidates: the partner and the most similar negatives
+const MOST_NAMES = 12; // pairs whose rows and columns have names
 
-/** The panel's elements, for n pairs. */
+/** The panels' elements, for n pairs. */
 export function makePanels(n) {
-  const bars = Array.from({ length: Math.min(SHOWN, n) }, () => {
-    const parts = { label: element("span", { class: "who" }), bar: element("i"), share: element("b") };
-    const photo = element("img", { alt: "", hidden: "" });
-    const row = element("li", {}, parts.label, photo, element("span", { class: "track" }, parts.bar), parts.share);
-    parts.photo = photo;
-    return { row, ...parts };
-  });
-  const title = element("h3");
-  const needle = element("i", { class: "needle" });
-  const ruler = element("div", { class: "ruler", "aria-hidden": true }, needle);
-  const ends = element("div", { class: "ends" });
-  const loss = element("output", { class: "loss" });
   const cells = Array.from({ length: n * n }, (_, k) =>
     element("rect", { "data-cell": `${Math.floor(k / n)},${k % n}`, "data-pair": k % n, width: 1, height: 1 }),
   );
@@ -30,58 +15,30 @@ export function makePanels(n) {
   const colour = element("canvas", { width: n, height: n });
   const grid = element("svg", { viewBox: `0 0 ${n} ${n}`, "aria-hidden": true });
   grid.append(...cells);
-  const matrix = element("div", { class: "matrix" }, colour, grid);
+  const names = { across: makeNames(n, "across"), down: makeNames(n, "down") };
+  const cellsBox = element("div", { class: "cells" }, colour, grid);
+  const corner = element("span", { class: "corner" }, "anchors ↓ positives →");
+  const matrix = element("div", { class: "matrix" }, corner, names.across, names.down, cellsBox);
   const curve = element("canvas", { width: 360, height: 90, class: "curve", "aria-hidden": true });
-  const list = element("ul", { class: "bars" });
-  list.append(...bars.map(({ row }) => row));
-  const more = element("p", { class: "more", hidden: "" });
-  return { title, list, more, bars, loss, ruler, needle, ends, matrix, colour, cells, curve };
+  return { ...makeBars(n), ...makeRuler(), matrix, names, colour, cells, curve };
 }
 
-/** Show a reading in the panels. */
-export function drawPanels(panels, reading) {
-  const { n, names, selected, weights, negatives, objective, base } = reading;
-  const isVote = hasOneVote(objective);
-  const anchor = `anchor ${names[selected]}`;
-  panels.title.textContent = isVote ? `Who does ${anchor} pick?` : `Which duels of ${anchor} are undecided?`;
-  const shares = weights[selected];
-  const shown = [selected, ...negatives].slice(0, panels.bars.length);
-  const seen = colours(reading);
-  panels.bars.forEach(({ row, label, photo, bar, share }, k) => {
-    const j = shown[k];
-    put(row, { hidden: j === undefined ? "" : null, "data-pair": j ?? null });
-    if (j === undefined) return;
-    label.textContent = j === selected ? `◆ ${names[j]} partner` : `■ ${names[j]}`;
-    const address = base?.images?.[n + j];
-    put(photo, { hidden: address ? null : "", src: address ?? null });
-    const isOpponent = !isVote && j === selected; // it is in every duel and has no share of its own
-    bar.style.width = isOpponent ? "0" : `${100 * Math.min(Math.max(shares[j], 0), 1)}%`;
-    bar.style.background = seen[j];
-    share.textContent = isVote ? percent(shares[j]) : isOpponent ? "" : fixed(shares[j], 2);
-  });
-  const left = 1 + negatives.length - shown.length;
-  put(panels.more, { hidden: left ? null : "" });
-  panels.more.textContent = `and ${left} more`;
+function makeNames(n, side) {
+  const isNamed = n <= MOST_NAMES;
+  return element("div", { class: side }, ...Array.from({ length: isNamed ? n : 0 }, () => element("span")));
+}
+
+/** Show a reading in the panels beside the board; `pointed`: the pair whose bar is unfolded. */
+export function drawPanels(panels, reading, pointed) {
+  drawBars(panels, reading, pointed);
   drawRuler(panels, reading);
-}
-
-function drawRuler(panels, reading) {
-  panels.loss.textContent = `Loss ${fixed(reading.loss, 3)}`;
-  for (const part of [panels.ruler, panels.ends]) put(part, { hidden: reading.n === 1 ? "" : null });
-  if (reading.n === 1) return;
-  const { floor, chance, ceiling, least, most } = rulerEnds(reading);
-  const at = Math.min(Math.max(score({ floor, chance, ceiling }, reading.loss), -1), 1); // 1 at the left end, the best
-  panels.needle.style.left = `${50 * (1 - at)}%`;
-  const ends = `${fixed(floor, 3)} ${least}|${fixed(chance, 3)} chance|${most}`;
-  if (panels.ends.dataset.said !== ends) {
-    panels.ends.dataset.said = ends;
-    panels.ends.replaceChildren(...ends.split("|").map((end) => element("span", {}, end)));
-  }
 }
 
 /** Colour everyone's shares: a row is an anchor, a column a positive. */
 export function drawMatrix(panels, reading, ink) {
-  const { n, weights } = reading;
+  const { n, weights, names } = reading;
+  for (const side of [panels.names.across, panels.names.down])
+    for (const [k, one] of [...side.children].entries()) one.textContent = names[k];
   const context = panels.colour.getContext("2d");
   const pixels = context.createImageData(n, n);
   for (let k = 0; k < n * n; k++) {

@@ -9,13 +9,16 @@ import { narrate } from "../model/narration.js";
 import { badge, planeOf } from "../model/planes.js";
 import { readingOf } from "../model/reading.js";
 import { chosenPoint } from "../model/state.js";
+import { pickOf } from "./bars.js";
 import { drawBoard } from "./board.js";
 import { drawDrawers } from "./drawers.js";
 import { drawDrawing } from "./drawn_arrow.js";
+import { drawGround } from "./ground.js";
 import { drawHint } from "./hint.js";
 import { invite } from "./invitation.js";
 import { drawLandscape } from "./landscape.js";
 import { drawLegend } from "./legend.js";
+import { colours } from "./look.js";
 import { drawPanels } from "./panels.js";
 import { drawTrails } from "./trails.js";
 import { drawValues } from "./values.js";
@@ -37,12 +40,16 @@ export function drawPicture(stage) {
   Object.assign(stage, { reading, view, places });
   drawDrawing(stage);
   invite(stage);
-  drawPanels(panels, reading);
+  drawPanels(panels, reading, stage.pointed);
+  const picked = pickOf(reading);
+  layout.board.style.setProperty("--winner", picked === null ? "var(--hair)" : colours(reading)[picked]);
   const field = fieldOf(state, reading, view);
   drawLandscape(layout.field, field, view);
   drawLegend(layout.legend, reading, field, room);
   const isWhole = drawDrawers(stage, reading, ink);
-  drawTrails(layout.canvas, stage.trails, view, ink);
+  const isGround = !field && !layout.isHidden("ground") && layout.controls.ground.checked && drawing.mode !== "open";
+  drawGround(layout.ground, stage.board.ground, reading, view, { surface: state.surface, isSeen: isGround });
+  drawTrails(layout.canvas, stage.trails, view, reading);
   drawValues(stage.root, layout, state, reading, {
     sentence: narrate(reading, former, before && causeOf(before, state, reading.names)),
     act: before && isPresent ? toldAct(before, state, reading.names) : "",

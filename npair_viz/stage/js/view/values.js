@@ -36,6 +36,7 @@ export function drawValues(root, layout, state, reading, more) {
   drawPlace(layout, state, reading);
   writeWords(texts.progress, `step ${state.steps}, lr ${fixed(more.lr, 2)}`);
   writeWords(texts.sentence, more.sentence);
+  writeWords(actions.present, root.classList.contains("npair-present") ? "✕ leave (Esc)" : "▣ present");
   show(texts.act, !more.sentence.startsWith(more.act) ? more.act : "");
   show(texts.notice, state.base?.notice ?? "");
   show(texts.badge, more.badge);

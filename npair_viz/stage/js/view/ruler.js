@@ -1,0 +1,34 @@
+// The loss and its ruler: from the best here over chance to sure and wrong.
+
+import { fixed } from "../model/numbers.js";
+import { rulerEnds } from "../model/ruler_ends.js";
+import { score } from "../model/theory.js";
+import { element, put } from "./elements.js";
+
+/** The elements of the loss and its ruler. */
+export function makeRuler() {
+  const value = element("span", { class: "number" });
+  const loss = element("output", { class: "loss" }, element("span", {}, "Loss "), value);
+  const parts = { fill: element("i", { class: "fill" }), needle: element("i", { class: "needle" }) };
+  const ruler = element("div", { class: "ruler", "aria-hidden": true }, parts.fill, parts.needle);
+  return { loss, value, ruler, ...parts, ends: element("div", { class: "ends" }) };
+}
+
+/** Show the loss, and where it stands: filled from chance to the needle, hatched beyond chance. */
+export function drawRuler({ value, ruler, fill, ends }, reading) {
+  value.textContent = fixed(reading.loss, 3);
+  for (const part of [ruler, ends]) part.style.visibility = reading.n === 1 ? "hidden" : "";
+  if (reading.n === 1) return;
+  const { floor, chance, ceiling, least, most } = rulerEnds(reading);
+  const at = 50 * (1 - Math.min(Math.max(score({ floor, chance, ceiling }, reading.loss), -1), 1)); // 0: the best
+  ruler.style.setProperty("--at", at);
+  put(fill, { class: at > 50 ? "fill worse" : "fill" });
+  const said = [
+    [fixed(floor, 3), least],
+    [fixed(chance, 3), "chance"],
+    ["", most],
+  ];
+  if (ends.dataset.said === String(said)) return;
+  ends.dataset.said = said;
+  ends.replaceChildren(...said.map(([number, word]) => element("span", {}, element("span", {}, number), ` ${word}`)));
+}
