@@ -11,6 +11,7 @@ from npair_viz.geometry.projection import Plane, anchor_plane, whole_space
 from npair_viz.geometry.reading import Reading, seen_rows
 
 LANES = {"pull": LANE, "push": -LANE, "shrink": 0.0, "net": 0.0}  # on the circle all arrows lie on one tangent
+EDGE = 19  # pixels from the middle of a mark to where its arrows begin
 SHORTEST = 2.0  # pixels: what is shorter is no arrow
 INSIDE = 0.96  # of the frame, for the heads of arrows
 AROUND = 0.7  # of the width of a shadow: half the frame's

@@ -9,7 +9,7 @@ from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.projection import Plane, badge
 from npair_viz.geometry.reading import Reading, seen_rows
 from npair_viz.stage import strokes
-from npair_viz.stage.places import Frame, arrows, frame_for, places, plane_for
+from npair_viz.stage.places import EDGE, Frame, arrows, frame_for, places, plane_for
 
 WIDTH = 780
 SIDE, SIDE_WIDTH = BOARD + 12, WIDTH - BOARD - 24  # the line-up and the ruler, beside the board
@@ -72,8 +72,8 @@ def _board(reading: Reading, plane: Plane, point: str, *, is_held: bool) -> str:
         [
             strokes.origin(frame, has_rim=is_held, is_line=reading.scene.dimension == 1),
             "" if is_held or not reading.normalize else _images(reading, plane, frame),
+            *(strokes.arrow(name, *ways, edge=EDGE) for name, ways in forces.items()),
             strokes.marks(reading, shown, frame),
-            *(strokes.arrow(name, *ways) for name, ways in forces.items()),
             *(strokes.text(BOARD / 2, 16 + 16 * k, line, 12) for k, line in enumerate(told)),
         ]
     )

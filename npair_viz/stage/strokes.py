@@ -26,8 +26,8 @@ from npair_viz.stage.places import Frame
 
 MOST_BARS = 6
 SHORT_NAME = 3  # letters that fit into a mark at full size
-LARGER = 1.5  # marks with a photo
-INNER = {"anchor": 18, "partner": 17, "negative": 20}  # the side of the largest square in each shape
+LARGER = 1.15  # marks with a photo
+INNER = {"anchor": 23, "partner": 22, "negative": 27}  # the side of the largest square in each shape
 
 
 def text(x: float, y: float, words: str, size: int, align: str = "middle") -> str:
@@ -60,10 +60,11 @@ def marks(reading: Reading, shown: Tensor, frame: Frame) -> str:
     return "".join(mark(reading, index, *frame.at(row), is_behind=behind[index]) for index, row in enumerate(shown))
 
 
-def arrow(name: str, x: float, y: float, across: float, down: float) -> str:
-    """An arrow in a force's colour and dash."""
+def arrow(name: str, x: float, y: float, across: float, down: float, edge: float = 0) -> str:
+    """An arrow in a force's colour and dash; it begins `edge` pixels from its place, where a mark ends."""
     colour, dash = FORCES[name]
-    turn = math.degrees(math.atan2(down, across))
+    turn, length = math.degrees(math.atan2(down, across)), math.hypot(across, down)
+    x, y = x + edge * across / length, y + edge * down / length
     return (
         f'<path stroke="{colour}" stroke-width="3" stroke-dasharray="{DASHES[dash]}" '
         f'd="M{x:.1f} {y:.1f}l{across:.1f} {down:.1f}"/>'
@@ -166,7 +167,7 @@ def ruler(reading: Reading, x: float, y: float, width: float) -> str:
 
 
 def _named(role: str, name: str, colour: str) -> str:
-    size = 14 if len(name) <= SHORT_NAME else 9
+    size = 16 if len(name) <= SHORT_NAME else 10
     shape = f'<g fill="{colour}" stroke="{OUTLINE}" stroke-width="2"><path d="{SHAPES[role]}"/></g>'
     return f"{shape}{text(0, 5, name, size)}"
 
