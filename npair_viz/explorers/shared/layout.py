@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from npair_viz.geometry.look import INK, OUTLINE
+from npair_viz.geometry.look import INK, OUTLINE, SANS, SERIF
 
 
 def row(parts: Mapping[str, Any], *names: str) -> widgets.HBox:
@@ -30,7 +30,7 @@ def make_words(**texts: str) -> dict[str, Any]:
 def style_sheet() -> str:
     """The explorers' style sheet as an HTML tag."""
     css = Template(files("npair_viz.explorers.shared").joinpath("page.css").read_text(encoding="utf-8"))
-    return f"<style>{css.substitute(ink=INK, outline=OUTLINE)}</style>"
+    return f"<style>{css.substitute(ink=INK, outline=OUTLINE, serif=SERIF, sans=SANS)}</style>"
 
 
 def parts(names: Iterable[str], controls: Collection[str], groups: Mapping[str, tuple[str, ...]]) -> set[str]:
