@@ -26,6 +26,11 @@ class Scene:
         is_paired: Whether row i < n is an anchor and row n + i its positive.
         class_names: The word for label i is the i-th; None where the data number their classes.
         is_raw: Whether the lengths of its rows count, so that it opens without normalizing.
+
+    >>> rows = Scene("mine", "Who is close to whom?", torch.eye(4), torch.tensor([3, 3, 8, 8]))
+    >>> pairs = rows.paired()
+    >>> pairs.n, pairs.classes, pairs.anchors.shape
+    (2, (3, 8), torch.Size([2, 4]))
     """
 
     name: str
@@ -77,7 +82,13 @@ class Scene:
         return word if len(word) <= LONGEST_NAME else word[: LONGEST_NAME - 1] + "…"
 
     def moved(self, anchors: Tensor, positives: Tensor) -> "Scene":
-        """The same paired scene with its points elsewhere, (n, d) each."""
+        """The same paired scene with its points elsewhere, (n, d) each.
+
+        >>> from npair_viz.data.scenes import named
+        >>> pairs = named("line-up")
+        >>> pairs.moved(pairs.anchors, pairs.anchors).positives.equal(pairs.anchors)
+        True
+        """
         return replace(self, embeddings=torch.cat([anchors, positives]))
 
     def paired(self, *, policy: str = "first", n_classes: int | None = None, seed: int = 0) -> "Scene":
@@ -94,6 +105,10 @@ class Scene:
         Raises:
             ValueError: policy is unknown, n_classes is below 1, or seed is negative.
             TypeError: n_classes or seed is no int.
+
+        >>> rows = Scene("mine", "Who is close to whom?", torch.eye(4), torch.tensor([3, 3, 8, 8]))
+        >>> rows.paired(n_classes=1).rows.tolist()
+        [0, 1]
         """
         check_choice("policy", policy, POLICIES)
         generator = seeded_generator(seed)

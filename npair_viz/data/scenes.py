@@ -1,4 +1,10 @@
-"""Scenes to explore: small ones with a name, seeded ones, real handwritten digits, and a person's own data."""
+"""Scenes to explore: small ones with a name, seeded ones, real handwritten digits, and a person's own data.
+
+>>> from npair_viz import scenes
+>>> scene = scenes.named("line-up")
+>>> scene.question, scene.n, scene.dimension
+('Who is my partner?', 4, 2)
+"""
 
 import math
 from collections.abc import Callable, Sequence
@@ -27,6 +33,9 @@ def of_pairs(name: str, question: str, anchors: Tensor, positives: Tensor, class
     Raises:
         ValueError: positives or classes do not fit the anchors.
         TypeError: anchors or positives are no floating-point tensors.
+
+    >>> of_pairs("mine", "Who is close to whom?", torch.eye(2), torch.eye(2), [3, 8]).labels.tolist()
+    [3, 8, 3, 8]
     """
     check_pairs(anchors, positives)
     if len(classes) != len(anchors):
@@ -48,13 +57,21 @@ def at_degrees(*degrees: float) -> Tensor:
 
 
 def circle(n_classes: int = 4, seed: int = 0) -> Scene:
-    """Random anchors on the unit circle; the angle from an anchor to its positive is normal, σ = 30 degrees."""
+    """Random anchors on the unit circle; the angle from an anchor to its positive is normal, σ = 30 degrees.
+
+    >>> circle(n_classes=3).classes
+    (0, 1, 2)
+    """
     points = _on_circle(n_classes, seeded_generator(seed))
     return of_pairs("circle", "A random batch: who picks whom?", points[0], points[1], range(n_classes))
 
 
 def plane(n_classes: int = 4, seed: int = 0) -> Scene:
-    """The seeded circle, each point at a random length from 0.5 to 1.5: a start for the loss of raw vectors."""
+    """The seeded circle, each point at a random length from 0.5 to 1.5: a start for the loss of raw vectors.
+
+    >>> plane().is_raw
+    True
+    """
     generator = seeded_generator(seed)
     points = _on_circle(n_classes, generator)
     points = points * (0.5 + torch.rand(2, n_classes, 1, generator=generator, dtype=torch.float64, device="cpu"))
@@ -63,7 +80,11 @@ def plane(n_classes: int = 4, seed: int = 0) -> Scene:
 
 
 def sphere(n_classes: int = 4, seed: int = 0) -> Scene:
-    """Random anchors on the unit sphere; a positive is its anchor plus normal noise, σ = 0.5, put on the sphere."""
+    """Random anchors on the unit sphere; a positive is its anchor plus normal noise, σ = 0.5, put on the sphere.
+
+    >>> sphere(n_classes=5).embeddings.shape
+    torch.Size([10, 3])
+    """
     check_count("n_classes", n_classes)
     drawn = torch.randn(2, n_classes, 3, generator=seeded_generator(seed), dtype=torch.float64, device="cpu")
     anchors = unit_rows(drawn[0])

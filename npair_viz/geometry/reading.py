@@ -46,6 +46,11 @@ class Reading:
             no floor is known it is searched for in up to three dimensions, and a lower bound in more.
         phase: The optimum of raw vectors, likewise; None for unit vectors, and where some pairs are not each other's
             negatives. These pairs themselves count as found.
+
+    >>> from npair_viz.data.scenes import named
+    >>> reading = read(named("line-up"), tao=0.5)
+    >>> reading.name, reading.names[reading.hardest], [round(share, 2) for share in reading.shares]
+    ('3', '8', [0.37, 0.58, 0.03, 0.01])
     """
 
     scene: Scene

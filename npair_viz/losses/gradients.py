@@ -31,6 +31,12 @@ class NPairGradients:
         pull_on_positives: As `pull`, on the positives.
         push_on_positives: As `push`, on the positives.
         shrink_on_positives: As `shrink`, on the positives.
+
+    >>> forces = npair_gradients(torch.eye(2), torch.eye(2), tao=0.5, l2_reg=0.02)
+    >>> round(forces.npair.item(), 4), round(forces.penalty.item(), 4)
+    (0.1269, 0.04)
+    >>> torch.allclose(forces.pull + forces.push + forces.shrink, -forces.on_anchors)
+    True
     """
 
     npair: Tensor
@@ -64,12 +70,22 @@ class NPairGradients:
         return -(self.pull_on_positives + self.push_on_positives + self.shrink_on_positives)
 
     def push_from(self, i: int) -> Tensor:
-        """What each positive adds to anchor i's push: −w_ij p_j / (n tao), (n, d). Row i is zero."""
+        """What each positive adds to anchor i's push: −w_ij p_j / (n tao), (n, d). Row i is zero.
+
+        >>> forces = npair_gradients(torch.eye(2), torch.eye(2), tao=0.5)
+        >>> torch.equal(forces.push_from(0).sum(dim=0), forces.push[0])
+        True
+        """
         shares = _without_diagonal(self.weights)[i]
         return self._anchor_side.felt_by(i, -self._scale * shares.unsqueeze(1) * self._positive_side.rows)
 
     def push_onto(self, j: int) -> Tensor:
-        """What each anchor adds to positive j's push: −w_ij a_i / (n tao), (n, d). Row j is zero."""
+        """What each anchor adds to positive j's push: −w_ij a_i / (n tao), (n, d). Row j is zero.
+
+        >>> forces = npair_gradients(torch.eye(2), torch.eye(2), tao=0.5)
+        >>> torch.equal(forces.push_onto(0).sum(dim=0), forces.push_on_positives[0])
+        True
+        """
         shares = _without_diagonal(self.weights)[:, j]
         return self._positive_side.felt_by(j, -self._scale * shares.unsqueeze(1) * self._anchor_side.rows)
 
@@ -86,9 +102,9 @@ def npair_gradients(
 ) -> NPairGradients:
     """Loss, weights and forces of paired rows, in closed form and without autograd.
 
-    With W the softmax over each row of A Pᵀ / tao, force = pull + push + shrink on anchor i is
+    With W the softmax over each row of A Pᵀ / tao, force = pull + push + shrink on anchor i is:
         (1 − w_ii) p_i / (n tao)  −  Σ_{j≠i} w_ij p_j / (n tao)  −  2 l2_reg a_i / n,
-    on positive j
+    on positive j:
         (1 − w_jj) a_j / (n tao)  −  Σ_{i≠j} w_ij a_i / (n tao)  −  2 l2_reg p_j / n,
     and d(loss)/d(tao) = −Σ_ij w_ij x_ij / (n tao), x_ij = (s_ij − s_ii) / tao. For "ovo" w_ij = sigmoid(x_ij) off the
     diagonal and w_ii = 1 − Σ_{j≠i} w_ij. With `normalize`, rows e are put on the sphere first and each force f is

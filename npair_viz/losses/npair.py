@@ -26,11 +26,21 @@ if TYPE_CHECKING:
     from torch.distributed import ProcessGroup
 
 N_PAIR = "n-pair"
+"""The name of this loss, for settings that choose among losses.
+
+>>> {N_PAIR: NPairLoss}["n-pair"].__name__
+'NPairLoss'
+"""
 REDUCTIONS = ("mean", "sum", "none")
 
 
 class NPairWarning(UserWarning):
-    """The batch has a loss, but no negative to learn from."""
+    """The batch has a loss, but no negative to learn from.
+
+    >>> with warnings.catch_warnings(category=NPairWarning, action="ignore"):
+    ...     NPairLoss(l2_reg=0.0, tao=0.5)(torch.eye(2), torch.tensor([0, 0]))
+    tensor(0.)
+    """
 
 
 def npair_loss(
@@ -82,7 +92,7 @@ def npair_loss(
 class NPairLoss(nn.Module):
     """N-pair loss of a batch with labels: selects pairs, normalizes them, and calls `npair_loss`.
 
-    L = mean_i log(1 + Σ_{j≠i} exp((a_i·p_j − a_i·p_i) / tao)) + l2_reg · mean_i(‖a_i‖² + ‖p_i‖²)
+        L = mean_i log(1 + Σ_{j≠i} exp((a_i·p_j − a_i·p_i) / tao)) + l2_reg · mean_i(‖a_i‖² + ‖p_i‖²)
 
     The first two arguments are easily swapped, so pass them by name. A batch without a negative, of no pair or of one,
     gives an NPairWarning and no gradient but the penalty's; backward still works.
@@ -194,7 +204,12 @@ class NPairLoss(nn.Module):
         return _loss(anchors, positives, batch.tao, *chosen, batch.ranks)
 
     def select(self, embeddings: Tensor, target: Tensor) -> PairSelection:
-        """Choose pairs by the module's policy: `embeddings` (b, d) with classes `target` (b,) to a PairSelection."""
+        """Choose pairs by the module's policy: `embeddings` (b, d) with classes `target` (b,) to a PairSelection.
+
+        >>> embeddings, labels = torch.eye(4), torch.tensor([0, 0, 1, 1])
+        >>> NPairLoss(l2_reg=0.0, tao=0.5, policy="first").select(embeddings, labels).anchors.tolist()
+        [0, 2]
+        """
         return self._choose(self._batch(embeddings, target))
 
     def _batch(self, embeddings: Tensor, target: Tensor) -> distributed.Batch:
@@ -222,6 +237,10 @@ class NPairLoss(nn.Module):
         """One random pair a class, and each pair's negatives: `labels` (b,) to row numbers (n, 2) and (n, n-1), int64.
 
         Row i of the second lists the other pairs' positives. Classes of one row are left out.
+
+        >>> pairs, negatives = NPairLoss.get_n_pairs(torch.tensor([0, 0, 1, 1]))
+        >>> pairs.shape, negatives.shape
+        (torch.Size([2, 2]), torch.Size([2, 1]))
         """
         pairs = select_pairs(labels)
         others = ~torch.eye(pairs.n_pairs, dtype=torch.bool, device=labels.device)
@@ -233,6 +252,11 @@ class NPairLoss(nn.Module):
         """mean_i log(1 + Σ_k exp((a_i·n_ik − a_i·p_i) / tao)) of anchors, positives (n, d), negatives (n, m, d).
 
         `negatives` costs n·m·d numbers: `npair_loss` gives the same value from n·d.
+
+        >>> anchors, positives = torch.eye(2), torch.eye(2)
+        >>> negatives = positives.flip(0).unsqueeze(1)
+        >>> round(NPairLoss.n_pair_loss(anchors, positives, negatives, tao=0.5).item(), 4)
+        0.1269
         """
         check_pairs(anchors, positives)
         check_tao(tao)
@@ -249,7 +273,11 @@ class NPairLoss(nn.Module):
 
     @staticmethod
     def l2_loss(anchors: Tensor, positives: Tensor) -> Tensor:
-        """mean_i(‖a_i‖² + ‖p_i‖²) of anchors, positives (n, d)."""
+        """mean_i(‖a_i‖² + ‖p_i‖²) of anchors, positives (n, d).
+
+        >>> NPairLoss.l2_loss(torch.eye(2), torch.eye(2)).item()
+        2.0
+        """
         check_pairs(anchors, positives)
         return _mean(squared_norms(anchors, positives))
 

@@ -21,6 +21,10 @@ class OptimalPairs:
         positives: (n, d), float64 on the CPU.
         loss: Their loss, with its penalty.
         exact: Whether they come from a closed form; if not, a search found them.
+
+    >>> best = optimal_pairs(2, 1, tao=0.5)
+    >>> best.anchors.flatten().tolist(), round(best.loss, 4)
+    ([1.0, -1.0], 0.0181)
     """
 
     anchors: Tensor

@@ -26,6 +26,10 @@ class Phase:
         optimal_loss: The loss at the optimum, with its penalty.
         exact: Whether these numbers come from a closed form; if not, a search found them.
         is_bound: Whether nothing was searched for: the loss is a lower bound, mass and norm are nan.
+
+    >>> rest = phase(4, tao=0.5, l2_reg=0.02)
+    >>> rest.pressure, rest.threshold, rest.collapsed
+    (0.02, 1.0, False)
     """
 
     pressure: float
@@ -56,9 +60,11 @@ def phase(
              loss −(n − 1) log(1 − q) + 2·l2_reg·r²
     The threshold holds in every dimension, r does not: in the plane the optimum of mc is a ring for up to 13 pairs; its
     radius minimises log Σ_k exp(r² (cos(2πk/n) − 1) / tao) + 2·l2_reg·r². In any other case a search finds the optimum.
+
     l2_reg = 0 has no optimum: optimal_norm is inf, and optimal_loss is the limit of the loss: 0, but on the line, where
-        only the two end points can be told apart, the mean log of a point's rank from the nearer end (ovo: the mean of
-        log 2 · (rank − 1)).
+    only the two end points can be told apart, the mean log of a point's rank from the nearer end (ovo: the mean of
+    log 2 · (rank − 1)).
+
     n = 1: any l2_reg > 0 collapses, the threshold is 0; with l2_reg = 0 every length is optimal, optimal_norm is nan.
 
     Args:

@@ -20,6 +20,10 @@ class LossRuler:
         chance: The loss where all similarities are equal.
         ceiling: The largest loss that was found.
         is_bound: Whether the floor is a lower bound, which perhaps no pairs reach.
+
+    >>> ruler = loss_ruler(4, tao=0.5, dimension=2)
+    >>> ruler.floor < ruler.chance < ruler.ceiling, ruler.exact
+    (True, True)
     """
 
     floor: float
@@ -38,6 +42,10 @@ class LossRuler:
 
         Returns:
             The score.
+
+        >>> ruler = loss_ruler(4, tao=0.5, dimension=2)
+        >>> ruler.score(ruler.floor), ruler.score(ruler.chance)
+        (1.0, 0.0)
         """
         loss = loss.item() if isinstance(loss, Tensor) else loss
         if self.floor == self.ceiling:
@@ -51,12 +59,12 @@ def loss_ruler(
 ) -> LossRuler:
     """Floor, chance and ceiling of the loss of n unit pairs.
 
-    Floor: a_i = p_i on a regular simplex, log(1 + (n − 1) exp(−n / ((n − 1) tao))), where it fits; in the plane n
-        equally spaced points, log Σ_k exp((cos(2πk/n) − 1) / tao); on the line two groups. ovo's simplex has
-        (n − 1) log(1 + exp(−n / ((n − 1) tao))). In any other case the best of some descents, and `exact` is False;
-        without a search the larger of the simplex's loss and log n − 1/tao + log C_d(1/tao), and `is_bound` is True.
-    Chance: log n, ovo (n − 1) log 2.
-    Ceiling: each positive opposite its anchor. Even n: two opposite groups, for mc log(n/2) + log(1 + exp(2 / tao)).
+    - Floor: `a_i = p_i` on a regular simplex, `log(1 + (n − 1) exp(−n / ((n − 1) tao)))`, where it fits; in the plane
+        n equally spaced points, `log Σ_k exp((cos(2πk/n) − 1) / tao)`; on the line two groups. ovo's simplex has
+        `(n − 1) log(1 + exp(−n / ((n − 1) tao)))`. In any other case the best of some descents, and `exact` is False;
+        without a search the larger of the simplex's loss and `log n − 1/tao + log C_d(1/tao)`, and `is_bound` is True.
+    - Chance: `log n`, ovo `(n − 1) log 2`.
+    - Ceiling: each positive opposite its anchor. Even n: two opposite groups, mc `log(n/2) + log(1 + exp(2 / tao))`.
         Odd n: the larger of that and of two equal groups with one anchor alone between them.
 
     Args:

@@ -1,4 +1,9 @@
-"""Worlds, data sets to train on: inputs with their classes, split so that some classes are never trained on."""
+"""Worlds, data sets to train on: inputs with their classes, split so that some classes are never trained on.
+
+>>> from npair_viz import worlds
+>>> worlds.named("blends").question
+'Does it find what tells classes apart, whichever they are?'
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +31,10 @@ class World:
         labels: (b,) int64.
         seen: The labels of the classes that are trained on.
         unseen: The labels of the classes that never are.
+
+    >>> world = blends(n_classes=8, rows=3)
+    >>> world.seen, world.unseen, len(world.measured)
+    ((0, 3, 4, 7), (1, 2, 5, 6), 12)
     """
 
     name: str
@@ -162,6 +171,9 @@ def from_data(inputs: object, labels: object, *, seed: int = 0) -> World:
     Raises:
         ValueError: Shapes are wrong or do not fit, rows are not finite, or fewer than four classes have two rows.
         TypeError: inputs are no real numbers, or labels no whole numbers.
+
+    >>> from_data(torch.eye(8).tolist(), [0, 0, 1, 1, 2, 2, 3, 3]).unseen
+    (2, 3)
     """
     rows, classes = as_rows("inputs", inputs), as_classes("labels", labels)
     if len(rows) != len(classes):
@@ -170,7 +182,11 @@ def from_data(inputs: object, labels: object, *, seed: int = 0) -> World:
 
 
 def of_classes(name: str, question: str, inputs: Tensor, labels: Tensor, *, seed: int = 0) -> World:
-    """A world of these inputs (b, k) and labels (b,), split by class; arguments as in `World` and `split_by_class`."""
+    """A world of these inputs (b, k) and labels (b,), split by class; arguments as in `World` and `split_by_class`.
+
+    >>> of_classes("mine", "Does it serve classes that it never met?", torch.eye(8), torch.arange(4).repeat(2)).seen
+    (0, 1)
+    """
     return World(name, question, inputs.float(), labels, *split_by_class(labels, seed=seed))
 
 

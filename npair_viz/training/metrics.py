@@ -16,7 +16,7 @@ BLOCK_ENTRIES = 2**24  # most similarities in memory at a time
 def recall_at_k(embeddings: Tensor, labels: Tensor, k: int = 1) -> float:
     """The share of rows that have a row of their own class among their k nearest by cosine: Recall@k, 0 to 1.
 
-    mean_i [any of the k largest e_i·e_j / (‖e_i‖ ‖e_j‖), j ≠ i, has label_j = label_i]
+        mean_i [any of the k largest e_i·e_j / (‖e_i‖ ‖e_j‖), j ≠ i, has label_j = label_i]
 
     Rows are compared in blocks, so that no b × b matrix is in memory.
 
@@ -55,7 +55,7 @@ def recall_at_k(embeddings: Tensor, labels: Tensor, k: int = 1) -> float:
 def nmi(embeddings: Tensor, labels: Tensor, *, seed: int = 0) -> float:
     """How well k-means finds the classes again: normalized mutual information of clusters and labels, 0 to 1.
 
-    2 I(clusters; labels) / (H(clusters) + H(labels)), as many clusters as classes, of u = e / ‖e‖
+        2 I(clusters; labels) / (H(clusters) + H(labels)), as many clusters as classes, of u = e / ‖e‖
 
     Args:
         embeddings: (b, d) floating point.
@@ -91,7 +91,7 @@ def nmi(embeddings: Tensor, labels: Tensor, *, seed: int = 0) -> float:
 def alignment(embeddings: Tensor, labels: Tensor) -> float:
     """How far apart rows of one class are, 0 to 4: the smaller, the closer.
 
-    mean over all pairs i ≠ j of one class of ‖u_i − u_j‖², u = e / ‖e‖
+        mean over all pairs i ≠ j of one class of ‖u_i − u_j‖², u = e / ‖e‖
 
     Memory is linear in b: the sum over a class of m rows is 2m Σ_i ‖u_i − mean u‖².
 
@@ -120,7 +120,7 @@ def alignment(embeddings: Tensor, labels: Tensor) -> float:
 def uniformity(embeddings: Tensor) -> float:
     """How evenly rows spread over the sphere, −8 to 0: the smaller, the more evenly; 0 when all are in one place.
 
-    log of the mean over all pairs i ≠ j of exp(−2 ‖u_i − u_j‖²), u = e / ‖e‖
+        log of the mean over all pairs i ≠ j of exp(−2 ‖u_i − u_j‖²), u = e / ‖e‖
 
     Rows are compared in blocks, so that no b × b matrix is in memory.
 
@@ -155,7 +155,7 @@ def uniformity(embeddings: Tensor) -> float:
 def tolerance(embeddings: Tensor, labels: Tensor) -> float:
     """How alike the rows of one class are, −1 to 1: the similarity that a loss tolerates although it pushes rows apart.
 
-    mean over all pairs i ≠ j of one class of u_i·u_j, u = e / ‖e‖; without zero rows 1 − alignment / 2
+        mean over all pairs i ≠ j of one class of u_i·u_j, u = e / ‖e‖; without zero rows 1 − alignment / 2
 
     Args:
         embeddings: (b, d) floating point.

@@ -76,7 +76,7 @@ def train(
         steps: How many steps to train.
         every: How many steps between two snapshots.
         loss: Another loss to compare with, a function of embeddings (2n, d) and labels (2n,).
-        **settings: Those of `Settings`, by name: tao, l2_reg, normalize, objective, n_classes, groups, mining,
+        settings: Those of `Settings`, by name: tao, l2_reg, normalize, objective, n_classes, groups, mining,
             dimension, optimiser, lr, seed, device.
 
     Yields:

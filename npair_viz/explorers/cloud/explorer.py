@@ -117,6 +117,12 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
         Raises:
             ValueError: A setting is wrong.
             TypeError: A setting is unknown or of the wrong type.
+
+        >>> from npair_viz.data.scenes import digits
+        >>> explorer = EmbeddingExplorer(digits(), {"row": 3})
+        >>> explorer.set(row=17, tao=0.05)
+        >>> explorer.reading.partner
+        7
         """
         self._acts.act(changed_embeddings(self.state, self.scene, **changes))
 

@@ -130,6 +130,11 @@ class TrainingLab(Fixed, called="lab", settings=(*OWN, *NAMES)):
         Raises:
             ValueError: The run has no such step.
             TypeError: step is no int.
+
+        >>> lab = TrainingLab(LabState(steps=10))
+        >>> lab.show(5)
+        >>> [moment.step for moment in lab.runs[0]]
+        [0, 5]
         """
         self._act({"step": step})
 

@@ -86,6 +86,11 @@ class Explorer(Fixed, called="explorer", settings=FIELDS):
         """Put a point elsewhere: move("p3", 120) in degrees, move("p3", (0.3, 0.8)) in coordinates.
 
         Errors: ValueError that says which points there are, or what a place must be.
+
+        >>> explorer = Explorer(State(scene="line-up"))
+        >>> explorer.move("p3", 90)
+        >>> round(explorer.reading.loss, 3)
+        0.392
         """
         self._act(moved(self.state, self.widget.store.draws, point, to))
 
@@ -94,6 +99,12 @@ class Explorer(Fixed, called="explorer", settings=FIELDS):
 
         Where lengths are free and l2_reg is strong, lr is less: 0.1·n·tao / max(1, 2·l2_reg·tao / 5).
         Errors: ValueError or TypeError for steps that are no count; ValueError where points run away.
+
+        >>> explorer = Explorer(State(scene="line-up"))
+        >>> explorer.play(steps=5)
+        >>> explorer.undo()
+        >>> round(explorer.reading.loss, 3)
+        0.484
         """
         self._act(played(self.state, self.widget.store.draws, steps))
 

@@ -28,6 +28,14 @@ class Prediction(Fixed, called="prediction", use="guess(value, reason)"):
         question: The question with its answer.
         controls: The widgets by name.
         widget: All of it, as a notebook shows it.
+
+    >>> from npair_viz import predict
+    >>> asked = predict(1)
+    >>> asked.answer
+    ''
+    >>> asked.guess("C", reason="rule")
+    >>> asked.state.committed
+    True
     """
 
     question: Question
