@@ -24,6 +24,7 @@ _MAKERS: dict[int, Callable[..., Exercise]] = {
 }
 NUMBERS = tuple(_MAKERS)
 VARIED = (1, 2, 5, 15, 17)
+told: list[Callable[[Exercise], object]] = []  # called with each exercise that is set; the pages' builder shows it
 
 
 def exercise(number: int, alias: str = "") -> Exercise:
@@ -51,4 +52,7 @@ def exercise(number: int, alias: str = "") -> Exercise:
         raise ValueError(f"number must be from 1 to {max(NUMBERS)}, got {number!r}")
     if alias and number not in VARIED:
         raise ValueError(f"an alias changes the numbers of {', '.join(map(str, VARIED))} alone, got number {number}")
-    return _MAKERS[number](alias) if number in VARIED else _MAKERS[number]()
+    made = _MAKERS[number](alias) if number in VARIED else _MAKERS[number]()
+    for tell in told:
+        tell(made)
+    return made

@@ -5,8 +5,12 @@ import re
 import zipfile
 from base64 import b64decode
 from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
 from npair_viz import exercise, predict
 from npair_viz.exercises.exercises import NUMBERS
@@ -15,7 +19,7 @@ from tests.support.built_sites import made
 from tests.support.node import answers as told_by_node
 from tools.course.build import pack
 from tools.course.forms import answers, checks, is_typed
-from tools.course.prose import formula, prose
+from tools.course.prose import data_uri, formula, prose
 
 TYPED = [number for number in NUMBERS if is_typed(exercise(number))]
 REVEALED = "([question, guess, reason]) => revealed(question, guess, reason)"
@@ -37,21 +41,22 @@ def sealed_in(html, name):
 
 
 def given_to(html):
-    return json.loads(re.search(r"openLesson\((\{.*\})\);", html)[1])
+    return json.loads(re.search(r"^openLesson\((\{.*\})\);", html, re.MULTILINE)[1])
 
 
 # --- what a cell becomes
 
 
 def test_explorers_and_stages_live_on_with_the_state_of_their_cells_end(lesson):
-    first, mission, twin, pixels = given_to(lesson)["stages"]
+    first, mission, tidy, twin, pixels = given_to(lesson)["stages"]
     assert (first["state"]["tao"], first["state"]["steps"]) == (1.0, 5)
     assert mission["options"]["mission"]["title"].startswith("Move one point")
-    assert twin["state"]["scene"] == "twin"
+    assert [stage["state"]["scene"] for stage in (tidy, twin)] == ["tidy", "twin"]
     assert twin["state"]["surface"] == "plane"
     assert (pixels["state"]["scene"], pixels["state"]["drawer"]) == ("pixels", "shares")
-    assert len(pixels["state"]["base"]["images"]) == 20
-    assert lesson.count('<div class="cell" data-stage=') == 4
+    assert "base" not in pixels["state"]  # the page has it once
+    assert len(given_to(lesson)["scenes"]["pixels"]["base"]["images"]) == 20
+    assert lesson.count("<figure data-stage=") == 5
 
 
 def test_what_needs_python_is_a_still_and_says_so(lesson):
@@ -62,7 +67,45 @@ def test_what_needs_python_is_a_still_and_says_so(lesson):
 
 def test_printed_text_is_folded_and_escaped(lesson):
     assert "<summary>▶ run</summary><pre>0.757 &amp; &lt;so on&gt;</pre>" in lesson
-    assert "Not to be shown" not in lesson
+    assert "Stage. Anchor" not in lesson  # what a stage is called where there are no widgets
+
+
+def test_before_its_parts_a_page_has_a_header_with_what_the_lesson_is(lesson):
+    header = re.search(r"<main>\s*<header>(.*?)</header>", lesson, re.DOTALL)[1]
+    assert "<h1>Try all: does it live?</h1>" in header
+    assert "<strong>All of it lives.</strong>" in header
+    assert 'alt="A circle"' in header
+    assert "data-stage" not in header
+
+
+def test_each_heading_of_the_second_level_begins_a_part_that_an_address_can_lead_to(lesson):
+    parts = re.findall(r'<section class="part" id="([^"]*)">\s*<(\w+)', lesson)
+    assert parts == [("one-two", "h2"), ("three", "h2")]
+
+
+def test_each_living_stage_stands_beside_the_text_that_follows_it(lesson):
+    scenes = lesson.split('<div class="scene">')[1:]
+    assert [re.findall(r"<figure data-stage=\"(\d)\">", scene) for scene in scenes] == [[f"{k}"] for k in range(5)]
+    for scene in scenes:
+        figure, text = scene.split('<div class="text">')[:2]
+        assert "</figure></div>" in figure
+        assert '<div class="code">' in text
+
+
+def test_an_exercise_that_is_named_and_shown_has_one_form(lesson):
+    assert re.findall(r"<b>Exercise (\d+)\.</b>", lesson) == ["2", "3", "7", "4", "5"]
+
+
+def test_a_notebook_that_a_person_runs_holds_nothing_of_a_page():
+    cells = ["from npair_viz import Stage, exercise\ntask = exercise(2)", "Stage()", "task"]
+    notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook).execute()
+    shown = [[set(output.data) for output in cell.outputs if "data" in output] for cell in notebook.cells]
+    assert shown[1:] == [
+        [{"application/vnd.jupyter.widget-view+json", "text/plain", "image/svg+xml"}],
+        [{"text/plain"}],
+    ]
+    assert all("application/vnd.npair-viz" not in kind for kinds in shown[0] for kind in kinds)
 
 
 def test_formulas_are_mathml_and_links_lead_within_the_site_or_the_web(lesson):
@@ -106,6 +149,12 @@ def test_the_zip_holds_every_page_in_one_folder_and_is_the_same_each_time(site, 
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "other.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "one.zip") as packed:
         assert set(packed.namelist()) == {f"npair_viz_site/{file.name}" for file in site.glob("*.html")}
+
+
+def test_a_picture_stands_in_a_page_as_it_is_drawn(tmp_path):
+    (tmp_path / "one.svg").write_text('<svg role="img"><text>50 % of "#1", isn\'t it</text></svg>', encoding="utf-8")
+    svg = unquote(data_uri(tmp_path / "one.svg").removeprefix("data:image/svg+xml,"))
+    assert ElementTree.fromstring(svg).findtext("text") == "50 % of '#1', isn't it"
 
 
 def test_a_formula_keeps_its_letters():

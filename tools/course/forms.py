@@ -1,4 +1,4 @@
-"""Questions and exercises as forms of a page; what a form is checked against is sealed, not to be read by the way."""
+"""What a page's form needs of a question or an exercise; answers are sealed, not to be read by the way."""
 
 import json
 import math
@@ -6,7 +6,6 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import fields
-from html import escape
 from itertools import combinations
 from typing import Any
 
@@ -24,27 +23,18 @@ MOST_NUMBERS = 6  # of an answer that is typed into a field
 AS_IT_CAME = next(field.default for field in fields(Exercise) if field.name == "read")
 UNNEEDED = tuple(part for part in PARTS if part != "legend")  # beside the board an arrow is drawn on
 POINT = re.compile(r"\b[ap]\d\b")
-FIELD = (
-    '<label>Your answer <input name="answer" autocomplete="off" aria-label="answer to exercise {}"></label> '
-    '<button>Check</button><p role="status"></p>'
-)
 
 
-def exercise_form(exercise: Exercise, notebook: str) -> str:
-    """An exercise: a field with its check where the answer is numbers or words, else where it is done."""
-    data, place = "", f"<p>Write it in the notebook <code>{escape(notebook)}</code>, which checks it.</p>"
+def exercise_form(exercise: Exercise) -> dict[str, Any]:
+    """An exercise: sealed checks where its answer is typed, the mission that it is, or neither where it is code."""
     mission = next((name for name, one in MISSIONS.items() if exercise.task.startswith(one.title)), None)
-    if is_typed(exercise):
-        data, place = f' data-exercise="{sealed(checks(exercise))}"', FIELD.format(exercise.number)
-    elif mission is not None:
-        place = f'<p>The stage says when it is done: <a href="{word_of(mission)}.html">{escape(mission)}</a>.</p>'
-    task = escape(exercise.task).replace("\n", "<br>")
-    first, second = map(escape, exercise.hints)
-    hints = (
-        f"<details><summary>Hint</summary><p>{first}</p>"
-        f"<details><summary>Another hint</summary><p><code>{second}</code></p></details></details>"
-    )
-    return f'<form class="task"{data}><p><b>Exercise {exercise.number}.</b> {task}</p>{place}{hints}</form>'
+    return {
+        "number": exercise.number,
+        "task": exercise.task,
+        "hints": exercise.hints,
+        "checks": sealed(checks(exercise)) if is_typed(exercise) else "",
+        "mission": {"name": mission, "page": word_of(mission)} if mission else None,
+    }
 
 
 def is_typed(exercise: Exercise) -> bool:
@@ -69,20 +59,20 @@ def checks(exercise: Exercise) -> dict[str, Any]:
     return {"answer": _told(exercise.answer), "slips": slips, "tolerance": exercise.tolerance}
 
 
-def question_form(question: Question) -> str:
-    """A question: the ways to guess, the reasons, a button to commit, and room for what is revealed then."""
-    ways = {"choice": _options, "number": _ruler, "arrow": _board}[question.kind](question)
-    reasons = "".join(
-        f'<label><input type="radio" name="reason" value="{escape(word)}"> {escape(word)}</label>'
-        for word in question.reasons
-    )
-    return (
-        f'<form class="ask" data-question="{sealed(answers(question))}" novalidate>'
-        f"<p><b>Question {question.number}.</b> {escape(question.text)}</p>"
-        f'<fieldset class="guess"><legend>Your guess</legend>{ways}</fieldset>'
-        f'<fieldset class="reason"><legend>Because of a</legend>{reasons}</fieldset>'
-        '<button>Commit</button><p role="alert"></p><div class="reveal" role="status" aria-live="polite"></div></form>'
-    )
+def question_form(question: Question) -> dict[str, Any]:
+    """A question: the way to guess, by its kind, the reasons, and sealed what is revealed after the commit."""
+    low, high = _ends(question)
+    marks = [{"at": at, "left": 100 * (at - low) / (high - low), "name": name} for at, name in question.marks]
+    drawing = {"state": state_of(**question.stage), "hide": UNNEEDED} if question.kind == "arrow" else None
+    return {
+        "number": question.number,
+        "text": question.text,
+        "options": list(zip(question.letters, question.options, strict=True)) if question.kind == "choice" else [],
+        "ruler": {"low": low, "high": high, "marks": marks} if question.kind == "number" else None,
+        "drawing": json.dumps(drawing) if drawing else "",
+        "reasons": question.reasons,
+        "answers": sealed(answers(question)),
+    }
 
 
 def answers(question: Question) -> dict[str, Any]:
@@ -126,30 +116,3 @@ def _asked(exercise: Exercise) -> Iterator[dict[str, Any]]:
 
 def _ends(question: Question) -> tuple[float, float]:
     return (question.marks[0][0], question.marks[-1][0]) if question.marks else (0.0, 0.0)
-
-
-def _options(question: Question) -> str:
-    return "".join(
-        f'<label><input type="radio" name="guess" value="{letter}"> {letter}: {escape(option)}</label>'
-        for letter, option in zip(question.letters, question.options, strict=True)
-    )
-
-
-def _ruler(question: Question) -> str:
-    low, high = _ends(question)
-    marks = "".join(
-        f'<span style="left: {100 * (at - low) / (high - low):.1f}%">{at:g} {escape(name)}</span>'
-        for at, name in question.marks
-    )
-    ends = f'min="{low:g}" max="{high:g}"'
-    return (
-        f'<input type="range" name="ruler" {ends} step="{(high - low) / 200:g}" aria-label="your guess on the ruler">'
-        f'<div class="marks">{marks}</div>'
-        '<label>or type it <input name="number" inputmode="decimal" autocomplete="off" size="8"></label>'
-    )
-
-
-def _board(question: Question) -> str:
-    """The board of a stage, to draw an arrow on."""
-    given = {"state": state_of(**question.stage), "hide": [*UNNEEDED]}
-    return f'<div class="drawing-board" data-drawing="{escape(json.dumps(given))}"></div>'

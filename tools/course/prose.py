@@ -1,28 +1,25 @@
-"""A lesson's text and code as HTML without script or network: formulas as MathML, pictures inside the page."""
+"""A lesson's text as HTML without script or network: formulas as MathML, pictures inside the page."""
 
 import re
 from base64 import b64encode
 from html import escape
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
-import mistune
 from latex2mathml.converter import convert
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 LESSON_FILE = re.compile(r"^(\d\d)_\w+\.ipynb$")
 NAMED_FUNCTION = re.compile(r"(?<!<msub>)(?<!<msup>)(<mi>(?:log|exp|cos|sin|max|min)</mi>)(?=<m(?!o[ >]))")
 THIN_SPACE = '<mspace width="0.17em"/>'
-TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
+UNQUOTED = " !$&'()*+,/:;<=>?@[]"  # what an address in double quotes may hold as it is
 
 
-class Prose(mistune.HTMLRenderer):
+class Prose(IPythonRenderer):
     """Markdown as HTML: links between lessons lead to pages, pictures come along, formulas are MathML."""
 
     def __init__(self, folder: Path, pages: frozenset[str]) -> None:
-        super().__init__(escape=False)
+        super().__init__(escape=False, exclude_anchor_links=True)
         self._folder, self._pages = folder, pages
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
@@ -36,22 +33,17 @@ class Prose(mistune.HTMLRenderer):
         """A picture inside the page."""
         return f'<img src="{data_uri(self._folder / url)}" alt="{escape(text)}">'
 
-    def heading(self, text: str, level: int, **attrs: Any) -> str:
-        """A heading that an address can lead to."""
-        word = re.sub(r"[^a-z0-9]+", "-", re.sub(r"<[^>]*>", "", text).lower()).strip("-")
-        return f'<h{level} id="{word}">{text}</h{level}>\n'
-
-    def inline_math(self, text: str) -> str:
+    def inline_math(self, body: str) -> str:
         """A formula in a line."""
-        return formula(text)
+        return formula(body)
 
-    def block_math(self, text: str) -> str:
+    def block_math(self, body: str) -> str:
         """A formula of its own."""
-        return f'<div class="formula">{formula(text.strip(), display="block")}</div>\n'
+        return f'<div class="formula">{formula(body.strip(), display="block")}</div>'
 
-    def block_code(self, code: str, info: str | None = None) -> str:
-        """Code in the text."""
-        return f"<pre>{coloured(code) if info == 'python' else escape(code)}</pre>\n"
+    def paragraph(self, text: str) -> str:
+        """A paragraph; a formula of its own is none."""
+        return f"{text}\n" if text.startswith('<div class="formula">') else str(super().paragraph(text))
 
 
 def prose(text: str, folder: Path, pages: frozenset[str]) -> str:
@@ -60,8 +52,7 @@ def prose(text: str, folder: Path, pages: frozenset[str]) -> str:
     >>> prose("**Two** is $2$.", Path(), frozenset())[:25]
     '<p><strong>Two</strong> i'
     """
-    made = mistune.create_markdown(renderer=Prose(folder, pages), plugins=["math", "table", "strikethrough"])
-    return str(made(text))
+    return str(MarkdownWithMath(renderer=Prose(folder, pages)).render(text))
 
 
 def formula(latex: str, display: str = "inline") -> str:
@@ -69,11 +60,9 @@ def formula(latex: str, display: str = "inline") -> str:
     return NAMED_FUNCTION.sub(r"\1" + THIN_SPACE, str(convert(latex, display=display)))
 
 
-def coloured(code: str) -> str:
-    """Python with its words marked for a style sheet."""
-    return str(highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))).strip("\n")
-
-
 def data_uri(file: Path) -> str:
-    """A picture as an address that holds it."""
-    return f"data:{TYPES[file.suffix]};base64,{b64encode(file.read_bytes()).decode()}"
+    """A picture as an address that holds it; SVG as text, which is a quarter shorter than base64."""
+    if file.suffix == ".svg":
+        svg = file.read_text(encoding="utf-8").strip().replace("'", "&#39;").replace('"', "'")
+        return f"data:image/svg+xml,{quote(svg, safe=UNQUOTED)}"
+    return f"data:image/png;base64,{b64encode(file.read_bytes()).decode()}"
