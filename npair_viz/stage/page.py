@@ -17,13 +17,13 @@ PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
 <style>{style}</style>
 </head>
-<body class="npair-page site">
+<body class="npair-page site{kind}">
 {body}
 </body>
 </html>
 """
 STAGE = """{above}
-<main><div id="stage"></div></main>
+<main>{head}<div id="stage"></div></main>
 <noscript>This picture needs JavaScript: allow scripts for this page.</noscript>
 <script type="module">
 {script}
@@ -38,6 +38,7 @@ def page(
     title: str = "The N-pair loss",
     *,
     above: str = "",
+    head: str = "",
     style: str = "",
 ) -> str:
     """The page that shows `state`, as HTML.
@@ -46,22 +47,23 @@ def page(
         state: A checked state, see `npair_viz.stage.state`.
         options: See `npair_viz.stage.parts.options_of`.
         title: The page's title.
-        above: HTML over the stage.
+        above: HTML over the page's main part.
+        head: HTML over the stage, within the main part.
         style: CSS to add to the style sheet.
 
     Returns:
         The whole document.
     """
     given = in_script({"state": state, "options": options, "links": links_of_the_stage()})
-    body = STAGE.format(above=above, script=bundle("entry/page"), given=given)
-    return whole_page(title, f"body {{ margin: 0 auto; max-width: 840px; }} {style_sheet()}{style}", body)
+    body = STAGE.format(above=above, head=head, script=bundle("entry/page"), given=given)
+    return whole_page(title, f"body {{ margin: 0; }} {style_sheet()}{style}", body)
 
 
-def whole_page(title: str, style: str, body: str) -> str:
-    """A page of one file, as HTML."""
-    return PAGE.format(title=html.escape(title), style=style, body=body)
+def whole_page(title: str, style: str, body: str, kind: str = "") -> str:
+    """A page of one file, as HTML; `kind` is a class of its body, for style sheets."""
+    return PAGE.format(title=html.escape(title), style=style, body=body, kind=kind and f" {kind}")
 
 
 def in_script(value: object) -> str:
     """A value as a script inside a page can hold it: "<!--<script>" would hide the script's end."""
-    return json.dumps(value).replace("<", "\\u003c")
+    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")

@@ -1,5 +1,6 @@
 """The static site from a disk, the network cut: every page opens and drags, questions and exercises answer."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def open_page(chromium: Browser, site: Path) -> Iterator[Opens]:
     """Open a page of the site; at the end nothing was asked of a network, nothing failed, and no error was logged."""
     troubles: list[str] = []
-    with chromium.new_context(viewport={"width": 1280, "height": 900}, offline=True) as context:
+    still = {"reduced_motion": "reduce"}  # else a globe would turn under the hand
+    with chromium.new_context(viewport={"width": 1280, "height": 900}, offline=True, **still) as context:
 
         def go(name: str, **media: str) -> Page:
             page = context.new_page()
@@ -135,7 +137,7 @@ def test_a_question_reveals_its_answer_only_after_the_commit(open_page: Opens) -
     assert QUESTIONS[1].why not in page.content()
     form.get_by_role("button", name="Commit").click()
     expect(form.get_by_role("alert")).to_have_text("Choose one first.")
-    form.get_by_label("A: 0", exact=True).check()
+    form.get_by_label("A 0", exact=True).check()
     form.get_by_role("button", name="Commit").click()
     expect(form.get_by_role("alert")).to_have_text("A guess needs a reason: choose one.")
     assert QUESTIONS[1].why not in page.content()
@@ -143,7 +145,7 @@ def test_a_question_reveals_its_answer_only_after_the_commit(open_page: Opens) -
     form.get_by_role("button", name="Commit").click()
     expect(form.get_by_role("status")).to_contain_text(QUESTIONS[1].why)
     expect(form.get_by_role("status")).to_contain_text(QUESTIONS[1].misconceptions["A"])
-    expect(form.get_by_label("C: 1.386")).to_be_disabled()
+    expect(form.get_by_label("C 1.386")).to_be_disabled()
 
 
 def test_an_arrow_is_drawn_and_set_beside_the_true_one(open_page: Opens) -> None:
@@ -195,6 +197,26 @@ def test_on_paper_everything_is_unfolded(open_page: Opens) -> None:
     assert page.locator("details:not([open])").count() == 0
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("details[open]").count() == 0
+
+
+def test_each_exercise_and_question_of_the_lessons_is_one_form(site: Path) -> None:
+    for kind, asks, count in (("Exercise", "exercise", 21), ("Question", "predict", 16)):
+        set_by = [file.read_text(encoding="utf-8") for file in sorted((ROOT / "notebooks").glob("[0-9]*.py"))]
+        numbers = re.findall(rf"\b{asks}\((\d+)\)", "".join(set_by))
+        pages = "".join((site / f"{name}.html").read_text(encoding="utf-8") for name in LESSONS)
+        assert re.findall(rf"<p><b>{kind} (\d+)\.</b>", pages) == numbers
+        assert len(numbers) == count
+
+
+def test_a_lesson_leads_to_the_one_before_and_the_one_after_it(open_page: Opens) -> None:
+    ways = open_page("02").locator("nav.ways.next a")
+    assert [way.get_attribute("href") for way in ways.all()] == ["01.html", "03.html"]
+
+
+def test_every_page_has_less_than_300_kilobytes(site: Path) -> None:
+    sizes = {file.stem: file.stat().st_size for file in site.glob("*.html")}
+    del sizes["98"]  # it has more stages than any lesson
+    assert {name: size for name, size in sizes.items() if size >= 300_000} == {}
 
 
 def test_the_whole_course_goes_on_a_stick(site: Path, tmp_path: Path) -> None:

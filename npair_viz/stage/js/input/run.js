@@ -7,7 +7,7 @@ import { put } from "../view/elements.js";
 const SPEEDS = { slow: 6, steady: 30, fast: 240 }; // steps a second
 const EASE = 1.5; // seconds until a run has its full speed
 const LONGEST_FRAME = 0.1; // seconds: a longer pause between two frames counts as this
-const TRAIL = 60; // frames that a trail lasts
+export const TRAIL = 60; // frames that a trail lasts
 const STILL = 1e-7; // a run ends when a step moves no point by more than this
 const OUT_OF_SIGHT = 1e4; // a run also ends before a coordinate passes this
 const AT_ONCE = 60; // steps of a run for users who prefer reduced motion
@@ -18,7 +18,12 @@ export function startRun(stage) {
   stage.begin();
   stage.losses = [stage.reading.loss];
   if (stage.isStill) return jump(stage, AT_ONCE);
-  stage.run = { last: null, age: 0, owed: 0, frame: requestAnimationFrame((now) => advance(stage, now)) };
+  beginRun(stage, { last: null, age: 0, owed: 0, frame: requestAnimationFrame((now) => advance(stage, now)) });
+}
+
+/** Show that the stage moves by itself: to end it, `run.frame` is cancelled and `run.leave`, if any, called. */
+export function beginRun(stage, run) {
+  stage.run = run;
   showRun(stage);
 }
 
@@ -26,6 +31,7 @@ export function startRun(stage) {
 export function endRun(stage) {
   if (stage.run === null) return;
   cancelAnimationFrame(stage.run.frame);
+  stage.run.leave?.();
   stage.run = null;
   showRun(stage);
   stage.settle();
@@ -79,7 +85,9 @@ function descend(stage, steps) {
 function showRun(stage) {
   const { play, pause } = stage.layout.actions;
   const isRunning = stage.run !== null;
-  put(play, { hidden: isRunning ? "" : null });
-  put(pause, { hidden: isRunning ? null : "" });
-  (isRunning ? pause : play).focus?.({ preventScroll: true });
+  const [shown, gone] = isRunning ? [pause, play] : [play, pause];
+  const hadFocus = gone === document.activeElement; // else a hand that takes a run would lose its point to the button
+  put(gone, { hidden: "" });
+  put(shown, { hidden: null });
+  if (hadFocus) shown.focus({ preventScroll: true });
 }

@@ -87,6 +87,12 @@ export class Store {
     this.emit(true);
   }
 
+  /** Show another state with nothing to undo; a reset leads to the start that there was. */
+  replace(state) {
+    Object.assign(this, { history: historyOf(state), isFresh: true });
+    this.emit(false);
+  }
+
   /** Take what Python has put, unless this page has done it or seen it. */
   takePut(put) {
     this.known = knownWith(put, this.known);
