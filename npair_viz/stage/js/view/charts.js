@@ -92,7 +92,7 @@ function chart(name, ticks, ...marks) {
   const plot = element("svg", { ...PLOT, overflow: "hidden" }, ...marks);
   const { x, y, width, height } = PLOT;
   const bottom = y + height;
-  const words = TAO_TICKS.map((tao) => label(x + acrossTao(tao), bottom + 18, String(tao)));
+  const words = TAO_TICKS.map((tao) => label(x + acrossTao(tao), bottom + 20, String(tao)));
   const stems = TAO_TICKS.map((tao) => `M${x + acrossTao(tao)} ${bottom}v4`).join("");
   const axis = element("path", { class: "axis", d: `M${x} ${y}V${bottom}H${x + width}${stems}` });
   const title = label(x + width / 2, HEIGHT - 8, "tao (temperature)");
