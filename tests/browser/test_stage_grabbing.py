@@ -15,7 +15,7 @@ from tests.support.stage_page import NEXT_FRAME, STATE, centre, dragging, finger
 pytestmark = pytest.mark.browser
 
 TOUCH = pytest.mark.parametrize("device", [{"has_touch": True}], ids=["touch"])
-DIAMOND, SQUARE = "M0-17L17 0L0 17L-17 0Z", "M-12-12H12V12H-12Z"
+DIAMOND, SQUARE = "M0-22L22 0L0 22L-22 0Z", "M-16-16H16V16H-16Z"
 
 
 def scene_at(anchors: list[float], positives: list[float]) -> Any:
@@ -77,7 +77,7 @@ def test_an_anchor_below_its_positive_is_a_ring_around_it_that_can_be_dragged(st
     page = stage_page(scene_at([90, 200], [90.5, 210]))
     ring = page.locator(".mark.ring")
     assert ring.evaluate_all("all => all.map((one) => one.dataset.point)") == ["a0"]
-    anchor, partner = (page.locator(f"[data-point={name}] path").bounding_box() for name in ("a0", "p0"))
+    anchor, partner = (page.locator(f"[data-point={name}] .shape").bounding_box() for name in ("a0", "p0"))
     assert anchor["x"] + 3 < partner["x"]
     assert anchor["x"] + anchor["width"] - 3 > partner["x"] + partner["width"]
     x, y = centre(page, "a0")
@@ -141,7 +141,7 @@ def test_the_words_beside_a_dragged_point_stay_on_the_board(stage_page: Callable
     assert board["y"] <= words["y"] <= words["y"] + words["height"] <= board["y"] + board["height"]
     across = abs(min(max(x, words["x"]), words["x"] + words["width"]) - x)
     down = abs(min(max(y, words["y"]), words["y"] + words["height"]) - y)
-    assert across + down > 17  # the diamond's half width
+    assert across + down > 22  # the diamond's half width
 
 
 @pytest.mark.parametrize("name", ["a1", "p1"])

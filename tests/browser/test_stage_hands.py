@@ -31,7 +31,7 @@ WATCH = """() => {
     const root = document.querySelector("[data-npair=stage]"), { stage } = document.querySelector("#stage");
     window.seen = [];
     addEventListener("pointermove", ({ clientX, clientY }) => requestAnimationFrame(() => {
-        const box = document.querySelector("[data-point=p31] path").getBoundingClientRect();
+        const box = document.querySelector("[data-point=p31] .shape").getBoundingClientRect();
         const gap = Math.hypot(box.x + box.width / 2 - clientX, box.y + box.height / 2 - clientY);
         window.seen.push({ gap, loss: root.dataset.loss, state: stage.state, spent: stage.spent });
     }));

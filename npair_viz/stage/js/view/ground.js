@@ -6,8 +6,8 @@ import { element, put } from "./elements.js";
 import { ballPixels } from "./globe.js";
 import { colours, levels } from "./look.js";
 
-export const GROUND_SIZE = 336; // pixels across the canvas: the colours are soft, and lines in SVG stand on their edges
-const STEPS = 480; // directions in which the ground is asked
+export const GROUND_SIZE = 288; // pixels across the canvas: the colours are soft, and lines in SVG stand on their edges
+const STEPS = 360; // directions in which the ground is asked
 const RING = 27; // pixels of the board to each side of the circle
 const AWAY = 53; // pixels from the circle inwards to a ground's words
 const LEAST = Math.PI / 9; // a smaller ground has no words
@@ -70,14 +70,14 @@ function picksAround({ rows, tao }, length) {
 function roundPixels({ table, reach }, picks, kind) {
   const { steps, parts } = shapeOf(kind, reach);
   const pixels = new ImageData(GROUND_SIZE, GROUND_SIZE);
-  const rings = picks.map(({ sure }) => PALEST + SURER * sure ** 0.8);
-  const discs = picks.map(({ sure }) => (kind === "plane" ? PLANE : DISC) * sure ** 0.7);
+  const words = new Uint32Array(pixels.data.buffer); // alpha, blue, green, red
+  const inks = picks.map(({ best }) => table[best][0] | (table[best][1] << 8) | (table[best][2] << 16));
+  const rings = picks.map(({ sure }, k) => inks[k] | ((255 * (PALEST + SURER * sure ** 0.8)) << 24));
+  const discs = Float64Array.from(picks, ({ sure }) => 255 * (kind === "plane" ? PLANE : DISC) * sure ** 0.7);
   for (let k = 0; k < steps.length; k++) {
-    if (parts[k] === 0) continue;
-    const depth = parts[k] === 2 ? rings[steps[k]] : parts[k] * discs[steps[k]];
-    const colour = table[picks[steps[k]].best];
-    for (let c = 0; c < 3; c++) pixels.data[4 * k + c] = colour[c];
-    pixels.data[4 * k + 3] = 255 * depth; // over the paper of either theme
+    const [part, step] = [parts[k], steps[k]];
+    if (part === 2) words[k] = rings[step];
+    else if (part > 0) words[k] = inks[step] | ((part * discs[step]) << 24); // over the paper of either theme
   }
   return pixels;
 }

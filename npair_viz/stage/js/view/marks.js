@@ -9,7 +9,7 @@ import { element, put } from "./elements.js";
 export const RING_REACH = 31; // pixels from the middle of a ring to its outer edge
 const HOLE = 24; // pixels: a partner's diamond fits into a ring
 const COVERED = 6; // pixels: an anchor nearer than this to its positive is shown as a ring around it
-const [WHERE_AWAY, WHERE_DOWN] = [50, 36]; // pixels across and down from a held point to the words that say where it is
+const [WHERE_AWAY, WHERE_DOWN] = [66, 46]; // pixels across and down from a held point to the words that say where it is
 const FITS = 2; // letters that fit into a shape; more stand under it
 const BESIDE = 34; // pixels from a mark to the words under it
 const PHOTO = 23; // pixels across, inside the shape
