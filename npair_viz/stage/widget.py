@@ -178,8 +178,7 @@ class Stage(anywidget.AnyWidget):
 
         Errors: ValueError or TypeError that names the setting.
         """
-        store = self.store
-        store.acts.act(changed(store.state, store.draws, **changes))
+        self.store.acts.act(changed(self.store.state, self.store.draws, **changes))
 
     def show_page(self) -> Any:
         """The stage at its present state as an interactive frame of the document, which needs no kernel."""
@@ -195,8 +194,9 @@ class Stage(anywidget.AnyWidget):
     def to_svg(self) -> str:
         """The picture with its sentence as SVG, for slides and papers."""
         state, reading = self.store.state, self.reading
-        plane = plane_of(state, reading)
-        return still(reading, plane, surface=state.surface, point=state.point, sentence=self.sentence)
+        return still(
+            reading, plane_of(state, reading), surface=state.surface, point=state.point, sentence=self.sentence
+        )
 
     def now(self) -> dict[str, Any]:
         """The present state as JSON."""

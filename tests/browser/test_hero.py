@@ -51,7 +51,7 @@ Opens = Callable[..., Page]
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = sorted(LESSONS.glob("[0-9]*.ipynb"))
-    course = [lesson_of(one.stem, nbformat.read(one, as_version=4), LESSONS) for one in files]
+    course = [lesson_of(one.stem, nbformat.read(one, as_version=4)) for one in files]
     file = tmp_path_factory.mktemp("front") / "index.html"
     file.write_text(front_page(course), encoding="utf-8")
     return file

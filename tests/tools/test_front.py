@@ -16,7 +16,7 @@ FILES = sorted(LESSONS.glob("[0-9]*.ipynb"))
 
 @pytest.fixture(scope="module")
 def course():
-    return [lesson_of(file.stem, nbformat.read(file, as_version=4), LESSONS) for file in FILES]
+    return [lesson_of(file.stem, nbformat.read(file, as_version=4)) for file in FILES]
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ def build_site(folder: Path, lessons: Path = LESSONS) -> None:
         file.stem: nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]  # nbformat has none
         for file in sorted(lessons.glob("[0-9][0-9]_*.ipynb"))
     }
-    course = [lesson_of(name, notebook, lessons) for name, notebook in notebooks.items()]
+    course = [lesson_of(name, notebook) for name, notebook in notebooks.items()]
     pages = {"index": front_page(course), **stage_pages(), **api_pages()}
     run_all(notebooks.values(), lessons)
     for name, notebook in notebooks.items():
