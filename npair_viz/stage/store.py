@@ -81,7 +81,7 @@ class Store:
         if not goes_on:
             self.epoch, self.client = self.epoch + 1, client
         self.seq = message["seq"]
-        has_settled = message["acts"][-1]["kind"] in ("end", "undo", "redo", "reset")
+        has_settled = any(act["kind"] in ("end", "undo", "redo", "reset") for act in message["acts"])
         if has_settled and self._has_to_round():
             self._begin_epoch()
         else:

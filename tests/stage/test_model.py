@@ -35,3 +35,7 @@ def test_undo_and_redo_keep_their_rules(tmp_path):
 
 def test_what_a_hand_and_an_eye_meet_turns_at_its_number(tmp_path):
     run("edges.test.js", {"script": bundle("entry/stage")}, tmp_path)
+
+
+def test_python_is_told_what_a_hand_does_ten_times_a_second_at_most(tmp_path):
+    run("store.test.js", {"scenes": scenes_of_the_stage()}, tmp_path)

@@ -32,9 +32,10 @@ export class Store {
     Object.assign(this, { isFresh: true, acts: this.acts + 1 });
   }
 
-  /** Go on with the last act. */
+  /** Go on with the last act, as an arrow key does that is held: an end of which Python does not know was none. */
   resume() {
     this.isFresh = false;
+    if (this.waiting.at(-1)?.kind === "end") this.waiting.pop();
   }
 
   /** Show a state within the act. */
@@ -52,6 +53,7 @@ export class Store {
     const after = { ...this.state, ...changes };
     this.history = { ...this.history, present: after };
     this.queue("on", after);
+    if (this.isFresh) this.queue("end", null); // other pages hear of what has ended
     this.emit(false);
   }
 
@@ -154,7 +156,6 @@ export class Store {
     this.history = settled(this.history);
     this.isFresh = true;
     this.queue("end", null);
-    this.flush();
   }
 
   // What has not been sent yet and only goes on is sent as one.
