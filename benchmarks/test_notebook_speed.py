@@ -18,7 +18,7 @@ from benchmarks.test_stage_speed import RESULTS, load
 from tests.support.jupyterlab import LAPTOP, Lab, end_kernels, in_kernel, open_notebook, run_all_cells, write_notebook
 from tests.support.stage_page import NEXT_FRAME
 
-MOST_MS, MOVES, WARM_UP = 40, 60, 15
+MOST_MS, MOVES, WARM_UP = 40, 150, 15
 START = "from npair_viz import explore\nimport torch\nfrom npair_viz import scenes\n"
 OWN = "torch.manual_seed(0)\nexplore(torch.randn(128, 384), torch.arange(128) // 2)"
 # A widget that draws nothing but another number at each key.

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from statistics import median
 
 import pytest
+import torch
 from playwright.sync_api import Page, expect
 
-from npair_viz.data.scenes import named
+from npair_viz.data.scenes import from_data, named
 from npair_viz.geometry.missions import MISSIONS, as_json
 from npair_viz.stage.scene_states import state_of
 from tests.support.stage_page import (
@@ -196,3 +197,30 @@ def test_a_mission_is_done_with_the_keyboard_alone(stage_page: Callable[..., Pag
         page.keyboard.press("ArrowRight")
         page.evaluate(NEXT_FRAME)
     assert loss(page) < 0.385
+
+
+def test_while_a_key_moves_a_point_words_change_in_place(stage_page: Callable[..., Page]) -> None:
+    page = stage_page()
+    page.locator("[data-point=p0]").press("ArrowRight")  # the invitation goes
+    page.evaluate(NEXT_FRAME)
+    page.evaluate(
+        """() => {
+            window.changes = [];
+            const note = (all) => changes.push(...all.map(({ target }) => target.outerHTML.slice(0, 80)));
+            const watched = { childList: true, subtree: true };
+            new MutationObserver(note).observe(document.querySelector(".npair-stage"), watched);
+        }"""
+    )
+    before = loss(page)
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+        page.evaluate(NEXT_FRAME)
+    assert loss(page) != before
+    assert page.evaluate("changes") == []
+
+
+def test_a_screen_reader_hears_no_hundreds_of_coordinates(stage_page: Callable[..., Page]) -> None:
+    torch.manual_seed(0)
+    page = stage_page(from_data(torch.randn(16, 384), torch.arange(16) // 2))
+    heard = page.locator("[data-point]").evaluate_all("all => all.map((one) => one.getAttribute('aria-label'))")
+    assert max(map(len, heard)) < 60

@@ -3,7 +3,7 @@
 import { SHAPES } from "../model/constants.js";
 import { fixed, percent } from "../model/numbers.js";
 import { hasOneVote } from "../model/objectives.js";
-import { element, put } from "./elements.js";
+import { element, put, putWords } from "./elements.js";
 import { colours } from "./look.js";
 
 const SHOWN = 6; // candidates: the partner and the most similar negatives
@@ -38,7 +38,7 @@ export function drawBars(panels, reading, pointed) {
   const { names, selected, negatives, objective } = reading;
   const isVote = hasOneVote(objective);
   const anchor = `anchor ${names[selected]}`;
-  panels.title.textContent = isVote ? `Who does ${anchor} pick?` : `Which duels of ${anchor} are undecided?`;
+  putWords(panels.title, isVote ? `Who does ${anchor} pick?` : `Which duels of ${anchor} are undecided?`);
   const nearest = [selected, ...negatives].slice(0, panels.bars.length);
   const isFew = reading.n <= SHOWN;
   const shown = isFew ? [selected, ...nearest.slice(1).sort((i, j) => i - j)] : nearest; // lanes that never change places
@@ -46,28 +46,23 @@ export function drawBars(panels, reading, pointed) {
   drawVerdict(panels, reading, isVote);
   const left = 1 + negatives.length - shown.length;
   put(panels.more, { hidden: left > 0 ? null : "" });
-  panels.more.textContent = `and ${left} more`;
+  putWords(panels.more, `and ${left} more`);
   const pieces =
     pointed !== null && [selected, ...negatives].includes(pointed) ? piecesOf(reading, pointed, isVote) : null;
   unfold(panels.unfolded, pieces);
 }
 
-function drawBar({ row, who, shape, digit, face, photo, label, share }, reading, j, isVote) {
+function drawBar({ row, who: button, shape, digit, face, photo, label, share }, reading, j, isVote) {
   const { n, names, weights, selected, base } = reading;
   put(row, { hidden: j === undefined ? "" : null, "data-pair": j ?? null });
   if (j === undefined) return;
   const [isPartner, isShort] = [j === selected, names[j].length <= FITS_MARK];
   const colour = colours(reading)[j];
   put(shape, { d: SHAPES[isPartner ? "partner" : "negative"], fill: colour });
-  digit.textContent = isShort ? names[j] : "";
-  label.textContent = isShort
-    ? isPartner
-      ? "partner"
-      : `the ${names[j]}`
-    : isPartner
-      ? `${names[j]}, its partner`
-      : names[j];
-  put(who, { title: label.textContent }); // a long word may be cut
+  putWords(digit, isShort ? names[j] : "");
+  const who = isShort ? (isPartner ? "partner" : `the ${names[j]}`) : isPartner ? `${names[j]}, its partner` : names[j];
+  putWords(label, who);
+  put(button, { title: who }); // a long word may be cut
   const address = base?.images?.[n + j];
   put(photo, { hidden: address ? null : "", src: address ?? null });
   face.style.display = address ? "none" : "";
@@ -75,7 +70,7 @@ function drawBar({ row, who, shape, digit, face, photo, label, share }, reading,
   const part = isOpponent ? 0 : Math.min(Math.max(weights[selected][j], 0), 1);
   row.style.setProperty("--share", part);
   row.style.setProperty("--class", colour);
-  share.textContent = isVote ? percent(part) : isOpponent ? "" : fixed(part, 2);
+  putWords(share, isVote ? percent(part) : isOpponent ? "" : fixed(part, 2));
 }
 
 /** The pair of the bar that an element belongs to, or null. */
@@ -98,7 +93,7 @@ function drawVerdict({ verdict, list }, reading, isVote) {
   const picked = pickOf(reading);
   verdict.hidden = !isVote || negatives.length === 0;
   const words = picked === null ? "? a tie" : picked === selected ? "✓ its partner" : `✗ picks ${names[picked]}`;
-  if (verdict.textContent !== words) verdict.textContent = words;
+  putWords(verdict, words);
   for (const row of list.children)
     row.classList.toggle("picked", picked !== null && Number(row.dataset.pair) === picked);
 }

@@ -4,7 +4,7 @@ import { MAP_TOP, RANGES } from "../model/constants.js";
 import { fixed } from "../model/numbers.js";
 import { threshold } from "../model/objectives.js";
 import { SWEEP_L2_REGS, SWEEP_TAOS, TAOS_OF_MAP } from "../model/sweeps.js";
-import { element, put } from "./elements.js";
+import { element, put, putWords } from "./elements.js";
 import { key } from "./legend.js";
 import { shade } from "./look.js";
 
@@ -78,7 +78,7 @@ export function drawPhases(made, reading, map) {
   const most = threshold(n, objective);
   const edge = most > 0 ? TAOS_OF_MAP.map((one) => `${acrossTao(one)} ${downL2(most / 2 / one)}`) : [];
   put(made.edge, { d: edge.length ? `M${edge.join("L")}` : "" });
-  made.line.lastChild.textContent = `2·l2_reg·tao = ${Number(most.toPrecision(3))}`;
+  made.line.lastChild.data = `2·l2_reg·tao = ${Number(most.toPrecision(3))}`;
   put(made.now, { cx: acrossTao(tao), cy: downL2(l2_reg) });
   const rest = Number.isNaN(phase.norm)
     ? "where lengths settle is not known"
@@ -122,8 +122,7 @@ function tickUp(made, values, down) {
 }
 
 function captionOf(made, words) {
-  if (made.words.textContent === words) return;
-  made.words.textContent = words;
+  putWords(made.words, words);
   put(made.svg, { "aria-label": words });
 }
 

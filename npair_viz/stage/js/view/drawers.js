@@ -3,7 +3,7 @@
 import { DRAWERS } from "../model/constants.js";
 import { lossOverTao, phaseMap } from "../model/sweeps.js";
 import { drawOverTao, drawPhases, makeOverTao, makePhases } from "./charts.js";
-import { element, put } from "./elements.js";
+import { element, put, putWords } from "./elements.js";
 import { drawCurve, drawMatrix } from "./panels.js";
 
 const TITLES = { shares: "everyone's shares" }; // the others have their names as titles
@@ -36,7 +36,7 @@ export function drawDrawers({ layout, panels, state: { drawer }, losses }, readi
     const why = whyEmpty(name, reading);
     put(button, { "aria-expanded": name === drawer, disabled: why && name !== drawer ? "" : null }); // else it couldn't close
     const said = why ? ` (${why})` : "";
-    if (button.lastChild.textContent !== said) button.lastChild.textContent = said;
+    putWords(button.lastChild, said);
   }
   const why = whyEmpty(drawer, reading);
   put(panel, { hidden: drawer === "" ? "" : null });

@@ -4,7 +4,7 @@ import { norm } from "../model/loss.js";
 import { degrees } from "../model/rotation.js";
 import { chosenPoint } from "../model/state.js";
 import { headPath } from "./arrows.js";
-import { element, put } from "./elements.js";
+import { element, put, putWords } from "./elements.js";
 import { wayToBoard } from "./viewport.js";
 
 const ARC = 46; // pixels: the angle's radius
@@ -65,6 +65,6 @@ function shaft({ x, y }, across, down) {
 }
 
 function say(text, words, x = 0, y = 0) {
-  text.textContent = words;
+  putWords(text, words);
   put(text, { x, y: y + 5 });
 }

@@ -18,3 +18,10 @@ export function put(target, attributes) {
     else if (target.getAttribute(name) !== String(value)) target.setAttribute(name, value);
   }
 }
+
+/** Write words into an element that holds nothing else, where they differ: other text nodes would cost a layout. */
+export function putWords(target, words) {
+  const text = target.firstChild;
+  if (text === null) target.append(words);
+  else if (text.data !== words) text.data = words;
+}

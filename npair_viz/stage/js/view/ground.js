@@ -1,12 +1,11 @@
 // The ground behind the points: whom the chosen anchor would pick if it stood there, deeper where it is surer.
 
 import { BOARD } from "../model/constants.js";
-import { dot } from "../model/loss.js";
-import { element, put } from "./elements.js";
+import { element, put, putWords } from "./elements.js";
 import { ballPixels } from "./globe.js";
 import { colours, levels } from "./look.js";
 
-export const GROUND_SIZE = 288; // pixels across the canvas: the colours are soft, and lines in SVG stand on their edges
+export const GROUND_SIZE = 192; // pixels across the canvas: the colours are soft, and lines in SVG stand on their edges
 const STEPS = 360; // directions in which the ground is asked
 const RING = 27; // pixels of the board to each side of the circle
 const AWAY = 53; // pixels from the circle inwards to a ground's words
@@ -17,7 +16,7 @@ const [DISC, PLANE] = [0.34, 0.55]; // how opaque the disc and the plane are at 
 const LENGTH = 1.2; // of an anchor that stands somewhere in the plane
 const [FROM, WORDS_AT] = [0.18, 0.86]; // of the board's half, in the plane: where borders begin, and the words
 const grounds = new WeakMap(); // by canvas: what it was last drawn for
-const shapes = new Map(); // by kind and reach: which direction and part of the ground each pixel belongs to
+const shapes = new Map(); // by kind and, on the circle, reach: which direction and part of the ground each pixel belongs to
 
 /** The lines and words of a ground, for the board's drawing. */
 export function makeGround() {
@@ -56,20 +55,24 @@ function kindOf({ n, d }, surface) {
 
 // Whom an anchor picks in each direction from the middle, and how sure it is: 0 where all are alike, 1 at most.
 function picksAround({ rows, tao }, length) {
+  const similarities = new Float64Array(rows.length);
   return Array.from({ length: STEPS }, (_, k) => {
     const angle = (2 * Math.PI * k) / STEPS;
     const place = [length * Math.cos(angle), length * Math.sin(angle)];
-    const similarities = rows.map((row) => dot(place, row));
-    const best = similarities.indexOf(Math.max(...similarities));
-    const sum = similarities.reduce((total, one) => total + Math.exp((one - similarities[best]) / tao), 0);
+    let best = 0;
+    for (let j = 0; j < rows.length; j++) {
+      similarities[j] = place[0] * rows[j][0] + place[1] * rows[j][1];
+      if (similarities[j] > similarities[best]) best = j;
+    }
+    let sum = 0;
+    for (const one of similarities) sum += Math.exp((one - similarities[best]) / tao);
     return { angle, best, sure: (1 / sum - 1 / rows.length) / (1 - 1 / rows.length) };
   });
 }
 
 // The circle's ring and, paler, the disc within; or the whole plane, which has the same picks on each ray.
 function roundPixels({ table, reach }, picks, kind) {
-  const { steps, parts } = shapeOf(kind, reach);
-  const pixels = new ImageData(GROUND_SIZE, GROUND_SIZE);
+  const { steps, parts, pixels } = shapeOf(kind, reach);
   const words = new Uint32Array(pixels.data.buffer); // alpha, blue, green, red
   const inks = picks.map(({ best }) => table[best][0] | (table[best][1] << 8) | (table[best][2] << 16));
   const rings = picks.map(({ sure }, k) => inks[k] | ((255 * (PALEST + SURER * sure ** 0.8)) << 24));
@@ -84,7 +87,7 @@ function roundPixels({ table, reach }, picks, kind) {
 
 // For each pixel its direction, and 2 on the ring, 0 outside, and within it how far from the middle it is, at most 1.
 function shapeOf(kind, reach) {
-  const key = `${kind} ${reach}`;
+  const key = kind === "plane" ? kind : `${kind} ${reach}`; // a plane's reach changes with its points, its rays do not
   if (shapes.has(key)) return shapes.get(key);
   const [steps, parts] = [new Uint16Array(GROUND_SIZE ** 2), new Float32Array(GROUND_SIZE ** 2)];
   const radius = BOARD / 2 / reach;
@@ -98,8 +101,7 @@ function shapeOf(kind, reach) {
     if (kind === "plane") parts[k] = Math.min(1, (away + 1) / (BOARD / 2));
     else if (away <= radius + RING) parts[k] = away >= radius - RING ? 2 : away / (radius - RING);
   }
-  if (shapes.size > 4) shapes.clear(); // a plane's reach changes with its points
-  shapes.set(key, { steps, parts });
+  shapes.set(key, { steps, parts, pixels: new ImageData(GROUND_SIZE, GROUND_SIZE) }); // what is outside stays clear
   return shapes.get(key);
 }
 
@@ -117,7 +119,7 @@ function drawLines({ edges, borders, owners }, { names, reach }, picks, kind) {
     const one = told.length <= MOST_WORDS ? told[k] : undefined;
     put(owner, { visibility: one ? "visible" : "hidden" });
     if (!one) continue;
-    owner.textContent = names[one.best];
+    putWords(owner, names[one.best]);
     put(owner, { x: BOARD / 2 + at * Math.cos(one.middle), y: BOARD / 2 - at * Math.sin(one.middle) + 9 });
   }
 

@@ -3,7 +3,7 @@
 import { SHAPES } from "../model/constants.js";
 import { hasOneVote } from "../model/objectives.js";
 import { barUnder, drawBars } from "./bars.js";
-import { element, put } from "./elements.js";
+import { element, put, putWords } from "./elements.js";
 
 /** The element of the hint. */
 export function makeHint() {
@@ -21,7 +21,7 @@ export function pointAt(stage, target) {
 export function drawHint(hint, reading, target) {
   const words = target && numbersUnder(reading, target);
   put(hint, { hidden: words ? null : "" });
-  if (words && hint.textContent !== words) hint.textContent = words;
+  if (words) putWords(hint, words);
 }
 
 function numbersUnder(reading, target) {

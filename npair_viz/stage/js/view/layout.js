@@ -3,7 +3,7 @@
 import { BOARD } from "../model/constants.js";
 import { makeActions, makeControls } from "./controls.js";
 import { fillDrawers, makeDrawers } from "./drawers.js";
-import { element, put } from "./elements.js";
+import { element, put, putWords } from "./elements.js";
 import { GROUND_SIZE } from "./ground.js";
 import { makeHint } from "./hint.js";
 import { makeLegend } from "./legend.js";
@@ -33,7 +33,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
       element("label", {}, `${words} `, controls[`typed ${name}`]),
       ...more,
     );
-    return element("div", { class: "knob" }, head, controls[name]);
+    return element("div", { class: `knob ${name}` }, head, controls[name]);
   };
   const normalize = labelled("normalize", controls.normalize);
   const button = (name) => named(name, actions[name]);
@@ -133,7 +133,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
       );
       fillDrawers(drawers, { ...panels, settings: settings.all });
     },
-    speak: () => (texts.live.textContent = texts.sentence.textContent),
+    speak: () => putWords(texts.live, texts.sentence.textContent),
     warn: (words, kind = "trouble") => {
       put(texts.status, { "data-kind": kind });
       texts.status.textContent = words;

@@ -2,7 +2,7 @@
 
 import { ROLE_WORDS, SHAPES } from "../model/constants.js";
 import { fixed } from "../model/numbers.js";
-import { element, put } from "./elements.js";
+import { element, put, putWords } from "./elements.js";
 
 const FORCE_KEYS = { pull: "pull", push: "push", shrink: "shrink", sum: "net" };
 
@@ -32,13 +32,13 @@ export function drawLegend({ rear, forces, scale, colours, field }, { n, d, tao,
   put(rear, { hidden: d === 3 ? null : "" });
   put(colours, { hidden: landscape ? null : "" });
   if (landscape) {
-    field.words.textContent = landscape.words;
-    field.low.textContent = fixed(landscape.low, 2);
-    field.high.textContent = fixed(landscape.high, 2);
+    putWords(field.words, landscape.words);
+    putWords(field.low, fixed(landscape.low, 2));
+    putWords(field.high, fixed(landscape.high, 2));
   }
   put(forces.shrink, { hidden: held ? "" : null });
   const said = `real force = arrow × ${fixed(1 / (n * tao * room), 2)}`;
-  if (scale.textContent !== said) scale.textContent = said;
+  putWords(scale, said);
 }
 
 /** One key of a legend: a small picture and its words. */

@@ -4,7 +4,7 @@ import { BOARD, SHAPES } from "../model/constants.js";
 import { fixed, percent } from "../model/numbers.js";
 import { degrees } from "../model/rotation.js";
 import { chosenPoint, clamp, pointName } from "../model/state.js";
-import { element, put } from "./elements.js";
+import { element, put, putWords } from "./elements.js";
 
 export const RING_REACH = 31; // pixels from the middle of a ring to its outer edge
 const HOLE = 24; // pixels: a partner's diamond fits into a ring
@@ -69,7 +69,7 @@ export function roleOf(index, { n, selected }) {
 export function drawWhere(board, state, reading, places, held) {
   const row = reading.rows[held];
   const words = row === undefined ? "" : toldPlace(row, state.surface);
-  if (board.where.textContent !== words) board.where.textContent = words;
+  putWords(board.where, words);
   if (!words) return;
   const { x, y } = places[held];
   const [across, down] = [BOARD / 2 - x, BOARD / 2 - y];
@@ -112,7 +112,7 @@ export function drawMark(mark, state, reading, place, index, seen) {
   put(photo, { visibility: address && place.depth >= 0 ? "visible" : "hidden", href: address ?? null });
   const isBeside = Boolean(address) || names[pair].length > FITS;
   put(text, { class: isBeside ? "long" : "", dy: isBeside ? BESIDE : 6 });
-  if (text.textContent !== names[pair]) text.textContent = names[pair];
+  putWords(text, names[pair]);
 }
 
 /** Set what a screen reader says of each point; called at the end of an act, not at every frame. */
@@ -120,14 +120,17 @@ export function labelMarks(board, state, reading) {
   const { n, names, losses, weights, selected, rows } = reading;
   board.marks.forEach((mark, index) => {
     const pair = index % n;
-    const where =
-      rows[index].length === 2 && state.surface === "sphere"
-        ? `${degrees(rows[index]).toFixed(0)} degrees`
-        : Array.from(rows[index], (x) => x.toFixed(2)).join(", ");
     const what =
       index < n
         ? `anchor ${names[pair]}, loss ${fixed(losses[pair], 3)}`
         : `positive ${names[pair]}, ${percent(weights[selected][pair])} for anchor ${names[selected]}`;
-    put(mark, { "aria-label": `${what}, at ${where}`, "aria-pressed": index === chosenPoint(state) });
+    put(mark, { "aria-label": `${what}${where(rows[index], state)}`, "aria-pressed": index === chosenPoint(state) });
   });
+}
+
+// Nobody hears hundreds of coordinates to the end.
+function where(row, { surface }) {
+  if (row.length > 3) return "";
+  if (row.length === 2 && surface === "sphere") return `, at ${degrees(row).toFixed(0)} degrees`;
+  return `, at ${Array.from(row, (x) => x.toFixed(2)).join(", ")}`;
 }

@@ -2,6 +2,7 @@
 
 import { BOARD, MOVE } from "../model/constants.js";
 import { fixed } from "../model/numbers.js";
+import { putWords } from "./elements.js";
 import { placeMark } from "./marks.js";
 
 const NOTICED = 2; // pixels: less is no motion
@@ -26,7 +27,7 @@ export function glide(stage, former) {
     glided.places = places.map((place, k) => way(former.places[k], place, part));
     glided.loss = former.loss + part * (reading.loss - former.loss);
     for (const [k, mark] of board.marks.entries()) placeMark(mark, glided.places[k], reading.n);
-    panels.value.textContent = fixed(glided.loss, 3);
+    putWords(panels.value, fixed(glided.loss, 3));
     if (part < 1) glided.frame = requestAnimationFrame(advance);
     else stopGliding(stage);
   };

@@ -1,7 +1,7 @@
 // The panels: the matrix of everyone's shares and the loss so far, and what holds bars and ruler.
 
 import { drawBars, makeBars } from "./bars.js";
-import { element, put } from "./elements.js";
+import { element, put, putWords } from "./elements.js";
 import { drawRuler, makeRuler } from "./ruler.js";
 
 const MOST_NAMES = 12; // pairs whose rows and columns have names
@@ -38,7 +38,7 @@ export function drawPanels(panels, reading, pointed) {
 export function drawMatrix(panels, reading, ink) {
   const { n, weights, names } = reading;
   for (const side of [panels.names.across, panels.names.down])
-    for (const [k, one] of [...side.children].entries()) one.textContent = names[k];
+    for (const [k, one] of [...side.children].entries()) putWords(one, names[k]);
   const context = panels.colour.getContext("2d");
   const pixels = context.createImageData(n, n);
   for (let k = 0; k < n * n; k++) {

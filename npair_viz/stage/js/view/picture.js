@@ -26,7 +26,7 @@ import { drawValues } from "./values.js";
 /** Draw a stage, and keep its reading and the places of its points; false if a slow search has to go on. */
 export function drawPicture(stage) {
   const { state, history, layout, panels, drawing, mission } = stage;
-  const ink = getComputedStyle(stage.root).color; // asked for before anything changes, which would cost a layout
+  const ink = state.drawer && getComputedStyle(stage.root).color; // asked for before anything changes: it costs a layout
   const isPresent = stage.root.classList.contains("npair-present");
   const pair = lineUpOf(mission, state);
   const reading = readingOf(state, pair);

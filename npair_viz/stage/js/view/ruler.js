@@ -3,7 +3,7 @@
 import { fixed } from "../model/numbers.js";
 import { rulerEnds } from "../model/ruler_ends.js";
 import { score } from "../model/theory.js";
-import { element, put } from "./elements.js";
+import { element, put, putWords } from "./elements.js";
 
 /** The elements of the loss and its ruler. */
 export function makeRuler() {
@@ -11,12 +11,18 @@ export function makeRuler() {
   const loss = element("output", { class: "loss" }, element("span", {}, "Loss "), value);
   const parts = { fill: element("i", { class: "fill" }), needle: element("i", { class: "needle" }) };
   const ruler = element("div", { class: "ruler", "aria-hidden": true }, parts.fill, parts.needle);
-  return { loss, value, ruler, ...parts, ends: element("div", { class: "ends" }) };
+  const told = Array.from({ length: 3 }, () => ({ number: element("b"), word: element("span") }));
+  const ends = element(
+    "div",
+    { class: "ends" },
+    ...told.map(({ number, word }) => element("span", {}, number, " ", word)),
+  );
+  return { loss, value, ruler, ...parts, ends, told };
 }
 
 /** Show the loss, and where it stands: filled from chance to the needle, hatched beyond chance. */
-export function drawRuler({ value, ruler, fill, ends }, reading) {
-  value.textContent = fixed(reading.loss, 3);
+export function drawRuler({ value, ruler, fill, ends, told }, reading) {
+  putWords(value, fixed(reading.loss, 3));
   for (const part of [ruler, ends]) part.style.visibility = reading.n === 1 ? "hidden" : "";
   if (reading.n === 1) return;
   const { floor, chance, ceiling, least, most } = rulerEnds(reading);
@@ -28,7 +34,8 @@ export function drawRuler({ value, ruler, fill, ends }, reading) {
     [fixed(chance, 3), "chance"],
     ["", most],
   ];
-  if (ends.dataset.said === String(said)) return;
-  ends.dataset.said = said;
-  ends.replaceChildren(...said.map(([number, word]) => element("span", {}, element("span", {}, number), ` ${word}`)));
+  for (const [k, [number, word]] of said.entries()) {
+    putWords(told[k].number, number);
+    putWords(told[k].word, word);
+  }
 }

@@ -1,7 +1,7 @@
 // The drawer with what is rarely touched: objective, rounding, view, and how the pairs are chosen.
 
 import { offerSeveral, write } from "./controls.js";
-import { element } from "./elements.js";
+import { element, putWords } from "./elements.js";
 
 const WORDS = { n_classes: "classes", same: "one class" };
 const SETTING_NAMES = ["objective", "dtype", "view", "policy", "n_classes", "seed", "same"];
@@ -26,7 +26,7 @@ export function drawSettings({ controls, settings, locked }, state, reading, can
   for (const name of SETTING_NAMES) {
     const why = whyGrey(name, state, canAsk);
     controls[name].disabled = Boolean(why) || locked.has(name);
-    if (settings.whys[name].textContent !== why) settings.whys[name].textContent = why;
+    putWords(settings.whys[name], why);
   }
 }
 

@@ -3,7 +3,7 @@
 import { fixed } from "../model/numbers.js";
 import { placeText } from "../model/typed.js";
 import { offer, slideTo, write } from "./controls.js";
-import { element, put } from "./elements.js";
+import { element, put, putWords } from "./elements.js";
 import { drawSettings } from "./settings.js";
 
 /** Show all values; `more`: the sentence, the last act, lr, canUndo, canRedo, canAsk, isL2Live, badge, hasLandscape. */
@@ -31,12 +31,12 @@ export function drawValues(root, layout, state, reading, more) {
   controls.landscape.checked = state.landscape;
   put(layout.normalize, { hidden: isSphere ? "" : null });
   const isDead = reading.held && !more.isL2Live;
-  writeWords(texts.dead, deadWords(reading, more.isL2Live));
-  writeWords(texts.why, more.hasLandscape ? "" : reading.d === 3 ? "(not in three dimensions)" : "(not in this view)");
+  putWords(texts.dead, deadWords(reading, more.isL2Live));
+  putWords(texts.why, more.hasLandscape ? "" : reading.d === 3 ? "(not in three dimensions)" : "(not in this view)");
   drawPlace(layout, state, reading);
-  writeWords(texts.progress, `step ${state.steps}, lr ${fixed(more.lr, 2)}`);
-  writeWords(texts.sentence, more.sentence);
-  writeWords(actions.present, root.classList.contains("npair-present") ? "✕ leave (Esc)" : "▣ present");
+  putWords(texts.progress, `step ${state.steps}, lr ${fixed(more.lr, 2)}`);
+  putWords(texts.sentence, more.sentence);
+  putWords(actions.present, root.classList.contains("npair-present") ? "✕ leave (Esc)" : "▣ present");
   show(texts.act, !more.sentence.startsWith(more.act) ? more.act : "");
   show(texts.notice, state.base?.notice ?? "");
   show(texts.badge, more.badge);
@@ -91,11 +91,7 @@ function grey(input, is) {
   if (input.disabled !== is) input.disabled = is;
 }
 
-function writeWords(text, words) {
-  if (text.textContent !== words) text.textContent = words;
-}
-
 function show(text, words) {
-  writeWords(text, words);
+  putWords(text, words);
   put(text, { hidden: words ? null : "" });
 }
