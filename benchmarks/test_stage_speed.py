@@ -27,7 +27,8 @@ from tests.support.stage_page import NEXT_FRAME, WINDOW, crowd, dragging, number
 LATE, TYPICAL, DRAWING = "p95 to the end of its frame", "median to the end of its frame", "median of a draw"
 MOST_MS = {LATE: 33, DRAWING: 8}
 ONE_FRAME = 1000 / 60
-WARM_UP, MOVES = 20, 60
+WARM_UP, MOVES, MOTIONS = 20, 60, 10
+LEAST_FRAMES = 50
 RESULTS = Path(__file__).parent / "results"
 # The stage's own listener comes first, and so does its drawing in the frame that follows.
 LISTEN = """() => {
@@ -38,6 +39,20 @@ LISTEN = """() => {
         port1.onmessage = () => took.push([performance.now() - timeStamp, stage.spent]);
         port2.postMessage("the frame is over");
     }));
+}"""
+
+TURN = """() => {
+    const { store } = document.querySelector("#stage").stage;
+    store.take({ ...store.state, points: store.state.points.map(([x, y]) => [-y, x]) });
+}"""
+# The rate of the frames that are drawn while a motion goes on.
+FILM = """async (kind) => {
+    const { stage } = document.querySelector("#stage"), seen = [];
+    while (stage.glided) await new Promise(requestAnimationFrame);
+    stage.jumps = true;
+    stage.store[kind]();
+    do seen.push(await new Promise(requestAnimationFrame)); while (stage.glided || seen.length < 3);
+    return 1000 * (seen.length - 1) / (seen.at(-1) - seen[0]);
 }"""
 
 
@@ -94,6 +109,27 @@ def test_a_move_is_on_the_screen_within_two_frames(
         assert full_ms[LATE] <= MOST_MS[LATE]
     else:
         assert full_ms[TYPICAL] <= empty_ms[TYPICAL] + ONE_FRAME
+
+
+def test_a_motion_of_32_pairs_has_fifty_frames_a_second(
+    chromium: Browser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load_before, paths = load(), [tmp_path / f"{name}.html" for name in ("full", "empty")]
+    with opened(chromium, paths[0], crowd(32)) as full, opened(chromium, paths[1], named("one pair")) as empty:
+        rates = {name: frame_rate(page) for name, page in (("32 pairs", full), ("one pair", empty))}
+    with capsys.disabled():
+        print("\nframes a second of a motion: " + ", ".join(f"{name} {rate:.1f}" for name, rate in rates.items()))
+    if load_before < (os.cpu_count() or 1):
+        assert rates["32 pairs"] >= LEAST_FRAMES
+    else:
+        assert rates["32 pairs"] >= 0.7 * rates["one pair"]
+
+
+def frame_rate(page: Page) -> float:
+    """Frames a second, the median of motions of every mark: a quarter turn there and back, as undo and redo have it."""
+    page.mouse.up()
+    page.evaluate(TURN)
+    return median(page.evaluate(FILM, kind) for kind in ("undo", "redo") * (MOTIONS // 2))
 
 
 def table(found: dict[str, dict[str, float]]) -> str:

@@ -104,7 +104,7 @@ def test_links_lead_to_a_place_of_the_site(pages):
     links = {(page, *link) for page, text in pages.items() for link in re.findall(r'href="([^"#:]*)#?([^":]*)"', text)}
     assert len(links) > 150
     for page, file, place in links:
-        if file != "index.html":
+        if file not in ("index.html", "explore.html"):  # the course writes these
             assert f'id="{place}"' in pages[file.removesuffix(".html") or page] or not place, (page, file, place)
 
 

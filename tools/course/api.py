@@ -22,6 +22,7 @@ from pygments.lexers import PythonConsoleLexer, PythonLexer
 import npair_viz
 from npair_viz.stage.bundle import source
 from npair_viz.stage.page import whole_page
+from tools.course.front import navigation
 from tools.course.prose import Prose
 
 HERE = Path(__file__).parent
@@ -167,7 +168,11 @@ def api_pages() -> dict[str, str]:
 
 
 def _page(title: str, template: str, **given: object) -> str:
-    made = _templates().get_template(f"{template}.html.jinja2").render(title=title, titles=GROUPS, **given)
+    made = (
+        _templates()
+        .get_template(f"{template}.html.jinja2")
+        .render(title=title, titles=GROUPS, navigation=Markup(navigation()), **given)
+    )
     return whole_page(title, source("constants.css") + STYLE, made)
 
 
