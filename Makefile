@@ -43,7 +43,7 @@ browser: $(VENV)/dev.stamp ## drive JupyterLab in a real Chromium, and pages in 
 
 bench: $(VENV)/dev.stamp ## measure explorer, stage and memory, then the loss, 20 minutes; in two: make bench ARGS=--quick
 	$(BIN)/pytest --benchmark-only benchmarks
-	$(BIN)/pytest benchmarks/test_stage_speed.py benchmarks/test_notebook_speed.py
+	$(BIN)/pytest benchmarks/test_stage_speed.py benchmarks/test_notebook_speed.py benchmarks/test_pages_speed.py
 	$(BIN)/pytest benchmarks/test_embeddings_speed.py benchmarks/test_memory.py
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
