@@ -55,7 +55,8 @@ class Firefox:
     def open(self, address: str, width: int, height: int) -> None:
         """Show a page in a window of this size, and wait until it is loaded."""
         self.send("browsingContext.setViewport", context=self.window, viewport={"width": width, "height": height})
-        self.send("browsingContext.navigate", context=self.window, url=address, wait="complete")
+        for url in ("about:blank", address):  # from the same page a late "complete" would be that of the page before
+            self.send("browsingContext.navigate", context=self.window, url=url, wait="complete")
 
     def ask(self, expression: str) -> Any:
         """The value of a JavaScript expression on the page, which JSON can carry."""
