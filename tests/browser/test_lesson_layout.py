@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support.lesson_sample import lesson_sample
+from tests.support.stage_page import NEXT_FRAME
 
 pytestmark = pytest.mark.browser
 
@@ -59,6 +60,19 @@ def test_a_narrow_screen_has_the_figure_above_its_text(lesson: Opens) -> None:
     assert box(page, FIGURE)["bottom"] <= box(page, TEXT)["top"]
     page.evaluate("document.querySelector('form.ask').scrollIntoView()")
     assert box(page, FIGURE)["bottom"] < 0
+
+
+def test_a_phone_on_its_side_has_the_board_beside_the_text_while_that_goes_by(lesson: Opens) -> None:
+    page = lesson(844, 390)
+    page.locator(".scene").first.evaluate("one => one.scrollIntoView()")
+    page.mouse.move(100, 200)
+    for _ in range(3):
+        page.mouse.wheel(0, 150)
+        page.evaluate(NEXT_FRAME)
+        board = box(page, f"{FIGURE} .board")
+        assert board["left"] >= box(page, TEXT)["right"]
+        assert board["top"] >= 0
+        assert board["bottom"] <= 390
 
 
 def test_a_note_stands_in_the_margin_where_there_is_one(lesson: Opens) -> None:
