@@ -77,7 +77,7 @@ function drawFrame({ rim, line, origin, one, wires, shade }, { surface }, { d },
   put(rim, { r: BOARD / 2 / view.reach, visibility: isRound ? "visible" : "hidden" });
   put(line, { visibility: d === 1 ? "visible" : "hidden" });
   const { x, y } = toBoard(new Array(view.plane.axes?.[0].length ?? d).fill(0), view);
-  put(origin, { transform: `translate(${x} ${y})` });
+  put(origin, { transform: `translate(${x} ${y})`, visibility: isOnBoard(x) && isOnBoard(y) ? "visible" : "hidden" });
   const isPlane = surface !== "sphere" && d === 2;
   put(one, { cx: x, cy: y, r: BOARD / 2 / view.reach, visibility: isPlane ? "visible" : "hidden" });
   const isGlobe = isRound && d === 3;
@@ -85,6 +85,10 @@ function drawFrame({ rim, line, origin, one, wires, shade }, { surface }, { d },
   put(shade, { ...shadeOf(view), visibility: isGlobe ? "visible" : "hidden" });
   put(wires[0], { d: front });
   put(wires[1], { d: rear });
+}
+
+function isOnBoard(at) {
+  return at >= 0 && at <= BOARD;
 }
 
 // In the plane a radius leads to the chosen point, whose length it is.

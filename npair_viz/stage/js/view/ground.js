@@ -6,6 +6,7 @@ import { ballPixels } from "./globe.js";
 import { colours, levels } from "./look.js";
 
 export const GROUND_SIZE = 192; // pixels across the canvas: the colours are soft, and lines in SVG stand on their edges
+const BALL_SIZE = 288; // no lines stand on the edges of a ball's grounds
 const STEPS = 360; // directions in which the ground is asked
 const RING = 27; // pixels of the board to each side of the circle
 const AWAY = 53; // pixels from the circle inwards to a ground's words
@@ -14,7 +15,7 @@ const MOST_WORDS = 8; // grounds with words
 const [PALEST, SURER] = [0.1, 0.62]; // how opaque the ring is where all are alike, and what a sure pick adds
 const [DISC, PLANE] = [0.34, 0.55]; // how opaque the disc and the plane are at most
 const LENGTH = 1.2; // of an anchor that stands somewhere in the plane
-const [FROM, WORDS_AT] = [0.18, 0.86]; // of the board's half, in the plane: where borders begin, and the words
+const [FROM, WORDS_AT] = [0.03, 0.86]; // of the board's half, in the plane: where borders begin, and the words
 const grounds = new WeakMap(); // by canvas: what it was last drawn for
 const shapes = new Map(); // by kind and, on the circle, reach: which direction and part of the ground each pixel belongs to
 
@@ -38,12 +39,14 @@ export function drawGround(canvas, lines, reading, view, { surface, isSeen }) {
   grounds.set(canvas, said);
   canvas.hidden = kind === null;
   canvas.dataset.kind = kind ?? "";
+  const size = kind === "globe" ? BALL_SIZE : GROUND_SIZE;
+  if (canvas.width !== size) Object.assign(canvas, { width: size, height: size });
   const table = candidates.map((j) => levels(seen[j]));
   const ground = { rows, tao, table, names: candidates.map((j) => names[j]), reach: view.reach };
   const picks = kind === "circle" || kind === "plane" ? picksAround(ground, kind === "plane" ? LENGTH : 1) : [];
   drawLines(lines, ground, picks, kind);
   if (kind === null) return;
-  const pixels = kind === "globe" ? ballPixels(ground, view, GROUND_SIZE) : roundPixels(ground, picks, kind);
+  const pixels = kind === "globe" ? ballPixels(ground, view, size) : roundPixels(ground, picks, kind);
   canvas.getContext("2d", { willReadFrequently: true }).putImageData(pixels, 0, 0); // a canvas of the processor
 }
 
