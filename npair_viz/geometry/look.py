@@ -16,6 +16,7 @@ class Themed(NamedTuple):
 INK = "rgb(1, 2, 3)"  # black; not 0, 0, 0, so that the explorer's style sheet can replace it by the theme's foreground
 QUIET = "rgba(128, 128, 128, 0.4)"
 GREY = "rgb(140, 140, 140)"  # 3:1 on white paper and on black
+OTHERS = "rgb(166, 166, 166)"  # of classes that have no colour of their own: a digit on it is 7:1
 OUTLINE = "rgb(40, 40, 40)"
 CLEAR = "rgba(0, 0, 0, 0)"
 # Okabe and Ito's without the forces' two; green and pink are lighter, so that a digit on them is 7:1.
@@ -64,4 +65,4 @@ def class_colours(n: int, selected: int, hardest: int | None) -> list[str]:
     if n <= len(CLASS_COLOURS):
         return list(CLASS_COLOURS[:n])
     shown = {selected: CLASS_COLOURS[0], hardest: CLASS_COLOURS[1]}
-    return [shown.get(i, GREY) for i in range(n)]
+    return [shown.get(i, OTHERS) for i in range(n)]

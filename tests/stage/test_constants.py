@@ -5,7 +5,7 @@ import re
 import pytest
 
 from npair_viz.explorers.shared.layout import style_sheet as explorers_style_sheet
-from npair_viz.geometry.look import CLASS_COLOURS, FORCES, INK, OUTLINE, SCALE_COLOURS
+from npair_viz.geometry.look import CLASS_COLOURS, FORCES, INK, OTHERS, OUTLINE, SCALE_COLOURS
 from npair_viz.stage.bundle import source
 from tests.stage.test_widget import MODULES
 from tests.support.repository import ROOT
@@ -25,7 +25,7 @@ def test_what_the_page_has_from_python_is_what_python_says(path) -> None:
 def test_no_colour_of_the_look_stands_by_hand_beside_it(file: str) -> None:
     text = source(file).lower()
     forces = [colour for colour, _ in FORCES.values()]
-    colours = [*CLASS_COLOURS, *SCALE_COLOURS, *forces, OUTLINE, "#282828", "#8c8c8c"]
+    colours = [*CLASS_COLOURS, *SCALE_COLOURS, *forces, OUTLINE, OTHERS, "#282828", "#a6a6a6"]
     assert not [colour for colour in colours if colour.lower() in text]
 
 

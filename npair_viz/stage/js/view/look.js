@@ -1,6 +1,6 @@
 // Colours of classes and of numbers, as in look.py.
 
-import { CLASS_COLOURS, GREY, SCALE_COLOURS } from "../model/constants.js";
+import { CLASS_COLOURS, OTHERS, SCALE_COLOURS } from "../model/constants.js";
 
 const TABLE = Array.from({ length: 256 }, (_, k) => mixed(k / 255));
 
@@ -8,7 +8,7 @@ const TABLE = Array.from({ length: 256 }, (_, k) => mixed(k / 255));
 export function colours({ n, selected, negatives }) {
   if (n <= CLASS_COLOURS.length) return CLASS_COLOURS;
   const seen = new Map([[negatives[0], CLASS_COLOURS[1]]]).set(selected, CLASS_COLOURS[0]);
-  return Array.from({ length: n }, (_, i) => seen.get(i) ?? GREY);
+  return Array.from({ length: n }, (_, i) => seen.get(i) ?? OTHERS);
 }
 
 /** The colour of a part from 0, low, to 1, high: [red, green, blue]. */
