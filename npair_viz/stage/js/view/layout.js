@@ -9,6 +9,8 @@ import { makeHint } from "./hint.js";
 import { makeLegend } from "./legend.js";
 import { makeSettings } from "./settings.js";
 
+const ONE_COLUMN = 560; // pixels, as in stage.css
+
 /** Build the layout in `root`, without the parts in `hide`, and with the inputs in `lock` disabled. */
 export function makeLayout(root, scenes, { hide, lock, task, mission }) {
   const [controls, actions] = [makeControls(scenes, mission?.relabel), makeActions()];
@@ -91,6 +93,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
     named("sentence", texts.live),
   );
   root.classList.add("npair-stage");
+  followEye(root, { badge: texts.badge, act: texts.act, side, run, knobs, move });
   const around = [...root.children, beside, ...caption];
   const isBare = around.every((part) => part.hidden || part.matches(".main, .live, .task, .legend"));
   root.classList.toggle("bare", isBare);
@@ -142,6 +145,19 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
       if (texts.status.dataset.kind === "trouble") texts.status.textContent = "";
     },
   };
+}
+
+// In one column Play stands under the board, and what moves a point under the sliders: keys go the same way.
+function followEye(root, { badge, act, side, run, knobs, move }) {
+  let isOne = false;
+  const follow = ([{ contentRect }]) => {
+    const isNow = contentRect.width > 0 && contentRect.width <= ONE_COLUMN;
+    if (isNow === isOne) return;
+    isOne = isNow;
+    (isOne ? badge : side).after(run);
+    (isOne ? knobs : act).after(move);
+  };
+  new ResizeObserver(follow).observe(root);
 }
 
 function makeTexts() {
