@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from npair_viz.data.scenes import named
 from npair_viz.stage.page import page as page_text
 from npair_viz.stage.scene_states import scenes_of_the_stage
+from npair_viz.stage.state import DRAWERS
 from tests.support.stage_page import NEXT_FRAME, STATE, dragging, loss, number, on_circle, root, same_loss, torch_forces
 
 pytestmark = pytest.mark.browser
@@ -227,6 +228,19 @@ def test_axe_finds_nothing_serious(stage_page: Callable[..., Page], scheme: str,
     page.locator("[data-drawer=shares]").click()
     found = Axe().run(page).response["violations"]
     assert [one["help"] for one in found if one["impact"] in ("serious", "critical")] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_any_drawer_nor_in_present_mode(
+    stage_page: Callable[..., Page], scheme: str
+) -> None:
+    page = stage_page(surface="plane", normalize=False)
+    page.emulate_media(color_scheme=scheme)
+    for what in (*DRAWERS, "present"):
+        page.locator(f"[data-drawer='{what}'], [data-action='{what}']").click()
+        page.evaluate(NEXT_FRAME)
+        found = Axe().run(page).response["violations"]
+        assert [one["help"] for one in found if one["impact"] in ("serious", "critical")] == [], what
 
 
 def test_words_that_look_like_the_end_of_a_script_are_shown(stage_page: Callable[..., Page]) -> None:
