@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from npair_viz.exercises.questions import QUESTIONS
 from tests.support.built_sites import made
+from tests.support.drawn_contrast import Picture, pale
 from tests.support.jupyterlab import note_troubles
 from tests.support.repository import ROOT
 from tests.support.stage_page import NEXT_FRAME
@@ -116,6 +117,17 @@ def test_axe_finds_nothing_serious(open_page: Opens, width: int, scheme: str) ->
         serious = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
         assert [(one["help"], [node["html"][:90] for node in one["nodes"]]) for one in serious] == [], name
         page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["index", "explore", "02", "05"])
+def test_each_word_of_a_page_is_seven_to_one_as_drawn(open_page: Opens, name: str, scheme: str) -> None:
+    page = open_page(name, color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.evaluate(NEXT_FRAME)
+    words = Picture(page, whole=True).words(page.locator("body"))
+    assert len(words) > 70
+    assert pale(words, 7) == []
 
 
 def test_a_lesson_that_is_presented_is_black_on_white_in_the_dark_theme_too(open_page: Opens) -> None:
