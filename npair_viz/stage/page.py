@@ -2,12 +2,14 @@
 
 import html
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from npair_viz.stage.bundle import bundle, style_sheet
 from npair_viz.stage.links import links_of_the_stage
 
+COMMENTS = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -60,8 +62,9 @@ def page(
 
 
 def whole_page(title: str, style: str, body: str, kind: str = "") -> str:
-    """A page of one file, as HTML; `kind` is a class of its body, for style sheets."""
-    return PAGE.format(title=html.escape(title), style=style, body=body, kind=kind and f" {kind}")
+    """A page of one file, as HTML; `kind` is a class of its body, for style sheets, whose comments are left out."""
+    given = {"style": COMMENTS.sub("", style), "body": body, "kind": kind and f" {kind}"}
+    return PAGE.format(title=html.escape(title), **given)
 
 
 def in_script(value: object) -> str:
