@@ -11,7 +11,7 @@ export function makeRuler() {
   const loss = element("output", { class: "loss" }, element("span", {}, "Loss "), value);
   const parts = { fill: element("i", { class: "fill" }), needle: element("i", { class: "needle" }) };
   const ruler = element("div", { class: "ruler", "aria-hidden": true }, parts.fill, parts.needle);
-  const told = Array.from({ length: 3 }, () => ({ number: element("b"), word: element("span") }));
+  const told = Array.from({ length: 3 }, () => ({ number: element("span", { class: "at" }), word: element("span") }));
   const ends = element(
     "div",
     { class: "ends" },
