@@ -1,6 +1,8 @@
 """Colours: their contrast, that none has two meanings, and who can tell them apart: by colour, or by what else."""
 
+import math
 import re
+from functools import partial
 from itertools import combinations, product
 
 import pytest
@@ -18,6 +20,9 @@ from npair_viz.geometry.look import (
     TEXT,
     THEME,
     class_colours,
+)
+from npair_viz.geometry.look import (
+    GREY as GREY_LINES,
 )
 from npair_viz.stage.bundle import source
 
@@ -41,8 +46,8 @@ def seen(text, eye):
     return colour(text).filter(eye, method="machado") if eye else colour(text)
 
 
-def difference(one, other, eye=None):
-    return seen(one, eye).delta_e(seen(other, eye), method="2000")
+def difference(one, other, eye=None, method="2000"):
+    return seen(one, eye).delta_e(seen(other, eye), method=method)
 
 
 def themed(names, theme):
@@ -54,6 +59,26 @@ def test_no_class_has_the_colour_of_a_force():
     assert len({*CLASS_COLOURS, *forces}) == len(CLASS_COLOURS) + len(forces)
     for one, force, eye in product(CLASS_COLOURS, ("pull", "push"), (None, *COLOUR_BLIND)):
         assert difference(one, FORCES[force][0], eye) > TOLD  # a mark is filled and an arrow a line, in any colour
+
+
+def test_classes_and_forces_are_far_apart_in_red_green_and_blue():
+    for one, force in product(CLASS_COLOURS, ("pull", "push")):
+        levels = [[255 * part for part in colour(text).coords()] for text in (one, FORCES[force][0])]
+        assert math.dist(*levels) > 60
+
+
+@pytest.mark.parametrize("eye", COLOUR_BLIND)
+def test_a_colour_blind_person_tells_the_colours_apart_by_the_older_measure_too(eye):
+    forces = [FORCES[force][0] for force in ("pull", "push", "shrink")]
+    apart = partial(difference, eye=eye, method="76")
+    assert min(apart(*pair) for pair in combinations(forces, 2)) > 30
+    assert min(apart(*pair) for pair in combinations(CLASS_COLOURS, 2)) > 15
+    assert min(apart(*pair) for pair in product(CLASS_COLOURS, forces[:2])) > 15
+
+
+@pytest.mark.parametrize("mark", [*CLASS_COLOURS, OTHERS, GREY_LINES])
+def test_outlines_stand_out_from_their_marks(mark):
+    assert contrast(OUTLINE, mark) >= 3
 
 
 @pytest.mark.parametrize("mark", [*CLASS_COLOURS, OTHERS])
@@ -79,6 +104,7 @@ def test_marks_and_arrows_stand_out_from_the_background(background):
     for one, _ in FORCES.values():
         if one != INK:
             assert contrast(one, background) >= 3
+    assert contrast(GREY_LINES, background) >= 3
 
 
 @pytest.mark.parametrize("eye", COLOUR_BLIND)
