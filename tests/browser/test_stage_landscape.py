@@ -72,3 +72,24 @@ def test_on_a_globe_the_landscape_is_greyed_and_says_why(stage_page: Callable[..
     expect(page.locator("[data-control=landscape]")).to_be_disabled()
     expect(page.locator("label", has_text="landscape")).to_contain_text("not in three dimensions")
     assert shown(page) == empty(page)
+
+
+@pytest.mark.parametrize("surface", ["sphere", "plane"])
+def test_a_landscape_that_is_kept_is_the_one_that_would_be_computed(
+    stage_page: Callable[..., Page], surface: str
+) -> None:
+    page = stage_page("line-up", surface=surface)
+    page.locator("[data-control=landscape]").check()
+    acts: tuple[Callable[[], None], ...] = (
+        lambda: page.locator("[data-point=p0]").press("ArrowRight"),
+        lambda: page.locator("[data-point=p0]").press("ArrowRight"),
+        lambda: page.locator("[data-point=a1]").press("ArrowLeft"),
+        lambda: page.locator("[data-point=p0]").press("ArrowLeft"),
+        lambda: page.locator("[data-control=tao]").press("ArrowRight"),
+    )
+    for act in acts:
+        act()
+        page.evaluate(NEXT_FRAME)
+        kept = shown(page)
+        page.evaluate("() => { const { stage } = document.querySelector('#stage'); stage.field = null; stage.draw(); }")
+        assert shown(page) == kept

@@ -43,7 +43,7 @@ export function drawPicture(stage) {
   drawPanels(panels, reading, stage.pointed);
   const picked = pickOf(reading);
   layout.board.style.setProperty("--winner", picked === null ? "var(--hair)" : colours(reading)[picked]);
-  const field = fieldOf(state, reading, view);
+  const field = fieldOf(stage, reading, view);
   drawLandscape(layout.field, field, view);
   drawLegend(layout.legend, reading, field, room);
   const isWhole = drawDrawers(stage, reading, ink);
@@ -65,7 +65,16 @@ export function drawPicture(stage) {
   return isWhole;
 }
 
-function fieldOf(state, reading, view) {
-  const isSeen = state.landscape && hasLandscape(state, reading);
-  return isSeen ? landscapeOf(reading, chosenPoint(state), view, view.plane) : null;
+// While the chosen point is dragged its landscape stays, since that depends on all but where the point is.
+function fieldOf(stage, reading, view) {
+  const { state } = stage;
+  if (!state.landscape || !hasLandscape(state, reading)) return null;
+  const index = chosenPoint(state);
+  if (reading.d > 2) return landscapeOf(reading, index, view, view.plane);
+  const rows = [...reading.seen.anchors, ...reading.seen.positives].toSpliced(index, 1);
+  const { tao, l2_reg, objective, held, classes, names } = reading;
+  const settings = [index, tao, l2_reg, objective, held, classes, names, view.reach, view.middle];
+  const key = JSON.stringify([settings, rows.map((row) => Array.from(row))]);
+  if (stage.field?.key !== key) stage.field = { key, field: landscapeOf(reading, index, view, view.plane) };
+  return stage.field.field;
 }
