@@ -60,7 +60,8 @@ def front_page(course: Sequence[Lesson]) -> str:
         emblem=lambda number: Markup(emblem(number)),
         lists=_lists(),
     )
-    return whole_page(TITLE, style_sheet() + STYLE, body)
+    own = Path(__file__).with_name("front.css").read_text(encoding="utf-8")
+    return whole_page(TITLE, style_sheet() + own + STYLE, body)
 
 
 def navigation() -> str:
