@@ -154,7 +154,7 @@ def _changed_most(reading: Reading, before: Reading) -> int | None:
 
 def _cause(reading: Reading, before: Reading, act: str, most: int | None) -> str:
     was, now = fixed(before.loss, 3), fixed(reading.loss, 3)
-    opening = f"{act}: the loss stays {now}." if was == now else f"{act}: loss {was} -> {now}."
+    opening = f"{act}: the loss stays {now}." if was == now else f"{act}: loss {was} → {now}."
     if reading.n == 1:
         return f"{opening} {ALONE}"
     if most is None:
@@ -163,7 +163,7 @@ def _cause(reading: Reading, before: Reading, act: str, most: int | None) -> str
     change, whole = changes[most].item(), reading.n * (reading.loss - before.loss)
     is_most = change * whole > 0 and abs(change) > MOST_OF_CHANGE * max(abs(whole), changes.abs().sum().item())
     who = f"Most of it is anchor {reading.names[most]}" if is_most else f"Anchor {reading.names[most]} changes most"
-    return f"{opening} {who}: {fixed(before.losses[most].item(), 2)} -> {fixed(reading.losses[most].item(), 2)}."
+    return f"{opening} {who}: {fixed(before.losses[most].item(), 2)} → {fixed(reading.losses[most].item(), 2)}."
 
 
 def _push(reading: Reading, subject: int | None) -> str:

@@ -78,7 +78,7 @@ def cause(before: State, after: State, scene: Scene) -> str | None:
         count = after.steps - before.steps
         return f"{count} step{'s' if count > 1 else ''} of descent"
     changes = [
-        f"{CALLED.get(name, name)} {_said(name, before, scene)} -> {_said(name, after, scene)}"
+        f"{CALLED.get(name, name)} {_said(name, before, scene)} → {_said(name, after, scene)}"
         for name in TOLD
         if getattr(before, name) != getattr(after, name)
     ]

@@ -100,7 +100,7 @@ def test_what_is_set_by_hand_is_pythons_state(desk: Page) -> None:
 
 def test_what_python_does_is_on_the_page(desk: Page) -> None:
     in_kernel(desk, "e.set(tao=0.05)")
-    expect(sentence(desk)).to_contain_text("tao 0.50 -> 0.05: loss 0.484 -> 1.119")
+    expect(sentence(desk)).to_contain_text("tao 0.50 → 0.05: loss 0.484 → 1.119")
     expect(control(desk, "typed tao")).to_have_value("0.05")
     in_kernel(desk, "e.move('p3', 100)")
     expect(control(desk, "place")).to_have_value("100.0")

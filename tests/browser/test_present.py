@@ -49,10 +49,10 @@ def test_every_text_has_seven_to_one_and_lies_on_white(presented: Locator) -> No
 
 def test_the_last_act_is_told_in_large_type_and_no_act_twice(presented: Locator) -> None:
     in_kernel(presented.page, "e.set(tao=0.05)")
-    expect(sentence(presented.page)).to_contain_text("tao 0.50 -> 0.05: ")
+    expect(sentence(presented.page)).to_contain_text("tao 0.50 → 0.05: ")
     expect(presented.locator(".act")).to_be_hidden()  # the sentence begins with it
     in_kernel(presented.page, "e.move('p3', 100)")
-    expect(presented.locator(".act")).to_have_text("p3: 140.0 -> 100.0")
+    expect(presented.locator(".act")).to_have_text("p3: 140.0 → 100.0")
     shot(presented.page, "act")
     sizes = letters(presented, BACK_ROW)
     assert len(sizes) > 8
@@ -105,7 +105,7 @@ def test_a_larger_window_has_a_larger_board_and_points_are_dragged_where_they_ar
     assert presented.locator(".board").bounding_box()["width"] >= 1.2 * small
     with dragging(page, "p0"):
         page.mouse.move(*on_circle(page, 175), steps=4)
-    expect(presented.locator(".act")).to_have_text(re.compile(r"^p3: 140\.0 -> 17[45]\.\d$"))
+    expect(presented.locator(".act")).to_have_text(re.compile(r"^p3: 140\.0 → 17[45]\.\d$"))
 
 
 def test_an_explorer_opens_in_present_mode(chromium: Browser, lab: Lab) -> None:

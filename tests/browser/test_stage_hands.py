@@ -173,7 +173,7 @@ def test_what_was_before_stays_as_a_ghost_until_the_next_act(stage_page: Callabl
     expect(ghosts).to_have_count(1)
     page.locator("[data-control=tao]").fill("100")
     expect(ghosts).to_have_count(0)
-    expect(page.locator("[data-role=sentence]")).to_contain_text("tao 0.50 -> 1.00: loss")
+    expect(page.locator("[data-role=sentence]")).to_contain_text("tao 0.50 → 1.00: loss")
 
 
 def test_a_locked_point_is_chosen_and_stays(stage_page: Callable[..., Page]) -> None:

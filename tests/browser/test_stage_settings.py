@@ -45,7 +45,7 @@ def test_the_drawer_opens_and_closes_and_shows_the_state(stage_page: Callable[..
 def test_another_objective_is_an_act_and_its_loss_is_torchs(stage_page: Callable[..., Page]) -> None:
     page = stage_page(drawer="settings")
     control(page, "objective").select_option("ovo")
-    expect(sentence(page)).to_contain_text("objective mc -> ovo")
+    expect(sentence(page)).to_contain_text("objective mc → ovo")
     same_loss(page)
     action(page, "undo").click()
     expect(control(page, "objective")).to_have_value("mc")
@@ -56,7 +56,7 @@ def test_a_dtype_rounds_the_points_as_torch_does(stage_page: Callable[..., Page]
     page = stage_page(drawer="settings", tao=0.01)
     exact = loss(page)
     control(page, "dtype").select_option(dtype)
-    expect(sentence(page)).to_contain_text(f"dtype float64 -> {dtype}")
+    expect(sentence(page)).to_contain_text(f"dtype float64 → {dtype}")
     wanted = reading_of(state_of("line-up", tao=0.01, dtype=dtype)).loss
     assert loss(page) == pytest.approx(wanted, rel=1e-6)
     assert loss(page) != exact
@@ -66,7 +66,7 @@ def test_any_classes_can_be_merged_into_one(stage_page: Callable[..., Page]) -> 
     page = stage_page(drawer="settings")
     expect(control(page, "same").locator("option")).to_have_text(["3", "8", "0", "1"])
     control(page, "same").select_option(["8", "0", "1"])
-    expect(sentence(page)).to_contain_text("same class none -> 8 and 0 and 1")
+    expect(sentence(page)).to_contain_text("same class none → 8 and 0 and 1")
     state = page.evaluate(STATE)
     rows = torch.tensor(state["points"], dtype=torch.float64)
     wanted = npair_loss(rows[:4], rows[4:], labels=torch.tensor([3, 8, 8, 8]), l2_reg=0.0, tao=0.5).item()
@@ -135,7 +135,7 @@ def test_on_level_3_alone_l2_reg_lives_on_the_circle_too(
         return
     before = page.locator("[data-arrow='a0:sum']").get_attribute("data-dx")
     type_into(page, "typed l2_reg", "0.5")
-    expect(sentence(page)).to_contain_text("l2_reg 0.00 -> 0.50")
+    expect(sentence(page)).to_contain_text("l2_reg 0.00 → 0.50")
     assert loss(page) == pytest.approx(0.48404 + 0.5 * 2, abs=1e-5)  # of an anchor and a positive of length 1
     assert page.locator("[data-arrow='a0:sum']").get_attribute("data-dx") == before
     expect(control(page, "surface")).to_have_value("sphere")

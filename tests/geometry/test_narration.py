@@ -55,8 +55,8 @@ def test_the_sentence_under_the_picture(scene, setting, sentence):
 
 def test_the_sentence_after_an_act():
     before, after = read(named("line-up")), read(named("line-up"), tao=0.05)
-    assert narrate(after, before, "tao 0.50 -> 0.05") == (
-        "tao 0.50 -> 0.05: loss 0.484 -> 1.119. Most of it is anchor 3: 0.99 -> 4.48. "
+    assert narrate(after, before, "tao 0.50 → 0.05") == (
+        "tao 0.50 → 0.05: loss 0.484 → 1.119. Most of it is anchor 3: 0.99 → 4.48. "
         "100 % of the push comes from 8. Loss 1.119: 19 % of the way from chance (1.386) to the best here (4.1e-9)."
     )
 
@@ -69,7 +69,7 @@ def after(act="act", scene="line-up", then="line-up", **setting):
 
 
 def test_an_act_that_changes_nothing_says_so():
-    starts(after("dtype float64 -> float32"), "dtype float64 -> float32: the loss stays 0.484. 92 % of the push on")
+    starts(after("dtype float64 → float32"), "dtype float64 → float32: the loss stays 0.484. 92 % of the push on")
 
 
 def test_anchors_that_change_behind_the_same_loss_are_not_named():
@@ -82,28 +82,28 @@ def test_a_loss_that_its_penalty_lifts_is_blamed_on_no_anchor_that_fell():
     before = read(named("line-up"), normalize=False)
     lower = replace(before, losses=before.losses + torch.tensor([-0.4, 0.0, 0.0, 0.0]))
     lifted = replace(lower, forces=replace(before.forces, penalty=before.forces.penalty + 0.05))
-    starts(narrate(lifted, before, "act"), "act: loss 0.484 -> 0.534. Anchor 3 changes most: 0.99 -> 0.59. ")
+    starts(narrate(lifted, before, "act"), "act: loss 0.484 → 0.534. Anchor 3 changes most: 0.99 → 0.59. ")
 
 
 def test_a_number_that_l2_reg_adds_is_blamed_on_no_anchor():
     starts(
-        after("l2_reg 0.00 -> 0.02", l2_reg=0.02),
-        "l2_reg 0.00 -> 0.02: loss 0.484 -> 0.524. 92 % of the push on anchor 3",
+        after("l2_reg 0.00 → 0.02", l2_reg=0.02),
+        "l2_reg 0.00 → 0.02: loss 0.484 → 0.524. 92 % of the push on anchor 3",
     )
 
 
 def test_what_l2_reg_adds_is_told_after_an_act_only_where_it_changed():
-    ends(after("l2_reg 0.00 -> 0.02", l2_reg=0.02), " l2_reg adds 0.04 to the number and moves nothing.")
+    ends(after("l2_reg 0.00 → 0.02", l2_reg=0.02), " l2_reg adds 0.04 to the number and moves nothing.")
     held = read(named("line-up"), l2_reg=0.02)
-    assert "adds" not in narrate(read(named("line-up"), l2_reg=0.02, tao=0.05), held, "tao 0.50 -> 0.05")
+    assert "adds" not in narrate(read(named("line-up"), l2_reg=0.02, tao=0.05), held, "tao 0.50 → 0.05")
     free = read(named("line-up"), l2_reg=0.02, normalize=False)
-    ends(narrate(free, held, "lengths all 1 -> free"), " Lengths settle at 1.52.")
+    ends(narrate(free, held, "lengths all 1 → free"), " Lengths settle at 1.52.")
 
 
 def test_most_of_a_change_is_claimed_only_where_it_is_most():
-    starts(after(then=put(a8=90)), "act: loss 0.484 -> 0.556. Most of it is anchor 8: 0.26 -> 0.54. ")
-    all_alike = after("tao 0.50 -> 100.00", tao=100.0)
-    assert re.match(r"tao 0.50 -> 100.00: loss 0.484 -> 1.3\d\d. Anchor \d changes most: 0.\d\d -> 1.\d\d. ", all_alike)
+    starts(after(then=put(a8=90)), "act: loss 0.484 → 0.556. Most of it is anchor 8: 0.26 → 0.54. ")
+    all_alike = after("tao 0.50 → 100.00", tao=100.0)
+    assert re.match(r"tao 0.50 → 100.00: loss 0.484 → 1.3\d\d. Anchor \d changes most: 0.\d\d → 1.\d\d. ", all_alike)
     assert "Most of it" not in all_alike
 
 
@@ -111,26 +111,26 @@ def test_a_change_against_the_others_is_not_most_of_it():
     before = read(named("line-up"))
     lower = replace(before, losses=before.losses + torch.tensor([-0.4, 0.3, 0.3, 0.3]))
     lower = replace(lower, forces=replace(before.forces, npair=before.forces.npair + 0.125))
-    assert "Anchor 3 changes most: 0.99 -> 0.59. " in narrate(lower, before, "act")
+    assert "Anchor 3 changes most: 0.99 → 0.59. " in narrate(lower, before, "act")
 
 
 def test_a_change_too_small_to_print_is_not_told():
     slightly = read(named("line-up"), tao=0.502)
-    sentence = narrate(slightly, read(named("line-up")), "tao 0.50 -> 0.502")
+    sentence = narrate(slightly, read(named("line-up")), "tao 0.50 → 0.502")
     assert "Most of it" not in sentence
     assert "changes most" not in sentence
 
 
 def test_other_classes_are_not_compared():
-    starts(after("scene", then="circle"), "scene: loss 0.484 -> ")
+    starts(after("scene", then="circle"), "scene: loss 0.484 → ")
     assert "anchor 3" not in after("scene", then="circle")
     fewer = read(named("line-up", n_classes=2))
-    starts(narrate(fewer, read(named("line-up")), "classes 4 -> 2"), "classes 4 -> 2: loss 0.484 -> ")
+    starts(narrate(fewer, read(named("line-up")), "classes 4 → 2"), "classes 4 → 2: loss 0.484 → ")
 
 
 def test_a_single_pair_stays_a_single_pair_after_an_act():
     one = read(named("one pair"))
-    assert narrate(one, one, "tao 0.50 -> 1.00") == f"tao 0.50 -> 1.00: the loss stays 0.000. {ALONE}"
+    assert narrate(one, one, "tao 0.50 → 1.00") == f"tao 0.50 → 1.00: the loss stays 0.000. {ALONE}"
 
 
 def test_without_an_act_the_vote_opens():
@@ -197,7 +197,7 @@ def test_no_sentence_is_long_or_broken(name, n_classes, same, one, tao):
     alike = tuple(scene.classes[k] for k in sorted(same) if k < scene.n)
     one = {**one, "selected": one["selected"] % scene.n, "same": alike}
     before, now = read(scene, **one), read(scene, **{**one, "tao": tao})
-    act = f"tao {fixed(one['tao'], 2)} -> {fixed(tao, 2)}"
+    act = f"tao {fixed(one['tao'], 2)} → {fixed(tao, 2)}"
     for sentence in (narrate(now), narrate(now, before, act), narrate(read(scene), now, act)):
         assert len(sentence) <= 250
         assert not re.search(r"nan|inf|None|-0\b|-0\.|  |\.\.|%%", sentence)

@@ -125,9 +125,9 @@ def test_effective_negatives_of_the_line_up():
 
 def test_the_push_names_its_anchor_where_the_sentence_has_not_done_so():
     before, after = read(named("line-up"), selected=1), read(named("line-up"), selected=1, tao=0.05)
-    sentence = narrate(after, before, "tao 0.50 -> 0.05")
-    assert "Most of it is anchor 3: 0.99 -> 4.48. 100 % of the push on anchor 8 comes from 1. " in sentence
-    quiet = narrate(before, before, "objective mc -> mc")
+    sentence = narrate(after, before, "tao 0.50 → 0.05")
+    assert "Most of it is anchor 3: 0.99 → 4.48. 100 % of the push on anchor 8 comes from 1. " in sentence
+    quiet = narrate(before, before, "objective mc → mc")
     assert "About 1.9 of 3 negatives share the push on anchor 8. " in quiet or "of the push on anchor 8" in quiet
 
 
@@ -222,8 +222,8 @@ def test_raw_vectors_are_measured_by_their_own_best():
 def test_where_classes_are_the_same_the_loss_is_told_alone_and_once():
     before, after = read(named("twin")), read(named("twin"), same=(3, 8))
     assert narrate(after).count("Loss 0.") == 1
-    sentence = narrate(after, before, "same class none -> 3 and 8")
-    starts(sentence, "same class none -> 3 and 8: loss 0.")
+    sentence = narrate(after, before, "same class none → 3 and 8")
+    starts(sentence, "same class none → 3 and 8: loss 0.")
     assert "Loss" not in sentence
 
 

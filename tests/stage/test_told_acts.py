@@ -76,13 +76,13 @@ def test_present_mode_tells_whom_one_looks_at_and_what_was_moved() -> None:
         (start, solid),
     ]
     assert [said for _, said in told(draws, *acts)] == [
-        "anchor 3 -> 8",
+        "anchor 3 → 8",
         "",
-        "p3: 140.0 -> 100.0",
-        "anchor 3 -> 1, a8: 20.0 -> 7.3",
-        "tao 0.50 -> 0.05",
+        "p3: 140.0 → 100.0",
+        "anchor 3 → 1, a8: 20.0 → 7.3",
+        "tao 0.50 → 0.05",
         "3 steps of descent",
         "",
-        "a3: " + ", ".join(f"{round(x, 3):g}" for x in draws.rows(solid)[0].tolist()) + " -> 0, 0.6, 0.8",
+        "a3: " + ", ".join(f"{round(x, 3):g}" for x in draws.rows(solid)[0].tolist()) + " → 0, 0.6, 0.8",
         "",
     ]

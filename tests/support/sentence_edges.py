@@ -62,8 +62,8 @@ EDGES = [
 ]
 # a state before an act and after it, and a part of what is said of the act
 CHANGES = [
-    (with_loss(LOG2), with_loss(LOG2 + 0.0099), "act: loss 0.693 -> 0.698. 100 % of the push"),
-    (with_loss(LOG2), with_loss(LOG2 + 0.0101), "act: loss 0.693 -> 0.698. Most of it is anchor 3: 0.69 -> 0.70."),
-    (with_loss(LOG2), with_loss(LOG2 + 0.1, part=0.501), "Most of it is anchor 3: 0.69 -> 0.79."),
-    (with_loss(LOG2), with_loss(LOG2 + 0.1, part=0.499), "Anchor 3 changes most: 0.69 -> 0.79."),
+    (with_loss(LOG2), with_loss(LOG2 + 0.0099), "act: loss 0.693 → 0.698. 100 % of the push"),
+    (with_loss(LOG2), with_loss(LOG2 + 0.0101), "act: loss 0.693 → 0.698. Most of it is anchor 3: 0.69 → 0.70."),
+    (with_loss(LOG2), with_loss(LOG2 + 0.1, part=0.501), "Most of it is anchor 3: 0.69 → 0.79."),
+    (with_loss(LOG2), with_loss(LOG2 + 0.1, part=0.499), "Anchor 3 changes most: 0.69 → 0.79."),
 ]

@@ -50,7 +50,7 @@ def answered(name, state):
 def acts():
     for name, (before, after) in product(scenes_of_the_stage(), product(TAOS, TAOS)):
         one, other = (first_state(name, DRAWS, tao=tao) for tao in (before, after))
-        act = f"tao {before:.2f} -> {after:.2f}"
+        act = f"tao {before:.2f} → {after:.2f}"
         sentence = narrate(DRAWS.reading(other), DRAWS.reading(one), act)
         pages = {"before": page_state(one, DRAWS), "after": page_state(other, DRAWS)}
         yield {"name": f"{name}, {act}", **pages, "act": act, "sentence": sentence}

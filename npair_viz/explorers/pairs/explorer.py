@@ -37,7 +37,7 @@ class Explorer(Fixed, called="explorer", settings=FIELDS):
     >>> explorer = Explorer(State(scene="line-up"))
     >>> explorer.set(tao=0.05)
     >>> explorer.sentence[:42]
-    'tao 0.50 -> 0.05: loss 0.484 -> 1.119. Mos'
+    'tao 0.50 → 0.05: loss 0.484 → 1.119. Mos'
     """
 
     widget: Stage

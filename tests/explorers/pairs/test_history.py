@@ -68,7 +68,7 @@ def clock(monkeypatch):
 def test_quick_moves_of_one_trait_are_one_act(clock):
     explorer = explore("line-up")
     slide(explorer, clock, 0.4, 0.3, 0.2)
-    assert explorer.sentence.startswith("tao 0.50 -> 0.20: loss 0.484")
+    assert explorer.sentence.startswith("tao 0.50 → 0.20: loss 0.484")
     clock.now += 5
     slide(explorer, clock, 0.1)
     explorer.undo()
@@ -134,14 +134,14 @@ def test_a_look_while_there_is_something_to_redo_keeps_it():
 @pytest.mark.parametrize(
     ("act", "told"),
     [
-        (lambda one: one.set(tao=0.05), "tao 0.50 -> 0.05: loss 0.484 -> 1.119."),
+        (lambda one: one.set(tao=0.05), "tao 0.50 → 0.05: loss 0.484 → 1.119."),
         (lambda one: one.play(20), "20 steps of descent: loss "),
         (lambda one: one.play(1), "1 step of descent: loss "),
         (
             lambda one: one.set(normalize=False, l2_reg=0.02),
-            "lengths all 1 -> free, l2_reg 0.00 -> 0.02: loss 0.484 -> 0.524.",
+            "lengths all 1 → free, l2_reg 0.00 → 0.02: loss 0.484 → 0.524.",
         ),
-        (lambda one: one.set(same=(3, 8)), "same class none -> 3 and 8: "),
+        (lambda one: one.set(same=(3, 8)), "same class none → 3 and 8: "),
         (lambda one: one.move("p3", 100), "Anchor 3 picks its partner"),
         (lambda one: one.set(scene="tidy"), "Anchor 3 picks its partner"),
         (lambda one: (one.set(tao=0.05), one.undo()), "Anchor 3 picks the wrong one"),

@@ -49,19 +49,19 @@ export function causeOf(before, after, names = null) {
   }
   const changes = TOLD.filter((name) => String(before[name]) !== String(after[name]));
   const said = changes.map(
-    (name) => `${CALLED[name] ?? name} ${saidOf(name, before, names)} -> ${saidOf(name, after, names)}`,
+    (name) => `${CALLED[name] ?? name} ${saidOf(name, before, names)} → ${saidOf(name, after, names)}`,
   );
   return said.join(", ") || null;
 }
 
-/** The act between two states in a few words, such as "tao 0.50 -> 0.05" or "p3: 140.0 -> 100.0"; may be empty. */
+/** The act between two states in a few words, such as "tao 0.50 → 0.05" or "p3: 140.0 → 100.0"; may be empty. */
 export function toldAct(before, after, names) {
   if (hasOtherPoints(before, after)) return "";
   return causeOf(before, after, names) ?? [...chosen(before, after, names), ...moves(before, after, names)].join(", ");
 }
 
 function chosen(before, after, names) {
-  return before.selected === after.selected ? [] : [`anchor ${names[before.selected]} -> ${names[after.selected]}`];
+  return before.selected === after.selected ? [] : [`anchor ${names[before.selected]} → ${names[after.selected]}`];
 }
 
 function moves(before, after, names) {
@@ -70,7 +70,7 @@ function moves(before, after, names) {
   const n = names.length;
   const places = after.points.map((row, k) => [placeText(before.points[k], isHeld), placeText(row, isHeld)]);
   const said = places.map(
-    ([one, other], k) => one !== other && `${k < n ? "a" : "p"}${names[k % n]}: ${one} -> ${other}`,
+    ([one, other], k) => one !== other && `${k < n ? "a" : "p"}${names[k % n]}: ${one} → ${other}`,
   );
   return said.filter(Boolean);
 }

@@ -81,7 +81,7 @@ function changedMost(reading, before) {
 
 function cause(reading, before, act, most) {
   const [was, now] = [fixed(before.loss, 3), fixed(reading.loss, 3)];
-  const opening = was === now ? `${act}: the loss stays ${now}.` : `${act}: loss ${was} -> ${now}.`;
+  const opening = was === now ? `${act}: the loss stays ${now}.` : `${act}: loss ${was} → ${now}.`;
   if (reading.n === 1) return `${opening} ${ALONE}`;
   if (most === null) return opening;
   const changes = reading.losses.map((loss, i) => loss - before.losses[i]);
@@ -90,7 +90,7 @@ function cause(reading, before, act, most) {
   const isMost = changes[most] * whole > 0 && Math.abs(changes[most]) > MOST_OF_CHANGE * Math.max(Math.abs(whole), all);
   const name = reading.names[most];
   const who = isMost ? `Most of it is anchor ${name}` : `Anchor ${name} changes most`;
-  return `${opening} ${who}: ${fixed(before.losses[most], 2)} -> ${fixed(reading.losses[most], 2)}.`;
+  return `${opening} ${who}: ${fixed(before.losses[most], 2)} → ${fixed(reading.losses[most], 2)}.`;
 }
 
 function push(reading, subject) {
