@@ -11,7 +11,7 @@ from npair_viz.geometry.narration import fixed
 from npair_viz.stage.scene_states import state_of
 from npair_viz.theory.phase import phase
 from tests.support.saved_states import reading_of
-from tests.support.stage_page import NEXT_FRAME, dragging, loss, on_circle
+from tests.support.stage_page import NEXT_FRAME, action, dragging, loss, on_circle
 from tests.support.torch_sweeps import loss_over_tao
 from tests.support.visual_checks import overlapping, pale
 
@@ -47,6 +47,31 @@ def test_opening_a_drawer_shuts_the_other_one(stage_page: Callable[..., Page]) -
         expect(panel(page).locator("> *:visible")).to_have_count(1)
     button(page, "loss over tao").click()
     expect(panel(page)).to_be_hidden()
+
+
+def test_a_drawer_that_is_opened_is_in_sight(stage_page: Callable[..., Page]) -> None:
+    page = stage_page()
+    page.set_viewport_size({"width": 1280, "height": 640})
+    button(page, "loss over tao").click()
+    page.evaluate(NEXT_FRAME)
+    found = panel(page).bounding_box()
+    assert found["y"] >= 0
+    assert found["y"] + found["height"] <= 641  # a page scrolls by whole pixels
+
+
+def test_the_curve_of_a_run_says_its_first_and_its_last_loss(stage_page: Callable[..., Page]) -> None:
+    page = stage_page(drawer="loss so far")
+    page.evaluate("""() => {
+        window.told = [];
+        const write = CanvasRenderingContext2D.prototype.fillText;
+        CanvasRenderingContext2D.prototype.fillText = function (words, ...at) {
+            told.push(words);
+            write.call(this, words, ...at);
+        };
+    }""")
+    action(page, "step").click()
+    page.wait_for_function("told.length > 0")
+    assert page.evaluate("told.slice(-2)") == ["0.484", fixed(loss(page), 3)]
 
 
 def test_a_stage_can_open_with_a_drawer(stage_page: Callable[..., Page]) -> None:

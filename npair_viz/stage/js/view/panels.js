@@ -1,10 +1,12 @@
 // The panels: the matrix of everyone's shares and the loss so far, and what holds bars and ruler.
 
+import { fixed } from "../model/numbers.js";
 import { drawBars, makeBars } from "./bars.js";
 import { element, put, putWords } from "./elements.js";
 import { drawRuler, makeRuler } from "./ruler.js";
 
 const MOST_NAMES = 12; // pairs whose rows and columns have names
+const CURVE = { left: 4, right: 92, top: 22, bottom: 8 }; // pixels around it, for its numbers
 
 /** The panels' elements, for n pairs. */
 export function makePanels(n) {
@@ -48,21 +50,26 @@ export function drawMatrix(panels, reading, ink) {
   context.putImageData(pixels, 0, 0);
 }
 
-/** The loss of the run so far, above its floor. */
-export function drawCurve(canvas, losses, floor, colour) {
+/** The loss of the run so far above its floor, with its first and its last value; `ink`: the colour of all of it. */
+export function drawCurve(canvas, losses, floor, ink) {
   const context = canvas.getContext("2d");
   const { width, height } = canvas;
   context.clearRect(0, 0, width, height);
   if (losses.length < 2) return;
   const low = Math.min(floor ?? Infinity, ...losses);
   const high = Math.max(...losses);
-  const across = (k) => 4 + ((width - 8) * k) / Math.max(losses.length - 1, 30);
-  const down = (loss) => height - 6 - ((height - 12) * (loss - low)) / Math.max(high - low, 1e-12);
-  context.strokeStyle = context.fillStyle = colour;
+  const [wide, tall] = [width - CURVE.left - CURVE.right, height - CURVE.top - CURVE.bottom];
+  const across = (k) => CURVE.left + (wide * k) / Math.max(losses.length - 1, 30);
+  const down = (loss) => CURVE.top + tall * (1 - (loss - low) / Math.max(high - low, 1e-12));
+  const [first, last] = [losses[0], losses.at(-1)];
+  context.strokeStyle = context.fillStyle = ink;
+  context.font = "14px system-ui, sans-serif";
   context.lineWidth = 2;
   context.beginPath();
   for (const [k, loss] of losses.entries()) context.lineTo(across(k), down(loss));
   context.stroke();
+  context.fillText(fixed(first, 3), CURVE.left, down(first) - 8);
+  context.fillText(fixed(last, 3), across(losses.length - 1) + 8, down(last) + (floor === null ? 5 : -4));
   if (floor === null) return;
   context.setLineDash([4, 4]);
   context.lineWidth = 1;
