@@ -23,7 +23,7 @@ function isInviting({ store, hide, lock, mission, state }) {
 }
 
 function makeInvitation() {
-  const words = element("text", { "text-anchor": "middle", y: -34 });
+  const words = element("text", { "text-anchor": "end", x: 22, y: 46 });
   words.textContent = "drag me";
   return element("g", { class: "invitation", "aria-hidden": true }, element("circle", { r: 24 }), words);
 }
