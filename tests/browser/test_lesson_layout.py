@@ -58,8 +58,22 @@ def test_the_figure_stays_in_sight_while_its_text_goes_by(lesson: Opens) -> None
 def test_a_narrow_screen_has_the_figure_above_its_text(lesson: Opens) -> None:
     page = lesson(390, 844)
     assert box(page, FIGURE)["bottom"] <= box(page, TEXT)["top"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (600, 960), (768, 1024)])
+def test_an_upright_phone_or_tablet_keeps_board_and_loss_in_sight_while_text_goes_by(
+    lesson: Opens, width: int, height: int
+) -> None:
+    page = lesson(width, height)
     page.evaluate("document.querySelector('form.ask').scrollIntoView()")
-    assert box(page, FIGURE)["bottom"] < 0
+    sheet = box(page, FIGURE)
+    assert sheet["top"] == 0
+    assert sheet["bottom"] < height / 2
+    assert box(page, "form.ask")["top"] >= sheet["bottom"]
+    for part in (".board", ".loss .number", ".verdict"):
+        seen = box(page, f"{FIGURE} {part}")
+        assert sheet["top"] <= seen["top"] < seen["bottom"] <= sheet["bottom"], part
+        assert 0 <= seen["left"] < seen["right"] <= width, part
 
 
 def test_a_phone_on_its_side_has_the_board_beside_the_text_while_that_goes_by(lesson: Opens) -> None:
