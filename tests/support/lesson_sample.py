@@ -36,9 +36,9 @@ openLesson({given});
 </script>"""
 
 
-def lesson_sample() -> str:
-    """The page, as HTML."""
-    stage = {"state": scenes_of_the_stage()["line-up"], "options": options_of(1)}
+def lesson_sample(level: int = 1) -> str:
+    """The page, as HTML, its stage as that level of the explorer has it."""
+    stage = {"state": scenes_of_the_stage()["line-up"], "options": options_of(level)}
     given = in_script({"stages": [stage], "scenes": {}})
     script = bundle("entry/lesson")
     body = LESSON.format(paragraph=PARAGRAPH, many=PARAGRAPH * 8, script=script, given=given)

@@ -66,18 +66,20 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
   const caption = [texts.badge, named("sentence", texts.sentence), texts.act, move, named("legend", legend.all)];
   const picture = element("div", { class: "picture" }, board, ...caption);
   const beside = row("beside", named("side", side), run, history, knobs);
+  const head = row(
+    "row head",
+    named("scene", labelled("Scene", controls.scene)),
+    named("selected", labelled("Anchor", controls.selected)),
+    named("surface", lengths),
+    button("present"),
+  );
+  const main = element("div", { class: "main" }, picture, beside);
   root.replaceChildren(
     named("task", texts.task),
     ...(mission?.relabel ? [labelled(`${mission.relabel.label} is the same class as`, controls.relabel)] : []),
-    row(
-      "row head",
-      named("scene", labelled("Scene", controls.scene)),
-      named("selected", labelled("Anchor", controls.selected)),
-      named("surface", lengths),
-      button("present"),
-    ),
+    head,
     texts.notice,
-    element("div", { class: "main" }, picture, beside),
+    main,
     named("status", texts.status),
     row("row drawers", ...folds),
     row(
@@ -93,7 +95,7 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
     named("sentence", texts.live),
   );
   root.classList.add("npair-stage");
-  followEye(root, { badge: texts.badge, act: texts.act, side, run, knobs, move });
+  followEye(root, { head, main, notice: texts.notice, badge: texts.badge, act: texts.act, side, run, knobs, move });
   const around = [...root.children, beside, ...caption];
   const isBare = around.every((part) => part.hidden || part.matches(".main, .live, .task, .legend"));
   root.classList.toggle("bare", isBare);
@@ -147,15 +149,19 @@ export function makeLayout(root, scenes, { hide, lock, task, mission }) {
   };
 }
 
-// In one column Play stands under the board, and what moves a point under the sliders: keys go the same way.
-function followEye(root, { badge, act, side, run, knobs, move }) {
-  let isOne = false;
+// Keys go the way of the eye. In one column Play stands under the board, and what moves a point under the sliders. Where
+// the style sheet puts the row of choices last, it is last, and Play stands where the board's neighbours are.
+function followEye(root, { head, main, notice, badge, act, side, run, knobs, move }) {
+  let shown = "wide";
   const follow = ([{ contentRect }]) => {
-    const isNow = contentRect.width > 0 && contentRect.width <= ONE_COLUMN;
-    if (isNow === isOne) return;
-    isOne = isNow;
-    (isOne ? badge : side).after(run);
-    (isOne ? knobs : act).after(move);
+    const isOne = contentRect.width > 0 && contentRect.width <= ONE_COLUMN;
+    const isHeadLast = getComputedStyle(head).order !== "0";
+    const now = isHeadLast ? "head last" : isOne ? "one column" : "wide";
+    if (now === shown) return;
+    shown = now;
+    (isHeadLast ? main : notice)[isHeadLast ? "after" : "before"](head);
+    (now === "one column" ? badge : side).after(run);
+    (now === "wide" ? act : knobs).after(move);
   };
   new ResizeObserver(follow).observe(root);
 }
