@@ -69,7 +69,7 @@ def test_the_notebook_of_the_explorer_runs_and_tao_moves_with_the_keyboard_in_bo
             bars = stage.locator(".bars b").all_text_contents()
             for _ in range(5):
                 tao.press("ArrowLeft")
-            expect(told).to_contain_text(f"-> {value}: loss")
+            expect(told).to_contain_text(f"→ {value}: loss")
             assert stage.locator(".bars b").all_text_contents() != bars
         expect(page.locator(TROUBLE)).to_have_count(0)
     end_kernels(lab)
@@ -94,7 +94,7 @@ def test_what_is_set_by_hand_is_pythons_state(desk: Page) -> None:
         "drawer": "settings",
     }
     assert f"{state['tao']:.10g}" == root(desk).get_attribute("data-tao")
-    assert of_python(desk, "e.sentence") == sentence(desk).inner_text()
+    assert of_python(desk, "e.sentence") == sentence(desk).inner_text().replace("\xa0", " ")
     assert of_python(desk, "e.reading.loss") == pytest.approx(float(root(desk).get_attribute("data-loss")), rel=1e-9)
 
 

@@ -80,7 +80,7 @@ def hero(chromium: Browser, front: Path) -> Iterator[Opens]:
 
 
 def told(page: Page) -> str:
-    return page.locator("#stage [data-role=sentence]").inner_text()
+    return page.locator("#stage [data-role=sentence]").inner_text().replace("\xa0", " ")
 
 
 def after(page: Page, seconds: float) -> None:

@@ -52,7 +52,7 @@ def read(page: Page, name: str, *of: str) -> Any:
         data = named(page.evaluate(STATE)["scene"])
         return recall_at_k(data.embeddings, data.labels, int(*of))
     if name == "sentence":
-        return page.locator("[data-role=sentence]").inner_text()
+        return page.locator("[data-role=sentence]").inner_text().replace("\xa0", " ")
     return page.evaluate(f"of => tools.valueNamed({STAGE}.state, of, {STAGE}.reading)", [name, *of])
 
 

@@ -35,7 +35,7 @@ export function drawValues(root, layout, state, reading, more) {
   putWords(texts.why, more.hasLandscape ? "" : reading.d === 3 ? "(not in three dimensions)" : "(not in this view)");
   drawPlace(layout, state, reading);
   putWords(texts.progress, `step ${state.steps}, lr ${fixed(more.lr, 2)}`);
-  putWords(texts.sentence, more.sentence);
+  putWords(texts.sentence, more.sentence.replaceAll(" %", "\u00a0%")); // no line begins with %
   putWords(actions.present, root.classList.contains("npair-present") ? "✕ leave (Esc)" : "▣ present");
   show(texts.act, !more.sentence.startsWith(more.act) ? more.act : "");
   show(texts.notice, state.base?.notice ?? "");
