@@ -206,3 +206,25 @@ def test_a_drag_that_is_taken_away_ends(stage_page: Callable[..., Page], kind: s
     assert angle(page, "p0") == pytest.approx(120, abs=1)
     drag(page, "p0", 100)
     assert angle(page, "p0") == pytest.approx(100, abs=1)
+
+
+@TOUCH
+@pytest.mark.parametrize(("way", "is_slide"), [((0, -1), False), ((0, 1), False), ((1, 0), True)])
+def test_a_finger_that_scrolls_the_page_across_a_slider_does_not_move_it(
+    stage_page: Callable[..., Page], way: tuple[int, int], is_slide: bool
+) -> None:
+    page = stage_page()
+    page.set_viewport_size({"width": 390, "height": 600})
+    slider = page.locator("[data-control=tao]")
+    slider.evaluate("one => scrollTo(0, one.getBoundingClientRect().top - 300)")
+    page.evaluate(NEXT_FRAME)
+    box, touch = slider.bounding_box(), fingers(page)
+    x, y = box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2
+    touch("touchStart", (x, y))
+    for step in range(1, 11):
+        touch("touchMove", (x + 8 * step * way[0], y + 12 * step * way[1]))
+        page.evaluate(NEXT_FRAME)
+    touch("touchEnd")
+    page.evaluate(NEXT_FRAME)
+    assert (page.locator("#stage").get_attribute("data-tao") != "0.5") == is_slide
+    assert page.locator("[data-action=undo]").is_enabled() == is_slide

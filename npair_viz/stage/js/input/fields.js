@@ -62,16 +62,26 @@ function place(stage, text) {
   if (note) stage.say(note, "hint");
 }
 
-// One move of a slider is one act: it begins with the first input event and ends with the change event.
+// One move of a slider is one act: it begins with the first input event and ends with the change event. A finger that
+// turns out to scroll the page moves none.
 function slide(stage, on, name, values) {
-  let isSliding = false;
-  on(stage.layout.controls[name], "input", ({ target }) => {
-    if (!isSliding) stage.begin();
-    isSliding = true;
-    stage.show({ ...stage.state, [name]: values[target.value] });
+  const slider = stage.layout.controls[name];
+  let before = null; // where the slider stood
+  on(slider, "input", () => {
+    if (before === null) {
+      stage.begin();
+      before = stage.state[name];
+    }
+    stage.show({ ...stage.state, [name]: values[slider.value] });
   });
-  on(stage.layout.controls[name], "change", () => {
-    if (isSliding) stage.settle();
-    isSliding = false;
+  const end = () => {
+    if (before !== null) stage.settle();
+    before = null;
+  };
+  on(slider, "change", end);
+  on(slider, "pointercancel", () => {
+    if (before === null) return;
+    stage.show({ ...stage.state, [name]: before });
+    end();
   });
 }
