@@ -49,7 +49,7 @@ export function makeControls(scenes, relabel) {
     seed: typed("seed", "For all that is drawn at random"),
     dtype: choice("dtype", DTYPES),
     view: choice("view", VIEWS),
-    same: element("select", { "data-control": "same", "aria-label": "one class", multiple: "", size: 3 }),
+    same: element("select", { "data-control": "same", "aria-label": "one class", multiple: "" }),
   };
 }
 

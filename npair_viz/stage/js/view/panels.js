@@ -55,15 +55,18 @@ export function drawCurve(canvas, losses, floor, ink) {
   const context = canvas.getContext("2d");
   const { width, height } = canvas;
   context.clearRect(0, 0, width, height);
-  if (losses.length < 2) return;
+  context.strokeStyle = context.fillStyle = ink;
+  context.font = "14px system-ui, sans-serif";
+  if (losses.length < 2) {
+    context.fillText("No step yet: press Play.", CURVE.left, height / 2);
+    return;
+  }
   const low = Math.min(floor ?? Infinity, ...losses);
   const high = Math.max(...losses);
   const [wide, tall] = [width - CURVE.left - CURVE.right, height - CURVE.top - CURVE.bottom];
   const across = (k) => CURVE.left + (wide * k) / Math.max(losses.length - 1, 30);
   const down = (loss) => CURVE.top + tall * (1 - (loss - low) / Math.max(high - low, 1e-12));
   const [first, last] = [losses[0], losses.at(-1)];
-  context.strokeStyle = context.fillStyle = ink;
-  context.font = "14px system-ui, sans-serif";
   context.lineWidth = 2;
   context.beginPath();
   for (const [k, loss] of losses.entries()) context.lineTo(across(k), down(loss));

@@ -5,6 +5,7 @@ import { element, putWords } from "./elements.js";
 
 const WORDS = { n_classes: "classes", same: "one class" };
 const SETTING_NAMES = ["objective", "dtype", "view", "policy", "n_classes", "seed", "same"];
+const MOST_LINES = 6; // of the list of classes
 const DRAWN = ["policy", "n_classes", "seed"];
 
 /** The drawer's elements, without those in `hide`. */
@@ -23,6 +24,7 @@ export function drawSettings({ controls, settings, locked }, state, reading, can
   const classes = [...new Set(reading.classes)];
   const options = classes.map((label) => [String(label), reading.names[reading.classes.indexOf(label)]]);
   offerSeveral(controls.same, options, state.same.map(String));
+  controls.same.size = Math.min(classes.length, MOST_LINES);
   for (const name of SETTING_NAMES) {
     const why = whyGrey(name, state, canAsk);
     controls[name].disabled = Boolean(why) || locked.has(name);
