@@ -65,9 +65,9 @@ for l2_reg in (0, 0.02, 10):
 # `l2_reg` is the weight of a **penalty** on squared lengths. On the circle they are all 1, so the penalty is the same
 # wherever the points stand, and what never changes has no slope:
 #
-# $$\frac\lambda n \sum_i \left(|a_i|^2 + |p_i|^2\right) = 2\lambda \quad\text{where all lengths are 1}$$
+# $$\frac\lambda n \sum_i \left(|a_i|^2 + |p_i|^2\right) = 2\lambda$$
 #
-# Here $\lambda$ is `l2_reg`. So it is no second way to normalise, and no extra safety after it.
+# where all lengths are 1; $\lambda$ is `l2_reg`. So it is no second way to normalise, and no extra safety after it.
 
 # %% [markdown]
 # ## Free the lengths
