@@ -149,6 +149,35 @@ def as_images(name: str, value: object, rows: int) -> Tensor:
     return images
 
 
+def as_texts(name: str, value: Any, rows: int) -> tuple[str, ...]:
+    """One text a row, (rows,).
+
+    Args:
+        name: What an error calls the value.
+        value: An array, a series or a list of words.
+        rows: How many texts there must be.
+
+    Returns:
+        The texts.
+
+    Raises:
+        ValueError: There are more or fewer texts than rows.
+        TypeError: An entry is no word, and the message names its row.
+
+    >>> as_texts("texts", ["a cat", "a dog"], 2)
+    ('a cat', 'a dog')
+    """
+    entries = value.tolist() if hasattr(value, "tolist") else value
+    if not isinstance(entries, list | tuple):
+        raise TypeError(f"{name} must be a list of words, one a row, got {_type_name(value)}")
+    if len(entries) != rows:
+        raise ValueError(f"{name} must have one entry a row, {rows} in all, got {len(entries)}")
+    wrong = next((row for row, one in enumerate(entries) if not isinstance(one, str)), None)
+    if wrong is not None:
+        raise TypeError(f"{name} must be words, got {shortened(entries[wrong])} in row {wrong}: use '' for none")
+    return tuple(map(str, entries))
+
+
 def as_tensor(value: object, dtype: torch.dtype | None = None) -> Tensor:
     """Any numbers as a tensor of any shape on the CPU, unchecked.
 

@@ -1,10 +1,11 @@
 """A scene: rows to explore, with their classes and a question about them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
+from npair_viz.data.as_tensors import as_texts
 from npair_viz.linalg import unit_rows
 from npair_viz.sampling.pairs import POLICIES, select_pairs
 from npair_viz.validation import check_choice, check_count
@@ -26,6 +27,7 @@ class Scene:
         is_paired: Whether row i < n is an anchor and row n + i its positive.
         class_names: The word for label i is the i-th; None where the data number their classes.
         is_raw: Whether the lengths of its rows count, so that it opens without normalizing.
+        texts: One text a row; None where there are none.
 
     >>> rows = Scene("mine", "Who is close to whom?", torch.eye(4), torch.tensor([3, 3, 8, 8]))
     >>> pairs = rows.paired()
@@ -42,6 +44,11 @@ class Scene:
     is_paired: bool = False
     class_names: tuple[str, ...] | None = None
     is_raw: bool = False
+    texts: tuple[str, ...] | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.texts is not None:
+            object.__setattr__(self, "texts", as_texts("texts", self.texts, len(self.labels)))
 
     @property
     def n(self) -> int:
@@ -132,6 +139,7 @@ class Scene:
             embeddings=self.embeddings[rows],
             labels=self.labels[rows],
             images=None if self.images is None else self.images[rows],
+            texts=None if self.texts is None else tuple(self.texts[row] for row in rows.tolist()),
             rows=rows if self.rows is None else self.rows[rows],
             is_paired=True,
         )
