@@ -1,10 +1,14 @@
 """Tensors from tensors, arrays, data frames and lists, with errors that say what is wrong with them."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
+
+from npair_viz.data.names import shortened
+from npair_viz.data.table_files import table_of
 
 LONGEST_WORD = 200
 
@@ -28,6 +32,8 @@ def as_rows(name: str, value: object) -> Tensor:
     >>> as_rows("embeddings", [[1, 2]])
     tensor([[1., 2.]], dtype=torch.float64)
     """
+    if (table := table_of(value)) is not None:
+        value = table.rows()
     try:
         rows = as_tensor(value, torch.float64)
     except Exception as error:  # objects of other libraries can raise anything when they are read
@@ -37,16 +43,20 @@ def as_rows(name: str, value: object) -> Tensor:
         ) from error
     if rows.ndim != 2:
         raise ValueError(
-            f"{name} must have shape (rows, d), got {tuple(rows.shape)}: one embedding a row, "
-            f"{'a single number a row is [[1], [2]]' if rows.ndim < 2 else f'use {name}.reshape(len({name}), -1)'}"
+            f"{name} must have shape (rows, d), got {tuple(rows.shape)}: one embedding a row, {_flat(name, rows)}"
         )
     if not rows.numel():
         raise ValueError(f"{name} must hold numbers, got none in shape {tuple(rows.shape)}: was the batch empty?")
     if rows.is_complex():
         raise TypeError(f"{name} must be real numbers, got {rows.dtype}: use {name}.abs() or {name}.real")
     rows = rows.to(_width(rows.dtype))
+    return check_finite(name, rows)
+
+
+def check_finite(name: str, rows: Tensor) -> Tensor:
+    """Return rows (b, d) of at least one number each; raise ValueError that names those with NaN or infinity."""
     # the minimum and maximum of a row with NaN are NaN; isfinite of all rows would need as much memory as they do
-    extremes = torch.stack([rows.amin(dim=1), rows.amax(dim=1)])
+    extremes = torch.stack([rows.amin(dim=1), rows.amax(dim=1)]) if rows.numel() else rows.new_zeros(2, 1)
     bad = (~extremes.isfinite().all(dim=0)).nonzero().flatten().tolist()
     if bad:
         raise ValueError(
@@ -55,71 +65,45 @@ def as_rows(name: str, value: object) -> Tensor:
     return rows
 
 
-def as_classes(name: str, value: object) -> Tensor:
-    """Whole numbers (b,) in int64 on the CPU.
-
-    Args:
-        name: What an error calls the value.
-        value: A tensor, an array, a series or a list.
-
-    Returns:
-        (b,) int64.
-
-    Raises:
-        ValueError: The shape is wrong.
-        TypeError: These are no whole numbers.
-
-    >>> as_classes("labels", [3, 8])
-    tensor([3, 8])
-    """
-    try:
-        classes = as_tensor(value)
-    except Exception as error:  # as in as_rows
-        raise TypeError(
-            f"{name} must be whole numbers, got {_type_name(value)}: for names use numpy.unique({name}, "
-            "return_inverse=True)[1]"
-        ) from error
-    if classes.numel() and (classes.is_floating_point() or classes.is_complex()):
-        raise TypeError(f"{name} must be whole numbers, got {classes.dtype}: use {name}.astype(int) or {name}.long()")
-    if classes.ndim != 1:
-        raise ValueError(
-            f"{name} must have shape (rows,), got {tuple(classes.shape)}: one class a row, "
-            f"out of a single column by {name}.flatten()"
-        )
-    return classes.long()
-
-
-def named_classes(name: str, value: Any) -> tuple[Tensor, tuple[str, ...] | None]:
+def named_classes(name: str, value: Any, *, may_be_blank: bool = False) -> tuple[Tensor, tuple[str, ...] | None]:
     """Classes (b,) in int64 from whole numbers, also as floats, or from words, numbered in alphabetical order.
 
     Args:
         name: What an error calls the value.
-        value: A tensor, an array, a series or a list.
+        value: A tensor, an array, a series or a list, also of a library's own categories.
+        may_be_blank: Whether '' is a word.
 
     Returns:
         The classes, and the words that they number, None where the value holds numbers.
 
     Raises:
-        ValueError: An entry is no whole number or word, and the message names its row; or as in `as_classes`.
-        TypeError: As in `as_classes`.
+        ValueError: The shape is wrong, or an entry is no whole number or word, and the message names its row.
+        TypeError: These are no entries, one a row.
 
     >>> named_classes("labels", ["dog", "cat", "dog"])
     (tensor([1, 0, 1]), ('cat', 'dog'))
     """
-    if getattr(getattr(value, "dtype", None), "kind", "") in ("i", "u"):  # integers need no check of each entry
-        return as_classes(name, value), None
-    entries = value.tolist() if hasattr(value, "tolist") else value
-    if not isinstance(entries, list | tuple):
-        return as_classes(name, value), None
+    try:
+        value = value.to_pandas() if hasattr(value, "to_pandas") else value  # of polars and pyarrow
+        shape = tuple(getattr(value, "shape", (1,)))
+        entries = as_tensor(value) if _holds_integers(value) else _entries(value)
+    except Exception:  # as in as_rows
+        shape, entries = (1,), None
+    if len(shape) > 1:
+        raise ValueError(f"{name} must have shape (rows,), got {shape}: one class a row, {_one_column(name, value)}")
+    if isinstance(entries, Tensor) and shape:
+        return entries.long(), None
+    if entries is None or not shape:
+        raise TypeError(f"{name} must be a whole number or a word a row, got {_type_name(value)}: use a list")
+    entries = [_plain_entry(one) for one in entries]
     if any(isinstance(one, str) for one in entries):
-        _check_each(name, entries, lambda one: isinstance(one, str) and 0 < len(one) <= LONGEST_WORD)
+        least = 0 if may_be_blank else 1
+        _check_each(name, entries, lambda one: isinstance(one, str) and least <= len(one) <= LONGEST_WORD)
         words = tuple(sorted(set(entries)))
         number = {word: i for i, word in enumerate(words)}
-        return torch.tensor([number[word] for word in entries], device="cpu"), words
-    if any(isinstance(one, float) for one in entries):
-        _check_each(name, entries, lambda one: isinstance(one, int) or (isinstance(one, float) and one.is_integer()))
-        value = [int(one) for one in entries]
-    return as_classes(name, value), None
+        return torch.tensor([number[word] for word in entries], dtype=torch.int64, device="cpu"), words
+    _check_each(name, entries, _is_whole)
+    return torch.tensor([int(one) for one in entries], dtype=torch.int64, device="cpu"), None
 
 
 def as_images(name: str, value: object, rows: int) -> Tensor:
@@ -178,7 +162,7 @@ def as_texts(name: str, value: Any, rows: int) -> tuple[str, ...]:
     return tuple(map(str, entries))
 
 
-def as_tensor(value: object, dtype: torch.dtype | None = None) -> Tensor:
+def as_tensor(value: Any, dtype: torch.dtype | None = None) -> Tensor:
     """Any numbers as a tensor of any shape on the CPU, unchecked.
 
     Args:
@@ -191,8 +175,11 @@ def as_tensor(value: object, dtype: torch.dtype | None = None) -> Tensor:
     """
     if isinstance(value, Tensor):
         return value.detach().cpu().to_dense()
+    value = value.to_pandas() if hasattr(value, "to_pandas") else value  # of polars and pyarrow
     if isinstance(value, list | tuple) and value and getattr(value[0], "ndim", False):
         return torch.stack([as_tensor(row, dtype) for row in value])
+    if _is_masked(value):  # __array__ would give what lies under the mask
+        value = value.astype("float64").filled(math.nan)
     if hasattr(value, "__array__"):  # torch itself would read a data frame column by column
         array = value.__array__()
         if array.dtype.kind in "iuf":  # astype copies: torch takes neither foreign byte orders nor negative strides
@@ -200,7 +187,63 @@ def as_tensor(value: object, dtype: torch.dtype | None = None) -> Tensor:
             is_integer = dtype is None and array.dtype.kind != "f"
             return torch.from_numpy(array.astype("int64" if is_integer else "float32" if is_narrow else "float64"))
         value = array.tolist()
+        if value and hasattr(value[0], "__array__"):  # a column of arrays
+            return as_tensor(value, dtype)
     return torch.as_tensor(value, dtype=dtype, device="cpu")
+
+
+def _one_column(name: str, labels: Any) -> str:
+    """How labels of another shape become one a row."""
+    if hasattr(labels, "iloc"):
+        return f"a column of it by {name}.iloc[:, 0]"
+    one_hot = labels.ndim == 2 and labels.shape[1] > 1
+    return (
+        f"out of one column a class by {name}.argmax(1)" if one_hot else f"out of a single column by {name}.flatten()"
+    )
+
+
+def _entries(value: Any) -> Sequence[Any] | None:
+    """One entry a row; None where these are no entries."""
+    entries = value.tolist() if hasattr(value, "tolist") else value
+    return entries if isinstance(entries, list | tuple) else list(entries) if isinstance(entries, range) else None
+
+
+def _plain_entry(one: Any) -> Any:
+    """A number or word of Python, out of what numpy or torch wrap around one."""
+    if getattr(one, "ndim", None) == 0 and hasattr(one, "item"):
+        one = one.item()
+    return one.decode("utf-8", "replace") if isinstance(one, bytes) else one
+
+
+def _is_whole(one: object) -> bool:
+    return (isinstance(one, int) or (isinstance(one, float) and one.is_integer())) and -(2**63) <= one < 2**63
+
+
+def _holds_integers(value: Any) -> bool:
+    """Whether it holds whole numbers and nothing else, so that no entry needs a look."""
+    if isinstance(value, Tensor):
+        return not (value.is_floating_point() or value.is_complex())
+    if getattr(getattr(value, "dtype", None), "kind", "") not in ("i", "u", "b") or _is_masked(value):
+        return False
+    return not (hasattr(value, "isna") and value.isna().any())
+
+
+def _is_masked(value: Any) -> bool:
+    """Whether it is numpy's masked array with something masked."""
+    return hasattr(value, "filled") and hasattr(value, "mask") and bool(value.mask.any())
+
+
+def _flat(name: str, rows: Tensor) -> str:
+    """How rows of another shape become rows (b, d)."""
+    if rows.ndim < 2:
+        return "a single number a row is [[1], [2]]"
+    whole = f"a picture a row by {name}.reshape(len({name}), -1)"
+    if rows.ndim > 3:
+        return whole
+    views, d = rows.shape[1:]
+    pairs = f", two views also as anchors={name}[:, 0], positives={name}[:, 1]" if views == 2 else ""
+    each = f"views of a row by {name}.reshape(-1, {d}) with numpy.repeat(labels, {views}) for labels"
+    return f"{each}{pairs}; {whole}"
 
 
 def _width(dtype: torch.dtype) -> torch.dtype:
@@ -214,12 +257,6 @@ def _check_each(name: str, entries: Sequence[object], is_valid: Callable[[Any], 
             f"{name} must be a whole number or a word of at most {LONGEST_WORD} letters a row, all of one kind, "
             f"got {shortened(entries[row])} in row {row}: mend that row or leave it out"
         )
-
-
-def shortened(value: object) -> str:
-    """The repr of a value, cut to fit into a message."""
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:30]}... ({len(text)} characters)"
 
 
 def _row_list(rows: list[int]) -> str:

@@ -1,20 +1,25 @@
-"""Scenes from files: arrays, tables, and the embedding projector's vectors with their metadata."""
+"""Scenes and pairs from files: arrays, tables, texts, and the embedding projector's vectors with their metadata."""
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from torch import Tensor
 
 from npair_viz.data.array_files import Arrays, read_npy, read_npz, read_pt, read_safetensors
 from npair_viz.data.as_tensors import named_classes
+from npair_viz.data.columns import Table
+from npair_viz.data.contents import Contents
+from npair_viz.data.own_data import checked
+from npair_viz.data.pairs import Pairs
+from npair_viz.data.refused import RefusedError
 from npair_viz.data.scene import Scene
-from npair_viz.data.scenes import from_data
-from npair_viz.data.table_files import Table, read_parquet, read_text
+from npair_viz.data.table_files import read_feather, read_jsonl, read_parquet
+from npair_viz.data.text_files import read_lines, read_text
 
+R = TypeVar("R")
 READERS: dict[str, Callable[[Path], Arrays | Table]] = {
     ".npz": read_npz,
     ".npy": read_npy,
@@ -22,29 +27,51 @@ READERS: dict[str, Callable[[Path], Arrays | Table]] = {
     ".pth": read_pt,
     ".safetensors": read_safetensors,
     ".parquet": read_parquet,
+    ".feather": read_feather,
+    ".arrow": read_feather,
+    ".jsonl": read_jsonl,
     ".csv": read_text,
     ".tsv": read_text,
     ".txt": read_text,
+    ".vec": read_text,
 }
+TEXTS = (".csv", ".tsv", ".txt", ".vec")  # which may be packed as .gz
+METADATA = (("vectors", "metadata"), ("tensors", "metadata"), ("tensor", "metadata"), ("vecs", "meta"))
+PICKLES = (".pkl", ".pickle", ".joblib")
+HDF5 = (".h5", ".hdf5", ".h5ad")
 
 
 def load(
-    path: str | os.PathLike[str], labels: object = None, *, embeddings_in: object = None, labels_in: object = None
-) -> Scene:
-    """Embeddings (b, d) and labels (b,) out of a file; no code of the file is ever run.
+    path: str | os.PathLike[str],
+    labels: object = None,
+    *,
+    embeddings_in: object = None,
+    labels_in: object = None,
+    anchors_in: object = None,
+    positives_in: object = None,
+) -> Scene | Pairs:
+    """Embeddings (b, d) and labels (b,), or pairs (n, d) of two towers, out of a file; no code of it is ever run.
+
+    - Arrays, .npz, .npy, .pt, .pth and .safetensors: entries such as embeddings and labels, features and targets, or X
+      and y. Other entries are not read.
+    - Tables, .csv, .tsv, .txt, .parquet, .feather, .arrow and .jsonl: a column of lists, or all columns of numbers but
+      id and index, are the embeddings; a column label, target or class, else y, category or species, has the classes.
+    - Text with spaces, .txt and .vec: what numpy.savetxt, GloVe and word2vec write. Any text may be packed as .gz.
+    - The embedding projector's vectors.tsv with metadata.tsv in the same folder, or gensim's pair of these.
+    - Two arrays or columns called anchors and positives, image and text, query and document, question and answer, or a
+      and b, also with _embeddings behind, are pairs.
 
     Args:
-        path: .npz, .pt, .pth or .safetensors with entries such as embeddings and labels, features and targets, or X and
-            y; .csv, .tsv, .txt or .parquet with a column label, target or class, where all other columns but id and
-            index are the embeddings, or one column embeddings holds lists; .npy; the embedding projector's vectors.tsv
-            with metadata.tsv in the same folder.
+        path: The file; ~ is your home.
         labels: Where the file has none: another file, or the classes themselves (b,), whole numbers or words.
         embeddings_in: The name of the entry or the names of the columns, where they are not the usual ones.
-        labels_in: The name of the entry or column, likewise.
+        labels_in: The name of the entry or column, likewise; it is looked for in the metadata, too.
+        anchors_in: Of pairs, the entry or the columns of the anchors.
+        positives_in: Likewise of the positives.
 
     Returns:
-        A scene. Words become the classes 0, 1, ... in alphabetical order, and `class_names` keeps them. A 3-D entry
-        `images` becomes the scene's images.
+        A scene or pairs. Words become the classes 0, 1, ... in alphabetical order, and `class_names` keeps them. A 3-D
+        entry `images` becomes the scene's images, a column of words its texts.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -58,35 +85,28 @@ def load(
     >>> torch.save({"embeddings": torch.eye(3), "labels": ["cat", "cat", "dog"]}, path)
     >>> load(path).labels.tolist(), load(path).class_names
     ([0, 0, 1], ('cat', 'dog'))
+    >>> torch.save({"queries": torch.eye(3), "documents": torch.ones(3, 3)}, path)
+    >>> load(path).anchors.shape
+    torch.Size([3, 3])
     """
-    read = contents(path, labels, embeddings_in=embeddings_in, labels_in=labels_in)
+    named = {"embeddings_in": embeddings_in, "labels_in": labels_in}
+    held = contents(path, labels, **named, anchors_in=anchors_in, positives_in=positives_in)
     with _errors_name(Path(path)):
-        return from_data(read.rows, read.labels, images=read.images, class_names=read.class_names)
-
-
-@dataclass(frozen=True, eq=False)
-class Contents:
-    """What a file holds, not yet checked: rows, their classes and, where there are any, pictures and class names."""
-
-    rows: Any
-    labels: Tensor
-    images: Tensor | None
-    class_names: tuple[str, ...] | None
+        return checked(held)
 
 
 def contents(
-    path: str | os.PathLike[str], labels: object = None, *, embeddings_in: object = None, labels_in: object = None
+    path: str | os.PathLike[str],
+    labels: object = None,
+    *,
+    embeddings_in: object = None,
+    labels_in: object = None,
+    anchors_in: object = None,
+    positives_in: object = None,
 ) -> Contents:
     """Read a file as `load` does, without checks of the numbers: the doctor reports what is wrong with them.
 
-    Args:
-        path: As in `load`.
-        labels: As in `load`.
-        embeddings_in: As in `load`.
-        labels_in: As in `load`.
-
-    Returns:
-        What the file holds.
+    Arguments as in `load`. Labels are numbered already.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -94,57 +114,114 @@ def contents(
         TypeError: Labels have a wrong type.
         ModuleNotFoundError: A package that reads the format is not installed.
     """
+    if (anchors_in is None) != (positives_in is None):
+        raise TypeError("pairs need both sides: name anchors_in= and positives_in=")
+    names = None if anchors_in is None else (anchors_in, positives_in)
     file = _checked_path(path)
     with _errors_name(file):
         source = _read(file)
-        rows = source.rows(embeddings_in)
-    values = _labels(source, file, labels, labels_in)
+        towers = source.towers(names) if embeddings_in is None else None
+        if towers is None:
+            rows, texts = source.rows(embeddings_in, labels_in), source.texts(labels_in)
+            texts = texts if texts is not None and len(texts) == _count(rows) else None
+    if towers is not None:
+        return _of_towers(source, file, towers, labels, labels_in, names)
+    classes, words, more_texts = _classes(source, file, labels, labels_in, _count(rows))
+    return Contents(rows, classes, source.images, words, texts if texts is not None else more_texts)
+
+
+def _of_towers(
+    source: Arrays | Table,
+    file: Path,
+    towers: tuple[Any, Any],
+    labels: object,
+    labels_in: object,
+    names: tuple[object, object] | None,
+) -> Contents:
+    """The contents of a file of pairs; they may lack labels."""
     with _errors_name(file):
-        classes, names = named_classes("labels", values)
-    return Contents(rows, classes, source.images, names)
+        texts = source.texts_of_towers(names)
+    has_labels = labels is not None or labels_in is not None or source.has_classes()
+    found = _classes(source, file, labels, labels_in, _count(towers[0])) if has_labels else (None, None)
+    return Contents(anchors=towers[0], positives=towers[1], labels=found[0], texts=texts, class_names=found[1])
 
 
-def _labels(source: Arrays | Table, file: Path, labels: object, labels_in: object) -> object:
-    """The classes as they were given, or out of the file that has them."""
-    if labels is None and source.is_unnamed and labels_in is None:
+def _classes(
+    source: Arrays | Table, file: Path, labels: object, labels_in: object, rows: int
+) -> tuple[Tensor, tuple[str, ...] | None, tuple[str, ...] | None]:
+    """The classes, the words that they number, and the texts that stand beside them in a file of labels."""
+    is_here = source.has(labels_in) if labels_in is not None else source.has_classes()
+    if labels is None and not is_here:
         labels = _metadata_of(file)
-    if labels is None:
-        with _errors_name(file):
-            return source.classes(labels_in)
+    if labels is None and source.is_unnamed and not is_here:
+        raise ValueError(f"{file.name}: it names no labels: bring them, load(path, labels='labels.npy')")
     if not isinstance(labels, str | os.PathLike):
-        return labels
+        with _errors_name(file):
+            return *named_classes("labels", source.classes(labels_in) if labels is None else labels), None
     other = _checked_path(labels)
     with _errors_name(other):
-        return _read(other).classes(labels_in)
+        if _suffix(other) not in TEXTS:
+            return *named_classes("labels", _read(other).classes(labels_in)), None
+        lines = _in_words(other, read_lines)
+        classes, words = named_classes("labels", lines.classes(rows, labels_in), may_be_blank=True)
+        return classes, words, lines.texts(rows, labels_in)
 
 
-def _metadata_of(file: Path) -> Path:
-    """The metadata.tsv of the embedding projector's vectors.tsv."""
-    metadata = file.with_name(file.name.replace("vectors", "metadata"))
-    if metadata == file or not metadata.is_file():
-        raise ValueError(f"{file.name}: it names no labels: bring them, load(path, labels='labels.npy')")
-    return metadata
+def _metadata_of(file: Path) -> Path | None:
+    """The metadata.tsv of the embedding projector's vectors.tsv, or as others call the two."""
+    for vectors, metadata in METADATA:
+        other = file.with_name(file.name.replace(vectors, metadata))
+        if other != file and other.is_file():
+            return other
+    return None
+
+
+def _count(rows: Any) -> int:
+    shape = getattr(rows, "shape", None)
+    return len(rows) if shape is None else shape[0] if len(shape) else 0
 
 
 def _checked_path(path: str | os.PathLike[str]) -> Path:
-    file = Path(path)
-    if file.suffix.lower() not in READERS:
+    file = Path(path).expanduser()
+    if file.is_dir():
+        raise ValueError(f"{file} is a directory: name a file in it")
+    suffix = _suffix(file)
+    if suffix in PICKLES:
+        raise ValueError(
+            f"{file.name}: a pickle runs code when it is opened, so it is never read: where you trust it, open it "
+            "yourself and numpy.savez('embeddings.npz', embeddings=embeddings, labels=labels)"
+        )
+    if suffix in HDF5:
+        raise ValueError(
+            f"{file.name}: HDF5 is not read: open it with h5py or anndata and "
+            "numpy.savez('embeddings.npz', embeddings=embeddings, labels=labels)"
+        )
+    if suffix not in READERS:
         raise ValueError(f"{file.name}: a file's name must end in one of {', '.join(READERS)}, got {file.suffix!r}")
     if not file.is_file():
         raise FileNotFoundError(f"there is no file {file}: the working directory is {Path.cwd()}")
     return file
 
 
+def _suffix(file: Path) -> str:
+    """The suffix that says how a file is read; of a packed text the one before .gz."""
+    inner = Path(file.stem).suffix.lower()
+    return inner if file.suffix.lower() == ".gz" and inner in TEXTS else file.suffix.lower()
+
+
 def _read(file: Path) -> Arrays | Table:
-    suffix = file.suffix.lower()
+    return _in_words(file, READERS[_suffix(file)])
+
+
+def _in_words(file: Path, reader: Callable[[Path], R]) -> R:
     try:
-        return READERS[suffix](file)
-    except ModuleNotFoundError:
+        return reader(file)
+    except (ModuleNotFoundError, RefusedError):
         raise
     except Exception as error:  # a damaged file can make its reader raise anything
         reason = str(error).splitlines()[:1] or [type(error).__name__]
         raise ValueError(
-            f"it can't be read as {suffix}, {reason[0][:200]}: is it whole, and is it what its name says?"
+            f"it can't be read as {_suffix(file)}, {reason[0][:200]}: is it whole, and is it what its name says?"
         ) from None
 
 

@@ -13,7 +13,9 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from npair_viz.data.as_tensors import as_classes, as_images, as_rows
+from npair_viz.data.as_tensors import as_images, as_rows, named_classes
+from npair_viz.data.contents import contents_of
+from npair_viz.data.pairs import Pairs
 from npair_viz.data.scene import Scene, seeded_generator
 from npair_viz.linalg import unit_rows
 from npair_viz.optional_imports import needed_for
@@ -115,38 +117,67 @@ def digits() -> Scene:
 
 
 def from_data(
-    embeddings: object, labels: object, *, images: Tensor | None = None, class_names: tuple[str, ...] | None = None
+    embeddings: object,
+    labels: object = None,
+    *,
+    images: object = None,
+    class_names: tuple[str, ...] | None = None,
+    texts: object = None,
 ) -> Scene:
     """A scene of a person's own embeddings and labels.
 
     Args:
         embeddings: (b, d) as a tensor, an array, a data frame or a list of rows. Floats of at most 32 bits are kept as
-            float32, so that a million rows fit into memory; pairs of them are float64.
-        labels: (b,) whole numbers as a tensor, an array, a series or a list.
+            float32, so that a million rows fit into memory; pairs of them are float64. Of a data frame the columns of
+            labels, row numbers and words are no embeddings; a column of lists is.
+        labels: (b,) whole numbers or words as a tensor, an array, a series, categories or a list; or the name of the
+            data frame's column of labels, by default the one whose name says so.
         images: (b, h, w), grey pictures of the rows, from 0 to 1.
-        class_names: The word for label i is the i-th.
+        class_names: The word for label i is the i-th; by default the words among the labels.
+        texts: One text a row; by default a data frame's column of words.
 
     Returns:
         The scene "yours", not paired.
 
     Raises:
-        ValueError: Shapes are wrong or do not fit, rows are not finite, or no class has two rows.
-        TypeError: embeddings are no real numbers, or labels no whole numbers.
+        ValueError: Shapes are wrong or do not fit, rows are not finite, a label is missing, or no class has two rows.
+        TypeError: embeddings are no real numbers, or labels are missing.
 
-    >>> from_data([[1, 0], [0, 1], [1, 1]], [7, 7, 5]).n_classes
-    1
+    >>> from_data([[1, 0], [0, 1], [1, 1]], ["dog", "dog", "cat"]).class_names
+    ('cat', 'dog')
     """
-    points, classes = as_rows("embeddings", embeddings), as_classes("labels", labels)
+    held = contents_of(embeddings, labels, images=images, class_names=class_names, texts=texts)
+    if held.is_paired:
+        raise TypeError("embeddings must be rows with labels, got pairs: use explore(anchors=a, positives=p)")
+    if held.labels is None:
+        got = type(embeddings).__name__
+        raise TypeError(f"embeddings need their labels: bring (embeddings, labels), one class a row; got {got} alone")
+    points = as_rows("embeddings", held.rows)
+    classes, words = named_classes("labels", held.labels)
     if len(points) != len(classes):
         raise ValueError(f"labels must have one entry a row of embeddings, {len(points)} in all, got {len(classes)}")
-    pictures = None if images is None else as_images("images", images, len(points))
-    scene = Scene("yours", "Your own embeddings.", points, classes, images=pictures, class_names=class_names)
+    pictures = None if held.images is None else as_images("images", held.images, len(points))
+    names = words or held.class_names
+    question = "Your own embeddings."
+    scene = Scene("yours", question, points, classes, pictures, class_names=names, texts=held.texts)
     if scene.n_classes == 0:
         raise ValueError(
             f"a pair needs two rows of one class, and each of the {len(classes)} rows has a class of its own: "
             "bring more rows of a class, or check that labels are classes and not row numbers"
         )
     return scene
+
+
+def from_pairs(pairs: Pairs) -> Scene:
+    """The paired scene "yours" of a person's own pairs; without labels each pair is a class of its own.
+
+    >>> from_pairs(Pairs([[1, 0], [0, 1]], [[1, 1], [0, 2]])).classes
+    (0, 1)
+    """
+    classes = list(range(pairs.n)) if pairs.labels is None else pairs.labels.tolist()
+    scene = of_pairs("yours", "Your own pairs.", pairs.anchors.double(), pairs.positives.double(), classes)
+    texts = None if pairs.texts is None else (*pairs.texts[0], *pairs.texts[1])
+    return replace(scene, class_names=pairs.class_names, texts=texts)
 
 
 def named(name: str, *, n_classes: int | None = None, seed: int = 0) -> Scene:

@@ -1,13 +1,16 @@
 """Embeddings and labels out of files of arrays: what was saved is loaded, and no code in a file is ever run."""
 
 import pickle
+import zipfile
 
 import numpy as np
+import pandas
 import pytest
 import torch
 from safetensors.torch import save_file
 
 from npair_viz import load
+from npair_viz.data import refused
 from npair_viz.data.scenes import from_data
 from tests.support.four_rows import LABELS, ROWS
 
@@ -145,22 +148,107 @@ def test_code_in_a_file_is_never_run(tmp_path):
     files = traps(tmp_path, made)
     assert len(files) == 8
     for file in files:
-        with pytest.raises(ValueError, match=rf"^{file.name}: it can't be read as {file.suffix}") as error:
-            load(file, LABELS)
+        says = "holds objects of Python" if "object" in file.name else f"it can't be read as {file.suffix}"
+        with pytest.raises(ValueError, match=rf"^{file.name}: .*{says}") as error:
+            load(file, None if file.name == "object.npz" else LABELS)
         assert "weights_only" not in str(error.value)
     assert not made.exists()
     pickle.loads((tmp_path / "plain.pt").read_bytes()).close()
     assert made.exists()  # the traps do run when they are unpickled
 
 
-def test_sparse_rows_are_read_and_those_whose_indices_lie_outside_are_refused(tmp_path):
-    for name, row in (("fine.pt", 3), ("outside.pt", 10**9)):
-        where, sizes = torch.tensor([[1, row], [1, 0]]), (4, 2)
-        rows = torch.sparse_coo_tensor(where, torch.ones(2), sizes, check_invariants=False, is_coalesced=True)
-        torch.save({"embeddings": rows, "labels": torch.tensor(LABELS)}, tmp_path / name)
-    assert load(tmp_path / "fine.pt").embeddings.tolist() == [[0, 0], [0, 1], [0, 0], [1, 0]]
-    with pytest.raises(ValueError, match=r"^outside.pt: it can't be read as .pt, it is damaged"):
-        load(tmp_path / "outside.pt")
+SPARSE = {"check_invariants": False, "is_coalesced": True}
+NOT_DENSE = {
+    "sparse": lambda: torch.eye(4).to_sparse(),
+    "sparse, out of range": lambda: torch.sparse_coo_tensor([[1, 10**9], [1, 0]], [1.0, 1.0], (4, 2), **SPARSE),
+    "csr": lambda: torch.eye(4).to_sparse_csr(),
+    "csc": lambda: torch.eye(4).to_sparse_csc(),
+    "nested": lambda: torch.nested.nested_tensor([torch.ones(2), torch.ones(3)], layout=torch.jagged),
+}
+
+
+@pytest.mark.parametrize("kind", NOT_DENSE)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_only_dense_tensors_are_taken_out_of_a_file(tmp_path, kind):
+    torch.save({"embeddings": NOT_DENSE[kind](), "labels": torch.tensor(LABELS)}, tmp_path / "a.pt")
+    with pytest.raises(ValueError, match=r"^a.pt: embeddings must be a dense tensor, got a \w+ one: save embeddings"):
+        load(tmp_path / "a.pt")
+
+
+@pytest.mark.parametrize("shape", [(10**9, 128), (10**6, 2)])
+def test_a_tensor_that_repeats_one_number_is_refused_at_once(tmp_path, shape):
+    torch.save({"embeddings": torch.ones(1, 1).expand(shape), "labels": torch.tensor(LABELS)}, tmp_path / "a.pt")
+    with pytest.raises(ValueError, match=r"^a.pt: embeddings must hold each of its numbers, got shape .* in a file of"):
+        load(tmp_path / "a.pt")
+
+
+def test_a_tensor_that_reaches_beyond_its_numbers_is_refused(tmp_path):
+    torch.save({"embeddings": torch.tensor(ROWS), "labels": torch.tensor(LABELS)}, tmp_path / "a.pt")
+    with zipfile.ZipFile(tmp_path / "a.pt") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    (pickled,) = [name for name in parts if name.endswith("data.pkl")]
+    # the two numbers K4 K2 of the shape become a billion rows
+    parts[pickled] = parts[pickled].replace(b"K\x04K\x02\x86", b"J\x00\xca\x9a;K\x02\x86", 1)
+    with zipfile.ZipFile(tmp_path / "a.pt", "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    with pytest.raises(ValueError, match=r"^a.pt: embeddings must hold each .* got shape \(1000000000, 2\) in a file"):
+        load(tmp_path / "a.pt")
+
+
+def test_the_mend_of_a_tensor_that_is_not_dense_mends_it(tmp_path):
+    for kind in ("sparse", "csr"):
+        torch.save({"embeddings": NOT_DENSE[kind]().to_dense(), "labels": torch.tensor(LABELS)}, tmp_path / "a.pt")
+        assert load(tmp_path / "a.pt").embeddings.equal(torch.eye(4))
+    whole = torch.ones(1, 1).expand(4, 2).clone(memory_format=torch.contiguous_format)
+    torch.save({"embeddings": whole, "labels": torch.tensor(LABELS)}, tmp_path / "a.pt")
+    assert load(tmp_path / "a.pt").embeddings.tolist() == [[1.0, 1.0]] * 4
+
+
+def test_a_packed_pt_file_is_refused(tmp_path):
+    torch.save({"embeddings": torch.zeros(10**6, 2), "labels": torch.tensor(LABELS)}, tmp_path / "plain.pt")
+    with zipfile.ZipFile(tmp_path / "plain.pt") as plain, zipfile.ZipFile(tmp_path / "a.pt", "w", 8) as packed:
+        for name in plain.namelist():
+            packed.writestr(name, plain.read(name))
+    with pytest.raises(ValueError, match=r"^a.pt: it is packed"):
+        load(tmp_path / "a.pt")
+
+
+# --- entries that nobody asked for
+
+
+def test_an_entry_that_nobody_asked_for_decides_nothing(tmp_path):
+    objects = np.array([{"a": 1}] * 4, dtype=object)
+    np.savez(tmp_path / "a.npz", embeddings=ROWS, labels=LABELS, history=objects, texts=objects, images=objects)
+    scene = load(tmp_path / "a.npz")
+    assert (scene.embeddings.tolist(), scene.labels.tolist(), scene.texts) == (ROWS, LABELS, None)
+
+
+def test_an_entry_that_would_not_fit_into_memory_is_not_unpacked(tmp_path, monkeypatch):
+    np.savez_compressed(tmp_path / "a.npz", embeddings=ROWS, labels=LABELS, bomb=np.zeros(10**6))
+    monkeypatch.setattr(refused, "memory", lambda: 10**6)
+    assert load(tmp_path / "a.npz").labels.tolist() == LABELS
+    with pytest.raises(ValueError, match=r"^a.npz: it unpacks to 0.0 GB or more, and this machine's memory holds"):
+        load(tmp_path / "a.npz", embeddings_in="bomb")
+
+
+def test_words_as_objects_get_a_mend_that_mends(tmp_path):
+    labels = pandas.Series(WORDS, dtype=object).to_numpy()
+    np.savez(tmp_path / "a.npz", embeddings=ROWS, labels=labels)
+    with pytest.raises(ValueError, match=r"^a.npz: labels holds objects of Python, .* saved as labels.astype\(str\)"):
+        load(tmp_path / "a.npz")
+    np.savez(tmp_path / "a.npz", embeddings=ROWS, labels=labels.astype(str))
+    assert load(tmp_path / "a.npz").class_names == ("cat", "dog")
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".pt"])
+def test_texts_beside_the_rows_are_kept(tmp_path, suffix):
+    texts = ["a", "b", "c", "d"]
+    if suffix == ".npz":
+        np.savez(tmp_path / "a.npz", embeddings=ROWS, labels=LABELS, texts=texts)
+    else:
+        torch.save({"embeddings": torch.tensor(ROWS), "labels": LABELS, "texts": texts}, tmp_path / "a.pt")
+    assert load(tmp_path / f"a{suffix}").texts == tuple(texts)
 
 
 @pytest.mark.parametrize("suffix", [".npy", *SAVERS])
@@ -222,8 +310,8 @@ def test_what_is_wrong_with_a_file_is_said_with_its_name(tmp_path, entries, says
 def test_a_missing_file_and_an_unknown_suffix_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"there is no file .*none.npz: the working directory is /"):
         load(tmp_path / "none.npz")
-    with pytest.raises(ValueError, match=r"rows.pkl: a file's name must end in one of .npz, .*, got '.pkl'"):
-        load(tmp_path / "rows.pkl")
+    with pytest.raises(ValueError, match=r"rows.xls: a file's name must end in one of .npz, .*, got '.xls'"):
+        load(tmp_path / "rows.xls")
     np.save(tmp_path / "rows.npy", np.array(ROWS))
     with pytest.raises(FileNotFoundError, match=r"there is no file .*labels.npy"):
         load(tmp_path / "rows.npy", tmp_path / "labels.npy")
@@ -233,3 +321,75 @@ def test_a_file_gives_the_scene_of_its_arrays(tmp_path):
     save_npz(tmp_path / "a.npz", embeddings=ROWS, labels=LABELS)
     one, other = load(tmp_path / "a.npz"), from_data(np.array(ROWS), np.array(LABELS))
     assert torch.equal(one.paired().embeddings, other.paired().embeddings)
+
+
+@pytest.mark.parametrize("name", ["a.pkl", "a.pickle", "a.joblib"])
+def test_a_pickle_is_refused_with_its_reason_and_with_what_to_do(tmp_path, name):
+    with pytest.raises(ValueError, match=rf"^{name}: a pickle runs code when it is opened, .*numpy.savez\('emb"):
+        load(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["a.h5", "a.hdf5", "a.h5ad"])
+def test_hdf5_is_refused_with_what_to_do(tmp_path, name):
+    with pytest.raises(ValueError, match=rf"^{name}: HDF5 is not read: open it with h5py or anndata and numpy.savez"):
+        load(tmp_path / name)
+
+
+def test_a_directory_is_called_one_and_home_is_found(tmp_path, monkeypatch):
+    with pytest.raises(ValueError, match=r"is a directory: name a file in it"):
+        load(tmp_path)
+    save_npz(tmp_path / "a.npz", embeddings=ROWS, labels=LABELS)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load("~/a.npz").labels.tolist() == LABELS
+
+
+# --- pairs
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("anchors", "positives"),
+        ("anchor", "positive"),
+        ("Images", "Texts"),
+        ("image_embeds", "text_embeds"),
+        ("queries", "documents"),
+        ("query_embedding", "document_embedding"),
+        ("a", "b"),
+    ],
+)
+@pytest.mark.parametrize("suffix", SAVERS)
+def test_two_arrays_of_partners_are_pairs(tmp_path, suffix, names):
+    SAVERS[suffix](tmp_path / f"a{suffix}", **dict(zip(names, (ROWS, ROWS[::-1]), strict=True)), step=[7])
+    pairs = load(tmp_path / f"a{suffix}")
+    assert (pairs.anchors.tolist(), pairs.positives.tolist()) == (ROWS, ROWS[::-1])
+    assert (pairs.labels, pairs.texts) == (None, None)
+
+
+def test_pairs_keep_labels_and_texts(tmp_path):
+    texts = {"query_texts": list("abcd"), "document_texts": list("efgh")}
+    save_npz(tmp_path / "a.npz", queries=ROWS, documents=ROWS, labels=WORDS, **texts)
+    pairs = load(tmp_path / "a.npz")
+    assert (pairs.labels.tolist(), pairs.class_names) == (NUMBERED, ("cat", "dog"))
+    assert pairs.texts == (tuple("abcd"), tuple("efgh"))
+    assert load(tmp_path / "a.npz", labels=LABELS).labels.tolist() == LABELS
+
+
+def test_the_two_sides_of_pairs_are_chosen_by_name(tmp_path):
+    save_npz(tmp_path / "a.npz", left=ROWS, right=ROWS[::-1], embeddings=ROWS)
+    pairs = load(tmp_path / "a.npz", anchors_in="right", positives_in="left")
+    assert pairs.anchors.tolist() == ROWS[::-1]
+    with pytest.raises(ValueError, match=r"^a.npz: the positives must be in 'up', got 'left', .*: .* by positives_in="):
+        load(tmp_path / "a.npz", anchors_in="right", positives_in="up")
+    with pytest.raises(TypeError, match="pairs need both sides: name anchors_in= and positives_in="):
+        load(tmp_path / "a.npz", anchors_in="right")
+
+
+def test_embeddings_beside_two_other_arrays_are_no_pairs(tmp_path):
+    save_npz(tmp_path / "a.npz", embeddings=ROWS, labels=LABELS, a=ROWS, b=ROWS)
+    assert load(tmp_path / "a.npz").embeddings.tolist() == ROWS
+
+
+def test_two_tensors_of_rows_are_pairs(tmp_path):
+    torch.save((torch.tensor(ROWS), torch.tensor(ROWS[::-1])), tmp_path / "a.pt")
+    assert load(tmp_path / "a.pt").positives.tolist() == ROWS[::-1]

@@ -108,7 +108,7 @@ def test_data_frames_are_read_by_their_rows():
     mixed = {"x": [1, 0, 1, 2], "y": [0.0, 1.0, 1.0, 1.0]}
     for one in (frame(ROWS), frame(ROWS, columns=["x", "y"], index=[9, 8, 7, 6]), frame(mixed)):
         assert from_data(one, LABELS).embeddings.tolist() == ROWS
-    with pytest.raises(TypeError, match=r"embeddings must be real numbers .*, got DataFrame: "):
+    with pytest.raises(ValueError, match=r"the embeddings must be in columns of numbers, got 'x': name them"):
         from_data(frame({"x": list("abcd")}), LABELS)
 
 
@@ -118,8 +118,7 @@ def test_series_are_read_by_their_order():
     for one in (series(LABELS), series(LABELS, index=[10, 11, 12, 13]), series(LABELS, dtype="Int64")):
         assert from_data(ROWS, one).labels.tolist() == LABELS
     for names in (series(list("aabb")), series(list("aabb"), dtype="category")):
-        with pytest.raises(TypeError, match=r"labels must be whole numbers, got Series .*numpy.unique\("):
-            from_data(ROWS, names)
+        assert from_data(ROWS, names).class_names == ("a", "b")
 
 
 def test_python_numbers_keep_all_their_digits():

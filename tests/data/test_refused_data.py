@@ -3,6 +3,8 @@
 import math
 
 import numpy as np
+import pandas
+import pyarrow
 import pytest
 import torch
 from hypothesis import example, given, settings
@@ -31,7 +33,11 @@ def test_embeddings_that_are_not_finite_are_refused_with_their_row_numbers(bad, 
     [
         ((), r"embeddings must have shape \(rows, d\), got \(\): one embedding a row, .*\[\[1\], \[2\]\]"),
         ((4,), r"embeddings must have shape \(rows, d\), got \(4,\): one embedding a row, .*\[\[1\], \[2\]\]"),
-        ((4, 2, 3), r"got \(4, 2, 3\): one embedding a row, use embeddings.reshape\(len\(embeddings\), -1\)"),
+        (
+            (4, 2, 3),
+            r"got \(4, 2, 3\): .* embeddings.reshape\(-1, 3\) with numpy.repeat\(labels, 2\) .* anchors=emb.*; a",
+        ),
+        ((4, 2, 3, 3), r"got \(4, 2, 3, 3\): .* a picture a row by embeddings.reshape\(len\(embeddings\), -1\)"),
         ((0, 3), r"embeddings must hold numbers, got none in shape \(0, 3\): was the batch empty\?"),
         ((4, 0), r"embeddings must hold numbers, got none in shape \(4, 0\): was the batch empty\?"),
     ],
@@ -47,8 +53,16 @@ def test_embeddings_of_another_shape_are_refused(make, shape, message):
     [
         ([1, 1, 1], "labels must have one entry a row of embeddings, 4 in all, got 3"),
         ([], "labels must have one entry a row of embeddings, 4 in all, got 0"),
-        ([[1], [1], [2], [2]], r"labels must have shape \(rows,\), got \(4, 1\): .*labels.flatten\(\)"),
-        (3, r"labels must have shape \(rows,\), got \(\): one class a row"),
+        (np.array([[1], [1], [2], [2]]), r"labels must have shape \(rows,\), got \(4, 1\): .*labels.flatten\(\)"),
+        (
+            np.eye(4),
+            r"labels must have shape \(rows,\), got \(4, 4\): .* out of one column a class by labels.argmax\(1\)",
+        ),
+        (
+            torch.eye(4),
+            r"labels must have shape \(rows,\), got \(4, 4\): .* out of one column a class by labels.argmax",
+        ),
+        ([[1], [1], [2], [2]], r"labels must be a whole number or a word .*, got \[1\] in row 0"),
         (range(4), "no class has two"),
     ],
 )
@@ -59,29 +73,47 @@ def test_labels_of_another_shape_are_refused(labels, message):
         from_data(ROWS, labels)
 
 
-@pytest.mark.parametrize(
-    ("labels", "got"),
-    [
-        (["a", "a", "b", "b"], "list"),
-        (np.array(["a", "a", "b", "b"]), "ndarray of <U1"),
-        ("aabb", "str"),
-        (None, "NoneType"),
-        ({"a": 1}, "dict"),
-        ([10**30] * 4, "list"),
-        ([[1], [1, 2], [3], [4]], "list"),
-    ],
-)
-def test_words_as_labels_are_refused_with_a_way_to_number_them(labels, got):
-    message = rf"labels must be whole numbers, got {got}: for names use numpy.unique\(labels, return_inverse=True"
+@pytest.mark.parametrize("labels", ["aabb", 3, {"a": 1}, iter("aabb")])
+def test_labels_that_are_no_list_are_refused(labels):
+    message = rf"labels must be a whole number or a word a row, got {type(labels).__name__}: use a list"
     with pytest.raises(TypeError, match=message):
         from_data(ROWS, labels)
 
 
-@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.complex64])
-def test_fractions_as_labels_are_refused(dtype):
-    message = rf"labels must be whole numbers, got {dtype}: use labels.astype\(int\) or labels.long\(\)"
-    with pytest.raises(TypeError, match=message):
-        from_data(ROWS, torch.tensor(LABELS, dtype=dtype))
+def test_rows_without_labels_are_refused():
+    with pytest.raises(TypeError, match=r"embeddings need their labels: .* got list alone"):
+        from_data(ROWS, None)
+
+
+@pytest.mark.parametrize(
+    ("labels", "row"),
+    [
+        ([10**30] * 4, 0),
+        ([1, 1, 2.5, 2], 2),
+        ([1.0, math.nan, 2.0, 2.0], 1),
+        ([1, 1, None, 2], 2),
+        (["a", "a", None, "b"], 2),
+        (["a", "a", 3, "b"], 2),
+        (["a", "a", "", "b"], 2),
+        (np.array([1.0, 1.0, 2.0, math.nan], dtype="float32"), 3),
+        (list(np.array([1.0, 1.0, math.nan, 2.0], dtype="float32")), 2),
+        (torch.tensor([1.0, 1.0, math.nan, 2.0]), 2),
+        (np.ma.masked_array([1, 1, 2, 2], [0, 0, 0, 1]), 3),
+        (pandas.Series([1, 1, None, 2], dtype="Int64"), 2),
+        (pandas.Series(["a", "a", None, "b"], dtype="category"), 2),
+        (pyarrow.array([1, 1, None, 2]), 2),
+        (pyarrow.array(["a", "a", None, "b"]).dictionary_encode(), 2),
+        ([1 + 0j] * 4, 0),
+    ],
+)
+def test_a_label_that_is_none_is_named_by_its_row_and_leaving_it_out_helps(labels, row):
+    with pytest.raises(ValueError, match=rf"labels must be a whole number or a word .* in row {row}: .*leave it out"):
+        from_data(ROWS, labels)
+    kept = [one for one in range(4) if one != row]
+    if row:
+        entries = labels.tolist() if hasattr(labels, "tolist") else labels
+        rest = from_data([ROWS[one] for one in kept], [entries[one] for one in kept])
+        assert rest.n_classes >= 1
 
 
 @pytest.mark.parametrize(
@@ -166,7 +198,7 @@ def test_any_data_give_a_scene_or_an_error_in_words(embeddings, labels):
         try:
             scene = from_data(rows, classes)
         except (ValueError, TypeError) as error:
-            assert str(error).startswith(("embeddings must", "labels must", "a pair needs"))  # noqa: PT017  # it may raise, and need not
+            assert str(error).startswith(("embeddings must", "embeddings need", "labels must", "a pair needs"))  # noqa: PT017  # it may raise, and need not
         else:
             assert scene.embeddings.isfinite().all()
             assert scene.paired().n >= 1

@@ -1,0 +1,258 @@
+"""A table, and which of its columns are embeddings, labels, texts or the two towers of pairs."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from numbers import Number
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from npair_viz.data.names import (
+    EMBEDDING_NAMES,
+    LABEL_NAMES,
+    ROW_NUMBER_NAMES,
+    TEXT_NAMES,
+    chosen,
+    label_names,
+    listed,
+    matching,
+    plain,
+    shortened,
+    texts_of_towers,
+    tower_names,
+)
+
+NUMBER = r"\s*[-+]?(\d[\d.,' ]*|[.,]\d+)([eE][-+]?\d+)?\s*"  # what was meant as one, also with a decimal comma
+LONGEST_NUMBER = 64  # letters
+LOOKED_AT = 1000  # cells that say of a column whether it is text
+
+
+@dataclass(frozen=True, eq=False)
+class ListColumn:
+    """A column of lists of numbers, read into (b, d) when it is asked for."""
+
+    read: Callable[[], Tensor]
+    is_float: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A data frame of single cells, and beside it the columns whose cells are lists of numbers."""
+
+    frame: Any
+    lists: Mapping[Any, ListColumn]
+    images: None = None
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether its columns have no names that would say what they hold."""
+        return bool(list(self.frame.columns) == list(range(self.frame.shape[1]))) and not self.lists
+
+    @property
+    def names(self) -> list[Any]:
+        """Of all columns."""
+        return [*self.frame.columns, *self.lists]
+
+    def rows(self, name: Any = None, labels_in: object = None) -> object:
+        """The embeddings: the named columns, or by default a column of lists, else all columns of numbers.
+
+        Columns of labels, of row numbers and of text are left out.
+        """
+        if name is not None:
+            names = [name] if isinstance(name, str | int) else list(name)
+            picked = [chosen("embeddings", "embeddings_in", self.names, one) for one in names]
+            if len(picked) == 1 and picked[0] in self.lists:
+                return self.lists[picked[0]].read()
+            return self._numbers(picked)
+        if (column := self._list_column()) is not None:
+            return self.lists[column].read()
+        apart = {*self._label_columns(), *matching(self.frame.columns, ROW_NUMBER_NAMES), *self._named(labels_in)}
+        kept = [one for one in self.frame.columns if one not in apart]
+        return self._numbers([one for one in kept if _holds_numbers(self.frame[one])])
+
+    def classes(self, name: object = None) -> object:
+        """The labels: the column of that name, or by default one whose name says so, else the only column."""
+        columns = list(self.frame.columns)
+        if name is not None:
+            return self.frame[chosen("labels", "labels_in", columns, name)].to_numpy()
+        matches = self._label_columns() or (columns if len(columns) == 1 and not self.lists else [])
+        if len(matches) != 1:
+            usual = ", ".join(LABEL_NAMES)
+            raise ValueError(
+                f"the labels must be in column one of {usual}, got {listed(matches or columns)}: name it by labels_in="
+            )
+        return self.frame[matches[0]].to_numpy()
+
+    def has(self, name: object) -> bool:
+        """Whether a single column has that name."""
+        return bool(self._named(name))
+
+    def has_classes(self) -> bool:
+        """Whether a column's name says that it holds the labels."""
+        return bool(self._label_columns())
+
+    def texts(self, labels_in: object = None) -> tuple[str, ...] | None:
+        """The texts of the rows: of the columns of words one with a usual name, else the one with the longest texts."""
+        apart = {*self._label_columns(), *matching(self.frame.columns, ROW_NUMBER_NAMES), *self._named(labels_in)}
+        columns = [one for one in self.frame.columns if one not in apart and _is_text(self.frame[one])]
+        if not columns:
+            return None
+        usual = sorted(matching(columns, TEXT_NAMES), key=lambda one: TEXT_NAMES.index(plain(one)))
+        best = usual[0] if usual else max(columns, key=lambda one: self.frame[one].head(LOOKED_AT).map(_length).mean())
+        return self._text(best)
+
+    def towers(self, names: tuple[object, object] | None = None) -> tuple[Any, Any] | None:
+        """The rows of two towers: the named columns, or two whose names say so; None where there are none."""
+        if names is not None:
+            return self.rows(names[0]), self.rows(names[1])
+        found = tower_names(self.lists)
+        return None if found is None else (self.lists[found[0]].read(), self.lists[found[1]].read())
+
+    def texts_of_towers(
+        self, names: tuple[object, object] | None = None
+    ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """The texts of two towers, None where there are not both."""
+        towers = names or tower_names(self.lists)
+        found = None if towers is None else texts_of_towers(self.frame.columns, towers)
+        return None if found is None else (self._text(found[0]), self._text(found[1]))
+
+    def _label_columns(self) -> list[Any]:
+        return label_names(self.frame.columns, x_is_number=bool(matching(self.frame.columns, ("x",))))
+
+    def _named(self, name: object) -> list[Any]:
+        return [] if name is None else [one for one in self.frame.columns if one == name or str(one) == str(name)]
+
+    def _list_column(self) -> Any:
+        """The column of lists that is the embeddings: one with a usual name, or the only one, or that of floats."""
+        floats = [name for name, column in self.lists.items() if column.is_float]
+        for found in (matching(self.lists, EMBEDDING_NAMES), list(self.lists), floats):
+            if len(found) == 1:
+                return found[0]
+        if self.lists:
+            raise ValueError(
+                f"the embeddings must be in one column of lists, got {listed(self.lists)}: name it by embeddings_in="
+            )
+        return None
+
+    def _numbers(self, columns: list[Any]) -> object:
+        if not columns:
+            raise ValueError(
+                f"the embeddings must be in columns of numbers, got {listed(self.names)}: name them by embeddings_in="
+            )
+        from numpy import column_stack, dtype
+
+        frame = self.frame[columns]
+        if all(isinstance(kind, dtype) and kind.kind in "iuf" for kind in frame.dtypes):
+            return frame.to_numpy()
+        return column_stack([_as_numbers(self.frame[one], one) for one in columns])
+
+    def _text(self, column: Any) -> tuple[str, ...]:
+        return tuple("" if one is None or one != one else str(one) for one in self.frame[column].tolist())
+
+
+def table_of_frame(frame: Any) -> Table:
+    """A table of a pandas frame; its columns of lists, of arrays and of lists written as text are found."""
+    lists = {name: found for name in frame.columns if (found := _lists_in(name, frame[name])) is not None}
+    return Table(frame.drop(columns=list(lists)), lists)
+
+
+def _lists_in(name: object, cells: Any) -> ListColumn | None:
+    """The column as lists of numbers, None where it holds something else."""
+    if cells.dtype.kind != "O":
+        return None
+    first = next((one for one in cells.head(LOOKED_AT) if one is not None), None)
+    if isinstance(first, str):
+        first = _parsed(first) if first.strip()[:1] == "[" else None
+    kind = _kind_of(first)
+    return ListColumn(partial(_stacked, name, cells), kind == "f") if kind in ("i", "u", "f") else None
+
+
+def _kind_of(cell: object) -> str:
+    from numpy import asarray
+
+    if not isinstance(cell, list | tuple) and not hasattr(cell, "__array__"):
+        return ""
+    try:
+        array = asarray(cell)
+    except (ValueError, TypeError):
+        return ""
+    return array.dtype.kind if array.ndim and array.size else ""
+
+
+def _parsed(text: str) -> list[float] | None:
+    """The numbers of a list that was written as text, by json or by numpy; None where there are other things in it."""
+    kind = float if {*".en"} & {*text} else int
+    try:
+        return [kind(word) for word in text.strip()[1:-1].replace(",", " ").split() if word != "..."]
+    except ValueError:
+        return None
+
+
+def _stacked(name: object, cells: Any) -> Tensor:
+    from numpy import asarray, stack
+
+    rows = []
+    for row, cell in enumerate(cells):
+        if isinstance(cell, str) and "..." in cell:
+            raise ValueError(
+                f"column {name!r} is cut short by '...', got {shortened(cell)} in row {row}: "
+                f"write lists, frame[{name!r}] = frame[{name!r}].map(list)"
+            )
+        numbers = _parsed(cell) if isinstance(cell, str) else cell
+        if _kind_of(numbers) not in ("i", "u", "f"):
+            raise ValueError(
+                f"column {name!r} must hold lists of numbers, got {shortened(cell)} in row {row}: leave it out"
+            )
+        rows.append(asarray(numbers))
+    if len({one.shape for one in rows}) > 1:
+        lengths = ", ".join(map(str, sorted({len(one) for one in rows})[:5]))
+        raise ValueError(f"column {name!r} must hold lists of one length, got lengths {lengths}: leave short rows out")
+    return torch.from_numpy(stack(rows))
+
+
+def _holds_numbers(cells: Any) -> bool:
+    """Whether a column is of numbers, perhaps with a few broken cells, and not of words, categories or dates."""
+    from pandas.api.types import is_numeric_dtype
+
+    return bool(is_numeric_dtype(cells.dtype)) or (_share_of_numbers(cells) or 0) >= 0.5
+
+
+def _is_text(cells: Any) -> bool:
+    """Whether a column holds words, of which fewer than half look like numbers."""
+    share = _share_of_numbers(cells)
+    return share is not None and share < 0.5 and bool(cells.head(LOOKED_AT).map(lambda one: isinstance(one, str)).any())
+
+
+def _share_of_numbers(cells: Any) -> float | None:
+    """Of the first cells of a column of any objects, how many are or look like numbers; None of another column."""
+    if cells.dtype.kind != "O" or hasattr(cells.dtype, "categories"):
+        return None
+    return float(cells.head(LOOKED_AT).dropna().map(_looks_like_a_number).astype(float).mean())
+
+
+def _looks_like_a_number(cell: object) -> bool:
+    if isinstance(cell, str):
+        return len(cell) <= LONGEST_NUMBER and re.fullmatch(NUMBER, cell) is not None
+    return isinstance(cell, Number)
+
+
+def _as_numbers(cells: Any, column: object) -> Any:
+    """A column as floats; what is missing is NaN, and a cell with something else in it is refused."""
+    from numpy import nan
+    from pandas import to_numeric
+
+    numbers = to_numeric(cells, errors="coerce").to_numpy(dtype="float64", na_value=nan)
+    bad = ((numbers != numbers) & cells.notna().to_numpy() & (cells.dtype.kind == "O")).nonzero()[0]
+    if len(bad):
+        raise ValueError(
+            f"column {column!r} must hold finite numbers, got {shortened(cells.iloc[bad[0]])} in row {bad[0]}: "
+            "mend the cell, leave the row out, or name the columns of embeddings by embeddings_in="
+        )
+    return numbers
+
+
+def _length(cell: object) -> int:
+    return len(cell) if isinstance(cell, str) else 0

@@ -1,0 +1,112 @@
+"""One door: what a person holds or a file does, taken apart into rows and labels, or into the two sides of pairs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from npair_viz.data.columns import Table
+from npair_viz.data.pairs import Pairs
+from npair_viz.data.scene import Scene
+from npair_viz.data.table_files import table_of
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """Rows with their labels, or anchors and positives, in whatever form they were given, and not yet checked.
+
+    Attributes:
+        rows: The embeddings; None of pairs.
+        labels: One a row or one a pair; None where there are none.
+        images: Grey pictures of the rows, None where there are none.
+        class_names: The word for label i is the i-th; None where nothing says so.
+        texts: One text a row; of pairs those of the anchors and those of the positives; None where there are none.
+        anchors: Those of pairs.
+        positives: Likewise.
+    """
+
+    rows: Any = None
+    labels: Any = None
+    images: Any = None
+    class_names: tuple[str, ...] | None = None
+    texts: Any = None
+    anchors: Any = None
+    positives: Any = None
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether these are anchors and positives."""
+        return self.anchors is not None or self.positives is not None
+
+
+def contents_of(
+    given: Any = None,
+    labels: Any = None,
+    *,
+    anchors: Any = None,
+    positives: Any = None,
+    texts: Any = None,
+    images: Any = None,
+    class_names: tuple[str, ...] | None = None,
+) -> Contents:
+    """Take apart what a person holds.
+
+    Args:
+        given: A scene, pairs, a data frame or rows in any other form.
+        labels: Those of the rows or pairs; or the name of the frame's column that holds them. A frame's own column
+            label is taken where none are given.
+        anchors: One side of pairs, in place of `given`.
+        positives: The other side.
+        texts: One a row, or two lists of pairs; by default those of the scene, or a frame's column of words.
+        images: (b, h, w), grey pictures of the rows.
+        class_names: The word for label i is the i-th.
+
+    Returns:
+        Its parts. A column of labels, of row numbers or of words is no part of the rows.
+
+    Raises:
+        ValueError: It is a frame, and no column or several can be what is asked for.
+    """
+    if anchors is not None or positives is not None:
+        return Contents(anchors=anchors, positives=positives, labels=labels, texts=texts, class_names=class_names)
+    beside = {"labels": labels, "texts": texts, "images": images, "class_names": class_names}
+    if isinstance(given, Pairs):
+        return replace(Contents(**vars(given)), **_given(beside))
+    if isinstance(given, Scene):
+        return replace(_of_scene(given), **_given(beside))
+    if (table := table_of(given)) is not None:
+        found = _of_table(table, labels, labels if _names_a_column(table, labels) else None)
+        return replace(found, **_given({**beside, "labels": None}))
+    return Contents(rows=given, labels=labels, texts=texts, images=images, class_names=class_names)
+
+
+def _of_table(table: Table, labels: Any, labels_in: object) -> Contents:
+    """The parts of a frame; a series that is one of its columns is none of its embeddings."""
+    if labels_in is None and labels is not None:
+        own = getattr(labels, "name", None)
+        labels_in = own if isinstance(own, str) and own in table.names else None
+    elif labels_in is not None:
+        labels = table.classes(labels_in)
+    elif table.has_classes():
+        labels = table.classes()
+    if (towers := table.towers()) is not None:
+        return Contents(anchors=towers[0], positives=towers[1], labels=labels, texts=table.texts_of_towers())
+    return Contents(rows=table.rows(labels_in=labels_in), labels=labels, texts=table.texts(labels_in))
+
+
+def _given(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one for name, one in parts.items() if one is not None}
+
+
+def _names_a_column(table: Table, labels: object) -> bool:
+    return isinstance(labels, str) and labels in table.names
+
+
+def _of_scene(scene: Scene) -> Contents:
+    if not scene.is_paired:
+        held = {"rows": scene.embeddings, "labels": scene.labels, "images": scene.images, "texts": scene.texts}
+        return Contents(**held, class_names=scene.class_names)
+    texts = None if scene.texts is None else (scene.texts[: scene.n], scene.texts[scene.n :])
+    labels = scene.labels[: scene.n]
+    return Contents(
+        anchors=scene.anchors, positives=scene.positives, labels=labels, texts=texts, class_names=scene.class_names
+    )

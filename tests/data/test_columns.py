@@ -1,0 +1,152 @@
+"""Data frames of pandas, polars and pyarrow: which of their columns are embeddings, labels, texts or towers."""
+
+import numpy as np
+import pandas
+import pyarrow
+import pytest
+import torch
+
+from npair_viz.data.own_data import as_scene_or_pairs
+from npair_viz.data.pairs import Pairs
+from npair_viz.data.scenes import from_data
+from tests.support.four_rows import LABELS, ROWS
+
+WORDS = ["dog", "cat", "cat", "dog"]
+NUMBERED = [1, 0, 0, 1]
+TEXTS = ["a dog", "a cat", "two cats", "two dogs"]
+COLUMNS = {"x0": [row[0] for row in ROWS], "x1": [row[1] for row in ROWS]}
+
+
+def polars_frame(columns):
+    return pytest.importorskip("polars").DataFrame(columns)
+
+
+KINDS = {"pandas": pandas.DataFrame, "pyarrow": pyarrow.table, "polars": polars_frame}
+
+
+@pytest.fixture(params=KINDS)
+def frame(request):
+    return KINDS[request.param]
+
+
+@pytest.mark.parametrize("name", ["label", "labels", "Target", " label ", "class", "y", "category", "species"])
+def test_a_frames_own_labels_are_taken_and_are_no_embeddings(frame, name):
+    for labels in (WORDS, LABELS):
+        scene = from_data(frame({**COLUMNS, name: labels}))
+        assert scene.embeddings.tolist() == ROWS
+        assert scene.labels.tolist() == (NUMBERED if labels is WORDS else LABELS)
+
+
+@pytest.mark.parametrize("name", ["label", "target", "y"])
+def test_known_labels_do_not_leak_where_others_are_given(frame, name):
+    assert from_data(frame({**COLUMNS, name: [9, 8, 8, 9]}), LABELS).embeddings.tolist() == ROWS
+
+
+def test_a_column_that_is_given_as_the_labels_is_no_embedding(frame):
+    table = frame({**COLUMNS, "cluster": LABELS})
+    assert from_data(table, "cluster").embeddings.tolist() == ROWS
+    assert from_data(table, "cluster").labels.tolist() == LABELS
+
+
+def test_a_series_of_a_frame_is_no_embedding_of_it():
+    for kind in ("pandas", "polars"):
+        table = KINDS[kind]({**COLUMNS, "cluster": LABELS})
+        scene = from_data(table, table["cluster"])
+        assert (scene.embeddings.tolist(), scene.labels.tolist()) == (ROWS, LABELS)
+
+
+def test_y_beside_x_is_a_coordinate(frame):
+    columns = {"x": COLUMNS["x0"], "y": COLUMNS["x1"]}
+    assert from_data(frame(columns), LABELS).embeddings.tolist() == ROWS
+    assert from_data(frame({**columns, "category": WORDS})).class_names == ("cat", "dog")
+
+
+@pytest.mark.parametrize("name", ["embedding", "emb", "mean of the last layer"])
+def test_the_only_column_of_lists_is_the_embeddings_whatever_its_name(frame, name):
+    scene = from_data(frame({"price": [1.0, 2, 3, 4], name: ROWS, "label": WORDS}))
+    assert (scene.embeddings.tolist(), scene.class_names) == (ROWS, ("cat", "dog"))
+
+
+def test_other_columns_of_lists_do_not_spoil_a_frame(frame):
+    tokens, tags = [[1], [1, 2], [], [3]], [["a"], ["b", "c"], [], ["d"]]
+    scene = from_data(frame({"tokens": tokens, "emb": ROWS, "tags": tags, "label": WORDS}))
+    assert scene.embeddings.tolist() == ROWS
+    scene = from_data(frame({**COLUMNS, "tags": tags, "label": WORDS}))
+    assert scene.embeddings.tolist() == ROWS
+
+
+def test_two_columns_of_lists_are_asked_about(frame):
+    with pytest.raises(ValueError, match="the embeddings must be in one column of lists, got 'one', 'other': name it"):
+        from_data(frame({"one": ROWS, "other": ROWS, "label": WORDS}))
+
+
+def test_a_column_of_arrays_is_the_embeddings():
+    for cells in (list(np.array(ROWS, dtype="float32")), list(torch.tensor(ROWS))):
+        scene = from_data(pandas.DataFrame({"emb": cells, "label": WORDS}))
+        assert (scene.embeddings.tolist(), scene.embeddings.dtype) == (ROWS, torch.float32)
+    assert from_data(pandas.Series(list(np.array(ROWS))), LABELS).embeddings.tolist() == ROWS
+
+
+def test_a_column_of_text_is_text(frame):
+    scene = from_data(frame({**COLUMNS, "label": WORDS, "note": TEXTS}))
+    assert (scene.embeddings.tolist(), scene.texts) == (ROWS, tuple(TEXTS))
+
+
+def test_of_several_columns_of_words_the_texts_have_a_usual_name_or_are_the_longest(frame):
+    codes = ["p", "q", "r", "s"]
+    assert from_data(frame({**COLUMNS, "label": WORDS, "long": TEXTS, "title": codes})).texts == tuple(codes)
+    assert from_data(frame({**COLUMNS, "label": WORDS, "code": codes, "note": TEXTS})).texts == tuple(TEXTS)
+
+
+def test_dates_and_categories_are_no_embeddings():
+    dates = pandas.to_datetime(["2020-01-01", "2020-01-02", "2020-01-03", "2020-01-04"])
+    kinds = pandas.Categorical([1, 2, 3, 1])
+    assert from_data(pandas.DataFrame({**COLUMNS, "on": dates, "kind": kinds}), LABELS).embeddings.tolist() == ROWS
+
+
+@pytest.mark.parametrize("dtype", ["Float64", "Int64", "float32", "object"])
+def test_numbers_of_every_dtype_are_read(dtype):
+    table = pandas.DataFrame(COLUMNS).astype(dtype)
+    assert from_data(table, LABELS).embeddings.tolist() == ROWS
+
+
+def test_a_missing_number_is_named_by_its_row():
+    for dtype in ("Float64", "float64"):
+        table = pandas.DataFrame({"x0": [1.0, None, 2.0, 3.0], "x1": [1.0, 2, 3, 4]}).astype(dtype)
+        with pytest.raises(ValueError, match="embeddings must be finite, got NaN or infinity in row 1"):
+            from_data(table, LABELS)
+        scene = from_data(table.dropna(), [7, 5, 5])
+        assert len(scene.embeddings) == 3
+
+
+def test_a_broken_cell_is_named_and_its_column_is_not_taken_for_text():
+    table = pandas.DataFrame({"x0": ["1.5", "2,5 EUR", "3", "4"], "x1": [1.0, 2, 3, 4]})
+    with pytest.raises(ValueError, match="column 'x0' must hold finite numbers, got '2,5 EUR' in row 1: mend the cell"):
+        from_data(table, LABELS)
+
+
+@pytest.mark.parametrize("names", [("image_emb", "text_emb"), ("queries", "documents"), ("Anchor", "Positive")])
+def test_two_columns_of_partners_are_pairs(frame, names):
+    sides = dict(zip(names, (ROWS, ROWS[::-1]), strict=True))
+    pairs = as_scene_or_pairs(frame({"id": [1, 2, 3, 4], **sides}))
+    assert isinstance(pairs, Pairs)
+    assert (pairs.anchors.tolist(), pairs.positives.tolist()) == (ROWS, ROWS[::-1])
+    assert pairs.labels is None
+    assert as_scene_or_pairs(frame({**sides, "label": WORDS})).class_names == ("cat", "dog")
+
+
+def test_pairs_of_a_frame_keep_their_texts(frame):
+    table = frame({"query_emb": ROWS, "document_emb": ROWS, "query_text": WORDS, "document_text": TEXTS})
+    assert as_scene_or_pairs(table).texts == (tuple(WORDS), tuple(TEXTS))
+
+
+def test_a_frame_that_names_no_labels_says_so(frame):
+    with pytest.raises(TypeError, match="embeddings need their labels"):
+        from_data(frame(COLUMNS))
+
+
+def test_a_frame_as_labels_says_which_column_to_take_and_that_works():
+    table = pandas.DataFrame({"kind": WORDS})
+    with pytest.raises(ValueError, match=r"labels must have shape .* a column of it by labels.iloc\[:, 0\]"):
+        from_data(ROWS, table)
+    assert from_data(ROWS, table.iloc[:, 0]).class_names == ("cat", "dog")
