@@ -26,6 +26,9 @@ def explore(
     *,
     anchors: object = None,
     positives: object = None,
+    texts: object = None,
+    images: object = None,
+    class_names: tuple[str, ...] | None = None,
     picture: str | None = None,
     level: int = 2,
     hide: tuple[str, ...] = (),
@@ -40,10 +43,15 @@ def explore(
     or as two rows of each class. Other data open as a cloud of all rows: click any row to see its line-up.
 
     Args:
-        scene_or_embeddings: A scene's name, "line-up" by default; a scene; or your embeddings (b, d).
-        labels: (b,) integers with embeddings; with pairs (n,) integers, by default one class a pair.
+        scene_or_embeddings: A scene's name, "line-up" by default; a scene or pairs, such as `load` returns; or your
+            embeddings (b, d), a tensor, an array, a data frame or a list of rows.
+        labels: (b,) whole numbers or words with embeddings, or the name of the data frame's column that holds them, by
+            default its column label, target or class; with pairs (n,), by default one class a pair.
         anchors: (n, d), your own pairs in place of embeddings.
         positives: (n, d), row i is the partner of row i of the anchors.
+        texts: One text a row, by default the data frame's column of words; of pairs the anchors' and the positives'.
+        images: (b, h, w), grey pictures of the rows, from 0 to 1.
+        class_names: The word for label i is the i-th; by default the words among the labels.
         picture: "pairs" or "cloud", whatever the data are; of many classes "pairs" shows the first 10, and says so.
         level: 1 for beginners, without Play, lengths, l2_reg and drawers; 2 for lessons; 3 opens with free
             lengths, l2_reg = 0.02 and the phase map, and lets l2_reg be changed on the sphere too.
@@ -87,6 +95,9 @@ def explore(
             labels,
             anchors=anchors,
             positives=positives,
+            texts=texts,
+            images=images,
+            class_names=class_names,
             picture=picture,
             level=level,
             hide=hide,

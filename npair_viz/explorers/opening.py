@@ -1,11 +1,14 @@
 """Turns the arguments of `explore` into an explorer with its first state and its data."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from os.path import isfile, splitext
 from typing import TYPE_CHECKING, Any
 
 from npair_viz.data import scenes
-from npair_viz.data.as_tensors import as_classes, as_rows
+from npair_viz.data.own_data import as_scene_or_pairs
+from npair_viz.data.pairs import Pairs
 from npair_viz.data.scene import Scene
 from npair_viz.explorers.cloud.state import FIELDS as CLOUD_FIELDS
 from npair_viz.explorers.pairs.explorer import Explorer
@@ -24,7 +27,8 @@ if TYPE_CHECKING:
 FIRST = "line-up"  # the scene of a call without arguments
 BY_NAME = "explore(anchors=a, positives=p)"
 PICTURES = ("pairs", "cloud")
-ARGUMENTS = ("picture", "level", "hide", "lock", "task", "present")  # which an explorer's `set` does not take
+# What an explorer's `set` does not take.
+ARGUMENTS = ("picture", "level", "hide", "lock", "task", "present", "texts", "images", "class_names")
 
 
 def opened(
@@ -33,6 +37,9 @@ def opened(
     *,
     anchors: object = None,
     positives: object = None,
+    texts: object = None,
+    images: object = None,
+    class_names: tuple[str, ...] | None = None,
     picture: str | None = None,
     level: int,
     hide: tuple[str, ...],
@@ -48,7 +55,8 @@ def opened(
     if isinstance(given, str) and labels is not None and "points" in settings:  # a state with points of its own
         _check_settings(settings, is_cloud=False)
         return Explorer(state_from({**settings, "labels": labels}, Draws()), **shown)
-    data = _data_of(given, labels, anchors, positives)
+    beside = {"texts": texts, "images": images, "class_names": class_names}
+    data = _data_of(given, labels, anchors, positives, {name: one for name, one in beside.items() if one is not None})
     if data is None and picture == "cloud":
         raise ValueError(f"the scene {given!r} opens as pairs: bring embeddings and labels for a cloud")
     is_cloud = data is not None and (picture == "cloud" or (picture is None and not is_whole_picture(data)))
@@ -65,8 +73,10 @@ def opened(
     return Explorer(state, data, **shown)
 
 
-def _data_of(given: object, labels: object, anchors: object, positives: object) -> Scene | None:
-    """The data; None where a scene is named."""
+def _data_of(
+    given: object, labels: object, anchors: object, positives: object, beside: Mapping[str, Any]
+) -> Scene | None:
+    """The data, with what was given beside them; None where a scene is named."""
     shape = tuple(getattr(labels, "shape", ()))
     if len(shape) == 2 and shape == tuple(getattr(given, "shape", ())):
         raise TypeError(f"labels must be one class a row, got shape {shape}: pairs go by name, {BY_NAME}")
@@ -74,11 +84,14 @@ def _data_of(given: object, labels: object, anchors: object, positives: object) 
     if is_file and labels is None:
         raise ValueError(f"no scene is called {given!r}: a file opens by explore(load({given!r}))")
     if anchors is None and positives is None:
-        data = own_data(given, labels, Scene, scenes.from_data, "explore", "embeddings")
+        data = own_data(given, labels, Scene, partial(_made, **beside), "explore", "embeddings")
+        if data is None and beside:
+            raise TypeError(f"{', '.join(beside)} go with embeddings, and {given!r} names a scene: leave them out")
+        data = replace(data, **beside) if data is given and data is not None else data
     elif not isinstance(given, str) or given != FIRST:
         raise TypeError("anchors and positives are all the data: leave the scene or the embeddings out")
     else:
-        data = own_pairs(anchors, positives, labels)
+        data = _made(None, labels, anchors=anchors, positives=positives, **beside)
     if data is not None and data.n_classes == 0:
         raise ValueError("a pair needs two rows of one class, and each row has a class of its own: bring more rows")
     return data
@@ -92,29 +105,7 @@ def _check_settings(settings: Mapping[str, Any], *, is_cloud: bool) -> None:
     check_known(settings.keys() - {"version"}, (*(CLOUD_FIELDS if is_cloud else FIELDS), *ARGUMENTS))
 
 
-def own_pairs(anchors: object, positives: object, labels: object = None) -> Scene:
-    """A person's own pairs as a scene; without labels each pair is a class of its own.
-
-    Args:
-        anchors: (n, d) as a tensor, an array, a data frame or a list of rows.
-        positives: (n, d), row i is the partner of row i of the anchors.
-        labels: (n,) whole numbers, or None.
-
-    Returns:
-        The paired scene "yours".
-
-    Raises:
-        ValueError: Shapes are wrong or do not fit, or rows are not finite.
-        TypeError: One of the two is missing, or something is of the wrong type.
-
-    >>> own_pairs([[1, 0], [0, 1]], [[1, 1], [0, 2]]).classes
-    (0, 1)
-    """
-    if anchors is None or positives is None:
-        missing = "anchors" if anchors is None else "positives"
-        raise TypeError(f"pairs need both sides, {missing} are missing: {BY_NAME}")
-    rows = as_rows("anchors", anchors), as_rows("positives", positives)
-    classes = list(range(len(rows[0]))) if labels is None else as_classes("labels", labels).tolist()
-    if len(classes) != len(rows[0]):
-        raise ValueError(f"labels must have one entry a pair, {len(rows[0])} in all, got {len(classes)}")
-    return scenes.of_pairs("yours", "Your own pairs.", rows[0].double(), rows[1].double(), classes)
+def _made(given: object, labels: object, **parts: Any) -> Scene:
+    """A scene of a person's own data; pairs become a paired one."""
+    held = as_scene_or_pairs(given, labels, **parts)
+    return scenes.from_pairs(held) if isinstance(held, Pairs) else held

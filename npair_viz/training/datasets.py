@@ -11,7 +11,8 @@ from functools import cached_property
 import torch
 from torch import Generator, Tensor
 
-from npair_viz.data.as_tensors import as_classes, as_rows
+from npair_viz.data.as_tensors import as_rows, named_classes
+from npair_viz.data.contents import contents_of
 from npair_viz.data.scenes import digits as scene_of_digits
 from npair_viz.validation import check_count, check_labels
 
@@ -157,12 +158,13 @@ def blends(seed: int = 0, *, n_classes: int = 128, rows: int = 20, nuisance: flo
     return of_classes("blends", "Does it find what tells classes apart, whichever they are?", inputs, labels, seed=seed)
 
 
-def from_data(inputs: object, labels: object, *, seed: int = 0) -> World:
+def from_data(inputs: object, labels: object = None, *, seed: int = 0) -> World:
     """A world of a person's own inputs and labels.
 
     Args:
-        inputs: (b, k) as a tensor, an array, a data frame or a list of rows.
-        labels: (b,) whole numbers as a tensor, an array, a series or a list.
+        inputs: (b, k) as a tensor, an array, a data frame or a list of rows; or a scene.
+        labels: (b,) whole numbers or words as a tensor, an array, a series or a list; by default those of the scene or
+            of the data frame.
         seed: What the split is drawn from.
 
     Returns:
@@ -170,12 +172,18 @@ def from_data(inputs: object, labels: object, *, seed: int = 0) -> World:
 
     Raises:
         ValueError: Shapes are wrong or do not fit, rows are not finite, or fewer than four classes have two rows.
-        TypeError: inputs are no real numbers, or labels no whole numbers.
+        TypeError: inputs are no real numbers, or labels are missing.
 
     >>> from_data(torch.eye(8).tolist(), [0, 0, 1, 1, 2, 2, 3, 3]).unseen
     (2, 3)
     """
-    rows, classes = as_rows("inputs", inputs), as_classes("labels", labels)
+    held = contents_of(inputs, labels)
+    if held.is_paired:
+        raise TypeError("inputs must be rows with labels, got pairs: an encoder is trained from the rows of a class")
+    if held.labels is None:
+        got = type(inputs).__name__
+        raise TypeError(f"inputs need their labels: bring (inputs, labels), one class a row; got {got} alone")
+    rows, classes = as_rows("inputs", held.rows), named_classes("labels", held.labels)[0]
     if len(rows) != len(classes):
         raise ValueError(f"labels must have one entry a row of inputs, {len(rows)} in all, got {len(classes)}")
     return of_classes("yours", "Your own inputs: does it serve classes that it never met?", rows, classes, seed=seed)

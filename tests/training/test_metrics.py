@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from npair_viz import recall_at_k
+from npair_viz import Pairs, recall_at_k
 from npair_viz.data.scenes import named
 from npair_viz.training import metrics
 
@@ -99,9 +99,16 @@ def test_there_must_be_more_rows_than_neighbours(k):
         ({"k": 0}, ValueError, "k must be at least 1"),
         ({"k": 1.5}, TypeError, "k must be a whole number"),
         ({"labels": torch.arange(4)}, ValueError, "labels must have one entry a row"),
-        ({"labels": torch.ones(3)}, TypeError, "labels must be integers"),
+        ({"labels": torch.tensor([1.0, 1.5, 2.0])}, ValueError, r"labels must be .* got 1.5 in row 1"),
+        ({"labels": None}, TypeError, "embeddings need their labels"),
+        ({"embeddings": torch.tensor([[1.0], [torch.nan], [2.0]])}, ValueError, "must be finite, got NaN .* in row 1"),
+        (
+            {"embeddings": Pairs(torch.eye(3), torch.eye(3))},
+            TypeError,
+            "embeddings must be rows with labels, got pairs",
+        ),
         ({"embeddings": torch.ones(3)}, ValueError, "embeddings must have shape"),
-        ({"embeddings": [[1.0], [2.0], [3.0]]}, TypeError, "embeddings must be a tensor"),
+        ({"embeddings": [["a"], ["b"], ["c"]]}, TypeError, "embeddings must be real numbers"),
     ],
 )
 def test_wrong_input_is_refused_in_words(wrong, error, says):

@@ -43,7 +43,4 @@ def own_data(
     if labels is None and (isinstance(given, Mapping) or (is_dataclass(given) and hasattr(given, "version"))):
         state = "state" if isinstance(given, Mapping) else "json.loads(state.to_json())"
         raise TypeError(f"a state opens by {call}(**{state}), with {rows} and labels in front where they are your own")
-    if labels is None:
-        got = type(given).__name__
-        raise TypeError(f"{rows} need their labels: {call}({rows}, labels), one class a row; got {got} alone")
     return made(given, labels)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from npair_viz import explore, scenes
+from npair_viz import Pairs, explore, scenes
 from npair_viz.data.scene import Scene
 from npair_viz.explorers.cloud.explorer import EmbeddingExplorer
 from npair_viz.explorers.pairs.explorer import Explorer
@@ -218,8 +218,9 @@ WRONG = [
     (([[1.0, np.inf], [0.0, 1.0]], [1, 1]), {}, "NaN or infinity in row 0"),
     (([[1.0, 0.0], [0.0, 1.0]], [1, 2]), {}, "two rows|pair"),
     (([[1.0, 0.0], [0.0, 1.0]], [1, 1, 1]), {}, "one entry a row"),
-    (([[1.0, 0.0], [0.0, 1.0]], [0.5, 0.5]), {}, "whole numbers"),
-    (([[1.0, 0.0], [0.0, 1.0]], ["a", "a"]), {}, "whole numbers"),
+    (([[1.0, 0.0], [0.0, 1.0]], [0.5, 0.5]), {}, "labels must be a whole number or a word"),
+    (("line-up",), {"texts": list("abcd")}, "texts go with embeddings, and 'line-up' names a scene: leave them out"),
+    ((Pairs(rows(3), rows(3)), [1, 2]), {}, "labels must have one entry a pair, 3 in all, got 2"),
     (([1.0, 2.0], [1, 1]), {}, "shape"),
     ((torch.zeros(0, 3), torch.zeros(0, dtype=torch.int64)), {}, "must hold numbers"),
     ((torch.ones(4, 2, dtype=torch.complex64), [1, 1, 2, 2]), {}, "real"),
