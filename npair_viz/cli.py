@@ -1,15 +1,20 @@
 """The command line: `npair-viz doctor FILE`, `npair-viz page SCENE OUT.html` and `npair-viz --version`."""
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from io import TextIOWrapper
 
 HEALTHY, SICK, USAGE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code: 0 nothing above a note, 1 something is wrong, 2 the command can't be understood."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a console of Windows writes cp1252, which has no τ
+            stream.reconfigure(encoding="utf-8")
     parser = _parser()
     asked = parser.parse_args(arguments)
     try:
@@ -23,16 +28,29 @@ def _doctor(asked: argparse.Namespace) -> int:
     from npair_viz.data.load import contents
     from npair_viz.diagnosis.examine import doctor
 
+    places = {name: getattr(asked, name) for name in ("labels_in", "anchors_in", "positives_in", "embeddings_in")}
+    places["embeddings_in"] = places["embeddings_in"] and _names(places["embeddings_in"])
     try:
-        held = contents(asked.file)
+        held = contents(asked.file, asked.labels, **places)
     except (ValueError, TypeError) as error:  # the file is there, and what it holds is wrong
-        print(f"npair-viz: {error}", file=sys.stderr)
+        print(f"npair-viz: {_for_the_shell(str(error))}", file=sys.stderr)
         return SICK
     chosen = {name: getattr(asked, name) for name in ("tao", "l2_reg", "normalize", "objective", "policy", "effective")}
-    before = None if asked.before is None else contents(asked.before).rows
-    report = doctor(held.rows, held.labels, before=before, **chosen)
+    before = None if asked.before is None else contents(asked.before, asked.labels, **places).rows
+    report = doctor(**held.parts, before=before, **chosen)
     print(report.to_json() if asked.json else report.to_html() if asked.html else report)
     return HEALTHY if report.is_healthy else SICK
+
+
+def _for_the_shell(message: str) -> str:
+    """A message whose advice can be followed here: arguments of Python become options."""
+    message = message.replace("load(path, labels='labels.npy')", "--labels labels.npy")
+    return re.sub(r"\b(\w+)_in=", r"--\1-in", message)
+
+
+def _names(given: str) -> str | list[str]:
+    """One name, or several with commas between them."""
+    return given.split(",") if "," in given else given
 
 
 def _page(asked: argparse.Namespace) -> int:
@@ -62,7 +80,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "Exit code: 0 nothing above a note, 1 an error or a warning, 2 wrong usage."
-    parser.add_argument("file", help="embeddings with labels: .npz, .pt, .safetensors, .csv, ...")
+    parser.add_argument("file", help="embeddings with labels, or pairs: .npz, .pt, .safetensors, .parquet, .csv, ...")
+    parser.add_argument("--labels", metavar="FILE", help="the labels, where the file has none")
+    parser.add_argument("--labels-in", metavar="NAME", help="the entry or column that holds them")
+    parser.add_argument("--embeddings-in", metavar="NAMES", help="the entry or the columns of the embeddings: x0,x1,x2")
+    parser.add_argument("--anchors-in", metavar="NAME", help="the entry or column of one side of pairs")
+    parser.add_argument("--positives-in", metavar="NAME", help="and that of the other side")
     parser.add_argument("--tao", type=float, default=1.0, help="the temperature (default 1)")
     parser.add_argument("--l2-reg", type=float, default=0.02, help="the penalty's weight (default 0.02)")
     parser.add_argument("--raw", dest="normalize", action="store_false", help="rows keep their lengths")

@@ -1,17 +1,21 @@
 """`npair-viz`: what it prints, and the code with which it ends."""
 
 import json
+import os
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas
 import pytest
 
 from npair_viz.cli import main
+from npair_viz.diagnosis import examine
 
 
 def npair_viz(*arguments: str, code: int) -> subprocess.CompletedProcess[str]:
@@ -55,6 +59,70 @@ def test_rows_that_are_no_numbers_are_a_finding_with_their_row_numbers(tmp_path:
 def test_labels_that_are_row_numbers_are_a_finding(tmp_path: Path) -> None:
     np.savez(tmp_path / "sick.npz", embeddings=np.eye(6), labels=np.arange(6))
     assert "there is no pair" in npair_viz("doctor", str(tmp_path / "sick.npz"), code=1).stdout
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("data") / "table.csv"
+    rows = np.eye(12).repeat(2, 0) + 0.1 * np.random.default_rng(0).standard_normal((24, 12))
+    frame = pandas.DataFrame(rows, columns=[f"x{i}" for i in range(12)])
+    frame.assign(cluster=np.arange(12).repeat(2), weight=1e9).to_csv(path, index=False)
+    return str(path)
+
+
+def test_labels_and_embeddings_are_named_on_the_command_line(table: str) -> None:
+    said = npair_viz("doctor", table, "--labels-in", "cluster", "--tao", "0.2", code=1).stdout
+    assert said.startswith("Examined: 24 rows of 13 numbers")
+    columns = ",".join(f"x{i}" for i in range(12))
+    named = ("--labels-in", "cluster", "--embeddings-in", columns)
+    said = npair_viz("doctor", table, *named, "--tao", "0.2", code=0).stdout
+    assert said.startswith("Examined: 24 rows of 12 numbers")
+
+
+def test_what_the_message_of_a_table_without_labels_advises_can_be_done_there(table: str) -> None:
+    assert npair_viz("doctor", table, code=1).stderr.endswith("name it by --labels-in\n")
+    npair_viz("doctor", table, "--labels-in", "cluster", "--embeddings-in", "x0", code=1)
+
+
+def test_labels_come_from_another_file(tmp_path: Path, batch: str) -> None:
+    with np.load(batch) as held:
+        np.save(tmp_path / "rows.npy", held["embeddings"])
+        np.save(tmp_path / "labels.npy", held["labels"])
+    rows, labels = str(tmp_path / "rows.npy"), str(tmp_path / "labels.npy")
+    assert npair_viz("doctor", rows, code=1).stderr.endswith("bring them, --labels labels.npy\n")
+    assert "12 classes" in npair_viz("doctor", rows, "--labels", labels, "--tao", "0.2", code=0).stdout
+
+
+@pytest.mark.parametrize("names", [(), ("--anchors-in", "query", "--positives-in", "document")])
+def test_the_doctor_is_given_the_two_sides_of_pairs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
+) -> None:
+    asked: dict[str, Any] = {}
+    healthy = examine.doctor(np.eye(4).repeat(2, 0), np.arange(4).repeat(2), tao=0.2)
+    monkeypatch.setattr(examine, "doctor", lambda **given: asked.update(given) or healthy)
+    texts = {"query_text": list("abcd"), "document_text": list("efgh")}
+    np.savez(tmp_path / "a.npz", query=np.eye(4), document=np.ones((4, 4)), labels=["dog", "cat"] * 2, **texts)
+    npair_viz("doctor", str(tmp_path / "a.npz"), *names, code=0)
+    assert (asked["anchors"].tolist(), asked["positives"].tolist()) == (np.eye(4).tolist(), np.ones((4, 4)).tolist())
+    assert (asked["labels"], asked["texts"]) == (["dog", "cat"] * 2, (tuple("abcd"), tuple("efgh")))
+
+
+def test_it_writes_utf8_whatever_the_console_is(tmp_path: Path) -> None:
+    np.savez(tmp_path / "sick.npz", embeddings=np.eye(4)[:, [0, 0, 1, 1]], labels=["τ", "τ", "日", "日"])
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    for arguments in (("doctor", str(tmp_path / "sick.npz"), "--l2-reg", "0.4"), ("doctor", str(tmp_path / "日.npz"))):
+        done = subprocess.run([sys.executable, "-m", "npair_viz.cli", *arguments], capture_output=True, env=environment)
+        said = (done.stdout + done.stderr).decode("utf-8")
+        assert "Traceback" not in said
+        assert "Examined" in said or "日.npz" in said
+
+
+def test_home_is_found_and_a_directory_is_called_one(
+    tmp_path: Path, batch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(Path(batch).parent))
+    npair_viz("doctor", "~/batch.npz", "--tao", "0.2", code=0)
+    assert "is a directory: name a file in it" in npair_viz("doctor", str(tmp_path), code=1).stderr
 
 
 def test_a_damaged_file_ends_with_one_and_says_so(tmp_path: Path) -> None:

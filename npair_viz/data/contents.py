@@ -37,6 +37,14 @@ class Contents:
         """Whether these are anchors and positives."""
         return self.anchors is not None or self.positives is not None
 
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What there is, as `doctor` takes it by name: labels in words, where there are words."""
+        words = self.class_names
+        named = self.labels if words is None or self.labels is None else [words[label] for label in self.labels]
+        parts = {"embeddings": self.rows, "anchors": self.anchors, "positives": self.positives, "texts": self.texts}
+        return _given({**parts, "labels": named})
+
 
 def contents_of(
     given: Any = None,
