@@ -83,10 +83,7 @@ class Scene:
 
     def class_name(self, label: int) -> str:
         """The name of a class on screen: its word, shortened, where the data have words, else its number."""
-        if self.class_names is None:
-            return str(label)
-        word = self.class_names[label]
-        return word if len(word) <= LONGEST_NAME else word[: LONGEST_NAME - 1] + "…"
+        return class_name(self.class_names, label)
 
     def moved(self, anchors: Tensor, positives: Tensor) -> "Scene":
         """The same paired scene with its points elsewhere, (n, d) each.
@@ -143,6 +140,18 @@ class Scene:
             rows=rows if self.rows is None else self.rows[rows],
             is_paired=True,
         )
+
+
+def class_name(names: tuple[str, ...] | None, label: int) -> str:
+    """The name of a class on screen: its word, shortened, else its number.
+
+    >>> class_name(None, 3), class_name(("a class of many words",), 0)
+    ('3', 'a class of many…')
+    """
+    if names is None:
+        return str(label)
+    word = names[label]
+    return word if len(word) <= LONGEST_NAME else word[: LONGEST_NAME - 1] + "…"
 
 
 def seeded_generator(seed: int) -> torch.Generator:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from plotly import graph_objects as go
 
-from npair_viz.figures.traces import array, bare_layout, note, put, traces
+from npair_viz.figures.traces import array, as_text, bare_layout, note, put, traces
 from npair_viz.geometry.look import CLASS_COLOURS, GREY, INK, OUTLINE, QUIET
 from npair_viz.training.datasets import World
 from npair_viz.training.snapshot import Snapshot
@@ -120,14 +120,15 @@ def _update_picture(figure: go.Figure, run: int, world: World, view: RunView | N
         return
     places, labels = array(view.snapshot.picture), world.labels[world.shown].tolist()
     classes = list(dict.fromkeys(labels))
+    words = {one: as_text(world.class_name(one)) for one in classes}
     colours = {one: CLASS_COLOURS[i % len(CLASS_COLOURS)] for i, one in enumerate(classes)}
     for name, kind in (("seen", world.seen), ("unseen", world.unseen)):
         rows = [i for i, label in enumerate(labels) if label in kind]
         trace = by_name[trace_name(name, run)]
         put(trace, x=places[rows, 0], y=places[rows, 1], marker__color=[colours[labels[i]] for i in rows])
-        put(trace, text=[f"class {labels[i]}, {'' if name == 'seen' else 'never '}trained on" for i in rows])
+        put(trace, text=[f"class {words[labels[i]]}, {'' if name == 'seen' else 'never '}trained on" for i in rows])
     centres = np.stack([places[[i for i, label in enumerate(labels) if label == one]].mean(axis=0) for one in classes])
-    put(by_name[trace_name("names", run)], x=centres[:, 0], y=centres[:, 1], text=[str(one) for one in classes])
+    put(by_name[trace_name("names", run)], x=centres[:, 0], y=centres[:, 1], text=[words[one] for one in classes])
     end = axis_end(places, view.is_on_sphere)
     for axis in ("xaxis", "yaxis"):
         put(figure.layout[f"{axis}{run + 1}"], range=(-end, end))

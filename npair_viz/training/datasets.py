@@ -5,7 +5,7 @@
 'Does it find what tells classes apart, whichever they are?'
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
@@ -13,6 +13,7 @@ from torch import Generator, Tensor
 
 from npair_viz.data.as_tensors import as_rows, named_classes
 from npair_viz.data.contents import contents_of
+from npair_viz.data.scene import class_name
 from npair_viz.data.scenes import digits as scene_of_digits
 from npair_viz.validation import check_count, check_labels
 
@@ -32,6 +33,7 @@ class World:
         labels: (b,) int64.
         seen: The labels of the classes that are trained on.
         unseen: The labels of the classes that never are.
+        class_names: The word for label i is the i-th; None where the data number their classes.
 
     >>> world = blends(n_classes=8, rows=3)
     >>> world.seen, world.unseen, len(world.measured)
@@ -44,6 +46,11 @@ class World:
     labels: Tensor
     seen: tuple[int, ...]
     unseen: tuple[int, ...]
+    class_names: tuple[str, ...] | None = None
+
+    def class_name(self, label: int) -> str:
+        """The name of a class on screen: its word, shortened, where the data have words, else its number."""
+        return class_name(self.class_names, label)
 
     @cached_property
     def members(self) -> dict[int, Tensor]:
@@ -183,10 +190,11 @@ def from_data(inputs: object, labels: object = None, *, seed: int = 0) -> World:
     if held.labels is None:
         got = type(inputs).__name__
         raise TypeError(f"inputs need their labels: bring (inputs, labels), one class a row; got {got} alone")
-    rows, classes = as_rows("inputs", held.rows), named_classes("labels", held.labels)[0]
+    rows, (classes, words) = as_rows("inputs", held.rows), named_classes("labels", held.labels)
     if len(rows) != len(classes):
         raise ValueError(f"labels must have one entry a row of inputs, {len(rows)} in all, got {len(classes)}")
-    return of_classes("yours", "Your own inputs: does it serve classes that it never met?", rows, classes, seed=seed)
+    question = "Your own inputs: does it serve classes that it never met?"
+    return replace(of_classes("yours", question, rows, classes, seed=seed), class_names=words or held.class_names)
 
 
 def of_classes(name: str, question: str, inputs: Tensor, labels: Tensor, *, seed: int = 0) -> World:
