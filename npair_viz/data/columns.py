@@ -70,8 +70,8 @@ class Table:
         if (column := self._list_column()) is not None:
             return self.lists[column].read()
         apart = {*self._label_columns(), *matching(self.frame.columns, ROW_NUMBER_NAMES), *self._named(labels_in)}
-        kept = [one for one in self.frame.columns if one not in apart]
-        return self._numbers([one for one in kept if _holds_numbers(self.frame[one])])
+        kinds = zip(self.frame.columns, self.frame.dtypes, strict=True)
+        return self._numbers([one for one, kind in kinds if one not in apart and self._holds_numbers(one, kind)])
 
     def classes(self, name: object = None) -> object:
         """The labels: the column of that name, or by default one whose name says so, else the only column."""
@@ -97,7 +97,7 @@ class Table:
     def texts(self, labels_in: object = None) -> tuple[str, ...] | None:
         """The texts of the rows: of the columns of words one with a usual name, else the one with the longest texts."""
         apart = {*self._label_columns(), *matching(self.frame.columns, ROW_NUMBER_NAMES), *self._named(labels_in)}
-        columns = [one for one in self.frame.columns if one not in apart and _is_text(self.frame[one])]
+        columns = [one for one in _objects(self.frame) if one not in apart and _is_text(self.frame[one])]
         if not columns:
             return None
         usual = sorted(matching(columns, TEXT_NAMES), key=lambda one: TEXT_NAMES.index(plain(one)))
@@ -118,6 +118,12 @@ class Table:
         towers = names or tower_names(self.lists)
         found = None if towers is None else texts_of_towers(self.frame.columns, towers)
         return None if found is None else (self._text(found[0]), self._text(found[1]))
+
+    def _holds_numbers(self, column: Any, kind: Any) -> bool:
+        """Whether a column is of numbers, perhaps with a few broken cells, and not of words, categories or dates."""
+        from pandas.api.types import is_numeric_dtype
+
+        return bool(is_numeric_dtype(kind)) or (_share_of_numbers(self.frame[column]) or 0) >= 0.5
 
     def _label_columns(self) -> list[Any]:
         return label_names(self.frame.columns, x_is_number=bool(matching(self.frame.columns, ("x",))))
@@ -155,14 +161,21 @@ class Table:
 
 def table_of_frame(frame: Any) -> Table:
     """A table of a pandas frame; its columns of lists, of arrays and of lists written as text are found."""
-    lists = {name: found for name in frame.columns if (found := _lists_in(name, frame[name])) is not None}
+    if not frame.columns.is_unique:
+        twice = listed(frame.columns[frame.columns.duplicated()].unique())
+        raise ValueError(f"columns must have different names, got twice {twice}: frame.columns = range(frame.shape[1])")
+    lists = {name: found for name in _objects(frame) if (found := _lists_in(name, frame[name])) is not None}
     return Table(frame.drop(columns=list(lists)), lists)
+
+
+def _objects(frame: Any) -> list[Any]:
+    """The columns that may hold anything: lists, words, broken numbers."""
+    kinds = zip(frame.columns, frame.dtypes, strict=True)
+    return [name for name, kind in kinds if kind.kind == "O" and not hasattr(kind, "categories")]
 
 
 def _lists_in(name: object, cells: Any) -> ListColumn | None:
     """The column as lists of numbers, None where it holds something else."""
-    if cells.dtype.kind != "O":
-        return None
     first = next((one for one in cells.head(LOOKED_AT) if one is not None), None)
     if isinstance(first, str):
         first = _parsed(first) if first.strip()[:1] == "[" else None
@@ -211,13 +224,6 @@ def _stacked(name: object, cells: Any) -> Tensor:
         lengths = ", ".join(map(str, sorted({len(one) for one in rows})[:5]))
         raise ValueError(f"column {name!r} must hold lists of one length, got lengths {lengths}: leave short rows out")
     return torch.from_numpy(stack(rows))
-
-
-def _holds_numbers(cells: Any) -> bool:
-    """Whether a column is of numbers, perhaps with a few broken cells, and not of words, categories or dates."""
-    from pandas.api.types import is_numeric_dtype
-
-    return bool(is_numeric_dtype(cells.dtype)) or (_share_of_numbers(cells) or 0) >= 0.5
 
 
 def _is_text(cells: Any) -> bool:

@@ -219,17 +219,23 @@ def _in_words(file: Path, reader: Callable[[Path], R]) -> R:
     except (ModuleNotFoundError, RefusedError):
         raise
     except Exception as error:  # a damaged file can make its reader raise anything
-        reason = str(error).splitlines()[:1] or [type(error).__name__]
-        raise ValueError(
-            f"it can't be read as {_suffix(file)}, {reason[0][:200]}: is it whole, and is it what its name says?"
-        ) from None
+        raise ValueError(_unreadable(file, error)) from None
+
+
+def _unreadable(file: Path, error: Exception) -> str:
+    reason = str(error).splitlines()[:1] or [type(error).__name__]
+    return f"it can't be read as {_suffix(file)}, {reason[0][:200]}: is it whole, and is it what its name says?"
 
 
 @contextmanager
 def _errors_name(file: Path) -> Iterator[None]:
-    """Put the file's name in front of the message of a TypeError or ValueError."""
+    """Put the file's name in front of the message of an error."""
     try:
         yield
+    except ModuleNotFoundError:
+        raise
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"{file.name}: {error}") from None
+    except Exception as error:  # what is read late can be damaged, too
+        raise ValueError(f"{file.name}: {_unreadable(file, error)}") from None

@@ -14,6 +14,7 @@ from npair_viz.data.refused import RefusedError, check_fits
 from npair_viz.optional_imports import needed_for
 
 LOOKED_AT = 20  # lines that say how a file is laid out
+MOST_COLUMNS = 50_000  # pandas takes each by itself
 SAMPLE = 2**16  # bytes that say how it is encoded
 SPACE = r"\s+"
 SEPARATORS = {".csv": (";", "\t", ","), ".tsv": ("\t",), ".txt": ("\t", ";", ",", SPACE), ".vec": (SPACE,)}
@@ -119,6 +120,10 @@ def _layout(file: Path) -> Layout:
         skipped += 1  # numpy.savetxt writes its header behind #
     lines = [line for line in lines[skipped:] if line.strip()]
     separator = _separator(lines, SEPARATORS[_kind(file)])
+    if lines and (width := len(_cells(lines[0], separator))) > MOST_COLUMNS:
+        raise RefusedError(
+            f"it has {width:,} columns, and a text of more than {MOST_COLUMNS:,} would take hours: save .npz"
+        )
     if separator == SPACE and _is_word2vec(lines):
         skipped, lines = skipped + 1, lines[1:]
     cells = [_cells(line, separator) for line in lines]

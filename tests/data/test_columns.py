@@ -150,3 +150,11 @@ def test_a_frame_as_labels_says_which_column_to_take_and_that_works():
     with pytest.raises(ValueError, match=r"labels must have shape .* a column of it by labels.iloc\[:, 0\]"):
         from_data(ROWS, table)
     assert from_data(ROWS, table.iloc[:, 0]).class_names == ("cat", "dog")
+
+
+def test_columns_of_one_name_are_refused_and_the_mend_works():
+    table = pandas.concat([pandas.DataFrame(COLUMNS)] * 2, axis=1)
+    with pytest.raises(ValueError, match=r"got twice 'x0', 'x1': frame.columns = range\(frame.shape\[1\]\)"):
+        from_data(table, LABELS)
+    table.columns = range(table.shape[1])
+    assert from_data(table, LABELS).embeddings.tolist() == [row * 2 for row in ROWS]
