@@ -165,7 +165,7 @@ def table_of_frame(frame: Any) -> Table:
         twice = listed(frame.columns[frame.columns.duplicated()].unique())
         raise ValueError(f"columns must have different names, got twice {twice}: frame.columns = range(frame.shape[1])")
     lists = {name: found for name in _objects(frame) if (found := _lists_in(name, frame[name])) is not None}
-    return Table(frame.drop(columns=list(lists)), lists)
+    return Table(frame.drop(columns=list(lists)) if lists else frame, lists)
 
 
 def _objects(frame: Any) -> list[Any]:

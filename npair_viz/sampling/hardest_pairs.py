@@ -46,7 +46,8 @@ def _least_similar(rows: Tensor, keys: Tensor, free: Tensor) -> tuple[Tensor, Te
         block, block_keys, block_free = (part.narrow(0, start, size) for part in (rows, keys, free))
         later, later_keys, later_free = (part.narrow(0, start, width) for part in (rows, keys, free))
         may_pair = (block_keys.unsqueeze(1) == later_keys) & block_free.unsqueeze(1) & later_free
-        numbers = product(block, later.mT).nan_to_num(limits.max, limits.max, limits.min)
+        # a row of NaN is chosen, so that the loss shows it: left out, it would hide for ever
+        numbers = product(block, later.mT).nan_to_num(limits.min, limits.max, limits.min)
         value, column = torch.where(may_pair.triu(1), numbers, torch.inf).min(dim=1)
         least.append(value)
         other.append(column + start)

@@ -101,7 +101,7 @@ def select_pairs(
         labels: (b,) integers of any width and sign.
         policy: "random", uniform over the ordered pairs of a class; "first", in the order of the batch; "hardest", the
             two free rows of a class with the smallest eᵢ·eⱼ: the lower row is the anchor, ties go to the lowest rows,
-            and NaN counts as the largest similarity.
+            and NaN counts as the smallest similarity, so that a loss shows it.
         pairs_per_class: The most pairs that a class may have.
         embeddings: (b, d), for "hardest" only, compared as they are.
         generator: Where randomness comes from, on the CPU or on the device; None means torch's global generator.

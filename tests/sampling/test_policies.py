@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
+from npair_viz import NPairLoss
 from npair_viz.sampling import hardest_pairs
 from npair_viz.sampling import pairs as sampling_pairs
 from npair_viz.sampling.pairs import select_pairs
@@ -171,9 +172,16 @@ def test_hardest_gives_proper_pairs_of_rows_that_are_not_finite(bad: float) -> N
     assert (chosen.anchors < chosen.positives).all()
 
 
-def test_hardest_counts_nan_as_the_largest_similarity() -> None:
-    rows = torch.tensor([[torch.nan, 0.0], [1.0, 0.0], [5.0, 1.0]])
-    assert pairs_of(select_pairs(torch.zeros(3).long(), policy="hardest", embeddings=rows)) == [(1, 2)]
+def test_hardest_counts_nan_as_the_smallest_similarity() -> None:
+    rows = torch.tensor([[1.0, 0.0], [5.0, 1.0], [torch.nan, 0.0]])
+    assert pairs_of(select_pairs(torch.zeros(3).long(), policy="hardest", embeddings=rows)) == [(0, 2)]
+
+
+@pytest.mark.parametrize("policy", ["hardest", "first"])
+def test_a_row_of_nan_never_gives_a_believable_loss(policy: str) -> None:
+    rows, labels = torch.randn(9, 4, generator=seeded()), torch.arange(9) % 3
+    rows[0] = torch.nan
+    assert NPairLoss(tao=0.5, policy=policy)(rows, labels).isnan()
 
 
 # Randomness
