@@ -54,7 +54,17 @@ def read_text(file: Path) -> Table:
         low_memory=False,
         quoting=csv.QUOTE_MINIMAL if _kind(file) == ".csv" else csv.QUOTE_NONE,
     )
-    return table_of_frame(frame)
+    return table_of_frame(frame if _kind(file) == ".csv" or layout.separator == SPACE else _without_quotes(frame))
+
+
+def _without_quotes(frame: Any) -> Any:
+    """A frame whose cells that pandas wrote in quotes are as they were; a single quote stays what it is."""
+    for column in frame.columns[[kind.kind == "O" for kind in frame.dtypes]]:
+        cells = frame[column].astype(str)
+        is_quoted = cells.str.fullmatch(r'"(?:[^"]|"")*"')
+        if is_quoted.any():
+            frame[column] = cells.where(~is_quoted, cells.str.slice(1, -1).str.replace('""', '"'))
+    return frame
 
 
 @dataclass(frozen=True, eq=False)

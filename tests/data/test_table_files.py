@@ -202,10 +202,11 @@ def test_known_labels_are_no_embeddings_where_others_are_given(tmp_path, suffix)
 
 @pytest.mark.parametrize("suffix", ALL)
 def test_a_column_of_text_becomes_the_texts(tmp_path, suffix):
-    ALL[suffix](frame(label=LABELS, title=["a dog", "1 cat", "2 cats", "dogs, dogs"]), tmp_path / f"a{suffix}")
+    texts = ("a dog", 'the "cat"', "2 cats", "dogs, dogs")
+    ALL[suffix](frame(label=LABELS, title=texts), tmp_path / f"a{suffix}")
     scene = load(tmp_path / f"a{suffix}")
     assert scene.embeddings.tolist() == ROWS
-    assert scene.texts == ("a dog", "1 cat", "2 cats", "dogs, dogs")
+    assert scene.texts == texts
 
 
 @pytest.mark.parametrize("kind", ["list", "large", "fixed"])
