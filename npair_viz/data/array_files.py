@@ -15,6 +15,7 @@ from npair_viz.data.names import (
     LABEL_NAMES,
     TEXT_NAMES,
     chosen,
+    label_names,
     listed,
     matching,
     plain,
@@ -54,11 +55,11 @@ class Arrays:
 
     def rows(self, name: object = None, labels_in: object = None) -> object:
         """The embeddings: the entry of that name, or by default the one with a name of EMBEDDING_NAMES."""
-        return self._entry("embeddings", name, EMBEDDING_NAMES).read()
+        return self._entry("embeddings", name, EMBEDDING_NAMES, matching(self.entries, EMBEDDING_NAMES)).read()
 
     def classes(self, name: object = None) -> object:
-        """The labels: the entry of that name, or by default the one with a name of LABEL_NAMES, or y."""
-        return self._entry("labels", name, (*LABEL_NAMES, "y")).read()
+        """The labels: the entry of that name, or by default the one whose name says so."""
+        return self._entry("labels", name, (*LABEL_NAMES, "y"), label_names(self.entries)).read()
 
     def has(self, name: object) -> bool:
         """Whether there is an entry of that name."""
@@ -66,7 +67,7 @@ class Arrays:
 
     def has_classes(self) -> bool:
         """Whether an entry's name says that it holds the labels."""
-        return len(matching(self.entries, (*LABEL_NAMES, "y"))) == 1
+        return len(label_names(self.entries)) == 1
 
     def texts(self, labels_in: object = None) -> tuple[str, ...] | None:
         """The texts of the rows, None where no entry with a usual name holds words."""
@@ -105,14 +106,14 @@ class Arrays:
             return anchors, positives
         return tower_names([name for name, one in self.entries.items() if one.is_matrix])
 
-    def _entry(self, what: str, name: object, usual: tuple[str, ...]) -> Entry:
+    def _entry(self, what: str, name: object, usual: tuple[str, ...], found: list[str]) -> Entry:
         if name is not None:
             return self.entries[chosen(what, f"{what}_in", self.entries, name)]
-        matches = [""] if self.is_unnamed else matching(self.entries, usual)
+        matches = [""] if self.is_unnamed else found
         if len(matches) != 1:
-            found = listed(matches or self.entries)
+            got = listed(matches or self.entries)
             raise ValueError(
-                f"the {what} must be in one of {', '.join(usual)}, got {found}: name the entry by {what}_in="
+                f"the {what} must be in one of {', '.join(usual)}, got {got}: name the entry by {what}_in="
             )
         return self.entries[matches[0]]
 

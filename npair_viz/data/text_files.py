@@ -225,7 +225,8 @@ def _has_header(cells: list[list[str]], decimal: str) -> bool:
         return False
     first = cells[0]
     if len(first) == 1:
-        return plain(first[0]) in LABEL_NAMES
+        is_above_lists = len(cells) > 1 and cells[1][0].startswith("[") and not first[0].startswith("[")
+        return plain(first[0]) in LABEL_NAMES or is_above_lists
     numbers = [one for one in first if _is_number(one, decimal)]
     if [one.strip() for one in numbers] == [str(i) for i in range(len(numbers))] and len(numbers) > 1:
         return True  # pandas writes 0, 1, 2, ... as the header of a frame without column names

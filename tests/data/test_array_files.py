@@ -16,7 +16,9 @@ NUMBERED = [1, 0, 0, 1]
 
 
 @pytest.mark.parametrize("suffix", SAVERS)
-@pytest.mark.parametrize("names", [("embeddings", "labels"), ("X", "y"), ("features", "targets"), ("data", "target")])
+@pytest.mark.parametrize(
+    "names", [("embeddings", "labels"), ("X", "y"), ("features", "targets"), ("data", "target"), ("x", "category")]
+)
 def test_what_was_saved_is_loaded(tmp_path, suffix, names):
     path = tmp_path / f"batch{suffix}"
     SAVERS[suffix](path, **dict(zip(names, (ROWS, LABELS), strict=True)))

@@ -160,6 +160,12 @@ def test_two_columns_of_lists_that_are_partners_are_pairs(tmp_path, suffix):
     assert chosen.anchors.tolist() == ROWS[::-1]
 
 
+def test_a_single_column_of_lists_is_read_with_a_heading_or_without(tmp_path):
+    for heading in (True, False):
+        pandas.DataFrame({"emb": ROWS}).to_csv(tmp_path / "a.csv", index=False, header=heading)
+        assert load(tmp_path / "a.csv", LABELS).embeddings.tolist() == ROWS
+
+
 def test_arrays_that_numpy_wrote_as_text_are_read_and_those_that_it_cut_get_a_mend(tmp_path):
     table = pandas.DataFrame({"emb": list(np.array(ROWS)), "label": WORDS})
     table.to_csv(tmp_path / "a.csv", index=False)

@@ -17,8 +17,9 @@ def train_and_watch(
     Half of the classes, drawn from the seed, are not trained on; recall is measured on them.
 
     Args:
-        world_or_inputs: "digits", "blends", or your own inputs (b, k).
-        labels: (b,) integers, with inputs only.
+        world_or_inputs: "digits", "blends", or your own inputs (b, k) in any form that `explore` takes, also a scene,
+            such as `load` returns.
+        labels: (b,) whole numbers or words, with inputs only; by default those of the scene or of the data frame.
         present: Whether to open in present mode, for a projector.
         settings: tao, l2_reg, normalize, objective, n_classes, groups, mining, dimension, optimiser, lr, seed, device,
             as in `npair_viz.training.train.Settings`; against, the settings in which a second run differs, such as
