@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from npair_viz.data.columns import said_of_frames
 from npair_viz.data.names import shortened
 from npair_viz.data.table_files import table_of
 
@@ -33,7 +34,8 @@ def as_rows(name: str, value: object) -> Tensor:
     tensor([[1., 2.]], dtype=torch.float64)
     """
     if (table := table_of(value)) is not None:
-        value = table.rows()
+        with said_of_frames():
+            value = table.rows()
     try:
         rows = as_tensor(value, torch.float64)
     except Exception as error:  # objects of other libraries can raise anything when they are read
@@ -174,7 +176,9 @@ def as_tensor(value: Any, dtype: torch.dtype | None = None) -> Tensor:
         float64 where a dtype is given; anything else as torch reads it.
     """
     if isinstance(value, Tensor):
-        return value.detach().cpu().to_dense()
+        if value.is_nested:
+            raise TypeError("rows of a nested tensor may differ in length")
+        return (value.dequantize() if value.is_quantized else value).detach().cpu().to_dense()
     value = value.to_pandas() if hasattr(value, "to_pandas") else value  # of polars and pyarrow
     if isinstance(value, list | tuple) and value and getattr(value[0], "ndim", False):
         return torch.stack([as_tensor(row, dtype) for row in value])

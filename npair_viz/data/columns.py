@@ -1,7 +1,9 @@
 """A table, and which of its columns are embeddings, labels, texts or the two towers of pairs."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from numbers import Number
@@ -67,13 +69,13 @@ class Table:
             if len(picked) == 1 and picked[0] in self.lists:
                 return self.lists[picked[0]].read()
             return self._numbers(picked)
-        if (column := self._list_column()) is not None:
+        if (column := self._list_column()) is not None and not self._are_tokens(column):
             return self.lists[column].read()
         apart = {*self._label_columns(), *matching(self.frame.columns, ROW_NUMBER_NAMES), *self._named(labels_in)}
         kinds = zip(self.frame.columns, self.frame.dtypes, strict=True)
         return self._numbers([one for one, kind in kinds if one not in apart and self._holds_numbers(one, kind)])
 
-    def classes(self, name: object = None) -> object:
+    def classes(self, name: object = None) -> Any:
         """The labels: the column of that name, or by default one whose name says so, else the only column."""
         columns = list(self.frame.columns)
         if name is not None:
@@ -143,6 +145,20 @@ class Table:
             )
         return None
 
+    def _are_tokens(self, column: Any) -> bool:
+        """Whether whole numbers of unequal lengths stand beside columns of numbers, which then are the embeddings."""
+        if self.lists[column].is_float or plain(column) in EMBEDDING_NAMES:
+            return False
+        apart = {*self._label_columns(), *matching(self.frame.columns, ROW_NUMBER_NAMES)}
+        kinds = zip(self.frame.columns, self.frame.dtypes, strict=True)
+        if not any(self._holds_numbers(one, kind) for one, kind in kinds if one not in apart):
+            return False
+        try:
+            self.lists[column].read()
+        except ValueError:
+            return True
+        return False
+
     def _numbers(self, columns: list[Any]) -> object:
         if not columns:
             raise ValueError(
@@ -159,11 +175,27 @@ class Table:
         return tuple("" if one is None or one != one else str(one) for one in self.frame[column].tolist())
 
 
+def check_names(names: list[Any], mend: str) -> None:
+    """Raise ValueError where two columns have one name."""
+    if twice := [one for one, count in Counter(names).items() if count > 1]:
+        raise ValueError(f"columns must have different names, got twice {listed(twice)}: {mend}")
+
+
+@contextmanager
+def said_of_frames() -> Iterator[None]:
+    """Let messages about a frame in memory advise what can be done there: it has no arguments of `load`."""
+    try:
+        yield
+    except ValueError as error:
+        message = re.sub(
+            r"name it by labels_in=|name what is there by labels_in=", "pass its name as the labels", str(error)
+        )
+        raise ValueError(re.sub(r"name .*? by embeddings_in=", "pass frame[columns] alone", message)) from None
+
+
 def table_of_frame(frame: Any) -> Table:
     """A table of a pandas frame; its columns of lists, of arrays and of lists written as text are found."""
-    if not frame.columns.is_unique:
-        twice = listed(frame.columns[frame.columns.duplicated()].unique())
-        raise ValueError(f"columns must have different names, got twice {twice}: frame.columns = range(frame.shape[1])")
+    check_names(list(frame.columns), "frame.columns = range(frame.shape[1])")
     lists = {name: found for name in _objects(frame) if (found := _lists_in(name, frame[name])) is not None}
     return Table(frame.drop(columns=list(lists)) if lists else frame, lists)
 
@@ -247,6 +279,8 @@ def _looks_like_a_number(cell: object) -> bool:
 
 def _as_numbers(cells: Any, column: object) -> Any:
     """A column as floats; what is missing is NaN, and a cell with something else in it is refused."""
+    if cells.dtype.kind == "c":
+        raise ValueError(f"column {column!r} must hold real numbers, got {cells.dtype}: take .abs() or its real part")
     from numpy import nan
     from pandas import to_numeric
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from npair_viz.data.columns import Table
+from npair_viz.data.columns import Table, said_of_frames
 from npair_viz.data.pairs import Pairs
 from npair_viz.data.scene import Scene
 from npair_viz.data.table_files import table_of
@@ -82,18 +82,22 @@ def contents_of(
     if isinstance(given, Scene):
         return replace(_of_scene(given), **_given(beside))
     if (table := table_of(given)) is not None:
-        found = _of_table(table, labels, labels if _names_a_column(table, labels) else None)
+        with said_of_frames():
+            found = _of_table(table, labels)
         return replace(found, **_given({**beside, "labels": None}))
     return Contents(rows=given, labels=labels, texts=texts, images=images, class_names=class_names)
 
 
-def _of_table(table: Table, labels: Any, labels_in: object) -> Contents:
+def _of_table(table: Table, labels: Any) -> Contents:
     """The parts of a frame; a series that is one of its columns is none of its embeddings."""
-    if labels_in is None and labels is not None:
-        own = getattr(labels, "name", None)
-        labels_in = own if isinstance(own, str) and own in table.names else None
-    elif labels_in is not None:
+    labels_in = labels if isinstance(labels, str) else None
+    if labels_in is not None:
         labels = table.classes(labels_in)
+    elif labels is not None:
+        own = getattr(labels, "name", None)
+        labels_in = (
+            own if isinstance(own, str) and table.has(own) and list(table.classes(own)) == list(labels) else None
+        )
     elif table.has_classes():
         labels = table.classes()
     if (towers := table.towers()) is not None:
@@ -103,10 +107,6 @@ def _of_table(table: Table, labels: Any, labels_in: object) -> Contents:
 
 def _given(parts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: one for name, one in parts.items() if one is not None}
-
-
-def _names_a_column(table: Table, labels: object) -> bool:
-    return isinstance(labels, str) and labels in table.names
 
 
 def _of_scene(scene: Scene) -> Contents:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from npair_viz.data.columns import ListColumn, Table, table_of_frame
+from npair_viz.data.columns import ListColumn, Table, check_names, table_of_frame
 from npair_viz.optional_imports import needed_for
 
 BATCH = 2**14  # rows of a column of lists that are read at a time
@@ -60,6 +60,7 @@ def read_jsonl(file: Path) -> Table:
 
 
 def _of_arrow(table: Any) -> Table:
+    check_names(table.column_names, "table.rename_columns(names)")
     single = [one.name for one in table.schema if not _is_list(one.type)]
     lists = _lists(table.schema, table.num_rows, lambda name: table.column(name).chunks)
     return Table(table.select(single).to_pandas(), lists)

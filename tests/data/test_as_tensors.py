@@ -108,7 +108,7 @@ def test_data_frames_are_read_by_their_rows():
     mixed = {"x": [1, 0, 1, 2], "y": [0.0, 1.0, 1.0, 1.0]}
     for one in (frame(ROWS), frame(ROWS, columns=["x", "y"], index=[9, 8, 7, 6]), frame(mixed)):
         assert from_data(one, LABELS).embeddings.tolist() == ROWS
-    with pytest.raises(ValueError, match=r"the embeddings must be in columns of numbers, got 'x': name them"):
+    with pytest.raises(ValueError, match=r"the embeddings must be in columns of numbers, got 'x': pass frame"):
         from_data(frame({"x": list("abcd")}), LABELS)
 
 
@@ -119,6 +119,15 @@ def test_series_are_read_by_their_order():
         assert from_data(ROWS, one).labels.tolist() == LABELS
     for names in (series(list("aabb")), series(list("aabb"), dtype="category")):
         assert from_data(ROWS, names).class_names == ("a", "b")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_tensors_of_other_kinds_are_made_dense_or_refused():
+    quantized = torch.quantize_per_tensor(torch.tensor(ROWS), 0.5, 0, torch.qint8)
+    assert from_data(quantized, LABELS).embeddings.tolist() == ROWS
+    nested = torch.nested.nested_tensor([torch.ones(2), torch.ones(3)], layout=torch.jagged)
+    with pytest.raises(TypeError, match=r"embeddings must be real numbers .*, got NestedTensor of torch.float32"):
+        from_data(nested, [7, 7])
 
 
 def test_python_numbers_keep_all_their_digits():

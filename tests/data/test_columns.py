@@ -76,8 +76,9 @@ def test_other_columns_of_lists_do_not_spoil_a_frame(frame):
 
 
 def test_two_columns_of_lists_are_asked_about(frame):
-    with pytest.raises(ValueError, match="the embeddings must be in one column of lists, got 'one', 'other': name it"):
+    with pytest.raises(ValueError, match=r"in one column of lists, got 'one', 'other': pass frame\[columns\] alone"):
         from_data(frame({"one": ROWS, "other": ROWS, "label": WORDS}))
+    assert from_data(frame({"one": ROWS, "label": WORDS})).embeddings.tolist() == ROWS
 
 
 def test_a_column_of_arrays_is_the_embeddings():
@@ -158,3 +159,37 @@ def test_columns_of_one_name_are_refused_and_the_mend_works():
         from_data(table, LABELS)
     table.columns = range(table.shape[1])
     assert from_data(table, LABELS).embeddings.tolist() == [row * 2 for row in ROWS]
+
+
+def test_columns_of_one_name_of_a_pyarrow_table_are_refused():
+    table = pyarrow.table([*COLUMNS.values()], names=["x0", "x0"])
+    with pytest.raises(ValueError, match=r"got twice 'x0': table.rename_columns\(names\)"):
+        from_data(table, LABELS)
+    assert from_data(table.rename_columns(["x0", "x1"]), LABELS).embeddings.tolist() == ROWS
+
+
+def test_lists_of_tokens_beside_columns_of_numbers_are_no_embeddings(frame):
+    table = frame({"tokens": [[1], [1, 2], [3], [3]], **COLUMNS, "label": WORDS})
+    assert from_data(table).embeddings.tolist() == ROWS
+
+
+def test_a_short_embedding_is_not_passed_over(frame):
+    with pytest.raises(ValueError, match="column 'emb' must hold lists of one length, got lengths 1, 2"):
+        from_data(frame({"emb": [[1.0], *ROWS[1:]], "price": [1.0, 2, 3, 4], "label": WORDS}))
+
+
+def test_complex_numbers_of_a_frame_do_not_lose_a_part():
+    with pytest.raises(ValueError, match="column 'x1' must hold real numbers, got complex128"):
+        from_data(pandas.DataFrame({**COLUMNS, "x1": [1j] * 4}), LABELS)
+
+
+def test_a_column_that_is_not_there_is_answered_with_those_that_are(frame):
+    with pytest.raises(
+        ValueError, match="the labels must be in 'sort', got 'x0', 'x1', 'kind': pass its name as the labels"
+    ):
+        from_data(frame({**COLUMNS, "kind": WORDS}), "sort")
+
+
+def test_labels_of_the_name_of_a_column_but_with_other_values_leave_the_column():
+    scene = from_data(pandas.DataFrame(COLUMNS), pandas.Series(LABELS, name="x1"))
+    assert scene.embeddings.tolist() == ROWS
