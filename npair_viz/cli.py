@@ -28,8 +28,8 @@ def _doctor(asked: argparse.Namespace) -> int:
     from npair_viz.data.load import contents
     from npair_viz.diagnosis.examine import doctor
 
-    places = {name: getattr(asked, name) for name in ("labels_in", "anchors_in", "positives_in", "embeddings_in")}
-    places["embeddings_in"] = places["embeddings_in"] and _names(places["embeddings_in"])
+    places = {name: _names(getattr(asked, name)) for name in ("embeddings_in", "anchors_in", "positives_in")}
+    places["labels_in"] = asked.labels_in
     try:
         held = contents(asked.file, asked.labels, **places)
     except (ValueError, TypeError) as error:  # the file is there, and what it holds is wrong
@@ -48,9 +48,9 @@ def _for_the_shell(message: str) -> str:
     return re.sub(r"\b(\w+)_in=", r"--\1-in", message)
 
 
-def _names(given: str) -> str | list[str]:
+def _names(given: str | None) -> str | list[str] | None:
     """One name, or several with commas between them."""
-    return given.split(",") if "," in given else given
+    return given.split(",") if given and "," in given else given
 
 
 def _page(asked: argparse.Namespace) -> int:
@@ -84,7 +84,7 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--labels", metavar="FILE", help="the labels, where the file has none")
     parser.add_argument("--labels-in", metavar="NAME", help="the entry or column that holds them")
     parser.add_argument("--embeddings-in", metavar="NAMES", help="the entry or the columns of the embeddings: x0,x1,x2")
-    parser.add_argument("--anchors-in", metavar="NAME", help="the entry or column of one side of pairs")
+    parser.add_argument("--anchors-in", metavar="NAME", help="the entry or the columns of one side of pairs")
     parser.add_argument("--positives-in", metavar="NAME", help="and that of the other side")
     parser.add_argument("--tao", type=float, default=1.0, help="the temperature (default 1)")
     parser.add_argument("--l2-reg", type=float, default=0.02, help="the penalty's weight (default 0.02)")

@@ -8,7 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from npair_viz.data.columns import ListColumn, Table, check_names, table_of_frame
+from npair_viz.data.cells import ListColumn
+from npair_viz.data.columns import Table, check_names, table_of_frame
 from npair_viz.optional_imports import needed_for
 
 BATCH = 2**14  # rows of a column of lists that are read at a time

@@ -158,6 +158,14 @@ def test_two_columns_of_lists_that_are_partners_are_pairs(tmp_path, suffix):
     assert (pairs.labels, pairs.texts) == (None, (tuple(WORDS), tuple("efgh")))
     chosen = load(tmp_path / f"a{suffix}", anchors_in="document_emb", positives_in="query_emb")
     assert chosen.anchors.tolist() == ROWS[::-1]
+    with pytest.raises(ValueError, match=rf"^a{suffix}: the positives must be in 'up', got .* by positives_in="):
+        load(tmp_path / f"a{suffix}", anchors_in="document_emb", positives_in="up")
+
+
+def test_the_sides_of_pairs_may_be_columns_of_numbers(tmp_path):
+    frame(q0=[1.0, 2, 3, 4]).to_csv(tmp_path / "a.csv", index=False)
+    pairs = load(tmp_path / "a.csv", anchors_in=["left", "right"], positives_in=["right", "q0"])
+    assert (pairs.anchors.tolist(), pairs.positives[2].tolist()) == (ROWS, [1.0, 3.0])
 
 
 def test_a_single_column_of_lists_is_read_with_a_heading_or_without(tmp_path):
