@@ -1,4 +1,4 @@
-"""Many embeddings as a figure, 820 pixels wide: the cloud of rows by WebGL, and beside it an anchor's candidates."""
+"""Many embeddings as a figure, 820 pixels wide: the cloud of rows by WebGL, and beside it who is near an anchor."""
 
 import math
 from dataclasses import dataclass
@@ -9,51 +9,63 @@ from plotly import graph_objects as go
 from torch import Tensor
 
 from npair_viz.data.scene import Scene
-from npair_viz.figures.photos import picture_of
-from npair_viz.figures.traces import array, as_text, bare_layout, note, put, traces
+from npair_viz.figures.candidate_bars import NEGATIVES, OTHERS, OWN, add_bars, bar_layout, bar_notes, update_bars
+from npair_viz.figures.colouring import Colouring
+from npair_viz.figures.row_words import class_name, hover_text
+from npair_viz.figures.traces import array, bare_layout, note, put, traces
 from npair_viz.geometry.candidates import LineUp
 from npair_viz.geometry.look import CLASS_COLOURS, FORCES, GREY, INK, OUTLINE, QUIET
-from npair_viz.geometry.narration import WHOLE_PERCENT, fixed, percent
+from npair_viz.geometry.narration import fixed
+from npair_viz.geometry.neighbours import Nearest
 from npair_viz.geometry.projection import Plane, badge
-from npair_viz.losses.objectives import Objective, share_name
+from npair_viz.losses.objectives import Objective
 
 WIDTH, HEIGHT, LEFT = 820, 430, 44  # pixels; LEFT is the margin for an axis with its title
-HARDEST = 10  # so many negatives are marked and have a bar
-CLOUDS = ("rows", "rows of the anchor's class", "rows of the hardest class")
-MARKED = {"anchor": "circle", "its partner": "diamond", "hardest negatives": "square"}
-OWN, OTHER = CLASS_COLOURS[:2]
-BARS = (0.745, 0.93), (0.45, 0.93)
-RANKS = (0.61, 0.98), (0.13, 0.325)
-PALER = "rgb(190, 190, 190)"  # of the negatives after the hardest
+CLOUDS = ("rows", "rows of the anchor's class", "rows of the nearest other class", "coloured rows")
+SELECTED = "selected rows"
+OWN_COLOUR, OTHER_COLOUR = CLASS_COLOURS[:2]
+MARKED = {  # symbol, colour and size of each kind of mark
+    "anchor": ("circle", OWN_COLOUR, 15),
+    "nearest of its own": ("diamond", OWN_COLOUR, 12),
+    "nearest of others": ("square", OTHER_COLOUR, 15),
+    "batch: partner": ("diamond-open", INK, 13),
+    "batch: negatives": ("square-open", INK, 11),
+}
+PALER = "rgb(190, 190, 190)"  # of the others after the nearest
 PADDING = 1.08
 LONGEST = 0.4  # the longest arrow, as a part of the picture's side
 LANES = (0.02, -0.02, 0.0, 0.0)  # of the arrows, as parts of the side: pull, push and net would cover each other
 STEP = 1.25  # the scale of the arrows changes by this factor, so that it stays the same while rows move a little
-CURVE = 200  # the number of ranks that the curve is drawn through
-LEAST = 1e-6  # parts of the push below this are not drawn
 SMALL = {"size": 11}
-POWERS = {"tickvals": (1, 1e-2, 1e-4, 1e-6), "ticktext": ("1", "0.01", "1e-4", "1e-6")}
 
 
 @dataclass(frozen=True, eq=False)
 class Cloud:
-    """What the figure shows: an anchor with its candidates in a plane, and the rows around them.
+    """What the figure shows: an anchor, who is near it among all rows and in its batch, and the rows around them.
 
     Attributes:
         scene: The data.
-        line_up: The anchor, its partner and its negatives.
+        line_up: The anchor, its partner and its negatives in the batch.
+        nearest: The rows nearest to the anchor among all.
+        batch: The batch in words.
         plane: The plane of the picture.
         view: How the plane was chosen: "anchor plane", "tour" or "principal axes".
         drawn: (m,), the numbers of the rows that are drawn.
         places: (m, 2), their coordinates in the plane.
-        marks: (2 + k, 2), the coordinates of the anchor, its partner and the k hardest negatives.
+        marks: (k, 2), the coordinates of the rows that `marked` names, in its order.
         forces: (4, 2), n·tao·force in the plane: pull, push, shrink and their sum.
         normalize: Whether the loss normalizes rows.
         objective: "mc" or "ovo".
+        colouring: By what rows are coloured; None for the anchor's class and the nearest other one.
+        selected: (s,) the numbers of the selected rows that are drawn.
+        selected_places: (s, 2), their coordinates.
+        hand: What a hand does on the picture: "pan", "lasso" or "select", a box.
     """
 
     scene: Scene
     line_up: LineUp
+    nearest: Nearest
+    batch: str
     plane: Plane
     view: str
     drawn: Tensor
@@ -62,14 +74,27 @@ class Cloud:
     forces: Tensor
     normalize: bool
     objective: Objective
+    colouring: Colouring | None
+    selected: Tensor
+    selected_places: Tensor
+    hand: str
+
+
+def marked(one: LineUp, nearest: Nearest) -> dict[str, list[int]]:
+    """The rows that have a mark, by its name."""
+    rows = [one.row], nearest.own[:OWN], nearest.others[:OTHERS], [one.partner], one.rivals[:NEGATIVES]
+    return {name: torch.as_tensor(found).tolist() for name, found in zip(MARKED, rows, strict=True)}
 
 
 def add_cloud(figure: go.Figure) -> go.Figure:
     """Add every trace and the layout to an empty Figure or FigureWidget, and return it."""
-    looks = ({"size": 3, "color": GREY, "opacity": 0.5}, {"size": 6, "color": OWN}, {"size": 6, "color": OTHER})
-    hover = "row %{customdata}, class %{text}<br>click to choose it<extra></extra>"
-    for name, marker in zip(CLOUDS, looks, strict=True):
+    colours = ((3, GREY, 0.5), (6, OWN_COLOUR, 1.0), (6, OTHER_COLOUR, 1.0), (4, GREY, 1.0))
+    hover = "%{text}<br>click to choose it<extra></extra>"
+    for name, (size, colour, opacity) in zip(CLOUDS, colours, strict=True):
+        marker = {"size": size, "color": colour, "opacity": opacity}
         figure.add_scattergl(name=name, mode="markers", marker=marker, hovertemplate=hover, showlegend=False)
+    ring = {"symbol": "circle-open", "size": 9, "color": INK, "line": {"width": 1.5}}
+    figure.add_scattergl(name=SELECTED, mode="markers", marker=ring, hoverinfo="skip", showlegend=False)
     cross = {"symbol": "cross-thin", "size": 9, "line": {"width": 1.5, "color": INK}}
     figure.add_scatter(
         name="origin", x=[0.0], y=[0.0], mode="markers", marker=cross, showlegend=False, hoverinfo="skip"
@@ -78,19 +103,20 @@ def add_cloud(figure: go.Figure) -> go.Figure:
         head = {"symbol": "arrow", "angleref": "previous", "size": [0, 13], "color": colour, "line": {"width": 0}}
         line = {"color": colour, "dash": dash, "width": 3}
         figure.add_scatter(name=force, mode="lines+markers", line=line, marker=head, hoverinfo="skip")
-    for name, symbol in reversed(MARKED.items()):
-        mark = {"symbol": symbol, "size": 15, "color": OTHER if symbol == "square" else OWN}
-        mark["line"] = {"width": 2, "color": OUTLINE}
-        mode = "markers+text" if symbol == "square" else "markers"
-        figure.add_scatter(name=name, mode=mode, marker=mark, textfont={"size": 10, "color": OUTLINE}, hoverinfo="text")
-    bars = {"orientation": "h", "textposition": "outside", "cliponaxis": False, "showlegend": False}
-    figure.add_bar(name="line-up", xaxis="x2", yaxis="y2", hoverinfo="skip", constraintext="none", **bars)
-    line = {"color": INK, "width": 2.5}
-    beside = {"xaxis": "x3", "yaxis": "y3", "mode": "lines", "showlegend": False}
-    figure.add_scatter(name="push by rank", line=line, hoverinfo="x+y", **beside)
-    figure.add_scatter(name="negatives that count", line={"color": GREY, "dash": "dash"}, hoverinfo="skip", **beside)
+    for name, (symbol, colour, size) in reversed(MARKED.items()):
+        mark = {"symbol": symbol, "size": size, "color": colour, "line": {"width": 2, "color": OUTLINE}}
+        if colour == INK:
+            mark["line"] = {"width": 2, "color": INK}
+        mode = "markers+text" if name == "nearest of others" else "markers"
+        look = {
+            "textfont": {"size": 10, "color": OUTLINE},
+            "legend": "legend2",
+            "showlegend": colour != INK,  # the marks of the batch stand at its bars
+        }  # the batch's stand at its bars
+        figure.add_scatter(name=name, mode=mode, marker=mark, hoverinfo="text", **look)
+    add_bars(figure)
     figure.layout = {"template": figure.layout.template, **_layout()}
-    set_square(figure, 325, 71)
+    set_square(figure, 318, 78)
     return figure
 
 
@@ -101,54 +127,57 @@ def set_square(figure: go.Figure, side: int, above: int) -> None:
 
 
 def update_cloud(figure: go.Figure, cloud: Cloud) -> None:
-    """Show a cloud and its anchor's candidates: set the data of every trace in place."""
+    """Show a cloud and who is near its anchor: set the data of every trace in place."""
     _update_rows(figure, cloud)
     _update_marks(figure, cloud)
+    put(traces(figure)[SELECTED], x=array(cloud.selected_places[:, 0]), y=array(cloud.selected_places[:, 1]))
+    put(figure.layout, dragmode=cloud.hand)
     points = torch.cat([cloud.places, cloud.marks.to(cloud.places), cloud.places.new_zeros(1, 2)])
     scale, arrows = _arrows(cloud, _side(points))
     _update_forces(figure, cloud, arrows)
     _update_frame(figure, cloud, torch.cat([points, *arrows]))
-    _update_bars(figure, cloud)
-    _update_ranks(figure, cloud.line_up)
     one = cloud.line_up
+    update_bars(figure, cloud.scene, cloud.nearest, one, cloud.objective, cloud.batch)
     kept = badge(cloud.plane, cloud.scene.dimension, str(one.row))
     put(figure.layout.annotations[0], text=kept.replace("; ", "<br>"))
-    put(figure.layout.annotations[1], text=f"<b>Whom does row {one.row} pick?</b>")
-    put(figure.layout.annotations[2], text=f"n·tao·force = arrow × {fixed(1 / scale, 2)}")
-    count = f"{fixed(one.effective, 1)} of {len(one.rivals):,} count"
-    put(figure.layout.annotations[3], text=f"the push by rank: {count}")
-
-
-def hardest_of(one: LineUp) -> Tensor:
-    """The rows of the negatives that are marked, hardest first."""
-    return one.rivals[:HARDEST]
+    put(figure.layout.annotations[1], text=f"n·tao·force = arrow × {fixed(1 / scale, 2)}")
 
 
 def _update_rows(figure: go.Figure, cloud: Cloud) -> None:
-    labels, by_name = cloud.scene.labels, traces(figure)
-    own, rivals = labels[cloud.line_up.row], cloud.line_up.rivals
-    of_rows = labels[cloud.drawn]
-    is_own = of_rows == own
-    is_other = (of_rows == labels[rivals[0]]) if len(rivals) else torch.zeros_like(is_own)
-    for name, chosen in zip(CLOUDS, (torch.ones_like(is_own), is_own, is_other), strict=True):
+    by_name = traces(figure)
+    for name, chosen in zip(CLOUDS, _chosen(cloud), strict=True):
         trace, rows = by_name[name], cloud.drawn[chosen]
         put(trace, x=array(cloud.places[chosen, 0]), y=array(cloud.places[chosen, 1]))
         if not np.array_equal(trace.customdata, rows.numpy()):  # text is slow, and most changes keep the rows
-            words = {label: as_text(cloud.scene.class_name(label)) for label in set(of_rows[chosen].tolist())}
             trace.customdata = rows.numpy().astype(np.int32)
-            trace.text = np.array([words[label] for label in of_rows[chosen].tolist()], dtype=object)
+            trace.text = np.array([hover_text(cloud.scene, row) for row in rows.tolist()], dtype=object)
+    if cloud.colouring is not None:
+        values, (least, most) = cloud.colouring.values, cloud.colouring.range
+        look = {"color": array(values[~values.isnan()]), "cmin": least, "cmax": most}
+        put(by_name["coloured rows"], **{f"marker__{name}": value for name, value in look.items()})
+        put(by_name["coloured rows"], marker__colorscale=cloud.colouring.scale)
+
+
+def _chosen(cloud: Cloud) -> list[Tensor]:
+    """Which of the drawn rows each trace of rows shows."""
+    of_rows, others = cloud.scene.labels[cloud.drawn], cloud.nearest.others
+    whole, none = torch.ones_like(of_rows, dtype=torch.bool), torch.zeros_like(of_rows, dtype=torch.bool)
+    if cloud.colouring is not None:
+        return [whole, none, none, ~cloud.colouring.values.isnan()]
+    is_other = of_rows == cloud.scene.labels[others[0]] if len(others) else none
+    return [whole, of_rows == cloud.scene.labels[cloud.line_up.row], is_other, none]
 
 
 def _update_marks(figure: go.Figure, cloud: Cloud) -> None:
-    one, by_name = cloud.line_up, traces(figure)
-    rows = [one.row, one.partner, *hardest_of(one).tolist()]
-    places, words = array(cloud.marks), [f"row {row}, class {_class_name(cloud, row)}" for row in rows]
-    shares, quantity = [one.share, *one.shares[:HARDEST].tolist()], share_name(cloud.objective)
-    hover = [words[0], *(f"{word}<br>{quantity} {share:.3f}" for word, share in zip(words[1:], shares, strict=True))]
-    for name, at in zip(MARKED, (slice(0, 1), slice(1, 2), slice(2, None)), strict=True):
-        put(by_name[name], x=places[at, 0], y=places[at, 1], hovertext=hover[at], customdata=rows[at])
-    put(by_name["hardest negatives"], text=[str(k + 1) for k in range(len(rows) - 2)])
-    put(by_name["hardest negatives"], marker__color=[OTHER, *[PALER] * (HARDEST - 1)][: len(rows) - 2])
+    by_name, places, start = traces(figure), array(cloud.marks), 0
+    for name, rows in marked(cloud.line_up, cloud.nearest).items():
+        at = slice(start, start + len(rows))
+        hover = [f"{name}<br>{hover_text(cloud.scene, row)}" for row in rows]
+        put(by_name[name], x=places[at, 0], y=places[at, 1], hovertext=hover, customdata=rows)
+        start = at.stop
+    trace, count = by_name["nearest of others"], len(cloud.nearest.others[:OTHERS])
+    put(trace, text=[str(k + 1) for k in range(count)])
+    put(trace, marker__color=[OTHER_COLOUR, *[PALER] * (OTHERS - 1)][:count])
 
 
 def _side(points: Tensor) -> float:
@@ -170,8 +199,9 @@ def _axis_titles(cloud: Cloud) -> tuple[str, str]:
     if cloud.plane.is_exact:
         return "first coordinate", "second coordinate"
     if cloud.view == "anchor plane":
-        rival = f", away from {_class_name(cloud, int(cloud.line_up.rivals[0]))}" if len(cloud.line_up.rivals) else ""
-        return f"towards its partner{rival}", f"along row {cloud.line_up.row}"
+        others = cloud.nearest.others
+        rival = f", away from {class_name(cloud.scene, int(others[0]))}" if len(others) else ""
+        return f"towards its nearest own{rival}", f"along row {cloud.line_up.row}"
     if cloud.view == "tour":
         return "an axis on tour", "another axis on tour"
     return "first principal axis", "second principal axis"
@@ -198,75 +228,24 @@ def _visible_forces(cloud: Cloud) -> list[bool]:
     return [bool(length > 1e-3 * lengths.max()) for length in lengths]
 
 
-def _update_bars(figure: go.Figure, cloud: Cloud) -> None:
-    one, trace = cloud.line_up, traces(figure)["line-up"]
-    rows = [one.partner, *hardest_of(one).tolist()]
-    shares = [one.share, *one.shares[:HARDEST].tolist()]
-    text = ["" if math.isnan(share) else percent(share, 0 if share >= WHOLE_PERCENT else 1) for share in shares]
-    labels = [f"{f'{k}.' if k else '◆'} {_class_name(cloud, row)}, row {row}" for k, row in enumerate(rows)]
-    put(trace, x=np.array(shares, dtype=np.float32), y=np.arange(len(rows), dtype=np.float32), text=text)
-    put(trace, marker__color=[OWN, OTHER, *[GREY] * HARDEST][: len(rows)])
-    put(figure.layout.yaxis2, tickvals=list(range(len(rows))), ticktext=labels, range=(HARDEST + 0.5, -0.5))
-    put(figure.layout.xaxis2, range=(0, 1.02 * max([one.share if one.share == one.share else 0.0, *shares[1:], 1e-9])))
-    put(figure.layout.xaxis2, title__text=share_name(cloud.objective))
-    _update_pictures(figure, cloud, rows)
-
-
-def _update_pictures(figure: go.Figure, cloud: Cloud, rows: list[int]) -> None:
-    """The anchor's picture beside the heading and each candidate's beside its bar, in a scene with images."""
-    images = cloud.scene.images
-    if images is None:
-        return
-    shown = [cloud.line_up.row, *rows]
-    if [one.name for one in figure.layout.images] == [str(row) for row in shown]:
-        return
-    (_, _), (bottom, top) = BARS
-    height = (top - bottom) / (HARDEST + 1)
-    places = [(0.89, 0.995, 0.06), *((0.53, top - k * height, height) for k in range(len(rows)))]
-    figure.layout.images = [
-        {"name": str(row), "source": picture_of(images[row]), "x": x, "y": y, "sizex": 0.03, "sizey": 0.8 * size}
-        for row, (x, y, size) in zip(shown, places, strict=True)
-    ]
-
-
-def _update_ranks(figure: go.Figure, one: LineUp) -> None:
-    """Draw each negative's part of the push over its rank, both axes logarithmic."""
-    by_name, count = traces(figure), len(one.push_shares)
-    ranks = np.unique(np.geomspace(1, max(count, 1), CURVE).round().astype(np.int64))[: count or 0]
-    parts = one.push_shares.sort(descending=True).values.numpy()[ranks - 1]
-    put(by_name["push by rank"], x=ranks.astype(np.float32), y=np.maximum(parts, LEAST / 10).astype(np.float32))
-    effective = np.full(2, one.effective, dtype=np.float32)
-    put(by_name["negatives that count"], x=effective, y=np.array([LEAST, 1], dtype=np.float32))
-    put(figure.layout.xaxis3, range=(-0.05, max(math.log10(max(count, 1)), 0.3) + 0.05))
-
-
-def _class_name(cloud: Cloud, row: int) -> str:
-    return as_text(cloud.scene.class_name(int(cloud.scene.labels[row])))
-
-
 def _layout() -> dict[str, object]:
     flat = {"showgrid": False, "zeroline": False, "color": INK, "linecolor": QUIET, "ticks": "outside"}
-    fixed_axis = {**flat, "fixedrange": True, "tickfont": SMALL}
     titled = {"title": {"standoff": 2, "font": SMALL}}
+    words = {"orientation": "h", "x": 0.0, "yanchor": "bottom", "font": SMALL, "entrywidth": 0}
+    words |= {"itemclick": False, "itemdoubleclick": False}
     return {
         **bare_layout(WIDTH, HEIGHT, LEFT),
         "dragmode": "pan",
         "clickmode": "event",
         "bargap": 0.3,
-        "legend": {
-            **{"orientation": "h", "x": 0.0, "y": 0.0, "yanchor": "bottom", "font": SMALL, "entrywidth": 0},
-            **{"itemclick": False, "itemdoubleclick": False},
-        },
+        "legend": {**words, "y": 0.04},
+        "legend2": {**words, "y": 0.0, "visible": True},
         "annotations": [
             note(0.0, 0.995, size=11),
-            note(0.55, 0.995, size=14),
-            note(0.49, 0.958, xanchor="right", size=11),
-            note(0.55, 0.395, size=11),
+            note(0.42, 0.17, xanchor="right", yanchor="bottom", size=11),
+            *bar_notes(),
         ],
         "xaxis": {**flat, **titled, "tickfont": SMALL, "nticks": 5},
         "yaxis": {**flat, **titled, "tickfont": SMALL, "nticks": 5},
-        "xaxis2": {**fixed_axis, "domain": BARS[0], "anchor": "y2", "showticklabels": False, "ticks": "", **titled},
-        "yaxis2": {**fixed_axis, "domain": BARS[1], "anchor": "x2", "ticks": ""},
-        "xaxis3": {**fixed_axis, "domain": RANKS[0], "anchor": "y3", "type": "log", "dtick": 1},
-        "yaxis3": {**fixed_axis, "domain": RANKS[1], "anchor": "x3", "type": "log", "range": (-6, 0.1), **POWERS},
+        **bar_layout(),
     }

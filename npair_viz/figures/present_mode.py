@@ -12,22 +12,24 @@ LARGE = 16  # pixels, the smallest type of the cloud and the lab in present mode
 def enlarge_cloud(figure: go.Figure, is_present: bool) -> None:
     """Set the cloud's type, marks and arrows in place: large in present mode, else their usual sizes."""
     layout, size = figure.layout, LARGE if is_present else 11
-    put(layout, font__size=LARGE if is_present else 12, legend__font__size=size)
-    for name in ("xaxis", "yaxis", "xaxis2", "yaxis2", "xaxis3", "yaxis3"):
+    put(layout, font__size=LARGE if is_present else 12, legend__font__size=size, legend2__font__size=size)
+    for name in ("xaxis", "yaxis", "yaxis2", "yaxis3"):
         put(layout[name], tickfont__size=size)
-    for name in ("xaxis", "yaxis", "xaxis2"):
+    for name in ("xaxis", "yaxis"):
         put(layout[name], title__font__size=size)
-    badge, heading, scale, part = layout.annotations
+    badge, scale, heading, batch = layout.annotations
     put(heading, font__size=17 if is_present else 14)
-    for note in (badge, part):
+    for note in (badge, batch):
         put(note, font__size=size)
+    put(layout, legend__y=0.0 if is_present else 0.04, legend2__visible=not is_present)
     put(scale, visible=not is_present)  # in large type the badge takes its place
-    set_square(figure, *((300, 78) if is_present else (325, 71)))
+    set_square(figure, *((300, 78) if is_present else (318, 78)))
     for name, trace in traces(figure).items():
         if name in FORCES:
             put(trace, line__width=5 if is_present else 3)
         elif name in MARKED:
-            put(trace, marker__size=22 if is_present else 15, textfont__size=LARGE if is_present else 10)
+            usual = MARKED[name][2]
+            put(trace, marker__size=usual + 7 if is_present else usual, textfont__size=LARGE if is_present else 10)
 
 
 def enlarge_lab(figure: go.Figure, is_present: bool) -> None:

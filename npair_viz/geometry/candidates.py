@@ -84,6 +84,23 @@ class Batch:
         """The loss of each drawn anchor, without the penalty."""
         return objectives.losses(self.logits / tao, objective)
 
+    def losses_of(self, rows: Tensor, tao: float, objective: Objective = MC) -> Tensor:
+        """The loss of any rows (m,) as anchors of the batch, without the penalty; NaN for the only row of its class."""
+        labels = self.scene.labels
+        classes, order = labels[self.anchors].sort()
+        place = torch.searchsorted(classes, labels[rows]).clamp(max=len(classes) - 1)
+        pairs = order[place]
+        partners = self.positives[pairs].where(self.positives[pairs] != rows, self.anchors[pairs])
+        found = []
+        step = max(MOST_SIMILARITIES // self.n, 1)
+        for some in (slice(start, start + step) for start in range(0, len(rows), step)):
+            anchors = self.seen(rows[some])
+            own = (anchors * self.seen(partners[some])).sum(dim=1, keepdim=True)
+            is_negative = self.members != pairs[some].unsqueeze(1)
+            margins = (anchors @ self.candidates.T - own) / tao
+            found.append(objectives.pair_losses(margins, is_negative, objective))
+        return torch.cat(found).masked_fill(classes[place] != labels[rows], math.nan)
+
 
 def batch_of(
     scene: Scene, *, policy: str = "first", n_classes: int | None = None, seed: int = 0, normalize: bool = True

@@ -6,11 +6,11 @@ from typing import Any
 from torch import Tensor
 
 from npair_viz import EmbeddingExplorer, TrainingLab
-from npair_viz.figures.clouds import HARDEST, hardest_of
 from npair_viz.geometry.narration import fixed, percent
 from tools.strokes import photo
 
 MOST_MOMENTS = 7
+NEGATIVES = 10  # of a line-up
 COLUMNS = {
     "loss": "loss",
     "floor": "best there is",
@@ -23,9 +23,9 @@ COLUMNS = {
 def line_up_of(explorer: EmbeddingExplorer) -> dict[str, Any]:
     """The line-up of an embedding explorer's row: heads and rows of a table, and a photo for each row if known."""
     one, scene = explorer.reading, explorer.scene
-    numbers = [one.row, one.partner, *hardest_of(one).tolist()]
+    numbers = [one.row, one.partner, *one.rivals[:NEGATIVES].tolist()]
     roles = ["anchor", "its partner", *(f"negative {k + 1}" for k in range(len(numbers) - 2))]
-    shares = ["", *(percent(share, 1) for share in [one.share, *one.shares[:HARDEST].tolist()])]
+    shares = ["", *(percent(share, 1) for share in [one.share, *one.shares[:NEGATIVES].tolist()])]
     names = [scene.class_name(int(label)) for label in scene.labels[numbers]]
     rows = [list(cells) for cells in zip(roles, map(str, numbers), names, shares, strict=True)]
     photos = [] if scene.images is None else [_small(image) for image in scene.images[numbers]]

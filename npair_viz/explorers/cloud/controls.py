@@ -5,27 +5,33 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from npair_viz.explorers.cloud.state import VIEWS
-from npair_viz.explorers.shared.fields import button, chosen, history_buttons, slider, typed
+from npair_viz.explorers.cloud.colouring import COLOURS
+from npair_viz.explorers.cloud.state import HANDS, LISTS, VIEWS
+from npair_viz.explorers.shared.fields import button, chosen, history_buttons, slider, typed, wide
 from npair_viz.explorers.shared.layout import row, take_out
 from npair_viz.explorers.shared.present_switch import make_switch
 from npair_viz.geometry.slider_values import TAOS
 from npair_viz.losses.objectives import OBJECTIVES
 from npair_viz.sampling.pairs import POLICIES
 
-LEVELS = {1: ("normalize", "l2_reg", "settings"), 2: (), 3: ()}
+LEVELS = {1: ("normalize", "l2_reg", "settings", "search", "list"), 2: (), 3: ()}
 GROUPS = {
     "tao": ("tao", "typed tao"),
     "history": ("undo", "redo", "reset"),
-    "settings": ("policy", "n_classes", "objective", "seed"),
+    "settings": ("policy", "n_classes", "objective", "seed", "draw", "batch"),
+    "search": ("find", "hand", "only", "colour", "legend"),
+    "list": ("listed", "look", "every", "worst", "csv", "lines", "progress"),
 }
 
 
 def make_controls() -> dict[str, Any]:
     """Every control by name; one that is named like a setting changes it."""
     return {
-        "row": typed("row", 104, "The anchor by the number of its row, from 0", 30),
-        "worst": button("worst", "exclamation-triangle", "The anchor with the largest loss; again: the next one", 82),
+        "row": typed("row", 100, "The anchor by the number of its row, from 0", 30),
+        "find": typed("find", 140, "Selects rows: words of their texts, class:name, or a row's number", 30),
+        "hand": chosen("drag", [*HANDS.items()], 108, 32),
+        "only": widgets.ToggleButton(description="only selected", tooltip="Draw nothing else", layout=wide(112)),
+        "colour": chosen("colour", COLOURS, 140, 44),
         "tao": slider("tao", TAOS, 156, "Temperature: similarities are divided by it", 26),
         "typed tao": typed("", 62, "tao, from 0.01 to 100", 0),
         "normalize": chosen("lengths", [("all 1", True), ("free", False)], 132, 54),
@@ -34,26 +40,38 @@ def make_controls() -> dict[str, Any]:
         "tour": button("Tour", "play", "Turn slowly through the first principal axes", 76),
         "policy": chosen("pairs", POLICIES, 126, 36),
         "n_classes": typed("classes", 98, "How many classes, one pair of each, form the batch; or all", 48),
-        "objective": chosen("objective", OBJECTIVES, 128, 62),
-        "seed": typed("seed", 92, "What chance draws: pairs, and classes of a smaller batch", 34),
+        "objective": chosen("objective", OBJECTIVES, 120, 62),
+        "seed": typed("seed", 84, "What chance draws: pairs, and classes of a smaller batch", 34),
+        "draw": button("another draw", "random", "Other pairs, by lot", 130),
+        "listed": chosen("list", LISTS, 156, 26),
+        "look": button("look", "search", "Look for rows whose neighbours deny their class", 84),
+        "every": button("all rows", "search", "Look at all rows, not at a sample", 88),
+        "worst": button("worst", "exclamation-triangle", "The row most like another class; again: the next", 82),
+        "csv": button("CSV", "download", "The whole list as a file", 72),
+        "lines": widgets.Select(rows=9, layout=wide(812)),
         **history_buttons(76),
         "present": make_switch(),
     }
 
 
 def arrange(figure: Any, controls: dict[str, Any], words: dict[str, Any], hidden: Collection[str]) -> widgets.VBox:
-    """The whole widget, from top to bottom: controls of the anchor and the loss, figure, other controls, sentence."""
+    """The whole widget, from top to bottom: search, figure, settings, the batch, lists."""
     everything = {**controls, **words}
     screen = widgets.VBox(
         [
             words["style"],
             words["task"],
-            row(everything, "row", "worst", "tao", "typed tao", "normalize", "l2_reg", "undo", "redo"),
+            row(everything, "row", "find", "hand", "only", "colour", "undo", "redo"),
             widgets.Box([figure]).add_class("npair-board"),
-            row(everything, "view", "tour", "policy", "n_classes", "objective", "seed", "reset", "present"),
+            words["legend"],
+            words["nearest"],
+            row(everything, "tao", "typed tao", "normalize", "l2_reg", "view", "tour", "reset", "present"),
+            row(everything, "policy", "n_classes", "objective", "seed", "draw", "batch").add_class("npair-of-batch"),
             words["sentence"],
             words["status"],
             words["drawn"],
+            row(everything, "listed", "look", "every", "worst", "csv", "progress"),
+            controls["lines"],
         ]
     )
     take_out(screen, [everything[name] for name in hidden])

@@ -1,59 +1,66 @@
 """The embedding explorer: real data as a cloud, and the line-up of any row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from plotly import graph_objects as go
 
 from npair_viz.data.scene import Scene
-from npair_viz.explorers.cloud.controls import GROUPS, LEVELS, arrange, make_controls
+from npair_viz.explorers.cloud.board import Board
+from npair_viz.explorers.cloud.choosing import found_rows
+from npair_viz.explorers.cloud.colouring import COLOURS, checked_columns
+from npair_viz.explorers.cloud.hands import connect
+from npair_viz.explorers.cloud.looking import Looking
 from npair_viz.explorers.cloud.rows import Embeddings
 from npair_viz.explorers.cloud.sentence import tell_embeddings
-from npair_viz.explorers.cloud.state import FIELDS, LARGEST_TURN, EmbeddingState, changed_embeddings
+from npair_viz.explorers.cloud.state import FIELDS, LARGEST_TURN, EmbeddingState, changed_embeddings, seen_alike
+from npair_viz.explorers.cloud.tables import frame_of, neighbours_frame, suspects_frame, twins_frame
 from npair_viz.explorers.shared.attributes import Fixed
 from npair_viz.explorers.shared.closing import give_memory_back
-from npair_viz.explorers.shared.fields import show_history, show_run, show_settings
-from npair_viz.explorers.shared.layout import make_words, parts
 from npair_viz.explorers.shared.notebook_cells import bundle_of
-from npair_viz.explorers.shared.picture import Picture
-from npair_viz.explorers.shared.picture_pace import PicturePace
-from npair_viz.explorers.shared.present_switch import connect_switch
 from npair_viz.explorers.shared.runs import Runner
-from npair_viz.explorers.shared.screen import Screen
-from npair_viz.explorers.shared.status import to_note, to_speak, to_task
-from npair_viz.explorers.shared.typed import asked_by
-from npair_viz.figures.clouds import CLOUDS, MARKED, add_cloud, update_cloud
-from npair_viz.figures.present_mode import enlarge_cloud
-from npair_viz.figures.traces import traces
+from npair_viz.figures.clouds import Cloud, update_cloud
 from npair_viz.geometry.acts import CLOSED, Acts
 from npair_viz.geometry.candidates import LineUp
+from npair_viz.validation import check_count
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 PACE = 0.01  # of a turn of the tour, a frame
 
 
 class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
-    """Many rows as a cloud, and the line-up of one of them. Made by `explore`, used by its controls or by `set`.
+    """Many rows as a cloud, and who is near one of them. Made by `explore`, used by its controls or by `set`.
 
-    A click on a row makes it the anchor. Its line-up is its class's positive and those of all other classes in the
-    batch. The loss, the shares and the forces are always those of the full vectors.
+    A click on a row makes it the anchor. The rows nearest to it, of its own class and of others, are those among all
+    rows. Its line-up is its class's positive and those of all other classes in the batch. The loss, the shares and the
+    forces are always those of the full vectors.
 
     Attributes:
         figure: The plotly figure with its named traces; what is changed in it by hand is shown with the next act.
         controls: The widgets by name.
         widget: All of it, as a notebook shows it.
+        selected_rows: The numbers of the selected rows, in order; it may be set, to row numbers or a mask.
+        columns: What else is known of each row, by name, to colour by; it may be set to a data frame of b rows.
 
     >>> from npair_viz.data.scenes import digits
     >>> explorer = EmbeddingExplorer(digits(), {"row": 3, "tao": 0.05})
     >>> explorer.reading.partner, len(explorer.reading.rivals)
     (13, 9)
+    >>> explorer.selected_rows = [3, 17]
+    >>> explorer.undo()
+    >>> explorer.selected_rows
+    []
     """
 
     figure: go.Figure
     controls: dict[str, Any]
     widget: Any
     _reading: LineUp
+    _cloud: Cloud
+    _own: ClassVar[frozenset[str]] = frozenset({"selected_rows", "columns"})
 
     def __init__(
         self,
@@ -65,28 +72,29 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
         lock: Collection[str] = (),
         task: str = "",
         is_present: bool = False,
+        columns: Any = None,
     ) -> None:
-        self._embeddings = Embeddings(scene)
-        state = self._opening(settings)
+        self._embeddings = Embeddings(scene, checked_columns(columns, len(scene.labels)))
         self._worst = 0
-        self.controls = make_controls()
-        self._words = make_words(task=to_task(task), drawn=to_note(self._how_many()))
-        names = [*self.controls, *self._words]
-        self.figure = add_cloud(go.Figure())
-        self._picture = Picture(self.figure, scrollZoom=True)
-        self.widget = arrange(self._picture, self.controls, self._words, parts((*LEVELS[level], *hide), names, GROUPS))
-        self._screen = Screen(self.widget, self.controls, self._words, self._sync, parts(lock, names, GROUPS))
-        self._runner = Runner(self._running, self._screen.tell, PicturePace(self._picture.sheet))
-        self._acts = Acts(state, self._draw, self._screen.sync, self._runner.pause)
-        self._connect()
+        state = self._opening(settings)
+        self._board = Board(self._sync, level=level, hide=hide, lock=lock, task=task)
+        self.figure, self.controls, self.widget = self._board.figure, self._board.controls, self._board.widget
+        self._picture, self._words = self._board.picture, self._board.words
+        self._runner = Runner(self._running, self._board.tell, self._board.pace)
+        self._looking = Looking(self._embeddings, self._board.tell, self._words["progress"], self._board.pace)
+        self._acts = Acts(state, self._draw, self._board.sync, self._runner.pause, seen_alike)
+        connect(self, self._board, self._runner, self._looking, self._touch)
         self._acts.show(state)
         self.controls["present"].value = is_present
 
     def _opening(self, settings: dict[str, Any]) -> EmbeddingState:
-        """The state with these settings; without a row, at the anchor with the largest loss."""
+        """The state with these settings; without a row, at the batch's anchor with the largest loss."""
         first = int(self._embeddings.batch(EmbeddingState()).anchors[0])
-        state = changed_embeddings(EmbeddingState(), self._embeddings.scene, **{"row": first, **settings})
-        return state if "row" in settings else replace(state, row=self._embeddings.worst(state))
+        state = self._after(EmbeddingState(), {"row": first, **settings})
+        return state if "row" in settings else replace(state, row=self._embeddings.most_lost(state))
+
+    def _after(self, state: EmbeddingState, changes: dict[str, Any]) -> EmbeddingState:
+        return changed_embeddings(state, self._embeddings.scene, self._embeddings.columns, **changes)
 
     @property
     def state(self) -> EmbeddingState:
@@ -95,21 +103,43 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
 
     @property
     def reading(self) -> LineUp:
-        """The line-up of the chosen row, with every number on screen."""
+        """The line-up of the chosen row in the batch, with every number on screen."""
         return self._reading
 
     @property
     def scene(self) -> Scene:
-        """All rows, their classes and pictures."""
+        """All rows, their classes, texts and pictures."""
         return self._embeddings.scene
 
     @property
     def sentence(self) -> str:
-        """The words under the picture."""
+        """The words about the batch."""
         return self._sentence
 
+    @property
+    def selected_rows(self) -> list[int]:
+        """The numbers of the selected rows, in order."""
+        return list(self.state.selected_rows)
+
+    @selected_rows.setter
+    def selected_rows(self, rows: Any) -> None:
+        self.set(selected_rows=rows)
+
+    @property
+    def columns(self) -> dict[str, Sequence[Any]]:
+        """What else is known of each row, by name."""
+        return self._embeddings.columns
+
+    @columns.setter
+    def columns(self, columns: Any) -> None:
+        held = checked_columns(columns, len(self.scene.labels))
+        if self.state.colour not in (*COLOURS, *held):
+            self.set(colour=COLOURS[0])
+        self._embeddings.columns = held
+        self._board.sync()
+
     def set(self, **changes: Any) -> None:
-        """Change settings, such as row=17, tao=0.05, policy="hardest", view="principal axes"; `undo` takes them back.
+        """Change settings, such as row=17, tao=0.05, policy="hardest", colour="class"; `undo` takes them back.
 
         Args:
             changes: Settings of `explore` for embeddings.
@@ -124,12 +154,96 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
         >>> explorer.reading.partner
         7
         """
-        self._acts.act(changed_embeddings(self.state, self.scene, **changes))
+        self._acts.act(self._after(self.state, changes))
+
+    def neighbours(self, row: int | None = None, k: int = 10) -> "DataFrame":
+        """The k rows of its own class and the k rows of other classes with the largest cosines to a row, of all rows.
+
+        The first k of the table are so the k nearest of all.
+
+        Args:
+            row: The row; None for the anchor.
+            k: How many of each.
+
+        Returns:
+            Columns row, class, text, cosine and own class, the nearest first.
+
+        Raises:
+            ValueError: There is no such row, or k is below 1.
+            TypeError: row or k is no whole number.
+
+        >>> from npair_viz.data.scenes import digits
+        >>> EmbeddingExplorer(digits(), {"row": 3}).neighbours(5, k=1)["class"].tolist()
+        [9, 5]
+        """
+        row = self.state.row if row is None else check_count("row", row, least=0)
+        if row >= len(self.scene.labels):
+            raise ValueError(f"row must be from 0 to {len(self.scene.labels) - 1}, got {row}")
+        return neighbours_frame(self.scene, self._embeddings.neighbours(row, check_count("k", k)))
+
+    def suspects(self, *, every: bool = False) -> "DataFrame":
+        """Rows in order of doubt: cosine of the nearest row of another class − cosine of the nearest of its own.
+
+        Up to 20,000 rows all are looked at; of more 2,000 by lot, each against all rows. `attrs["looked at"]` says so.
+
+        Args:
+            every: Whether to look at all rows, however many there are; 100,000 take a minute or two.
+
+        Returns:
+            Columns row, class, text, doubt, the nearest other and own row, and how many of the 15 nearest disagree.
+
+        >>> from npair_viz.data.scenes import digits
+        >>> table = EmbeddingExplorer(digits(), {"row": 3}).suspects()
+        >>> table.attrs["looked at"], len(table)
+        ('all 1,797 rows', 1797)
+        """
+        return suspects_frame(self.scene, self._embeddings.look(every))
+
+    def twins(self, *, every: bool = False) -> "DataFrame":
+        """Each row with the row nearest to it, the nearest pairs first: equal rows have cosine 1.
+
+        Args:
+            every: As in `suspects`.
+
+        Returns:
+            Columns row, class, text, twin, its class and cosine; each pair once.
+        """
+        return twins_frame(self.scene, self._embeddings.look(every))
+
+    def selection(self) -> "DataFrame":
+        """The selected rows: columns row, class and text."""
+        return frame_of(self.scene, self.selected_rows)
+
+    def find(self, query: str) -> list[int]:
+        """Select the rows whose text has all words of the query, or those of class:name, or a row by its number.
+
+        Args:
+            query: What is looked for; case does not count; "" selects none.
+
+        Returns:
+            The selected rows.
+
+        Raises:
+            ValueError: Nothing is found.
+
+        >>> from npair_viz.data.scenes import digits
+        >>> EmbeddingExplorer(digits(), {"row": 3}).find("class: 3")[:3]
+        [3, 13, 23]
+        """
+        self.set(selected_rows=found_rows(self.scene, query), only=self.state.only and bool(query.strip()))
+        return self.selected_rows
+
+    def draw(self) -> None:
+        """Take other pairs into the batch, by lot."""
+        self.set(policy="random", seed=self.state.seed + (self.state.policy == "random"))
 
     def worst(self) -> None:
-        """Go to the anchor with the largest loss of the batch; called again, to the next one."""
-        self._worst = self._worst + 1 if self.state.row == self._embeddings.worst(self.state, self._worst) else 0
-        self.set(row=self._embeddings.worst(self.state, self._worst))
+        """Go to the row that is most like another class, the first of `suspects`; called again, to the next one."""
+        rows = self._embeddings.look().suspects
+        if not len(rows):
+            raise ValueError("no row has both a nearest row of its own class and one of another class")
+        self._worst = (self._worst + 1) % len(rows) if self.state.row == rows[self._worst % len(rows)] else 0
+        self.set(row=int(rows[self._worst]))
 
     def undo(self) -> None:
         """Take the last act back."""
@@ -146,10 +260,33 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
     def close(self) -> None:
         """Stop, remove the explorer from the page and free all rows; its state and its sentence stay."""
         self._runner.pause()
-        self._screen.close()
+        self._looking.close()
+        self._board.close()
         self._acts.close()
-        self._embeddings = self._reading = CLOSED
+        self._embeddings = self._reading = self._cloud = CLOSED
         give_memory_back()
+
+    def _draw(self, state: EmbeddingState) -> None:
+        cloud = self._embeddings.cloud(state)
+        batch, losses = self._embeddings.batch(state), self._embeddings.losses(state)
+        sentence = tell_embeddings(batch, losses, state, cloud.line_up)
+        with self._picture.changing():
+            update_cloud(self.figure, cloud)
+        self._reading, self._sentence, self._cloud = cloud.line_up, sentence, cloud
+
+    def _sync(self) -> None:
+        self._board.show(self._embeddings, self.state, self._acts.history, self._cloud, self._sentence)
+        self._board.show_runs(is_turning=self._runner.is_running, is_looking=self._looking.is_running)
+
+    def _touch(self, name: str, changes: dict[str, Any]) -> None:
+        """Apply the value of a control."""
+        self._acts.act(self._after(self.state, changes), touch=name)
+
+    async def _running(self) -> None:
+        self.set(view="tour")
+        while self.state.view == "tour" and self.state.turn < LARGEST_TURN:
+            self._acts.show(replace(self.state, turn=round(self.state.turn + PACE, 6)))
+            await self._runner.pace.next_frame()
 
     def __repr__(self) -> str:
         """The sentence, for a viewer that has no widgets."""
@@ -157,48 +294,3 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
 
     def _repr_mimebundle_(self, **_: object) -> Any:
         return bundle_of(self.widget, repr(self))
-
-    def _draw(self, state: EmbeddingState) -> None:
-        cloud = self._embeddings.cloud(state)
-        sentence = tell_embeddings(self._embeddings, state, cloud.line_up)
-        with self._picture.changing():
-            update_cloud(self.figure, cloud)
-        self._reading, self._sentence = cloud.line_up, sentence
-
-    def _sync(self) -> None:
-        show_settings(self.controls, vars(self.state))
-        show_history(self.controls, self._acts.history)
-        show_run(self.controls["tour"], self._runner.is_running, "Tour", "Stop")
-        self.controls["l2_reg"].disabled = self.state.normalize
-        self.controls["tour"].disabled = self.scene.dimension <= 2
-        self._words["sentence"].value = to_speak(self._sentence)
-
-    def _how_many(self) -> str:
-        drawn, whole = len(self._embeddings.drawn), len(self._embeddings.scene.labels)
-        return "" if drawn == whole else f"Drawn: {drawn:,} of {whole:,} rows, by lot. The loss sees them all."
-
-    def _connect(self) -> None:
-        for name in ("typed tao", *(self.controls.keys() & set(FIELDS))):
-            self._screen.on_value(self.controls[name], partial(self._set, name))
-        self._screen.on_press(self.controls["tour"], lambda: self._runner.toggle(partial(self.set, view="tour")))
-        for name, act in {"worst": self.worst, "undo": self.undo, "redo": self.redo, "reset": self.reset}.items():
-            self._screen.on_press(self.controls[name], act)
-        connect_switch(self.controls["present"], self._picture, self.widget, enlarge_cloud)
-        self._picture.on_click(self._choose)
-
-    def _set(self, name: str, value: Any) -> None:
-        """Apply the value of a control."""
-        asked = asked_by(name, value, self.state.l2_reg)
-        self._acts.act(changed_embeddings(self.state, self.scene, **asked), touch=name)
-
-    def _choose(self, name: str, index: int) -> None:
-        """Make the row of a mark the anchor."""
-        if name in (*CLOUDS, *MARKED) and "row" not in self._screen.locked:
-            row = int(traces(self.figure)[name].customdata[index])
-            self._screen.attempt(partial(self.set, row=row))
-
-    async def _running(self) -> None:
-        self.set(view="tour")
-        while self.state.view == "tour" and self.state.turn < LARGEST_TURN:
-            self._acts.show(replace(self.state, turn=round(self.state.turn + PACE, 6)))
-            await self._runner.pace.next_frame()

@@ -1,17 +1,37 @@
-"""The sentence under the cloud: whom the anchor picks, who pushes it, and where the loss of the batch stands."""
+"""The words under the cloud: who is nearest among all rows, and whom the anchor picks in the batch."""
+
+from torch import Tensor
 
 from npair_viz.data.scene import Scene
-from npair_viz.explorers.cloud.rows import Embeddings
 from npair_viz.explorers.cloud.state import EmbeddingState
-from npair_viz.geometry.candidates import LineUp
+from npair_viz.geometry.candidates import Batch, LineUp
 from npair_viz.geometry.narration import Vote, fixed, tell_push, tell_vote, way_between
+from npair_viz.geometry.neighbours import Nearest
 from npair_viz.losses.objectives import has_one_vote
 from npair_viz.theory.ruler import loss_ruler
 
 
-def tell_embeddings(embeddings: Embeddings, state: EmbeddingState, one: LineUp) -> str:
-    """The sentence under the picture: whom the anchor picks, who pushes it, and where the batch's loss stands."""
-    scene, rows = embeddings.scene, [one.row, *one.rivals[:2].tolist()]
+def tell_batch(batch: Batch) -> str:
+    """How many pairs and rows of the data a batch has."""
+    return f"batch: {batch.n:,} pairs, {2 * batch.n:,} of {len(batch.scene.labels):,} rows"
+
+
+def tell_nearest(scene: Scene, row: int, near: Nearest) -> str:
+    """Who is nearest to a row among all rows, of its own class and of the others."""
+    whole = f"Of all {len(scene.labels):,} rows"
+    if not len(near.others):
+        return f"{whole} each is of class {_class_of(scene, row).removeprefix('class ')}."
+    other, own = int(near.others[0]), int(near.own[0])
+    nearest, partner = fixed(float(near.others_cosines[0]), 3), fixed(float(near.own_cosines[0]), 3)
+    return (
+        f"{whole} the nearest of another class is row {other} ({_class_of(scene, other)}), cosine {nearest}; "
+        f"of its own row {own}, {partner}."
+    )
+
+
+def tell_embeddings(batch: Batch, losses: Tensor, state: EmbeddingState, one: LineUp) -> str:
+    """Whom the anchor picks in the batch, who pushes it there, and where the batch's loss stands."""
+    scene, rows = batch.scene, [one.row, *one.rivals[:2].tolist()]
     words = [f"row {row} ({_class_of(scene, row)})" for row in rows]
     shares = one.shares.tolist() if len(one.rivals) < 2 else one.shares[[0, 1, -1]].tolist()
     slots = []
@@ -22,7 +42,7 @@ def tell_embeddings(embeddings: Embeddings, state: EmbeddingState, one: LineUp) 
         slots.append(tell_vote(Vote(words[0], one.share, rivals, least, 1 + len(one.rivals), is_held)))
     if len(one.rivals):
         slots.append(tell_push("the push", words[1], float(one.push_shares[0]), one.effective, len(one.rivals)))
-    return " ".join([*slots, _tell_batch(embeddings, state)])
+    return " ".join([*slots, _tell_loss(batch, losses, state)])
 
 
 def _class_of(scene: Scene, row: int) -> str:
@@ -30,8 +50,8 @@ def _class_of(scene: Scene, row: int) -> str:
     return f"class {label}" if scene.class_names is None else scene.class_name(label)
 
 
-def _tell_batch(embeddings: Embeddings, state: EmbeddingState) -> str:
-    batch, npair = embeddings.batch(state), embeddings.losses(state).mean().item()
+def _tell_loss(batch: Batch, losses: Tensor, state: EmbeddingState) -> str:
+    npair = losses.mean().item()
     penalty = state.l2_reg * batch.squared_lengths
     loss = fixed(npair + penalty, 3)
     whole = f"the batch of {batch.n:,} pairs"

@@ -28,11 +28,13 @@ class Sheet(widgets.Widget):  # type: ignore[misc]  # ipywidgets has no types
     Attributes:
         drawn: The number of the last picture that the page has drawn, 0 as long as it has drawn none.
         clicked: The mark that was clicked last: {"trace": its name, "index": its number}.
+        selected: The marks that were selected last: {"marks": their numbers by the name of their trace}.
         config: plotly's configuration, as JSON.
     """
 
     drawn = traitlets.Int(0).tag(sync=True, echo_update=False)
     clicked = traitlets.Dict().tag(sync=True, echo_update=False)
+    selected = traitlets.Dict().tag(sync=True, echo_update=False)
     config = traitlets.Unicode("{}").tag(sync=True)
 
     def __init__(self, figure: go.Figure, config: dict[str, object]) -> None:
@@ -142,6 +144,10 @@ class Picture(anywidget.AnyWidget):
     def on_click(self, act: Callable[[str, int], None]) -> None:
         """Call `act` with the name of the trace and the number of the mark that is clicked."""
         self.sheet.observe(lambda change: act(change.new["trace"], change.new["index"]), "clicked")
+
+    def on_select(self, act: Callable[[dict[str, list[int]]], None]) -> None:
+        """Call `act` with the numbers of the marks within a lasso or a box, by the name of their trace."""
+        self.sheet.observe(lambda change: act(change.new["marks"]), "selected")
 
     def close(self) -> None:
         """Remove it from the page and free its data; with the last picture goes plotly's script."""

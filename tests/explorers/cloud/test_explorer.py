@@ -14,6 +14,7 @@ from npair_viz import EmbeddingExplorer, Explorer, explore, scenes
 from npair_viz.explorers.cloud import explorer as module
 from npair_viz.explorers.cloud import rows as cloud_rows
 from npair_viz.explorers.cloud import state
+from npair_viz.figures.candidate_bars import LINE_UP
 from npair_viz.figures.clouds import update_cloud
 from npair_viz.figures.traces import traces
 from npair_viz.geometry.candidates import batch_of, line_up
@@ -51,12 +52,10 @@ def test_many_rows_open_as_a_cloud_and_few_as_points_to_drag(explorer):
     assert isinstance(explore(rows()[:60], LABELS[:60]), Explorer)
 
 
-def test_it_opens_at_the_anchor_with_the_largest_loss():
+def test_it_opens_at_the_anchor_of_the_batch_with_the_largest_loss():
     explorer = explore(rows(), LABELS, tao=0.3)
     losses = batch_of(scenes.from_data(rows(), LABELS)).losses(0.3)
     assert explorer.state.row == int(losses.argmax())
-    explorer.worst()
-    assert explorer.state.row == losses.argsort(descending=True)[1]
 
 
 @pytest.mark.parametrize("objective", ["mc", "ovo"])
@@ -70,18 +69,18 @@ def test_the_loss_on_screen_and_the_worst_anchor_are_those_of_a_loop_though_all_
     assert f"Loss of the batch of 80 pairs: {fixed(sum(wanted) / 80, 3)}," in explorer.sentence
 
 
-def test_the_bars_are_the_line_up_and_the_hardest_ten(explorer):
+def test_the_bars_of_the_batch_are_the_line_up_in_it(explorer):
     one = line_up(batch_of(scenes.from_data(rows(), LABELS)), 3, tao=0.1)
-    assert x_of(explorer, "line-up") == pytest.approx([one.share, *one.shares[:10].tolist()], abs=1e-6)
-    labels = explorer.figure.layout.yaxis2.ticktext
-    assert labels[:2] == ("◆ 3, row 33", f"1. {LABELS[one.rivals[0]]}, row {one.rivals[0]}")
-    assert len(labels) == 11
+    assert x_of(explorer, LINE_UP) == pytest.approx([one.share, *one.shares[:3].tolist()], abs=1e-6)
+    labels = explorer.figure.layout.yaxis3.ticktext
+    assert labels[:2] == ("◇ 3, row 33", f"□ {LABELS[one.rivals[0]]}, row {one.rivals[0]}")
+    assert len(labels) == 4
 
 
 @pytest.mark.parametrize("normalize", [True, False])
 def test_the_anchor_plane_keeps_the_anchors_similarities(explorer, normalize):
     explorer.set(normalize=normalize)
-    seen = explorer._embeddings.columns[normalize].T.double()
+    seen = explorer._embeddings.lot.columns(normalize).T.double()
     anchor = explorer.reading.anchor
     length = torch.linalg.vector_norm(anchor)
     height = np.asarray(traces(explorer.figure)["rows"].y)
@@ -93,8 +92,9 @@ def test_every_row_is_drawn_once_and_the_two_classes_again(explorer):
     by_name = traces(explorer.figure)
     assert list(by_name["rows"].customdata) == list(range(CLASSES * EACH))
     assert list(by_name["rows of the anchor's class"].customdata) == [3 + CLASSES * k for k in range(EACH)]
-    hardest = int(LABELS[explorer.reading.rivals[0]])
-    assert set(LABELS[list(by_name["rows of the hardest class"].customdata)].tolist()) == {hardest}
+    near = explorer.neighbours(3)
+    other = near[~near["own class"]]["class"].iloc[0]
+    assert set(LABELS[list(by_name["rows of the nearest other class"].customdata)].tolist()) == {other}
 
 
 @pytest.mark.parametrize("view", ["anchor plane", "principal axes", "tour"])
@@ -115,7 +115,7 @@ def test_the_cloud_is_drawn_to_one_scale_across_and_along(view, present):
 def test_the_picture_holds_every_row_and_arrow(view, normalize, tao):
     figure = explore(rows(), LABELS, view=view, normalize=normalize, tao=tao, l2_reg=0.02).figure
     for name, trace in traces(figure).items():
-        if trace.xaxis in (None, "x") and trace.x[0] is not None:
+        if trace.xaxis in (None, "x") and len(trace.x) and trace.x[0] is not None:
             for places, axis in ((trace.x, figure.layout.xaxis), (trace.y, figure.layout.yaxis)):
                 assert axis.range[0] < min(places), name
                 assert max(places) < axis.range[1], name
@@ -124,7 +124,7 @@ def test_the_picture_holds_every_row_and_arrow(view, normalize, tao):
 @pytest.mark.parametrize(("b", "drawn"), [(20_000, 20_000), (20_001, 20_000)])
 def test_up_to_20000_rows_are_drawn(b, drawn):
     held = cloud_rows.Embeddings(scenes.from_data(torch.ones(b, 1), torch.arange(b) // 2))
-    assert len(held.drawn) == drawn
+    assert len(held.lot.rows) == drawn
 
 
 @pytest.mark.parametrize(("d", "axes"), [(7, 7), (9, 8)])
@@ -145,7 +145,7 @@ def test_above_the_limit_a_fair_sample_is_drawn_and_said(monkeypatch):
     drawn = traces(explorer.figure)["rows"].customdata
     assert len(set(drawn.tolist())) == 100
     assert "Drawn: 100 of 180 rows, by lot." in explorer._words["drawn"].value
-    assert explorer.reading.rivals.shape == (CLASSES - 1,)  # the loss sees them all
+    assert "The nearest are those of all rows." in explorer._words["drawn"].value
 
 
 @pytest.mark.parametrize(
@@ -161,17 +161,17 @@ def test_above_the_limit_a_fair_sample_is_drawn_and_said(monkeypatch):
     ],
 )
 def test_each_setting_acts_at_once_and_can_be_taken_back(explorer, change):
-    before, bars = explorer.state, x_of(explorer, "line-up")
+    before, bars = explorer.state, x_of(explorer, LINE_UP)
     explorer.set(**change)
     state = explorer.state
     asked = {name: getattr(state, name) for name in ("policy", "n_classes", "seed", "normalize")}
     batch = batch_of(scenes.from_data(rows(), LABELS), **asked)
     one = line_up(batch, state.row, tao=state.tao, l2_reg=state.l2_reg, objective=state.objective)
     assert explorer.reading.loss == pytest.approx(one.loss, rel=1e-6)
-    assert not np.array_equal(x_of(explorer, "line-up"), bars)
+    assert not np.array_equal(x_of(explorer, LINE_UP), bars)
     explorer.undo()
     assert explorer.state == before
-    assert np.array_equal(x_of(explorer, "line-up"), bars, equal_nan=True)
+    assert np.array_equal(x_of(explorer, LINE_UP), bars, equal_nan=True)
     explorer.redo()
     assert explorer.state == state
 
@@ -180,13 +180,13 @@ def test_what_cannot_be_shown_changes_nothing(explorer, monkeypatch):
     explorer.set(tao=0.3)
     explorer.set(tao=0.2)
     explorer.undo()
-    before, bars, page = held(explorer), x_of(explorer, "line-up"), explorer._picture.sheet.get_state()
+    before, bars, page = held(explorer), x_of(explorer, LINE_UP), explorer._picture.sheet.get_state()
     for error in (ValueError, KeyboardInterrupt):
         monkeypatch.setattr(module, "update_cloud", fails_once(update_cloud, error))
         with pytest.raises(error, match="no picture today"):
             explorer.set(tao=1.0)
         assert (held(explorer), explorer._picture.sheet.get_state()) == (before, page)
-    assert np.array_equal(x_of(explorer, "line-up"), bars)
+    assert np.array_equal(x_of(explorer, LINE_UP), bars)
     monkeypatch.setattr(module, "update_cloud", fails_once(update_cloud, TypeError))
     explorer.controls["typed tao"].value = "0.7"
     assert "no picture today" in said(explorer)
@@ -268,8 +268,14 @@ def click(explorer, trace, index):
 
 
 def test_a_click_on_what_is_no_row_chooses_nothing(explorer):
-    click(explorer, "line-up", 1)
+    click(explorer, "pull", 1)
     assert explorer.state.row == 3
+
+
+def test_a_click_on_a_bar_chooses_its_row(explorer):
+    nearest = int(traces(explorer.figure)["nearest of other classes"].customdata[1])
+    click(explorer, "nearest of other classes", 1)
+    assert explorer.state.row == nearest
 
 
 def test_a_click_chooses_a_row_and_a_lonely_one_is_explained():
@@ -319,14 +325,16 @@ def test_words_of_classes_are_on_screen_and_no_tags():
     explorer = explore(scenes.from_data(rows(), LABELS, class_names=words), row=0)
     assert "<b>dog</b>" in explorer.sentence
     assert "<b>" not in explorer._words["sentence"].value
-    assert "<b>" not in "".join(explorer.figure.layout.yaxis2.ticktext)
+    assert "<b>dog" not in "".join(explorer.figure.layout.yaxis2.ticktext)
+    assert "<b>dog" not in explorer._words["nearest"].value
 
 
 def test_pictures_stand_beside_the_bars():
     explorer = explore(scenes.digits(), row=0)
     names = [one.name for one in explorer.figure.layout.images]
-    assert names[:2] == ["0", str(explorer.reading.partner)]
-    assert len(names) == 1 + 1 + len(explorer.reading.rivals)
+    nearest = explorer.neighbours(0)
+    assert names[:2] == ["0", str(nearest[~nearest["own class"]]["row"].iloc[0])]
+    assert len(names) == 1 + 10 + 5
 
 
 def test_the_sentence_says_who_is_picked_and_where_the_batch_stands():

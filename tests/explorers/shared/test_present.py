@@ -51,7 +51,7 @@ def test_it_opens_large_where_asked_and_no_type_or_line_is_smaller(opening):
 
 def test_marks_arrows_and_numbers_of_a_cloud_are_larger_for_a_projector():
     desk, large = OPENINGS["cloud"](), OPENINGS["cloud"](present=True)
-    for name in ("anchor", "its partner", "hardest negatives"):
+    for name in ("anchor", "nearest of its own", "nearest of others"):
         assert traces(large.figure)[name].marker.size > traces(desk.figure)[name].marker.size
     assert traces(large.figure)["pull"].line.width > traces(desk.figure)["pull"].line.width
     for axis in ("yaxis2", "xaxis"):

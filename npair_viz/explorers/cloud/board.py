@@ -1,0 +1,125 @@
+"""Everything of a cloud that is on the page: its picture, controls, words and lists, and how they show a state."""
+
+from collections.abc import Callable, Collection
+
+from plotly import graph_objects as go
+
+from npair_viz.explorers.cloud.colouring import COLOURS
+from npair_viz.explorers.cloud.controls import GROUPS, LEVELS, arrange, make_controls
+from npair_viz.explorers.cloud.lists import LINES, LOOKED, lines_of, table_of
+from npair_viz.explorers.cloud.rows import ALL_LOOKED, Embeddings
+from npair_viz.explorers.cloud.state import EmbeddingState
+from npair_viz.explorers.cloud.tables import looked_at
+from npair_viz.explorers.cloud.words import legend_words, nearest_words, progress
+from npair_viz.explorers.shared.fields import show_choices, show_history, show_run, show_settings
+from npair_viz.explorers.shared.layout import make_words, parts
+from npair_viz.explorers.shared.picture import Picture
+from npair_viz.explorers.shared.picture_pace import PicturePace
+from npair_viz.explorers.shared.present_switch import connect_switch
+from npair_viz.explorers.shared.screen import Screen
+from npair_viz.explorers.shared.status import to_note, to_speak, to_task
+from npair_viz.figures.clouds import Cloud, add_cloud
+from npair_viz.figures.present_mode import enlarge_cloud
+from npair_viz.geometry.history import History
+
+
+class Board:
+    """The widgets of a cloud.
+
+    Args:
+        sync: Shows the state, by `show` and `show_runs`.
+        level: Which parts are there at first.
+        hide: More parts to leave out.
+        lock: Controls to disable.
+        task: A line above the picture.
+    """
+
+    def __init__(
+        self, sync: Callable[[], None], *, level: int, hide: Collection[str], lock: Collection[str], task: str
+    ) -> None:
+        self.controls = make_controls()
+        empty = dict.fromkeys(("legend", "nearest", "batch", "progress", "drawn"), "")
+        self.words = make_words(task=to_task(task), **empty)
+        names = [*self.controls, *self.words]
+        self.figure = add_cloud(go.Figure())
+        self.picture = Picture(self.figure, scrollZoom=True)
+        self.widget = arrange(self.picture, self.controls, self.words, parts((*LEVELS[level], *hide), names, GROUPS))
+        self.screen = Screen(self.widget, self.controls, self.words, sync, parts(lock, names, GROUPS))
+        self.pace = PicturePace(self.picture.sheet)
+        self.sync, self.tell, self.close = self.screen.sync, self.screen.tell, self.screen.close
+        self._listed: object = None
+        connect_switch(self.controls["present"], self.picture, self.widget, enlarge_cloud)
+
+    def show(
+        self,
+        embeddings: Embeddings,
+        state: EmbeddingState,
+        history: History[EmbeddingState],
+        cloud: Cloud,
+        sentence: str,
+    ) -> None:
+        """Set every control and every text to a state and what is drawn of it."""
+        show_choices(self.controls["colour"], (*COLOURS, *embeddings.columns), state.colour)
+        show_settings(self.controls, vars(state))
+        show_history(self.controls, history)
+        self.controls["l2_reg"].disabled = state.normalize
+        self.controls["tour"].disabled = cloud.scene.dimension <= 2
+        self.controls["only"].disabled = not state.selected_rows
+        texts = {
+            "sentence": to_speak(sentence),
+            "nearest": nearest_words(cloud.scene, state.row, cloud.nearest),
+            "batch": f'<div class="npair-batch">{cloud.batch}</div>',
+            "legend": legend_words(cloud.colouring),
+            "drawn": to_note(_how_many(cloud, state)),
+        }
+        for name, text in texts.items():
+            self.words[name].value = text
+        self._show_list(embeddings, state)
+
+    def show_runs(self, *, is_turning: bool, is_looking: bool) -> None:
+        """Show on the buttons what a click does to the tour and to the look."""
+        show_run(self.controls["tour"], is_turning, "Tour", "Stop")
+        look = self.controls["look"]
+        look.description, look.icon = ("cancel", "stop") if is_looking else ("look", "search")
+
+    def _show_list(self, embeddings: Embeddings, state: EmbeddingState) -> None:
+        looked = embeddings.looked if state.listed in LOOKED else None
+        shown = (state.listed, state.row if state.listed == "neighbours" else None, state.selected_rows, looked)
+        lines, controls = self.controls["lines"], self.controls
+        if shown != self._listed:  # a table of all rows takes a moment
+            table = table_of(state.listed, embeddings, state.row, state.selected_rows)
+            lines.options = [] if table is None else lines_of(state.listed, table, embeddings)
+            self._listed, self._count = shown, 0 if table is None else len(table)
+        rows = [row for _, row in lines.options]
+        lines.value = state.row if state.row in rows else None
+        is_open = state.listed != "none"
+        lines.layout.display = "" if is_open and rows else "none"
+        for name, is_shown in {
+            "look": state.listed in LOOKED,
+            "every": state.listed in LOOKED and len(embeddings.scene.labels) > ALL_LOOKED,
+            "worst": True,
+            "csv": is_open and bool(rows),
+        }.items():
+            controls[name].layout.display = "" if is_shown else "none"
+        self.words["progress"].value = _told(embeddings, state, self._count, looked) if is_open else ""
+
+
+def _how_many(cloud: Cloud, state: EmbeddingState) -> str:
+    drawn, whole = len(cloud.drawn), len(cloud.scene.labels)
+    selected = len(state.selected_rows)
+    if state.only and selected:
+        some = "" if drawn == selected else f"{drawn:,} of the "
+        return f"Drawn: {some}{selected:,} selected rows alone."
+    near = "" if drawn == whole else f"Drawn: {drawn:,} of {whole:,} rows, by lot. The nearest are those of all rows. "
+    return f"{near}Selected: {selected:,} rows." if selected else near.strip()
+
+
+def _told(embeddings: Embeddings, state: EmbeddingState, count: int, looked: object) -> str:
+    """What a list holds, or how to fill it."""
+    if state.listed == "selected rows" and not count:
+        return progress("Nothing is selected: type into find, or drag a lasso or a box.")
+    if state.listed in LOOKED and looked is None:
+        return progress("Press look: it compares rows with all others.")
+    of = f"; looked at {looked_at(embeddings.scene, embeddings.look())}" if state.listed in LOOKED else ""
+    first = f"the first {LINES} of {count:,}" if count > LINES else f"{count:,}"
+    return progress(f"{first} rows{of}")

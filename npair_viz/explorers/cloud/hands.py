@@ -1,0 +1,115 @@
+"""What a hand does with a cloud: each control, a click on a mark, a lasso."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from npair_viz.explorers.cloud.board import Board
+from npair_viz.explorers.cloud.colouring import DISAGREEMENT
+from npair_viz.explorers.cloud.lists import LISTED, LOOKED
+from npair_viz.explorers.cloud.looking import Looking
+from npair_viz.explorers.cloud.state import FIELDS
+from npair_viz.explorers.cloud.words import file_words
+from npair_viz.explorers.shared.runs import Runner
+from npair_viz.explorers.shared.typed import asked_by
+from npair_viz.figures.candidate_bars import BARS
+from npair_viz.figures.clouds import CLOUDS, MARKED
+from npair_viz.figures.traces import traces
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from npair_viz.explorers.cloud.explorer import EmbeddingExplorer
+
+
+def connect(
+    explorer: "EmbeddingExplorer",
+    board: Board,
+    runner: Runner,
+    looking: Looking,
+    touch: Callable[[str, dict[str, Any]], None],
+) -> None:
+    """Connect controls and picture with what they do.
+
+    Args:
+        explorer: Whose methods are called.
+        board: Its widgets.
+        runner: Its tour.
+        looking: Its look at many rows.
+        touch: Applies settings that a control of that name has.
+    """
+    screen, controls = board.screen, board.controls
+    special = {"colour", "listed"}
+    for name in ("typed tao", *(controls.keys() & set(FIELDS) - special)):
+        screen.on_value(controls[name], partial(_set, explorer, touch, name))
+    screen.on_value(controls["colour"], partial(_colour, explorer, looking))
+    screen.on_value(controls["listed"], partial(_list, explorer, looking))
+    screen.on_value(controls["find"], partial(_find, explorer))
+    screen.on_value(controls["lines"], partial(_go, explorer))
+    presses: dict[str, Callable[[], None]] = {
+        "tour": lambda: runner.toggle(partial(explorer.set, view="tour")),
+        "look": lambda: looking.cancel() if looking.is_running else looking.start(board.sync),
+        "every": lambda: looking.start(board.sync, every=True),
+        "worst": lambda: looking.start(explorer.worst),
+        "csv": partial(_offer_file, explorer, board),
+        "draw": explorer.draw,
+        "undo": explorer.undo,
+        "redo": explorer.redo,
+        "reset": explorer.reset,
+    }
+    for name, act in presses.items():
+        screen.on_press(controls[name], act)
+    board.picture.on_click(partial(_choose, explorer, board))
+    board.picture.on_select(partial(_select, explorer, board))
+
+
+def _set(explorer: "EmbeddingExplorer", touch: Callable[[str, dict[str, Any]], None], name: str, value: Any) -> None:
+    touch(name, asked_by(name, value, explorer.state.l2_reg))
+
+
+def _find(explorer: "EmbeddingExplorer", query: str) -> None:
+    explorer.find(query)
+
+
+def _go(explorer: "EmbeddingExplorer", row: int | None) -> None:
+    if row is not None:
+        explorer.set(row=row)
+
+
+def _colour(explorer: "EmbeddingExplorer", looking: Looking, colour: str) -> None:
+    if colour == DISAGREEMENT:
+        looking.start(partial(explorer.set, colour=colour))
+    else:
+        explorer.set(colour=colour)
+
+
+def _list(explorer: "EmbeddingExplorer", looking: Looking, listed: str) -> None:
+    explorer.set(listed=listed)
+    if listed in LOOKED:
+        looking.start(partial(explorer.set, listed=listed))
+
+
+def _offer_file(explorer: "EmbeddingExplorer", board: Board) -> None:
+    """Make a file of the list that is open."""
+    listed = explorer.state.listed
+    tables: dict[str, Callable[[], DataFrame]] = {
+        "neighbours": partial(explorer.neighbours, k=LISTED),
+        "suspects": explorer.suspects,
+        "twins": explorer.twins,
+        "selected rows": explorer.selection,
+    }
+    board.words["progress"].value = file_words(listed.replace(" ", "_"), tables[listed]())
+
+
+def _choose(explorer: "EmbeddingExplorer", board: Board, name: str, index: int) -> None:
+    """Make the row of a mark the anchor."""
+    if name in (*CLOUDS, *MARKED, *BARS) and "row" not in board.screen.locked:
+        row = int(traces(explorer.figure)[name].customdata[index])
+        board.screen.attempt(partial(explorer.set, row=row))
+
+
+def _select(explorer: "EmbeddingExplorer", board: Board, marks: dict[str, list[int]]) -> None:
+    """Select the rows within a lasso or a box."""
+    by_name = traces(explorer.figure)
+    rows = [int(by_name[name].customdata[k]) for name in CLOUDS for k in marks.get(name, [])]
+    board.screen.attempt(partial(explorer.set, selected_rows=rows))

@@ -1,0 +1,41 @@
+"""A row in words, as plotly shows them: on hover, and beside a bar."""
+
+from textwrap import shorten, wrap
+
+from npair_viz.data.scene import Scene
+from npair_viz.figures.traces import as_text
+
+LETTERS, ACROSS = 240, 60  # of a text on hover: in all, in a line
+BESIDE = 36  # letters beside a bar
+
+
+def class_name(scene: Scene, row: int) -> str:
+    """The name of a row's class."""
+    return as_text(scene.class_name(int(scene.labels[row])))
+
+
+def hover_text(scene: Scene, row: int) -> str:
+    """A row's number, class and text.
+
+    >>> from npair_viz.data.scenes import digits
+    >>> hover_text(digits(), 3)
+    'row 3, class 3'
+    """
+    lines = [f"row {row}, class {class_name(scene, row)}"]
+    if scene.texts is not None:
+        lines += map(as_text, wrap(shorten(scene.texts[row], LETTERS, placeholder="…"), ACROSS))
+    return "<br>".join(lines)
+
+
+def label(scene: Scene, row: int, before: str = "") -> str:
+    """A row's class and number, and the beginning of its text where there is room.
+
+    >>> from npair_viz.data.scenes import digits
+    >>> label(digits(), 13, "1. ")
+    '1. 3, row 13'
+    """
+    head = f"{before}{scene.class_name(int(scene.labels[row]))}, row {row}"
+    if scene.texts is None or scene.images is not None:
+        return as_text(head)
+    text = f"{head}: {' '.join(scene.texts[row].split())}"
+    return as_text(text if len(text) <= BESIDE else text[: BESIDE - 1] + "…")
