@@ -84,7 +84,7 @@ def _update_line_up(figure: go.Figure, scene: Scene, one: LineUp, objective: Obj
     put(trace, marker__color=[OWN_COLOUR, *[GREY] * NEGATIVES][: len(rows)])
     labels = [label(scene, row, "□ " if k else "◇ ") for k, row in enumerate(rows)]
     put(figure.layout.yaxis3, tickvals=list(range(len(rows))), ticktext=labels)
-    put(figure.layout.xaxis3, range=(0, max([1e-9, *(share for share in shares if not math.isnan(share))])))
+    put(figure.layout.xaxis3, range=(0, 1.02 * max([1e-9, *(share for share in shares if not math.isnan(share))])))
     put(figure.layout.annotations[-1], text=f"<b>{batch}</b>")
 
 

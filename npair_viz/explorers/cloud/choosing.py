@@ -9,8 +9,9 @@ from torch import Tensor
 
 from npair_viz.data.scene import Scene
 
+NUMBERS = re.compile(r"\d{1,12}(?:[\s,;]+\d{1,12})*", re.ASCII)
 OF_A_CLASS = re.compile(r"class\s*[:=]\s*(.+)", re.IGNORECASE)
-WAYS = "type a row's number, words of its text, or class:name"
+WAYS = "type words of a text, class:name, or numbers of rows"
 
 
 def row_numbers(value: Any, b: int) -> tuple[int, ...]:
@@ -48,7 +49,7 @@ def row_numbers(value: Any, b: int) -> tuple[int, ...]:
 
 
 def found_rows(scene: Scene, query: str) -> tuple[int, ...]:
-    """The rows that a search finds: a row's number, words that its text holds, or class:name.
+    """The rows that a search finds: by words that a text holds, by class:name, or by their numbers.
 
     Args:
         scene: The data.
@@ -67,8 +68,8 @@ def found_rows(scene: Scene, query: str) -> tuple[int, ...]:
     query = query.strip()
     if not query:
         return ()
-    if re.fullmatch(r"\d{1,12}", query, re.ASCII):
-        return row_numbers([int(query)], len(scene.labels))
+    if NUMBERS.fullmatch(query):
+        return row_numbers([int(number) for number in re.findall(r"\d+", query)], len(scene.labels))
     if of_a_class := OF_A_CLASS.fullmatch(query):
         return _of_class(scene, of_a_class[1].strip())
     if scene.texts is None:

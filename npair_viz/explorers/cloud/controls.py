@@ -20,7 +20,7 @@ GROUPS = {
     "history": ("undo", "redo", "reset"),
     "settings": ("policy", "n_classes", "objective", "seed", "draw", "batch"),
     "search": ("find", "hand", "only", "colour", "legend"),
-    "list": ("listed", "look", "every", "worst", "csv", "lines", "progress"),
+    "list": ("listed", "look", "every", "worst", "select", "csv", "lines", "progress"),
 }
 
 
@@ -28,7 +28,7 @@ def make_controls() -> dict[str, Any]:
     """Every control by name; one that is named like a setting changes it."""
     return {
         "row": typed("row", 100, "The anchor by the number of its row, from 0", 30),
-        "find": typed("find", 140, "Selects rows: words of their texts, class:name, or a row's number", 30),
+        "find": typed("find", 140, "Selects rows: words of their texts, class:name, or their numbers", 30),
         "hand": chosen("drag", [*HANDS.items()], 108, 32),
         "only": widgets.ToggleButton(description="only selected", tooltip="Draw nothing else", layout=wide(112)),
         "colour": chosen("colour", COLOURS, 140, 44),
@@ -43,10 +43,11 @@ def make_controls() -> dict[str, Any]:
         "objective": chosen("objective", OBJECTIVES, 120, 62),
         "seed": typed("seed", 84, "What chance draws: pairs, and classes of a smaller batch", 34),
         "draw": button("another draw", "random", "Other pairs, by lot", 130),
-        "listed": chosen("list", LISTS, 156, 26),
+        "listed": chosen("list", LISTS, 146, 26),
         "look": button("look", "search", "Look for rows whose neighbours deny their class", 84),
         "every": button("all rows", "search", "Look at all rows, not at a sample", 88),
         "worst": button("worst", "exclamation-triangle", "The row most like another class; again: the next", 82),
+        "select": button("select row", "check", "Add the anchor to the selected rows; again: take it out", 108),
         "csv": button("CSV", "download", "The whole list as a file", 72),
         "lines": widgets.Select(rows=9, layout=wide(812)),
         **history_buttons(76),
@@ -70,7 +71,7 @@ def arrange(figure: Any, controls: dict[str, Any], words: dict[str, Any], hidden
             words["sentence"],
             words["status"],
             words["drawn"],
-            row(everything, "listed", "look", "every", "worst", "csv", "progress"),
+            row(everything, "listed", "look", "every", "worst", "select", "csv", "progress"),
             controls["lines"],
         ]
     )

@@ -215,7 +215,7 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
         return frame_of(self.scene, self.selected_rows)
 
     def find(self, query: str) -> list[int]:
-        """Select the rows whose text has all words of the query, or those of class:name, or a row by its number.
+        """Select the rows whose text has all words of the query, or those of class:name, or rows by their numbers.
 
         Args:
             query: What is looked for; case does not count; "" selects none.
@@ -232,6 +232,10 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
         """
         self.set(selected_rows=found_rows(self.scene, query), only=self.state.only and bool(query.strip()))
         return self.selected_rows
+
+    def select(self) -> None:
+        """Add the anchor to the selected rows, or take it out if it is one of them."""
+        self.set(selected_rows=sorted({self.state.row} ^ {*self.state.selected_rows}))
 
     def draw(self) -> None:
         """Take other pairs into the batch, by lot."""

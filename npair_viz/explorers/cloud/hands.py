@@ -52,6 +52,7 @@ def connect(
         "every": lambda: looking.start(board.sync, every=True),
         "worst": lambda: looking.start(explorer.worst),
         "csv": partial(_offer_file, explorer, board),
+        "select": explorer.select,
         "draw": explorer.draw,
         "undo": explorer.undo,
         "redo": explorer.redo,

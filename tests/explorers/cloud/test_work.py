@@ -79,6 +79,7 @@ def test_texts_go_to_the_page_for_drawn_rows_alone(monkeypatch):
     ("query", "found"),
     [
         ("17", [17]),
+        ("17, 4 9", [4, 9, 17]),
         ("blue", list(range(0, B, 5))),
         ("  BLUE  is ", list(range(0, B, 5))),
         ("class: kind 4", list(range(4, B, 30))),
@@ -161,6 +162,14 @@ def test_a_lasso_selects_the_rows_that_lie_in_it_once_each():
     explorer = opened()
     lasso(explorer, rows=[4, 9, 33], anchor=[0], **{"rows of the anchor's class": [1]})
     assert explorer.selected_rows == [4, 9, 33]
+
+
+def test_the_anchor_joins_the_selected_rows_and_leaves_them():
+    explorer = opened(selected_rows=[50])
+    explorer.controls["select"].click()
+    assert explorer.selected_rows == [3, 50]
+    explorer.controls["select"].click()
+    assert explorer.selected_rows == [50]
 
 
 def test_only_the_selected_rows_are_drawn_if_asked_and_it_is_said():
