@@ -42,21 +42,21 @@ def make_controls() -> dict[str, Any]:
         "n_classes": typed("classes", 98, "How many classes, one pair of each, form the batch; or all", 48),
         "objective": chosen("objective", OBJECTIVES, 120, 62),
         "seed": typed("seed", 84, "What chance draws: pairs, and classes of a smaller batch", 34),
-        "draw": button("another draw", "random", "Other pairs, by lot", 130),
-        "listed": chosen("list", LISTS, 146, 26),
+        "draw": button("another draw", "", "Other pairs, by lot", 118),
+        "listed": chosen("list", LISTS, 160, 26),
         "look": button("look", "search", "Look for rows whose neighbours deny their class", 84),
         "every": button("all rows", "search", "Look at all rows, not at a sample", 88),
         "worst": button("worst", "exclamation-triangle", "The row most like another class; again: the next", 82),
         "select": button("select row", "check", "Add the anchor to the selected rows; again: take it out", 108),
         "csv": button("CSV", "download", "The whole list as a file", 72),
-        "lines": widgets.Select(rows=9, layout=wide(812)),
+        "lines": widgets.Select(rows=8, layout=wide(812)),
         **history_buttons(76),
         "present": make_switch(),
     }
 
 
 def arrange(figure: Any, controls: dict[str, Any], words: dict[str, Any], hidden: Collection[str]) -> widgets.VBox:
-    """The whole widget, from top to bottom: search, figure, settings, the batch, lists."""
+    """The whole widget, from top to bottom: search, figure, lists, settings, the batch."""
     everything = {**controls, **words}
     screen = widgets.VBox(
         [
@@ -66,13 +66,13 @@ def arrange(figure: Any, controls: dict[str, Any], words: dict[str, Any], hidden
             widgets.Box([figure]).add_class("npair-board"),
             words["legend"],
             words["nearest"],
+            words["drawn"],
+            words["status"],
+            row(everything, "listed", "look", "every", "worst", "select", "csv", "progress").add_class("npair-of-list"),
+            controls["lines"].add_class("npair-of-list"),
             row(everything, "tao", "typed tao", "normalize", "l2_reg", "view", "tour", "reset", "present"),
             row(everything, "policy", "n_classes", "objective", "seed", "draw", "batch").add_class("npair-of-batch"),
             words["sentence"],
-            words["status"],
-            words["drawn"],
-            row(everything, "listed", "look", "every", "worst", "select", "csv", "progress"),
-            controls["lines"],
         ]
     )
     take_out(screen, [everything[name] for name in hidden])
