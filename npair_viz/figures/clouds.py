@@ -145,12 +145,15 @@ def update_cloud(figure: go.Figure, cloud: Cloud) -> None:
 
 def _update_rows(figure: go.Figure, cloud: Cloud) -> None:
     by_name = traces(figure)
+    whole = by_name["rows"]
+    if not np.array_equal(whole.customdata, cloud.drawn.numpy()):  # text is slow, and most changes keep the rows
+        whole.text = np.array([hover_text(cloud.scene, row) for row in cloud.drawn.tolist()], dtype=object)
     for name, chosen in zip(CLOUDS, _chosen(cloud), strict=True):
-        trace, rows = by_name[name], cloud.drawn[chosen]
+        trace, rows = by_name[name], cloud.drawn[chosen].numpy()
         put(trace, x=array(cloud.places[chosen, 0]), y=array(cloud.places[chosen, 1]))
-        if not np.array_equal(trace.customdata, rows.numpy()):  # text is slow, and most changes keep the rows
-            trace.customdata = rows.numpy().astype(np.int32)
-            trace.text = np.array([hover_text(cloud.scene, row) for row in rows.tolist()], dtype=object)
+        if not np.array_equal(trace.customdata, rows):
+            trace.text = whole.text[chosen.numpy()]
+            trace.customdata = rows.astype(np.int32)
     if cloud.colouring is not None:
         values, (least, most) = cloud.colouring.values, cloud.colouring.range
         look = {"color": array(values[~values.isnan()]), "cmin": least, "cmax": most}

@@ -1,11 +1,12 @@
 """A row in words, as plotly shows them: on hover, and beside a bar."""
 
-from textwrap import shorten, wrap
+import re
 
 from npair_viz.data.scene import Scene
 from npair_viz.figures.traces import as_text
 
-LETTERS, ACROSS = 240, 60  # of a text on hover: in all, in a line
+LETTERS = 240  # of a text on hover
+LINE = re.compile(r"(\S{60}|.{1,60}(?:\s|$))\s*")  # textwrap takes seconds for all that are drawn
 BESIDE = 36  # letters beside a bar
 
 
@@ -23,7 +24,8 @@ def hover_text(scene: Scene, row: int) -> str:
     """
     lines = [f"row {row}, class {class_name(scene, row)}"]
     if scene.texts is not None:
-        lines += map(as_text, wrap(shorten(scene.texts[row], LETTERS, placeholder="…"), ACROSS))
+        text = " ".join(scene.texts[row][: 2 * LETTERS].split())
+        lines += map(as_text, LINE.findall(text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…"))
     return "<br>".join(lines)
 
 
