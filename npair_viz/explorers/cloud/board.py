@@ -48,6 +48,7 @@ class Board:
         self.pace = PicturePace(self.picture.sheet)
         self.sync, self.tell, self.close = self.screen.sync, self.screen.tell, self.screen.close
         self._listed: object = None
+        self._is_lookable = False
         connect_switch(self.controls["present"], self.picture, self.widget, enlarge_cloud)
 
     def show(
@@ -81,6 +82,7 @@ class Board:
         show_run(self.controls["tour"], is_turning, "Tour", "Stop")
         look = self.controls["look"]
         look.description, look.icon = ("cancel", "stop") if is_looking else ("look", "search")
+        look.layout.display = "" if is_looking or self._is_lookable else "none"
 
     def _show_list(self, embeddings: Embeddings, state: EmbeddingState) -> None:
         looked = embeddings.looked if state.listed in LOOKED else None
@@ -92,10 +94,10 @@ class Board:
             self._listed, self._count = shown, 0 if table is None else len(table)
         rows = [row for _, row in lines.options]
         lines.value = state.row if state.row in rows else None
+        self._is_lookable = state.listed in LOOKED and not embeddings.is_looked()
         is_open = state.listed != "none"
         lines.layout.display = "" if is_open and rows else "none"
         for name, is_shown in {
-            "look": state.listed in LOOKED,
             "every": state.listed in LOOKED and len(embeddings.scene.labels) > ALL_LOOKED,
             "worst": True,
             "csv": is_open and bool(rows),
@@ -122,4 +124,4 @@ def _told(embeddings: Embeddings, state: EmbeddingState, count: int, looked: obj
         return progress("Press look: it compares rows with all others.")
     of = f"; looked at {looked_at(embeddings.scene, embeddings.look())}" if state.listed in LOOKED else ""
     first = f"the first {LINES} of {count:,}" if count > LINES else f"{count:,}"
-    return progress(f"{first} rows{of}")
+    return progress(f"{first} {'pairs' if state.listed == 'twins' else 'rows'}{of}")

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 LOOKED = ("suspects", "twins")  # for these lists many rows have to be looked at first
-LINES, LETTERS = 200, 70  # lines on the page, the table has all; letters of a text
+LINES = 200  # on the page; the table has all
+LETTERS, OF_TWO = 100, 46  # of a text in a line, of each of two
 LISTED = 100  # neighbours of each kind
 
 
@@ -34,20 +35,16 @@ def lines_of(name: str, table: "DataFrame", embeddings: Embeddings) -> list[tupl
 
 
 def _line(name: str, record: Mapping[str, Any], embeddings: Embeddings) -> str:
-    first = _named(record["row"], record["class"], record["text"])
+    first = _named(record["row"], record["class"], record["text"], OF_TWO if name in LOOKED else LETTERS)
     if name == "neighbours":
         return f"{fixed(record['cosine'], 3)}  {'own  ' if record['own class'] else 'other'}  {first}"
-    if name == "suspects":
-        second = _named(
-            record["nearest other"], record["its class"], text_of(embeddings.scene, record["nearest other"])
-        )
-        return f"{record['doubt']:+.3f}  {first}  ↔  {second}"
-    if name == "twins":
-        second = _named(record["twin"], record["its class"], text_of(embeddings.scene, record["twin"]))
-        return f"{fixed(record['cosine'], 3)}  {first}  ↔  {second}"
-    return first
+    if name not in LOOKED:
+        return first
+    row = record["nearest other" if name == "suspects" else "twin"]
+    number = f"{record['doubt']:+.3f}" if name == "suspects" else fixed(record["cosine"], 3)
+    return f"{number}  {first}  ↔  {_named(row, record['its class'], text_of(embeddings.scene, row), OF_TWO)}"
 
 
-def _named(row: int, called: object, text: str) -> str:
+def _named(row: int, called: object, text: str, letters: int) -> str:
     """A row with its class and the beginning of its text."""
-    return f"{row} {called}" + (f": {shorten(text, LETTERS, placeholder='…')}" if text else "")
+    return f"{row} {called}" + (f": {shorten(text, letters, placeholder='…')}" if text else "")
