@@ -41,7 +41,7 @@ sick
 # %% [markdown] tags=["M18"]
 # ## 1. The stubborn anchor
 #
-# Every dot is a photo. Row 5 is the anchor. The upper bars are the photos nearest to it, of other digits and of its own;
+# Every dot is a photo. Row 5 is the anchor. The upper bars are the photos nearest to it, of other digits and its own;
 # the lower ones its line-up in a batch, one pair of each digit. Click any dot, and it becomes the anchor. **start**
 # brings row 5 back.
 #

@@ -100,7 +100,10 @@ function onLost(view) {
 /** The marks within a lasso or a box, by the names of their traces; their outline goes, and the kernel marks them. */
 function tellSelected(view, points) {
   const marks = {};
-  for (const { data, pointNumber } of points) (marks[data.name] ??= []).push(pointNumber);
+  for (const { data, pointNumber } of points) {
+    marks[data.name] ??= [];
+    marks[data.name].push(pointNumber);
+  }
   view.sheet.set("selected", { marks, at: Date.now() });
   view.sheet.save_changes();
   view.plotly.update(view.board, { selectedpoints: [null] }, { selections: [] });
