@@ -1,16 +1,19 @@
-"""Findings from the rows alone: rows that are not finite, zero, huge or equal, and a collapse of all."""
+"""Findings from the rows alone: rows that are not finite, zero, long or equal, a collapse, few dimensions."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from npair_viz.diagnosis.report import MAX_KEPT, Finding, row_list
+from npair_viz.diagnosis.report import Finding, Measure
+from npair_viz.diagnosis.words import Words, sentence
 from npair_viz.linalg import in_working_precision, unit_rows
 
-HUGE = 100.0  # times the median length
+LONG, HUGE = 15.0, 100.0  # times the median length
 COLLAPSED, NARROW = 0.99, 0.9  # mean cosine of two different rows
-FLAT = 0.1  # of the dimensions that the classes could fill
+FEW, MANY, THIRD, NEARLY = 16.0, 18.0, 1 / 3, 0.9  # dimensions, and shares of those that the classes could fill
+FEWEST = 8  # dimensions that there could be, fewer are never few
 SAMPLE, SEED = 1024, 0  # most rows or pairs that are compared, and the seed that they are drawn with
 BLOCK = 8192  # rows that are converted at a time, to save memory
 
@@ -25,38 +28,40 @@ def rows_not_finite(rows: Tensor) -> Tensor:
     return torch.cat([(~block.isfinite()).any(dim=1) for block in torch.split(rows, BLOCK)]).nonzero().flatten()
 
 
-def findings_of_not_finite(bad: Tensor, b: int) -> Iterator[Finding]:
+def findings_of_not_finite(bad: Tensor, b: int, words: Words) -> Iterator[Finding]:
     """Report row numbers `bad` (m,), of b rows, that hold NaN or infinity."""
     if len(bad):
-        detail = f"{row_list(bad.tolist()).capitalize()} of {b:,}: one such row makes the whole loss NaN."
+        detail = f"{sentence(words.listed(bad.tolist()))} of {b:,}: one such row makes the whole loss NaN."
         advice = "Look for a division by zero, a log of 0 or a step that was too long. The rest is said without them."
-        numbers = {"count": len(bad), "at rows": bad[:MAX_KEPT].tolist()}
+        numbers = {"count": len(bad), **words.at(bad.tolist())}
         yield Finding("not finite", "error", "rows hold NaN or infinity", detail, advice, numbers)
 
 
-def findings_of_lengths(lengths: Tensor, row_numbers: Tensor, normalize: bool) -> Iterator[Finding]:
+def findings_of_lengths(lengths: Tensor, row_numbers: Tensor, normalize: bool, words: Words) -> Iterator[Finding]:
     """Report zero rows and rows far longer than others, from lengths (b,) and row numbers in the batch (b,)."""
     zero, median = lengths == 0, float(lengths.median())
     if zero.any():
         at = row_numbers[zero].tolist()
         effect = "normalises to zero and gets no gradient: it never learns" if normalize else "is as far from all"
-        detail = f"{row_list(at).capitalize()}: such a row {effect}."
+        detail = f"{sentence(words.listed(at))}: such a row {effect}."
         advice = "Is a last ReLU dead, or the input empty?"
-        numbers = {"count": len(at), "at rows": at[:MAX_KEPT]}
+        numbers = {"count": len(at), **words.at(at)}
         yield Finding("zero rows", "error" if normalize else "warning", "rows are zero", detail, advice, numbers)
-    huge = lengths > HUGE * median
-    if median > 0 and huge.any():
-        at, longest = row_numbers[huge].tolist(), float(lengths.max())
+    long = lengths > LONG * median
+    if median > 0 and long.any():
+        at, longest = row_numbers[long].tolist(), float(lengths.max()) / median
         effect = "its gradient is divided by that length" if normalize else "it drowns all others in the loss"
-        detail = f"{row_list(at).capitalize()} over {HUGE:g} times the median length {median:.3g}: {effect}."
-        numbers = {"count": len(at), "at rows": at[:MAX_KEPT], "longest": longest, "median": median}
+        detail = f"{sentence(words.listed(at))} over {LONG:g} times the median length {median:.3g}, the longest "
+        detail += f"{longest:.3g} times: {effect}."
+        numbers = {"count": len(at), **words.at(at), "longest over median": longest, "median": median}
         advice = "Look at the inputs of these rows first; then at a missing normalisation layer."
-        yield Finding("huge rows", "warning", "rows are far longer than the others", detail, advice, numbers)
+        severity = "note" if normalize and longest <= HUGE else "warning"
+        yield Finding("huge rows", severity, "rows are far longer than the others", detail, advice, numbers)
 
 
-def findings_of_spread(units: Tensor, classes: int) -> Iterator[Finding]:
-    """Report that unit rows (b, d) of so many classes lie in one direction or in few dimensions."""
-    b, d = units.shape
+def findings_of_collapse(units: Tensor, classes: int) -> Iterator[Finding]:
+    """Report that unit rows (b, d) of so many classes lie in one direction."""
+    b = len(units)
     if b < 2 or classes < 2:
         return
     square = float(units.mean(dim=0, dtype=torch.float64).square().sum())
@@ -69,13 +74,51 @@ def findings_of_spread(units: Tensor, classes: int) -> Iterator[Finding]:
         title = "the embeddings have collapsed" if is_collapsed else "the embeddings lie in a narrow cone"
         numbers = {"mean cosine": cosine}
         yield Finding("collapse", "error" if is_collapsed else "warning", title, detail, advice, numbers)
+
+
+@dataclass(frozen=True)
+class Rank:
+    """How many dimensions rows fill, and how many their number and their classes could fill of d."""
+
+    effective: float
+    possible: int
+    dimension: int
+
+    @property
+    def is_low(self) -> bool:
+        """Whether classes have too little room."""
+        return self.effective < min(FEW, THIRD * self.possible)
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether there are fewer dimensions than the classes could use."""
+        return self.possible >= FEWEST and self.effective < min(MANY, NEARLY * self.possible)
+
+
+def rank_of(units: Tensor, classes: int) -> Rank:
+    """The rank of unit rows (b, d) of so many classes."""
+    b, d = units.shape
+    return Rank(effective_rank(units), min(d, classes - 1, b - 1), d)
+
+
+def measure_of_rank(rank: Rank) -> Measure:
+    """What a report says of it always."""
+    text = f"Dimensions in use: {rank.effective:.1f} of {rank.dimension} (effective rank)."
+    numbers = {"effective rank": rank.effective, "possible": rank.possible, "dimension": rank.dimension}
+    return Measure("rank", text, numbers)
+
+
+def findings_of_rank(rank: Rank) -> Iterator[Finding]:
+    """Report that rows fill few of the dimensions that their classes could fill."""
+    if not (rank.is_low or rank.is_tight):
         return
-    possible, rank = min(d, classes - 1), effective_rank(units)
-    if rank < FLAT * possible:
-        detail = f"The rows fill {rank:.1f} dimensions; {classes:,} classes in {d} could fill {possible}."
-        advice = "Look for a narrow layer before the last. A smaller tao and more classes a batch spread the rows."
-        numbers = {"effective rank": rank, "possible": possible, "dimension": d}
-        yield Finding("few dimensions", "warning", "the embeddings lie in few dimensions", detail, advice, numbers)
+    detail = f"The rows fill {rank.effective:.1f} dimensions of {rank.dimension}; these classes could fill "
+    detail += f"{rank.possible}, so some must lie on each other."
+    advice = "Look for a narrow layer or a dead ReLU before the last, and for a projection that was cut. A smaller tao "
+    advice += "and more classes a batch spread the rows."
+    numbers = measure_of_rank(rank).numbers
+    title = "the embeddings lie in few dimensions"
+    yield Finding("few dimensions", "warning" if rank.is_low else "note", title, detail, advice, numbers)
 
 
 def effective_rank(rows: Tensor) -> float:
@@ -92,31 +135,46 @@ def effective_rank(rows: Tensor) -> float:
     return float(torch.special.entr(shares).sum().exp()) if variance.sum() > 0 else 0.0
 
 
-def findings_of_duplicates(rows: Tensor, labels: Tensor, row_numbers: Tensor) -> Iterator[Finding]:
+def findings_of_duplicates(rows: Tensor, labels: Tensor, row_numbers: Tensor, words: Words) -> Iterator[Finding]:
     """Report equal rows (b, d), across classes and within a class, by their row numbers in the batch (b,)."""
-    group, order = _groups(rows)
-    labels, row_numbers = labels[order], row_numbers[order]
+    group = group_numbers(rows)
     size = torch.bincount(group)[group]
     low, high = (
         labels.new_zeros(len(rows)).scatter_reduce(0, group, labels, how, include_self=False)[group]
         for how in ("amin", "amax")
     )
-    across = row_numbers[low != high].sort().values
-    if len(across):
-        detail = f"{row_list(across.tolist()).capitalize()}: each equals a row of another class, yet is its negative."
-        advice = "Are the labels right? Merge such classes, or pass equal labels so that they don't push each other."
-        numbers = {"count": len(across), "share": len(across) / len(rows), "at rows": across[:MAX_KEPT].tolist()}
-        title = "equal rows in different classes: likely false negatives"
-        yield Finding("duplicates across classes", "warning", title, detail, advice, numbers)
-    within = row_numbers[(size > 1) & (low == high)].sort().values
-    if len(within):
-        detail = f"{row_list(within.tolist()).capitalize()}: each equals another row of its class. Such a pair is easy."
+    across = row_numbers[low != high].sort().values.tolist()
+    if across:
+        yield _across(across, len(rows), words)
+    within = row_numbers[(size > 1) & (low == high)].sort().values.tolist()
+    if within:
+        detail = f"{sentence(words.listed(within))}: each equals another row of its class. Such a pair is easy."
         advice = "Was one input loaded twice? Let a pair be two views, or two samples."
-        numbers = {"count": len(within), "at rows": within[:MAX_KEPT].tolist()}
+        numbers = {"count": len(within), **words.at(within)}
         yield Finding("duplicates in a class", "note", "equal rows in a class", detail, advice, numbers)
 
 
-def seeded_sample(b: int, most: int) -> Tensor:
+def _across(rows: list[int], b: int, words: Words) -> Finding:
+    numbers = {"count": len(rows), "share": len(rows) / b, **words.at(rows)}
+    if not words.pairs:
+        detail = f"{sentence(words.listed(rows))}: each equals a row of another class, yet is its negative. "
+        detail += f"The first: {words.told(rows[0])}."
+        advice = "Are the labels right? Merge such classes, or pass equal labels so that they don't push each other."
+        title = "equal rows in different classes: likely false negatives"
+        return Finding("duplicates across classes", "warning", title, detail, advice, numbers)
+    anchors = sum(row < words.pairs for row in rows)
+    counts = [
+        f"{count:,} {side}" for count, side in ((anchors, "anchors"), (len(rows) - anchors, "positives")) if count
+    ]
+    detail = f"Of {words.pairs:,} pairs {' and '.join(counts)} equal a row of another pair: {words.listed(rows)}. "
+    detail += f"The first: {words.told(rows[0])}. Each counts as a negative where it is as right as the partner."
+    side = "anchors" if anchors else "positives"
+    advice = f"Mask them: labels=torch.unique({side}, dim=0, return_inverse=True)[1], for npair_loss and doctor alike."
+    title = f"{' and '.join(counts)} are equal to another: false negatives"
+    return Finding("duplicates across classes", "warning", title, detail, advice, numbers)
+
+
+def seeded_sample(b: int, most: int, seed: int = SEED) -> Tensor:
     """At most `most` of the row numbers 0 to b − 1, drawn uniformly with a fixed seed, in ascending order.
 
     >>> seeded_sample(3, 5).tolist()
@@ -124,16 +182,11 @@ def seeded_sample(b: int, most: int) -> Tensor:
     """
     if b <= most:
         return torch.arange(b, device="cpu")
-    return torch.randperm(b, generator=torch.Generator().manual_seed(SEED), device="cpu")[:most].sort().values
+    return torch.randperm(b, generator=torch.Generator().manual_seed(seed), device="cpu")[:most].sort().values
 
 
-def detached_units(rows: Tensor) -> Tensor:
-    """Rows (b, d) divided by their lengths, detached."""
-    return torch.cat([unit_rows(block) for block in torch.split(rows.detach(), BLOCK)])
-
-
-def _groups(rows: Tensor) -> tuple[Tensor, Tensor]:
-    """A number for each set of equal rows, (b,), in an order in which equal rows are adjacent, and that order (b,)."""
+def group_numbers(rows: Tensor) -> Tensor:
+    """The same number for equal rows, (b,), from 0 on."""
     along = torch.rand(rows.shape[1], generator=torch.Generator().manual_seed(SEED), dtype=torch.float64, device="cpu")
     along = along.to(rows.device)
     keys = torch.cat([(block.double() * along).sum(dim=1) for block in torch.split(rows, BLOCK)])
@@ -141,7 +194,12 @@ def _groups(rows: Tensor) -> tuple[Tensor, Tensor]:
     equal = torch.zeros(len(rows), dtype=torch.bool, device=rows.device)
     near = (keys[order][1:] == keys[order][:-1]).nonzero().flatten()
     equal[near + 1] = (rows[order[near + 1]] == rows[order[near]]).all(dim=1)
-    return (~equal).cumsum(0) - 1, order
+    return torch.empty_like(order).scatter_(0, order, (~equal).cumsum(0) - 1)
+
+
+def detached_units(rows: Tensor) -> Tensor:
+    """Rows (b, d) divided by their lengths, detached."""
+    return torch.cat([unit_rows(block) for block in torch.split(rows.detach(), BLOCK)])
 
 
 def _lengths(block: Tensor) -> Tensor:

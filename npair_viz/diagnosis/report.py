@@ -1,4 +1,4 @@
-"""The doctor's report: findings, worst first, as text, as HTML and as JSON."""
+"""The doctor's report: what was measured, then findings, worst first; as text, as HTML and as JSON."""
 
 import json
 import math
@@ -44,12 +44,34 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """One thing that the doctor measured, whether or not anything is wrong with it.
+
+    Attributes:
+        kind: Its fixed name, for programs: "retrieval", "rank", "loss", "tao".
+        text: The measure in a line.
+        numbers: What was measured, by name.
+
+    >>> print(Measure("rank", "Dimensions in use: 2.0 of 3.", {"effective rank": 2.0}))
+    Dimensions in use: 2.0 of 3.
+    """
+
+    kind: str
+    text: str
+    numbers: Mapping[str, object]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
 class Report:
     """What `doctor` found in a batch.
 
     Attributes:
         summary: What was examined, in a line.
         findings: The worst first.
+        measures: What was measured; the first says whether the embeddings retrieve.
 
     >>> report = Report("4 rows", ())
     >>> report.is_healthy
@@ -61,6 +83,7 @@ class Report:
 
     summary: str
     findings: tuple[Finding, ...]
+    measures: tuple[Measure, ...] = ()
 
     @property
     def is_healthy(self) -> bool:
@@ -68,16 +91,20 @@ class Report:
         return all(finding.severity == "note" for finding in self.findings)
 
     def __str__(self) -> str:
-        return "\n".join([f"Examined: {self.summary}.", self._count(), *map(str, self.findings)])
+        lines = [*map(str, self.measures), f"Examined: {self.summary}.", self._count(), *map(str, self.findings)]
+        return "\n".join(lines)
 
     def to_json(self) -> str:
-        """The report for programs: summary, is_healthy, findings; NaN and infinity are strings.
+        """The report for programs: summary, is_healthy, findings, measures; NaN and infinity are strings.
 
         >>> Report("4 rows", ()).to_json()
-        '{"summary": "4 rows", "is_healthy": true, "findings": []}'
+        '{"summary": "4 rows", "is_healthy": true, "findings": [], "measures": []}'
         """
-        findings = [{**vars(found), "numbers": _finite(found.numbers)} for found in self.findings]
-        return json.dumps({"summary": self.summary, "is_healthy": self.is_healthy, "findings": findings})
+        findings, measures = (
+            [{**vars(one), "numbers": _finite(one.numbers)} for one in said] for said in (self.findings, self.measures)
+        )
+        told = {"summary": self.summary, "is_healthy": self.is_healthy, "findings": findings, "measures": measures}
+        return json.dumps(told)
 
     def to_html(self) -> str:
         """The report as a whole page."""
@@ -87,7 +114,11 @@ class Report:
 
     def _repr_html_(self) -> str:
         blocks = "".join(map(_as_html, self.findings))
-        return f"<div><p><b>Examined:</b> {escape(self.summary)}.<br>{self._count()}</p>{blocks}</div>"
+        measured = "".join(
+            f'<span data-kind="{escape(one.kind)}">{escape(one.text)}</span><br>' for one in self.measures
+        )
+        examined = f"<b>Examined:</b> {escape(self.summary)}.<br>{self._count()}"
+        return f"<div><p>{measured}{examined}</p>{blocks}</div>"
 
     def _count(self) -> str:
         counts = {severity: sum(found.severity == severity for found in self.findings) for severity in SEVERITIES}
@@ -95,12 +126,14 @@ class Report:
         return f"Found: {', '.join(words)}." if words else "Nothing to report."
 
 
-def worst_first(summary: str, findings: Sequence[Finding]) -> Report:
-    """A report of the findings by severity; those of one severity stay in their order."""
-    return Report(summary, tuple(sorted(findings, key=lambda found: SEVERITIES.index(found.severity))))
+def worst_first(summary: str, said: Sequence[Finding | Measure]) -> Report:
+    """A report of measures and of findings by severity; those of one severity stay in their order."""
+    findings = [one for one in said if isinstance(one, Finding)]
+    measures = tuple(one for one in said if isinstance(one, Measure))
+    return Report(summary, tuple(sorted(findings, key=lambda found: SEVERITIES.index(found.severity))), measures)
 
 
-def row_list(rows: Sequence[int]) -> str:
+def row_list(rows: Sequence[int], name: str = "row") -> str:
     """Row numbers in a sentence.
 
     >>> row_list([3]), row_list([0, 2, 4, 6, 8, 10, 12])
@@ -108,7 +141,7 @@ def row_list(rows: Sequence[int]) -> str:
     """
     shown = ", ".join(map(str, rows[:MAX_LISTED]))
     more = f" and {len(rows) - MAX_LISTED:,} more" if len(rows) > MAX_LISTED else ""
-    return f"row{'' if len(rows) == 1 else 's'} {shown}{more}"
+    return f"{name}{'' if len(rows) == 1 else 's'} {shown}{more}"
 
 
 def _as_html(finding: Finding) -> str:

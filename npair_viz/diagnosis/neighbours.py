@@ -1,0 +1,64 @@
+"""The nearest rows of some rows among all, by cosine, in blocks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from npair_viz.diagnosis.embeddings import seeded_sample
+
+QUERIES = 2000  # most rows that are looked up among all
+VOTERS = 15  # nearest rows that are asked for their label
+DEEP_QUERIES, DEEPEST = 500, 1000  # most rows whose MAP@R is measured, and most nearest rows that it looks at
+BLOCK_ENTRIES = 2**23  # similarities in memory at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """The nearest of some rows among all.
+
+    Attributes:
+        queries: (q,), which rows were looked up.
+        nearest: (q, 15), the rows nearest to each by cosine, not itself, the nearest first.
+        deep_queries: (m,), some of them, looked up as deep as their classes are large.
+        deep: (m, k), likewise.
+        total: The number of all rows.
+    """
+
+    queries: Tensor
+    nearest: Tensor
+    deep_queries: Tensor
+    deep: Tensor
+    total: int
+
+    @property
+    def sample(self) -> str:
+        """How many rows were looked up, in words."""
+        q = len(self.queries)
+        return f"all {self.total:,} rows" if q == self.total else f"{q:,} of {self.total:,} rows against all"
+
+
+def neighbours(units: Tensor, largest: int) -> Neighbours:
+    """Look up at most 2,000 of the unit rows (b, d) among all; `largest`: the rows of the largest class."""
+    b = len(units)
+    queries = seeded_sample(b, QUERIES).to(units.device)
+    deep_queries = queries[seeded_sample(len(queries), DEEP_QUERIES).to(units.device)]
+    nearest = _nearest(units, queries, min(VOTERS, b - 1))
+    deep = _nearest(units, deep_queries, min(max(largest - 1, 1), DEEPEST, b - 1))
+    return Neighbours(queries, nearest, deep_queries, deep, b)
+
+
+def _nearest(units: Tensor, queries: Tensor, k: int) -> Tensor:
+    found = []
+    for block, similarities in blocks(units[queries], units):
+        similarities[torch.arange(len(block), device=units.device), queries[block]] = -torch.inf
+        found.append(similarities.topk(k, dim=1).indices)
+    return torch.cat(found)
+
+
+def blocks(left: Tensor, right: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """Row numbers of the left (m,) and their products with all rows of the right (m, r), some at a time."""
+    numbers = torch.arange(len(left), device=left.device)
+    for block in torch.split(numbers, max(1, BLOCK_ENTRIES // max(len(right), 1))):
+        yield block, left[block] @ right.T

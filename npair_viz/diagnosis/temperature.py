@@ -1,0 +1,127 @@
+"""Findings of tao: it hears one negative alone or all of them alike; and the tao at which some of them count."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from npair_viz.diagnosis.draws import MeasuredPairs
+from npair_viz.diagnosis.embeddings import seeded_sample
+from npair_viz.diagnosis.report import Finding, Measure
+from npair_viz.diagnosis.settings import Settings, may_be_swapped
+from npair_viz.losses.objectives import has_one_vote
+from npair_viz.theory.effective_negatives import effective_negatives, suggest_tao
+
+ONE_NEGATIVE = 1.05  # fewer effective negatives than this are one
+ALL = 0.9  # of the negatives count
+HALF = 0.5  # of an anchor's choice that negatives hold where no pairs could do better
+EQUAL = 0.2  # a spread of an anchor's similarities below this, in units of tao: shares differ by at most a fifth
+MOST_FOR_TAO = 256  # pairs on which a tao is searched for
+MOST_WANTED = 16.0  # negatives that should count, unless a number was asked for
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """How many negatives count, in the mean over anchors and draws.
+
+    Attributes:
+        effective: The number of negatives that count.
+        negatives: All of them.
+        spread: Of an anchor's similarities, the largest less the smallest.
+        wanted: How many should count.
+        suggested: The tao at which they do; None where there is none, or for ovo.
+        refusal: Why there is none.
+    """
+
+    effective: float
+    negatives: int
+    spread: float
+    wanted: float
+    suggested: float | None
+    refusal: str = ""
+
+    @property
+    def numbers(self) -> dict[str, object]:
+        """By name, for programs."""
+        told: dict[str, object] = {"effective negatives": self.effective, "negatives": self.negatives}
+        told |= {"spread": self.spread}
+        return told if self.suggested is None else told | {"wanted": self.wanted, "suggested tao": self.suggested}
+
+
+def heard(draws: Sequence[MeasuredPairs], settings: Settings, effective: float | None) -> Hearing:
+    """Measure draws of two or more pairs; `effective`: how many negatives should count, None for half, at most 16."""
+    squares = [one.similarities for one in draws]
+    negatives = len(squares[0]) - 1
+    counts = [effective_negatives(one, settings.tao, objective=settings.objective).double().mean() for one in squares]
+    spreads = [(one.amax(dim=1) - one.amin(dim=1)).double().mean() for one in squares]
+    count, spread = (float(sum(found)) / len(found) for found in (counts, spreads))
+    few = seeded_sample(len(squares[0]), MOST_FOR_TAO).to(squares[0].device)
+    wanted = min(MOST_WANTED, (len(few) - 1) / 2) if effective is None else effective
+    suggested, refusal = _suggested(squares[0][few][:, few], wanted, settings)
+    return Hearing(count, negatives, spread, wanted, suggested, refusal)
+
+
+def measure_of_tao(hearing: Hearing, settings: Settings) -> Measure:
+    """What a report says of it always."""
+    text = f"tao = {settings.tao:g}: {hearing.effective:.3g} of {hearing.negatives:,} negatives count"
+    if hearing.suggested is not None:
+        text += f"; at tao = {hearing.suggested:.2g} {hearing.wanted:.3g} would"
+    return Measure("tao", text + ".", hearing.numbers)
+
+
+def findings_of_tao(hearing: Hearing, settings: Settings, effective: float | None) -> Iterator[Finding]:
+    """Report a tao at which one negative or all of them count alike."""
+    tao, n = settings.tao, hearing.negatives + 1
+    numbers = {**hearing.numbers, "tao": tao}
+    count = f"Of {n - 1:,} negatives {hearing.effective:.3g} count in the mean."
+    better = f"At tao = {hearing.suggested:.2g} {hearing.wanted:.3g} of them count." if hearing.suggested else ""
+    if n > 3 and hearing.effective < ONE_NEGATIVE:
+        advice = f"Raise tao. {better} Of one wrong label nothing else is learned."
+        yield Finding("tao too small", "warning", "one negative holds all the weight", count, advice, numbers)
+    elif _hears_all(hearing, n, settings):
+        detail = f"{count} An anchor's similarities differ by {hearing.spread:.3g}, {hearing.spread / tao:.2g} of tao"
+        detail += _at_the_floor(n, settings)
+        advice = "Lower tao." if settings.normalize else "Lower tao, or let the rows grow: a smaller l2_reg."
+        yield Finding(
+            "tao too large", "warning", "all candidates weigh the same", detail, f"{advice} {better}", numbers
+        )
+    if effective is not None and hearing.refusal:
+        title, wanted = f"no tao lets {effective:g} count", {"wanted": effective}
+        yield Finding("no such tao", "note", title, hearing.refusal, "Ask for another number.", wanted)
+
+
+def hears_all(hearing: Hearing) -> bool:
+    """Whether nearly all negatives count alike."""
+    return hearing.effective > ALL * hearing.negatives
+
+
+def _hears_all(hearing: Hearing, n: int, settings: Settings) -> bool:
+    if may_be_swapped(settings):  # that finding says it
+        return False
+    if not (settings.normalize and has_one_vote(settings.objective)):
+        return 0 < hearing.spread < EQUAL * settings.tao and (settings.tao > 1 or not settings.normalize)
+    return hears_all(hearing) and _share_at_floor(n, settings.tao) >= HALF
+
+
+def _at_the_floor(n: int, settings: Settings) -> str:
+    if not (settings.normalize and has_one_vote(settings.objective)):
+        return ": partner and negatives get nearly equal shares."
+    return (
+        f"; even in the best arrangement the negatives would hold {_share_at_floor(n, settings.tao):.0%} of a choice."
+    )
+
+
+def _share_at_floor(n: int, tao: float) -> float:
+    """x/(1+x) with x = (n − 1) exp(−n/((n − 1) tao)): what negatives hold on a regular simplex."""
+    mass = (n - 1) * math.exp(-n / ((n - 1) * tao))
+    return mass / (1 + mass)
+
+
+def _suggested(similarities: Tensor, wanted: float, settings: Settings) -> tuple[float | None, str]:
+    if not has_one_vote(settings.objective):
+        return None, ""
+    try:
+        return suggest_tao(similarities, wanted), ""
+    except ValueError as error:  # no tao lets so many count; the message says why
+        return None, str(error)

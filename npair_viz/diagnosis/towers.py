@@ -1,0 +1,240 @@
+"""Findings from pairs of two towers: retrieval both ways, the gap between them, a common direction, misfit pairs."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from npair_viz.diagnosis.embeddings import detached_units, seeded_sample
+from npair_viz.diagnosis.hubs import FIRST, findings_of_hubs
+from npair_viz.diagnosis.neighbours import QUERIES, blocks
+from npair_viz.diagnosis.report import Finding, Measure
+from npair_viz.diagnosis.retrieval import FEWEST, LITTLE, MENDED, SHIFTS, is_above, standard_error
+from npair_viz.diagnosis.words import Words
+
+CLOSE = 1e-6  # similarities that differ by less are equal: the same row in another block
+HOPELESS = 0.1  # of the other side is closer than the median pair's partner
+BEATEN = 0.25  # of the other side is closer, seen from both ends of a misfit pair
+MISFIT = 0.02  # of the pairs
+SHOWN = 3  # misfit pairs that a sentence tells
+GAP, CONE = 1.05, 1.25  # factors on tao that are worth a note
+COSTS = 0.1  # of log n that the means add to the loss
+
+
+@dataclass(frozen=True, eq=False)
+class Towers:
+    """At most 2,000 pairs, each side looked up among all rows of the other.
+
+    Attributes:
+        anchors: (n, d) unit rows.
+        positives: (n, d), row i the partner of anchor i.
+        queries: (q,), the pairs that were looked up.
+        closer: (2, q), how many of the other side are closer than the partner, from the anchor and from the positive.
+        hits: (2, q), the chance that the partner comes first: less than 1 where others tie with it.
+        first: (2, q, 10), the nearest of the other side.
+    """
+
+    anchors: Tensor
+    positives: Tensor
+    queries: Tensor
+    closer: Tensor
+    hits: Tensor
+    first: Tensor
+
+    @property
+    def n(self) -> int:
+        """The number of all pairs."""
+        return len(self.anchors)
+
+    @property
+    def recalls(self) -> tuple[float, float]:
+        """Recall@1 from anchors to positives, and back."""
+        there, back = self.hits.mean(dim=1).tolist()
+        return there, back
+
+    @property
+    def is_at_chance(self) -> bool:
+        """Whether partners hardly come first, and are not near either; or not surely more often than by chance."""
+        recall, chance = self.recalls[0], 1 / self.n
+        is_lost = float(self.closer[0].double().median()) > HOPELESS * self.n
+        is_little = (recall - chance) / (1 - chance) < LITTLE and is_lost
+        return self.n >= FEWEST and (is_little or not is_above(recall, chance, len(self.queries)))
+
+
+def towers_of(anchors: Tensor, positives: Tensor, labels: Tensor) -> Towers:
+    """Look pairs of unit rows (n, d) up on the other side; of one label (n,) are no rivals."""
+    queries = seeded_sample(len(anchors), QUERIES).to(anchors.device)
+    masked = labels if len(torch.unique(labels)) < len(labels) else None
+    there = _looked_up(anchors, positives, queries, masked)
+    back = _looked_up(positives, anchors, queries, masked)
+    closer, hits, first = (torch.stack(both) for both in zip(there, back, strict=True))
+    return Towers(anchors, positives, queries, closer, hits, first)
+
+
+def _looked_up(side: Tensor, other: Tensor, queries: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+    closer, hits, first = [], [], []
+    for block, similarities in blocks(side[queries], other):
+        at = queries[block]
+        own = similarities.gather(1, at.unsqueeze(1))
+        if labels is not None:
+            similarities.masked_fill_(labels[at].unsqueeze(1) == labels, -torch.inf).scatter_(1, at.unsqueeze(1), own)
+        above = (similarities > own + CLOSE).sum(dim=1)
+        ties = ((similarities - own).abs() <= CLOSE).sum(dim=1)
+        closer.append(above)
+        hits.append((above == 0).double() / ties)
+        first.append(similarities.topk(min(FIRST, len(other)), dim=1).indices)
+    return torch.cat(closer), torch.cat(hits), torch.cat(first)
+
+
+def measure_of_towers(towers: Towers) -> Measure:
+    """What a report says first."""
+    (there, back), q = towers.recalls, len(towers.queries)
+    error, few = standard_error(there, q), "" if towers.n >= FEWEST else " Too few pairs to judge by."
+    of = f"{towers.n:,} pairs" if q == towers.n else f"{q:,} of {towers.n:,} pairs against all"
+    text = f"Retrieval: Recall@1 {there:.3f} ± {error:.3f} from anchors to positives, {back:.3f} back; "
+    text += f"chance {1 / towers.n:.2g} ({of}).{few}"
+    numbers = {"Recall@1": there, "standard error": error, "back": back, "chance": 1 / towers.n, "pairs": towers.n}
+    return Measure("retrieval", text, numbers)
+
+
+def findings_of_lost_partners(towers: Towers) -> Iterator[Finding]:
+    """Report that partners are found hardly more often than by chance."""
+    if not towers.is_at_chance:
+        return
+    (there, back), n = towers.recalls, towers.n
+    median = float(towers.closer[0].double().median())
+    detail = f"The nearest positive is the partner for {there:.1%} of the anchors, {back:.1%} the other way; by chance "
+    detail += f"for {1 / n:.2%}. The median anchor has {median:,.0f} of {n:,} positives before its partner."
+    numbers: dict[str, object] = {"Recall@1": there, "back": back, "chance": 1 / n, "median rank": median + 1}
+    nearest = towers.first[0, :, 0]
+    shifted = [float((nearest == (towers.queries + shift) % n).double().mean()) for shift in SHIFTS]
+    mended, shift = max(zip(shifted, SHIFTS, strict=True))
+    if mended > MENDED * max(there, 1 / n) and is_above(mended, 1 / n, len(towers.queries)):
+        detail += f" With positives.roll({-shift}, 0) it is {mended:.1%}."
+        advice = f"The sides are shifted by {abs(shift)}: look for a header, a skipped row or a dropped batch."
+        numbers |= {"shift": -shift, "Recall@1 with the shift": mended}
+    else:
+        advice = "Read ten pairs. If they don't belong together, one side was shuffled, sorted or gathered without the "
+        advice += "other. If they do, the two encoders do not share a space yet: are both trained, with their weights?"
+    yield Finding("retrieval", "warning", "partners do not find each other", detail, advice, numbers)
+
+
+def findings_of_misfits(towers: Towers, row_numbers: Tensor, words: Words) -> Iterator[Finding]:
+    """Report pairs that a quarter of all beats from both ends, the worst first; row numbers are (2n,)."""
+    n = towers.n
+    if n < FEWEST:
+        return
+    least = towers.closer.amin(dim=0)
+    misfit = (least > BEATEN * n).nonzero().flatten()
+    if not len(misfit):
+        return
+    misfit = misfit[towers.closer.sum(dim=0)[misfit].argsort(descending=True, stable=True)]
+    pairs, share = towers.queries[misfit], len(misfit) / len(towers.queries)
+    rows = row_numbers[pairs].tolist()
+    partners = row_numbers[n + pairs].tolist()
+    told = [
+        f"{words.told(one)} with {words.told(other)}" for one, other in zip(rows[:SHOWN], partners[:SHOWN], strict=True)
+    ]
+    detail = (
+        f"In {len(misfit):,} of {len(towers.queries):,} pairs ({share:.1%}) a quarter of each other side is closer "
+    )
+    detail += f"than the partner. The worst: {'; '.join(told)}."
+    advice = "Read them, the worst first: numbers['at anchors'] has them in order. A wrong pair pulls two strangers "
+    advice += "together, and at a small tao it rules the loss."
+    does_retrieve = float(towers.closer[0].double().median()) == 0
+    severity = "warning" if does_retrieve and share >= MISFIT else "note"
+    numbers = {"count": len(misfit), "share": share, "at anchors": rows[:1000]}
+    yield Finding("misfit pairs", severity, "pairs that do not fit", detail, advice, numbers)
+
+
+def findings_of_tower_hubs(towers: Towers, row_numbers: Tensor, words: Words) -> Iterator[Finding]:
+    """Report positives near to every anchor, and anchors near to every positive."""
+    n = towers.n
+    for k, units in enumerate((towers.anchors, towers.positives)):
+        theirs = row_numbers[n:] if k == 0 else row_numbers[:n]
+        yield from findings_of_hubs(towers.first[k], units[towers.queries], n, theirs, words)
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the two sides' means do to the loss of unit pairs.
+
+    Attributes:
+        gap: The distance of the two means.
+        strangers: The mean cosine of an anchor with the positives of others.
+        cost: How far the loss falls when each side's mean is taken off, as a share of log n.
+    """
+
+    gap: float
+    strangers: float
+    cost: float
+
+    @property
+    def gap_factor(self) -> float:
+        """By what the gap multiplies tao: 1/(1 − (gap/2)²)."""
+        return 1 / max(1 - (self.gap / 2) ** 2, 1e-9)
+
+    @property
+    def cone_factor(self) -> float:
+        """By what the common direction multiplies tao: 1/(1 − strangers)."""
+        return 1 / max(1 - self.strangers, 1e-9)
+
+
+def without_means(anchors: Tensor, positives: Tensor) -> tuple[Tensor, Tensor]:
+    """Both sides (n, d) less their mean rows, on the unit sphere again."""
+    left, right = (detached_units(rows - rows.mean(dim=0)) for rows in (anchors, positives))
+    return left, right
+
+
+def means_of(anchors: Tensor, positives: Tensor, fall: float) -> Means:
+    """Measure unit pairs (n, d); `fall`: how far the loss falls without their means."""
+    n = len(anchors)
+    left, right = (rows.mean(dim=0, dtype=torch.float64) for rows in (anchors, positives))
+    own = float((anchors.double() * positives.double()).sum())
+    strangers = (float(left @ right) * n * n - own) / max(n * (n - 1), 1)
+    return Means(float(torch.linalg.vector_norm(left - right)), strangers, fall / max(math.log(n), 1e-9))
+
+
+def findings_of_means(means: Means, towers: Towers | None, *, are_rows: bool) -> Iterator[Finding]:
+    """Report a gap between the towers, and a common direction of all rows.
+
+    Args:
+        means: What was measured.
+        towers: The pairs, for their Recall@1 without the means; None where classes were drawn into pairs.
+        are_rows: Whether pairs came as rows with labels.
+    """
+    severity = "warning" if towers is not None and means.cost >= COSTS else "note"
+    has_gap, has_cone = towers is not None and means.gap_factor > GAP, means.cone_factor >= CONE
+    if not (has_gap or has_cone):
+        return
+    after = ""
+    numbers: dict[str, object] = {"gap": means.gap, "strangers' mean cosine": means.strangers, "cost": means.cost}
+    if towers is not None:
+        left, right = without_means(towers.anchors, towers.positives)
+        hits = _looked_up(left, right, towers.queries, None)[1]
+        numbers["Recall@1 without the means"] = float(hits.mean())
+        after = f" Without the means Recall@1 is {float(hits.mean()):.2f} (now {towers.recalls[0]:.2f})."
+    cost = f"Each side less its mean lowers the loss by {means.cost:.0%} of log n." if means.cost > 0 else ""
+    if has_gap:
+        factor = means.gap_factor
+        detail = f"The means of the two towers lie {means.gap:.2f} apart: that costs what a tao {factor:.2f} times as "
+        detail += f"large costs. {cost}{after}"
+        advice = "Subtract each tower's mean before normalising, when you search too. A larger tao closes a gap while "
+        advice += "training (at 1 and .5 it closes, at .1 hardly)."
+        if are_rows:
+            advice += " In a batch of rows policy='random' mixes the towers: use policy='first', or npair_loss."
+        yield Finding("gap", severity, f"a gap of {means.gap:.2f} between the towers", detail, advice, numbers)
+    if has_cone:
+        factor = means.cone_factor
+        detail = (
+            f"Two strangers have a mean cosine of {means.strangers:.2f}: that costs what a tao {factor:.2f} times as "
+        )
+        detail += f"large costs. {cost}{after}"
+        advice = (
+            "Subtract the mean row before normalising, when you search too; judge a cosine against the strangers', "
+        )
+        advice += "not against 0."
+        title = "all rows share a direction"
+        yield Finding("common direction", severity, title, detail, advice, numbers)
