@@ -98,7 +98,7 @@ EDGES: list[tuple[str, tuple[Any, ...], str | None, tuple[Any, ...], str | None]
                    (ROWS[:16], labels_of(*[1] * 4, 4, 4, 4), {}), "warning"),
     ("unused rows", (ROWS[:8], labels_of(4, 4), {}), None, (ROWS[:10], labels_of(5, 5), {}), "note"),
     ("unused rows", (ROWS[:16], labels_of(8, 8), loss_of(2)), None, (ROWS[:18], labels_of(9, 9), loss_of(2)), "note"),
-    ("tao too small", (ROWS, LABELS, counting(1.06)), None, (ROWS, LABELS, counting(1.04)), "warning"),
+    ("tao too small", (ROWS, LABELS, counting(1.21)), None, (ROWS, LABELS, counting(1.19)), "warning"),
     ("tao too small", (ROWS[:6], torch.arange(3).repeat(2), {"tao": 1e-3}), None,
                       (ROWS[:8], torch.arange(4).repeat(2), {"tao": 1e-3}), "warning"),
     ("tao too large", (cone(0.89), LABELS, {"tao": 0.332}), None, (cone(0.89), LABELS, {"tao": 0.334}), "warning"),
