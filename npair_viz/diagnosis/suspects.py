@@ -13,7 +13,8 @@ from npair_viz.diagnosis.words import Words
 
 AGREED, MISLABELLED, HONEST = 12, 0.085, 0.075  # of 15 nearest; denied rows: a warning, and what honest labels reach
 HALF_AGREED, OFTEN, SELDOM = 10, 0.16, 0.14  # the same where so many labels are wrong that few neighbours agree
-ENOUGH, FEWEST = 100, 3  # rows whose nearest agree, for a warning; and denied rows for a note
+ENOUGH = 100  # rows whose nearest agree, for a warning
+FEWEST, SELDOM_DENIED = 3, 0.01  # denied rows, and their share, for a note
 SHOWN = 3  # denied rows that a sentence tells
 SPLIT = 0.6  # as often among each other's nearest, by chance of their sizes, as among their own
 FEWEST_OF_CLASS = 20  # rows of a class that must have been looked up to say that it is split
@@ -35,7 +36,7 @@ def findings_of_suspects(near: Neighbours, labels: Tensor, row_numbers: Tensor, 
         more = _denied(support, of_rival, HALF_AGREED)
         if _is_sure(more[2], more[0], OFTEN, SELDOM):
             (agreed, denied, share), is_sick, votes = more, True, HALF_AGREED
-    if denied < FEWEST:
+    if denied < FEWEST or share < SELDOM_DENIED:
         return
     order = (of_rival - of_own).argsort(descending=True, stable=True)
     order = order[(of_rival > of_own)[order]]

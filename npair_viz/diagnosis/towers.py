@@ -205,7 +205,8 @@ def findings_of_means(means: Means, towers: Towers | None, *, are_rows: bool) ->
         towers: The pairs, for their Recall@1 without the means; None where classes were drawn into pairs.
         are_rows: Whether pairs came as rows with labels.
     """
-    severity = "warning" if towers is not None and means.cost >= COSTS else "note"
+    is_sure = towers is not None and towers.n >= FEWEST  # the mean of few rows fits them too well
+    severity = "warning" if is_sure and means.cost >= COSTS else "note"
     has_gap, has_cone = towers is not None and means.gap_factor > GAP, means.cone_factor >= CONE
     if not (has_gap or has_cone):
         return
@@ -216,11 +217,11 @@ def findings_of_means(means: Means, towers: Towers | None, *, are_rows: bool) ->
         hits = _looked_up(left, right, towers.queries, None)[1]
         numbers["Recall@1 without the means"] = float(hits.mean())
         after = f" Without the means Recall@1 is {float(hits.mean()):.2f} (now {towers.recalls[0]:.2f})."
-    cost = f"Each side less its mean lowers the loss by {means.cost:.0%} of log n." if means.cost > 0 else ""
+    cost = f" Each side less its mean lowers the loss by {means.cost:.0%} of log n." if means.cost > 0 else ""
     if has_gap:
         factor = means.gap_factor
         detail = f"The means of the two towers lie {means.gap:.2f} apart: that costs what a tao {factor:.2f} times as "
-        detail += f"large costs. {cost}{after}"
+        detail += f"large costs.{cost}{after}"
         advice = "Subtract each tower's mean before normalising, when you search too. A larger tao closes a gap while "
         advice += "training (at 1 and .5 it closes, at .1 hardly)."
         if are_rows:
@@ -231,7 +232,7 @@ def findings_of_means(means: Means, towers: Towers | None, *, are_rows: bool) ->
         detail = (
             f"Two strangers have a mean cosine of {means.strangers:.2f}: that costs what a tao {factor:.2f} times as "
         )
-        detail += f"large costs. {cost}{after}"
+        detail += f"large costs.{cost}{after}"
         advice = (
             "Subtract the mean row before normalising, when you search too; judge a cosine against the strangers', "
         )

@@ -190,7 +190,7 @@ def apart(height: float, is_note: bool) -> Callable[[Tensor, int], Sick]:
 
     def plant(rows: Tensor, seed: int) -> Sick:
         anchors, positives = towers(rows, seed)
-        axis = normalize(torch.randn(rows.shape[1], generator=generator(seed)), dim=0)
+        axis = normalize(torch.randn(rows.shape[1], generator=generator(1000 + seed)), dim=0)  # not row 0 of the noise
         along, aside = height * axis, (1 - height**2) ** 0.5
         return Sick(
             pairs_with(normalize(aside * anchors + along), normalize(aside * positives - along)), {"gap"}, is_note
@@ -204,7 +204,7 @@ def in_a_cone(cosine: float, is_note: bool) -> Callable[[Tensor, int], Sick]:
 
     def plant(rows: Tensor, seed: int) -> Sick:
         sides = towers(rows, seed)
-        axis = normalize(torch.randn(rows.shape[1], generator=generator(seed)), dim=0)
+        axis = normalize(torch.randn(rows.shape[1], generator=generator(1000 + seed)), dim=0)  # not row 0 of the noise
         along, aside = cosine**0.5 * axis, (1 - cosine) ** 0.5
         anchors, positives = (normalize(aside * side + along) for side in sides)
         return Sick(pairs_with(anchors, positives), {"common direction"}, is_note)
