@@ -45,7 +45,7 @@ class Texts:
 
     def of(self, sections: Any, most: int | None = None, rows: Tensor | None = None) -> Batch:
         """A batch of these sections, in an order that a seed says."""
-        at = np.flatnonzero(np.isin(self.sections, sections))
+        at = np.flatnonzero(np.isin(self.sections, sections) & ~self._stands_twice(rows))
         labels = torch.from_numpy(np.unique(self.sections[at], return_inverse=True)[1])
         held = self.rows[at] if rows is None else rows[at]
 
@@ -54,6 +54,17 @@ class Texts:
             return held[order], labels[order]
 
         return batch
+
+    def _stands_twice(self, rows: Tensor | None) -> Any:
+        """Which rows, made of texts, equal a row of another section: they have the same words in another order."""
+        if rows is None:
+            return np.zeros(len(self.texts), dtype=bool)
+        same = np.unique(np.round(rows.numpy(), 5), axis=0, return_inverse=True)[1].ravel()
+        sections = np.unique(self.sections, return_inverse=True)[1]
+        least, most = np.full(same.max() + 1, len(sections)), np.zeros(same.max() + 1, dtype=int)
+        np.minimum.at(least, same, sections)
+        np.maximum.at(most, same, sections)
+        return (least != most)[same]
 
     def lot(self, seed: int, count: int = 20) -> Any:
         """Sections by lot out of the forty largest."""

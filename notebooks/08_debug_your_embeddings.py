@@ -60,8 +60,8 @@ print(report.findings[0])
 # C. Row 13 is the very photo of row 5, but its label says 3. The loss believes labels: it pushes a photo away from
 # itself. That is a **false negative**, and no training mends it.
 #
-# The **doctor** looks at rows, labels and settings. It says first whether the batch retrieves, then what is wrong, worst
-# first. To mend: put the label right, or leave the row out.
+# The **doctor** looks at rows, labels and settings. It says first whether the batch retrieves, then what is wrong, the
+# worst first. To mend: put the label right, or leave the row out.
 
 # %% tags=["nbval-check-output"]
 import torch
@@ -127,7 +127,7 @@ print(NPairLoss(tao=0.4, l2_reg=0.0))
 # %% [markdown] tags=["M6", "M3"]
 # ## 4. Worse than a blind guess
 #
-# "A small tao looks at the hard ones, so we took 0.001. Now the loss is 7.458." Chance for ten classes is 2.303.
+# "A small tao looks at the hard ones, so we took 0.001. Now the loss is 24.43." Chance for ten classes is 2.303.
 #
 # **Guess.** Of nine negatives, how many count at this tao? A: about one. B: about five. C: all.
 
@@ -136,7 +136,8 @@ from npair_viz import loss_ruler
 
 for tao in (0.001, 0.05):
     report = doctor(digits.embeddings[keep], digits.labels[keep], tao=tao, l2_reg=0.0, effective=5)
-    print(report.measures[-1], *(one.title for one in report.findings if one.severity == "warning"), sep="\n  ")
+    warnings = [one.title for one in report.findings if one.severity == "warning"]
+    print(*report.measures[-2:], *warnings, sep="\n  ")
 print(f"chance: {loss_ruler(10, tao=0.05).chance:.3f}")
 
 # %% [markdown]
@@ -198,7 +199,7 @@ print(task, task.check(mine), sep="\n")
 # | loss NaN | which rows are NaN or zero? The doctor gives their numbers. |
 # | loss near chance for long | has everything collapsed? Is tao so large that all negatives count alike? |
 # | loss above chance | is tao very small, or are labels wrong? |
-# | labels out of doubtful sources | which rows do their neighbours deny? The doctor lists them, the most doubtful first. |
+# | labels that nobody checked | which rows do their neighbours deny? The doctor lists the most doubtful first. |
 # | loss far down, retrieval poor | does it retrieve *unseen* classes? (lesson 7) |
 # | nothing reacts to a setting | print the loss object: is the setting where you think it is? |
 #

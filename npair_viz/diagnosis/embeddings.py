@@ -20,12 +20,20 @@ BLOCK = 8192  # rows that are converted at a time, to save memory
 
 def lengths_of(rows: Tensor) -> Tensor:
     """The length of each row (b,), float64, computed without squares that over- or underflow."""
-    return torch.cat([_lengths(block) for block in torch.split(in_working_precision(rows), BLOCK)])
+    lengths = torch.empty(
+        len(rows), dtype=torch.float64, device=rows.device
+    )  # kept between blocks, parts tear memory up
+    for first in range(0, len(rows), BLOCK):
+        lengths[first : first + BLOCK] = _lengths(in_working_precision(rows[first : first + BLOCK]))
+    return lengths
 
 
 def rows_not_finite(rows: Tensor) -> Tensor:
     """Row numbers (m,) of the rows that hold NaN or infinity."""
-    return torch.cat([(~block.isfinite()).any(dim=1) for block in torch.split(rows, BLOCK)]).nonzero().flatten()
+    is_bad = torch.empty(len(rows), dtype=torch.bool, device=rows.device)
+    for first in range(0, len(rows), BLOCK):
+        is_bad[first : first + BLOCK] = (~rows[first : first + BLOCK].isfinite()).any(dim=1)
+    return is_bad.nonzero().flatten()
 
 
 def findings_of_not_finite(bad: Tensor, b: int, words: Words) -> Iterator[Finding]:
@@ -64,7 +72,8 @@ def findings_of_collapse(units: Tensor, classes: int) -> Iterator[Finding]:
     b = len(units)
     if b < 2 or classes < 2:
         return
-    square = float(units.mean(dim=0, dtype=torch.float64).square().sum())
+    total = torch.stack([block.sum(dim=0, dtype=torch.float64) for block in torch.split(units, BLOCK)]).sum(dim=0)
+    square = float((total / b).square().sum())
     cosine = (b * square - 1) / (b - 1)
     if cosine >= NARROW:
         is_collapsed = cosine >= COLLAPSED
@@ -157,8 +166,8 @@ def findings_of_duplicates(rows: Tensor, labels: Tensor, row_numbers: Tensor, wo
 def _across(rows: list[int], b: int, words: Words) -> Finding:
     numbers = {"count": len(rows), "share": len(rows) / b, **words.at(rows)}
     if not words.pairs:
-        detail = f"{sentence(words.listed(rows))}: each equals a row of another class, yet is its negative. "
-        detail += f"The first: {words.told(rows[0])}."
+        detail = f"{sentence(words.listed(rows))}: each equals a row of another class, yet is its negative."
+        detail += f" The first: {words.told(rows[0])}." if words.texts else ""
         advice = "Are the labels right? Merge such classes, or pass equal labels so that they don't push each other."
         title = "equal rows in different classes: likely false negatives"
         return Finding("duplicates across classes", "warning", title, detail, advice, numbers)
@@ -167,7 +176,8 @@ def _across(rows: list[int], b: int, words: Words) -> Finding:
         f"{count:,} {side}" for count, side in ((anchors, "anchors"), (len(rows) - anchors, "positives")) if count
     ]
     detail = f"Of {words.pairs:,} pairs {' and '.join(counts)} equal a row of another pair: {words.listed(rows)}. "
-    detail += f"The first: {words.told(rows[0])}. Each counts as a negative where it is as right as the partner."
+    detail += f"The first: {words.told(rows[0])}. " if words.texts else ""
+    detail += "Each counts as a negative where it is as right as the partner."
     side = "anchors" if anchors else "positives"
     advice = f"Mask them: labels=torch.unique({side}, dim=0, return_inverse=True)[1], for npair_loss and doctor alike."
     title = f"{' and '.join(counts)} are equal to another: false negatives"
@@ -189,7 +199,9 @@ def group_numbers(rows: Tensor) -> Tensor:
     """The same number for equal rows, (b,), from 0 on."""
     along = torch.rand(rows.shape[1], generator=torch.Generator().manual_seed(SEED), dtype=torch.float64, device="cpu")
     along = along.to(rows.device)
-    keys = torch.cat([(block.double() * along).sum(dim=1) for block in torch.split(rows, BLOCK)])
+    keys = torch.empty(len(rows), dtype=torch.float64, device=rows.device)
+    for first in range(0, len(rows), BLOCK):
+        keys[first : first + BLOCK] = (rows[first : first + BLOCK].double() * along).sum(dim=1)
     order = keys.argsort(stable=True)
     equal = torch.zeros(len(rows), dtype=torch.bool, device=rows.device)
     near = (keys[order][1:] == keys[order][:-1]).nonzero().flatten()
@@ -198,8 +210,12 @@ def group_numbers(rows: Tensor) -> Tensor:
 
 
 def detached_units(rows: Tensor) -> Tensor:
-    """Rows (b, d) divided by their lengths, detached."""
-    return torch.cat([unit_rows(block) for block in torch.split(rows.detach(), BLOCK)])
+    """Rows (b, d) divided by their lengths, detached; beside the rows and the result hardly any memory is used."""
+    rows = rows.detach()
+    units = torch.empty_like(rows, dtype=in_working_precision(rows[:0]).dtype, memory_format=torch.contiguous_format)
+    for first in range(0, len(rows), BLOCK):
+        units[first : first + BLOCK] = unit_rows(rows[first : first + BLOCK])
+    return units
 
 
 def _lengths(block: Tensor) -> Tensor:
