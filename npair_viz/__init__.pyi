@@ -4,6 +4,7 @@ from npair_viz.data.pairs import Pairs as Pairs
 from npair_viz.data.scene import Scene as Scene
 from npair_viz.diagnosis.examine import doctor as doctor
 from npair_viz.diagnosis.report import Finding as Finding
+from npair_viz.diagnosis.report import Measure as Measure
 from npair_viz.diagnosis.report import Report as Report
 from npair_viz.exercises.exercises import exercise as exercise
 from npair_viz.explorers.cloud.explorer import EmbeddingExplorer as EmbeddingExplorer

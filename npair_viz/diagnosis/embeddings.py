@@ -179,7 +179,8 @@ def _across(rows: list[int], b: int, words: Words) -> Finding:
     detail += f"The first: {words.told(rows[0])}. " if words.texts else ""
     detail += "Each counts as a negative where it is as right as the partner."
     side = "anchors" if anchors else "positives"
-    advice = f"Mask them: labels=torch.unique({side}, dim=0, return_inverse=True)[1], for npair_loss and doctor alike."
+    advice = f"Mask them: labels=torch.unique(torch.as_tensor({side}), dim=0, return_inverse=True)[1], for npair_loss "
+    advice += "and doctor alike."
     title = f"{' and '.join(counts)} are equal to another: false negatives"
     return Finding("duplicates across classes", "warning", title, detail, advice, numbers)
 

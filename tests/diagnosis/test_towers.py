@@ -126,8 +126,8 @@ def test_equal_anchors_are_counted_and_following_the_advice_masks_them() -> None
     one = found(doctor(**planted, tao=0.1), "duplicates across classes")
     assert one.numbers["count"] == 40
     anchors = planted["anchors"]
-    labels = torch.unique(anchors, dim=0, return_inverse=True)[1]  # as the advice has it
-    assert "torch.unique(anchors, dim=0, return_inverse=True)[1]" in one.advice
+    labels = torch.unique(torch.as_tensor(anchors), dim=0, return_inverse=True)[1]  # as the advice has it
+    assert "torch.unique(torch.as_tensor(anchors), dim=0, return_inverse=True)[1]" in one.advice
     assert "duplicates across classes" not in {two.kind for two in doctor(**planted, labels=labels, tao=0.1).findings}
 
 
