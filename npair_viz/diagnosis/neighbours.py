@@ -50,11 +50,13 @@ def neighbours(units: Tensor, largest: int) -> Neighbours:
 
 
 def _nearest(units: Tensor, queries: Tensor, k: int) -> Tensor:
-    found = []
+    found = torch.empty(
+        len(queries), k, dtype=torch.int64, device=units.device
+    )  # parts kept between blocks tear memory up
     for block, similarities in blocks(units[queries], units):
         similarities[torch.arange(len(block), device=units.device), queries[block]] = -torch.inf
-        found.append(similarities.topk(k, dim=1).indices)
-    return torch.cat(found)
+        found[block] = similarities.topk(k, dim=1).indices
+    return found
 
 
 def blocks(left: Tensor, right: Tensor) -> Iterator[tuple[Tensor, Tensor]]:

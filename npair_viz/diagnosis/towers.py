@@ -74,7 +74,10 @@ def towers_of(anchors: Tensor, positives: Tensor, labels: Tensor) -> Towers:
 
 
 def _looked_up(side: Tensor, other: Tensor, queries: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
-    closer, hits, first = [], [], []
+    q = len(queries)
+    closer = torch.empty(q, dtype=torch.int64, device=side.device)
+    hits = torch.empty(q, dtype=torch.float64, device=side.device)
+    first = torch.empty(q, min(FIRST, len(other)), dtype=torch.int64, device=side.device)
     for block, similarities in blocks(side[queries], other):
         at = queries[block]
         own = similarities.gather(1, at.unsqueeze(1))
@@ -82,10 +85,9 @@ def _looked_up(side: Tensor, other: Tensor, queries: Tensor, labels: Tensor | No
             similarities.masked_fill_(labels[at].unsqueeze(1) == labels, -torch.inf).scatter_(1, at.unsqueeze(1), own)
         above = (similarities > own + CLOSE).sum(dim=1)
         ties = ((similarities - own).abs() <= CLOSE).sum(dim=1)
-        closer.append(above)
-        hits.append((above == 0).double() / ties)
-        first.append(similarities.topk(min(FIRST, len(other)), dim=1).indices)
-    return torch.cat(closer), torch.cat(hits), torch.cat(first)
+        closer[block], hits[block] = above, (above == 0).double() / ties
+        first[block] = similarities.topk(first.shape[1], dim=1).indices
+    return closer, hits, first
 
 
 def measure_of_towers(towers: Towers) -> Measure:
