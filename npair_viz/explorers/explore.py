@@ -29,6 +29,7 @@ def explore(
     texts: object = None,
     images: object = None,
     class_names: tuple[str, ...] | None = None,
+    columns: object = None,
     picture: str | None = None,
     level: int = 2,
     hide: tuple[str, ...] = (),
@@ -52,14 +53,15 @@ def explore(
         texts: One text a row, by default the data frame's column of words; of pairs the anchors' and the positives'.
         images: (b, h, w), grey pictures of the rows, from 0 to 1.
         class_names: The word for label i is the i-th; by default the words among the labels.
+        columns: Of a cloud, what else is known of each row, to colour by: a data frame or a dictionary of lists.
         picture: "pairs" or "cloud", whatever the data are; of many classes "pairs" shows the first 10, and says so.
         level: 1 for beginners, without Play, lengths, l2_reg and drawers; 2 for lessons; 3 opens with free
             lengths, l2_reg = 0.02 and the phase map, and lets l2_reg be changed on the sphere too.
         hide: Parts to leave out: scene, selected, tao, l2_reg, free, surface, undo, redo, reset, play, step, speed,
             point, place, present, side (bars and ruler), legend, progress, task, sentence, status, invitation, why
             (words beside a control without effect), best, copy, save, shares, loss so far, loss over tao, phase map,
-            landscape, settings, objective, policy, n_classes, seed, dtype, view, same. Names of several parts: knobs,
-            history, move, drawers, more.
+            landscape, settings, objective, policy, n_classes, seed, dtype, view, same; of a cloud search and list, too.
+            Names of several parts: knobs, history, move, drawers, more.
         lock: Controls to disable, by the same names; "move" means that no hand moves a point, by pointer, keys or
             the box for places: Play and its steps still do unless "play" is locked too.
         task: A line above the picture.
@@ -74,7 +76,9 @@ def explore(
             pairs: policy ("first", "hardest", "random"), n_classes (at most 64), seed. A state that was kept by
             `explorer.state.to_json()` is such settings. Of a cloud: row (the anchor; by default the one with the
             largest loss), tao (0.1), l2_reg, normalize, objective, policy and n_classes (the batch: one pair of each
-            class, of all classes by default), seed, view (also "tour") and turn.
+            class, of all classes by default), seed, view (also "tour") and turn; selected_rows and only (whether
+            nothing else is shown); colour ("roles", "class", "own loss", "disagreement" or a column) and coloured (the
+            classes that have colours); hand (what a drag does) and listed (the list that is open).
 
     Returns:
         The explorer; a notebook shows it.
@@ -98,6 +102,7 @@ def explore(
             texts=texts,
             images=images,
             class_names=class_names,
+            columns=columns,
             picture=picture,
             level=level,
             hide=hide,

@@ -28,7 +28,7 @@ FIRST = "line-up"  # the scene of a call without arguments
 BY_NAME = "explore(anchors=a, positives=p)"
 PICTURES = ("pairs", "cloud")
 # What an explorer's `set` does not take.
-ARGUMENTS = ("picture", "level", "hide", "lock", "task", "present", "texts", "images", "class_names")
+ARGUMENTS = ("columns", "picture", "level", "hide", "lock", "task", "present", "texts", "images", "class_names")
 
 
 def opened(
@@ -40,6 +40,7 @@ def opened(
     texts: object = None,
     images: object = None,
     class_names: tuple[str, ...] | None = None,
+    columns: object = None,
     picture: str | None = None,
     level: int,
     hide: tuple[str, ...],
@@ -60,11 +61,11 @@ def opened(
     if data is None and picture == "cloud":
         raise ValueError(f"the scene {given!r} opens as pairs: bring embeddings and labels for a cloud")
     is_cloud = data is not None and (picture == "cloud" or (picture is None and not is_whole_picture(data)))
-    _check_settings(settings, is_cloud=is_cloud)
+    _check_settings(settings if columns is None else {**settings, "columns": columns}, is_cloud=is_cloud)
     if data is not None and is_cloud:
         from npair_viz.explorers.cloud.explorer import EmbeddingExplorer  # it loads plotly; no picture of pairs does
 
-        return EmbeddingExplorer(data, settings, **shown)
+        return EmbeddingExplorer(data, settings, columns=columns, **shown)
     draws = Draws(data)
     state = changed(State(), draws, scene="yours" if data is not None else given)
     if level == 3:
@@ -99,7 +100,7 @@ def _data_of(
 
 def _check_settings(settings: Mapping[str, Any], *, is_cloud: bool) -> None:
     """Raise TypeError for settings that the picture does not have."""
-    if clouds := [] if is_cloud else sorted(settings.keys() & {*CLOUD_FIELDS} - {*FIELDS}):
+    if clouds := [] if is_cloud else sorted(settings.keys() & {*CLOUD_FIELDS, "columns"} - {*FIELDS}):
         use = 'explore(embeddings, labels, **settings), with picture="cloud" for few rows'
         raise TypeError(f"{', '.join(clouds)} go with a cloud: {use}")
     check_known(settings.keys() - {"version"}, (*(CLOUD_FIELDS if is_cloud else FIELDS), *ARGUMENTS))

@@ -263,6 +263,13 @@ def test_holes_in_a_column_stay_grey():
     assert set(coloured(explorer)) == set(range(2, B))
 
 
+def test_columns_come_with_the_rows_and_go_with_no_scene_of_pairs():
+    explorer = opened(columns={"year": list(range(B))}, colour="year")
+    assert list(explorer.columns) == ["year"]
+    with pytest.raises(TypeError, match="columns go with a cloud"):
+        explore("tidy", columns={"year": [1]})
+
+
 @pytest.mark.parametrize(
     ("columns", "error", "words"),
     [
