@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from npair_viz.data.as_tensors import as_tensor, as_texts, named_classes
+from npair_viz.data.contents import contents_of
 from npair_viz.data.pairs import Pairs
 from npair_viz.data.scene import Scene
 from npair_viz.diagnosis.report import MAX_KEPT, Finding, row_list
@@ -36,20 +37,19 @@ class Batch:
 
 def read_batch(given: object, labels: object, anchors: object, positives: object, texts: object) -> Batch:
     """Rows with labels, or pairs, out of whatever form they came in."""
-    if isinstance(given, Pairs):
-        return _pairs(given.anchors, given.positives, given.labels, given.texts, given.class_names)
-    if anchors is not None or positives is not None:
-        return _pairs(anchors, positives, labels, texts)
-    names = None
-    if isinstance(given, Scene):
-        scene = given
-        texts, names = scene.texts if texts is None else texts, scene.class_names
-        given, labels = scene.embeddings, scene.labels
-    rows, findings = read_rows("embeddings", given)
-    classes, words, more = read_labels(labels, torch.device("cpu") if rows is None else rows.device)
-    said, unread = _texts("texts", texts, 0 if rows is None else len(rows))
+    try:
+        held = contents_of(given, labels, anchors=anchors, positives=positives, texts=texts)
+    except Exception as error:  # objects of other libraries can raise anything when they are read
+        advice = "Pass embeddings and labels by themselves."
+        found = _error("unreadable rows", "embeddings can't be told from other columns", f"{error}.", advice)
+        return Batch(None, None, Words(), findings=[found])
+    if held.is_paired:
+        return _pairs(held.anchors, held.positives, held.labels, held.texts, held.class_names)
+    rows, findings = read_rows("embeddings", held.rows)
+    classes, words, more = read_labels(held.labels, torch.device("cpu") if rows is None else rows.device)
+    said, unread = _texts("texts", held.texts, 0 if rows is None else len(rows))
     are_pairs = rows is not None and classes is not None and len(rows) == len(classes) and halves_match(classes)
-    return Batch(rows, classes, Words(words or names, said), are_pairs, [*findings, *more, *unread])
+    return Batch(rows, classes, Words(words or held.class_names, said), are_pairs, [*findings, *more, *unread])
 
 
 def halves_match(labels: Tensor) -> bool:

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import numpy as np
+import pandas
 import pytest
 import torch
 from torch import Tensor
@@ -195,3 +196,9 @@ def test_of_the_real_pairs_it_says_what_an_expert_would() -> None:
     assert "22% of 1,205 different anchors" in said
     assert "a tao 1.06 times" in said
     assert "Recall@1 is 0.19 (now 0.15)" in said
+
+
+def test_a_frame_that_holds_its_labels_and_texts_is_taken_apart() -> None:
+    frame = pandas.DataFrame(healthy().numpy(), columns=[f"x{i}" for i in range(40)])
+    whole = frame.assign(label=[f"class {label}" for label in LABELS.tolist()], text=[f"text {i}" for i in range(48)])
+    assert doctor(whole, tao=0.1).summary == doctor(healthy(), LABELS, tao=0.1).summary
