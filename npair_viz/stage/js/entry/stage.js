@@ -197,11 +197,9 @@ export class Stage {
     this.travel(() => this.store.reset());
   }
 
-  /** Open a drawer, in sight, and close the other one; close it if it is open. */
+  /** Open a drawer and close the other one; close it if it is open. */
   pull(drawer) {
     this.store.look({ drawer: this.state.drawer === drawer ? "" : drawer });
-    const { panel } = this.layout.drawers;
-    requestAnimationFrame(() => panel.scrollIntoView({ block: "nearest" })); // after it is drawn
   }
 
   /** Let the user draw an arrow from the selected point ("open"), show the true one ("done"), or neither ("off"). */

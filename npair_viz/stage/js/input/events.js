@@ -32,11 +32,17 @@ export function listen(stage) {
     const { action, drawer } = event.target.closest("[data-action], [data-drawer]")?.dataset ?? {};
     if (action === "save") stage.save(event.shiftKey);
     else if (action) stage[action](); // a button has the name of its method
-    if (drawer) stage.pull(drawer);
+    if (drawer) pullIntoSight(stage, drawer);
     const bar = event.target.closest(".bars [data-pair]");
     if (bar && !stage.lock.includes("selected")) stage.change({ selected: Number(bar.dataset.pair), point: "anchor" });
   });
   listenToFields(stage, on);
+}
+
+function pullIntoSight(stage, drawer) {
+  stage.pull(drawer);
+  const { panel } = stage.layout.drawers;
+  requestAnimationFrame(() => panel.scrollIntoView({ block: "nearest" })); // after it is drawn
 }
 
 function grab(stage, event) {
