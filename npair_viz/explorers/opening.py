@@ -28,7 +28,7 @@ FIRST = "line-up"  # the scene of a call without arguments
 BY_NAME = "explore(anchors=a, positives=p)"
 PICTURES = ("pairs", "cloud")
 # What an explorer's `set` does not take.
-ARGUMENTS = ("columns", "picture", "level", "hide", "lock", "task", "present", "texts", "images", "class_names")
+ARGUMENTS = ("picture", "level", "hide", "lock", "task", "present", "texts", "images", "class_names", "columns")
 
 
 def opened(

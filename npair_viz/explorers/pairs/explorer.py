@@ -36,8 +36,8 @@ class Explorer(Fixed, called="explorer", settings=FIELDS):
 
     >>> explorer = Explorer(State(scene="line-up"))
     >>> explorer.set(tao=0.05)
-    >>> explorer.sentence[:42]
-    'tao 0.50 → 0.05: loss 0.484 → 1.119. Mos'
+    >>> explorer.sentence[:41]
+    'tao 0.50 → 0.05: loss 0.484 → 1.119. Most'
     """
 
     widget: Stage
