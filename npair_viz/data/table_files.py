@@ -97,6 +97,7 @@ def _parts(file: Path, name: str) -> Iterable[Any]:
 def _stacked(name: str, total: int, parts: Callable[[str], Iterable[Any]]) -> Tensor:
     """A column of lists as (b, d)."""
     import numpy
+    from pyarrow import default_memory_pool
 
     rows, lengths, filled = None, set(), 0
     for column in parts(name):
@@ -111,4 +112,5 @@ def _stacked(name: str, total: int, parts: Callable[[str], Iterable[Any]]) -> Te
             rows = numpy.empty((total, part.shape[1]), dtype=part.dtype)
         rows[filled : filled + len(part)] = part
         filled += len(part)
+    default_memory_pool().release_unused()  # else pages that were decoded stay in memory
     return torch.from_numpy(numpy.empty((0, 0)) if rows is None else rows)  # as_tensor copies arrays, but not tensors
