@@ -55,7 +55,7 @@ def words_of(text: str) -> str:
 
 
 KINDS = {
-    "cloud": Kind(CLOUD, words_of("Whom does row 3 pick?"), "one.set(row=10)", words_of("Whom does row 10 pick?")),
+    "cloud": Kind(CLOUD, words_of("Nearest to row 3"), "one.set(row=10)", words_of("Nearest to row 10")),
     "lab": Kind(TRAINING, words_of("step 0"), "one.show(10)", words_of("step 10")),
     "pairs": Kind(
         "from npair_viz import explore\none = explore('line-up')\none",
