@@ -37,6 +37,7 @@ TYPED_IN_THE_CLOUD = {
     "l2_reg": ("0", "10"),
     "n_classes": ("2", "all"),
     "seed": ("0", "999999999"),
+    "find": ("17, 4", ""),
 }
 TYPED_IN_THE_LAB = {
     "tao": ("0.01", "100"),
@@ -47,6 +48,7 @@ TYPED_IN_THE_LAB = {
     "dimension": ("2", "64"),
     "lr": ("0.0001", "10"),
     "seed": ("0", "999999999"),
+    "find": ("17, 4", ""),
 }
 
 
@@ -78,7 +80,7 @@ def ends(name, control, typed):
     if isinstance(control, widgets.ToggleButton | widgets.Checkbox):
         return [not control.value, control.value]
     values = [value for _, value in control._options_full]
-    return [values[0], values[-1]]
+    return [values[0], values[-1]] if values else []  # a list that is not open
 
 
 def settings_of_pairs(explorer):

@@ -99,7 +99,8 @@ def _offer_file(explorer: "EmbeddingExplorer", board: Board) -> None:
         "twins": explorer.twins,
         "selected rows": explorer.selection,
     }
-    board.words["progress"].value = file_words(listed.replace(" ", "_"), tables[listed]())
+    if listed in tables:  # none is open until one is chosen
+        board.words["progress"].value = file_words(listed.replace(" ", "_"), tables[listed]())
 
 
 def _choose(explorer: "EmbeddingExplorer", board: Board, name: str, index: int) -> None:
