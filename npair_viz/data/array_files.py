@@ -4,6 +4,7 @@ import math
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ def read_npy(file: Path) -> Arrays:
 def read_npz(file: Path) -> Arrays:
     """Arrays by their names."""
     with needed_for("load of .npz"):
-        import numpy  # noqa: F401  # it is read with it
+        import numpy  # noqa: F401  # only to say here that it is missing: entries are read later
     if not zipfile.is_zipfile(file):
         raise ValueError("it is no zip of arrays, as numpy.savez writes it")
     with zipfile.ZipFile(file) as archive:
@@ -165,8 +166,9 @@ def read_safetensors(file: Path) -> Arrays:
             return source.get_tensor(name)
 
     with safe_open(file, framework="pt") as source:
-        shapes = {name: tuple(source.get_slice(name).get_shape()) for name in source.keys()}  # noqa: SIM118  # no mapping
-    return Arrays({name: Entry(lambda name=name: read(name), shape, True) for name, shape in shapes.items()})  # type: ignore[misc]
+        names = source.keys()
+        shapes = [tuple(source.get_slice(name).get_shape()) for name in names]
+    return Arrays({name: Entry(partial(read, name), shape, True) for name, shape in zip(names, shapes, strict=True)})
 
 
 def _loaded(file: Path, device: str) -> object:

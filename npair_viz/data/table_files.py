@@ -39,7 +39,7 @@ def read_parquet(file: Path) -> Table:
 def read_feather(file: Path) -> Table:
     """Columns by their names, as pyarrow and pandas write them, also as the stream that a file .arrow may be."""
     with needed_for("load of .feather"):
-        import pandas  # noqa: F401
+        import pandas  # noqa: F401  # as above
         from pyarrow import ArrowInvalid, ipc
     with file.open("rb") as source:
         try:
@@ -54,7 +54,7 @@ def read_feather(file: Path) -> Table:
 def read_jsonl(file: Path) -> Table:
     """One object a line, as pandas and pyarrow write and read them."""
     with needed_for("load of .jsonl"):
-        import pandas  # noqa: F401
+        import pandas  # noqa: F401  # as above
         from pyarrow import json
     block = min(file.stat().st_size + 1024, LARGEST_BLOCK)  # of several blocks each would guess its own types
     return _of_arrow(json.read_json(file, read_options=json.ReadOptions(block_size=block)))
