@@ -1,9 +1,10 @@
 """By what the rows are coloured: their part in the line-up, their class, a column, their loss, their neighbours."""
 
+import math
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -49,7 +50,7 @@ def of_column(name: str, values: Sequence[Any], drawn: Tensor) -> Colouring:
     """A column: numbers on a scale; anything else as groups, of which the largest have colours."""
     shown = [values[row] for row in drawn.tolist()]
     if all(isinstance(one, int | float | None) and not isinstance(one, bool) for one in shown):
-        numbers = [np.nan if one is None else float(one) for one in shown]
+        numbers = [math.nan if one is None else float(one) for one in shown]
         return Colouring(name, torch.tensor(numbers, dtype=torch.float64, device="cpu"))
     labels = _largest([str(one) for one in values])
     return _grouped(name, [str(one) for one in shown], labels, tuple(labels))
@@ -84,11 +85,10 @@ def _labels_of(scene: Scene, chosen: Sequence[str | int]) -> list[int]:
 
 
 def _largest(labels: list[Any]) -> list[Any]:
-    found, counts = np.unique(np.array(labels), return_counts=True)
-    return found[np.argsort(-counts, kind="stable")][: len(CLASS_COLOURS)].tolist()  # type: ignore[no-any-return]
+    return [label for label, _ in Counter(sorted(labels)).most_common(len(CLASS_COLOURS))]
 
 
 def _grouped(title: str, shown: list[Any], labels: Sequence[Any], groups: tuple[str, ...]) -> Colouring:
     place = {label: float(k) for k, label in enumerate(labels)}
-    values = torch.tensor([place.get(one, np.nan) for one in shown], dtype=torch.float64, device="cpu")
+    values = torch.tensor([place.get(one, math.nan) for one in shown], dtype=torch.float64, device="cpu")
     return Colouring(title, values, groups)
