@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from npair_viz.diagnosis.embeddings import SAMPLE, SEED, detached_units, seeded_sample
+from npair_viz.data.neighbours import unit_copy
+from npair_viz.diagnosis.embeddings import SAMPLE, SEED, seeded_sample
 from npair_viz.diagnosis.settings import Settings
 from npair_viz.linalg import in_working_precision, product
 from npair_viz.losses.npair import npair_loss
@@ -77,7 +78,7 @@ def _draw(
     drawn = seeded_sample(total, SAMPLE, seed).to(rows.device)
     anchors, positives = anchors[drawn], positives[drawn]
     both = rows[torch.cat([anchors, positives])]
-    both = detached_units(both) if settings.normalize else in_working_precision(both)
+    both = unit_copy(both) if settings.normalize else in_working_precision(both)
     left, right = both.chunk(2)
     at = row_numbers[torch.stack([anchors, positives], dim=1)]
     return MeasuredPairs(left, right, labels[anchors], at, total, rows.dtype)
@@ -92,7 +93,7 @@ def _chosen(rows: Tensor, labels: Tensor, settings: Settings, seed: int) -> tupl
     kept = seeded_sample(len(rows), MOST_ROWS if settings.policy == "hardest" else len(rows)).to(rows.device)
     candidates = rows[kept] if len(kept) < len(rows) else rows
     if settings.policy == "hardest" and settings.normalize:
-        candidates = detached_units(candidates)
+        candidates = unit_copy(candidates)
     generator = torch.Generator().manual_seed(seed)
     pairs = select_pairs(labels[kept], policy=settings.policy, embeddings=candidates, generator=generator)
     return kept[pairs.anchors], kept[pairs.positives]

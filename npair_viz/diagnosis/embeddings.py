@@ -8,7 +8,7 @@ from torch import Tensor
 
 from npair_viz.diagnosis.report import Finding, Measure
 from npair_viz.diagnosis.words import Words, sentence
-from npair_viz.linalg import in_working_precision, unit_rows
+from npair_viz.linalg import in_working_precision
 
 LONG, HUGE = 15.0, 100.0  # times the median length
 COLLAPSED, NARROW = 0.99, 0.9  # mean cosine of two different rows
@@ -20,9 +20,8 @@ BLOCK = 8192  # rows that are converted at a time, to save memory
 
 def lengths_of(rows: Tensor) -> Tensor:
     """The length of each row (b,), float64, computed without squares that over- or underflow."""
-    lengths = torch.empty(
-        len(rows), dtype=torch.float64, device=rows.device
-    )  # kept between blocks, parts tear memory up
+    # made at once: small results between large blocks would keep freed memory in pieces
+    lengths = torch.empty(len(rows), dtype=torch.float64, device=rows.device)
     for first in range(0, len(rows), BLOCK):
         lengths[first : first + BLOCK] = _lengths(in_working_precision(rows[first : first + BLOCK]))
     return lengths
@@ -208,15 +207,6 @@ def group_numbers(rows: Tensor) -> Tensor:
     near = (keys[order][1:] == keys[order][:-1]).nonzero().flatten()
     equal[near + 1] = (rows[order[near + 1]] == rows[order[near]]).all(dim=1)
     return torch.empty_like(order).scatter_(0, order, (~equal).cumsum(0) - 1)
-
-
-def detached_units(rows: Tensor) -> Tensor:
-    """Rows (b, d) divided by their lengths, detached; beside the rows and the result hardly any memory is used."""
-    rows = rows.detach()
-    units = torch.empty_like(rows, dtype=in_working_precision(rows[:0]).dtype, memory_format=torch.contiguous_format)
-    for first in range(0, len(rows), BLOCK):
-        units[first : first + BLOCK] = unit_rows(rows[first : first + BLOCK])
-    return units
 
 
 def _lengths(block: Tensor) -> Tensor:

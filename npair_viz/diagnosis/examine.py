@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from npair_viz.data.neighbours import unit_copy
 from npair_viz.diagnosis import embeddings as row_checks
 from npair_viz.diagnosis.drift import findings_of_drift
 from npair_viz.diagnosis.hubs import findings_of_leaks
@@ -149,8 +150,8 @@ def _leaks(kept: Rows, reference: object) -> Iterator[Finding]:
             continue
         one = one[torch.isfinite(one).all(dim=1)]
         if len(one):
-            units = row_checks.detached_units(kept.rows)
-            yield from findings_of_leaks(units, kept.numbers, row_checks.detached_units(one), kept.words)
+            units = unit_copy(kept.rows)
+            yield from findings_of_leaks(units, kept.numbers, unit_copy(one), kept.words)
 
 
 def _settings(loss: NPairLoss | None, given: Settings) -> Settings:

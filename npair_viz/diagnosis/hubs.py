@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from npair_viz.data.neighbours import blocks
 from npair_viz.diagnosis.embeddings import group_numbers, seeded_sample
-from npair_viz.diagnosis.neighbours import QUERIES, blocks
-from npair_viz.diagnosis.report import Finding
+from npair_viz.diagnosis.neighbours import QUERIES
+from npair_viz.diagnosis.report import MAX_KEPT, Finding
 from npair_viz.diagnosis.words import Words, sentence
 
 FIRST = 10  # nearest rows among which a hub stands
@@ -76,6 +77,6 @@ def findings_of_leaks(units: Tensor, row_numbers: Tensor, reference: Tensor, wor
     advice = "Take them out of one of the two, or the test measures memory. Split by source (document, person, "
     advice += "product) before you split by rows."
     numbers: dict[str, object] = {"count": len(same), "share": share, **words.at(rows)}
-    numbers["at reference"] = twin[same].tolist()[:1000]
+    numbers["at reference"] = twin[same].tolist()[:MAX_KEPT]
     severity = "warning" if share >= LEAKING else "note"
     yield Finding("leak", severity, "rows are in the reference, too", detail, advice, numbers)

@@ -1,17 +1,15 @@
 """The nearest rows of some rows among all, by cosine, in blocks."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from npair_viz.data.neighbours import VOTERS, blocks
 from npair_viz.diagnosis.embeddings import seeded_sample
 
 QUERIES = 2000  # most rows that are looked up among all
-VOTERS = 15  # nearest rows that are asked for their label
 DEEP_QUERIES, DEEPEST = 500, 1000  # most rows whose MAP@R is measured, and most nearest rows that it looks at
-BLOCK_ENTRIES = 2**23  # similarities in memory at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,17 +48,9 @@ def neighbours(units: Tensor, largest: int) -> Neighbours:
 
 
 def _nearest(units: Tensor, queries: Tensor, k: int) -> Tensor:
-    found = torch.empty(
-        len(queries), k, dtype=torch.int64, device=units.device
-    )  # parts kept between blocks tear memory up
+    # made at once: small results between large blocks would keep freed memory in pieces
+    found = torch.empty(len(queries), k, dtype=torch.int64, device=units.device)
     for block, similarities in blocks(units[queries], units):
         similarities[torch.arange(len(block), device=units.device), queries[block]] = -torch.inf
         found[block] = similarities.topk(k, dim=1).indices
     return found
-
-
-def blocks(left: Tensor, right: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-    """Row numbers of the left (m,) and their products with all rows of the right (m, r), some at a time."""
-    numbers = torch.arange(len(left), device=left.device)
-    for block in torch.split(numbers, max(1, BLOCK_ENTRIES // max(len(right), 1))):
-        yield block, left[block] @ right.T

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
+from npair_viz.data.neighbours import unit_copy
 from npair_viz.diagnosis.draws import MeasuredPairs
-from npair_viz.diagnosis.embeddings import detached_units
 from npair_viz.diagnosis.report import MAX_KEPT, Finding, Measure
 from npair_viz.diagnosis.settings import Settings
 from npair_viz.diagnosis.words import Words
@@ -50,7 +50,7 @@ def _overflow(exponent: float, largest: float, dtype: torch.dtype) -> Iterator[F
 
 def findings_of_twins(pairs: MeasuredPairs, words: Words) -> Iterator[Finding]:
     """Report negatives with a cosine of nearly 1 that beat the partner."""
-    anchors, positives = detached_units(pairs.anchors), detached_units(pairs.positives)
+    anchors, positives = unit_copy(pairs.anchors), unit_copy(pairs.positives)
     cosines = product(anchors, positives.T)
     own = cosines.diagonal().unsqueeze(1)
     is_negative = pairs.labels.unsqueeze(1) != pairs.labels

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from npair_viz.diagnosis.neighbours import VOTERS, Neighbours
+from npair_viz.data.neighbours import VOTERS
+from npair_viz.diagnosis.neighbours import Neighbours
 from npair_viz.diagnosis.report import Finding
 from npair_viz.diagnosis.retrieval import class_sizes
 from npair_viz.diagnosis.words import Words

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from npair_viz.diagnosis.embeddings import detached_units, seeded_sample
+from npair_viz.data.neighbours import blocks, unit_copy
+from npair_viz.diagnosis.embeddings import seeded_sample
 from npair_viz.diagnosis.hubs import FIRST, findings_of_hubs
-from npair_viz.diagnosis.neighbours import QUERIES, blocks
-from npair_viz.diagnosis.report import Finding, Measure
+from npair_viz.diagnosis.neighbours import QUERIES
+from npair_viz.diagnosis.report import MAX_KEPT, Finding, Measure
 from npair_viz.diagnosis.retrieval import FEWEST, LITTLE, MENDED, SHIFTS, is_above, standard_error
 from npair_viz.diagnosis.words import Words
 
@@ -147,7 +148,7 @@ def findings_of_misfits(towers: Towers, row_numbers: Tensor, words: Words) -> It
     advice += "together, and at a small tao it rules the loss."
     does_retrieve = float(towers.closer[0].double().median()) == 0
     severity = "warning" if does_retrieve and share >= MISFIT else "note"
-    numbers = {"count": len(misfit), "share": share, "at anchors": rows[:1000]}
+    numbers = {"count": len(misfit), "share": share, "at anchors": rows[:MAX_KEPT]}
     yield Finding("misfit pairs", severity, "pairs that do not fit", detail, advice, numbers)
 
 
@@ -186,7 +187,7 @@ class Means:
 
 def without_means(anchors: Tensor, positives: Tensor) -> tuple[Tensor, Tensor]:
     """Both sides (n, d) less their mean rows, on the unit sphere again."""
-    left, right = (detached_units(rows - rows.mean(dim=0)) for rows in (anchors, positives))
+    left, right = (unit_copy(rows - rows.mean(dim=0)) for rows in (anchors, positives))
     return left, right
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from npair_viz.data.neighbours import unit_copy
 from npair_viz.diagnosis import embeddings as row_checks
 from npair_viz.diagnosis.draws import MeasuredPairs, drawn_pairs
 from npair_viz.diagnosis.hubs import FIRST, findings_of_hubs
@@ -52,7 +53,7 @@ class Rows:
 
 def examine_rows(kept: Rows, settings: Settings, effective: float | None) -> Said:
     """Examine rows with labels: retrieval, rank, labels, hubs; then pairs drawn from them."""
-    units = row_checks.detached_units(kept.rows)
+    units = unit_copy(kept.rows)
     sizes = torch.unique(kept.labels, return_counts=True)[1]
     classes, is_sick, can_judge = len(sizes), False, False
     if len(units) > 1:
@@ -79,7 +80,7 @@ def examine_rows(kept: Rows, settings: Settings, effective: float | None) -> Sai
 
 def examine_pairs(kept: Rows, settings: Settings, effective: float | None) -> Said:
     """Examine pairs of two towers: retrieval both ways, rank, misfits, hubs, means; then the loss."""
-    units = row_checks.detached_units(kept.rows)
+    units = unit_copy(kept.rows)
     anchors, positives = units.chunk(2)
     n, is_sick = len(anchors), False
     towers = towers_of(anchors, positives, kept.labels[:n]) if n > 1 else None

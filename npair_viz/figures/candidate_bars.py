@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from plotly import graph_objects as go
 
+from npair_viz.data.neighbours import Nearest
 from npair_viz.data.scene import Scene
 from npair_viz.figures.photos import picture_of
 from npair_viz.figures.row_words import hover_text, label
@@ -13,7 +14,6 @@ from npair_viz.figures.traces import note, put, traces
 from npair_viz.geometry.candidates import LineUp
 from npair_viz.geometry.look import CLASS_COLOURS, GREY, INK
 from npair_viz.geometry.narration import WHOLE_PERCENT, fixed, percent
-from npair_viz.geometry.neighbours import Nearest
 from npair_viz.losses.objectives import Objective
 
 OTHERS, OWN, NEGATIVES = 10, 5, 3  # bars of other classes, of the anchor's class, of the batch's negatives

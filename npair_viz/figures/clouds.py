@@ -8,6 +8,7 @@ import torch
 from plotly import graph_objects as go
 from torch import Tensor
 
+from npair_viz.data.neighbours import Nearest
 from npair_viz.data.scene import Scene
 from npair_viz.figures.candidate_bars import NEGATIVES, OTHERS, OWN, add_bars, bar_layout, bar_notes, update_bars
 from npair_viz.figures.colouring import Colouring
@@ -16,7 +17,6 @@ from npair_viz.figures.traces import array, bare_layout, note, put, traces
 from npair_viz.geometry.candidates import LineUp
 from npair_viz.geometry.look import CLASS_COLOURS, FORCES, GREY, INK, OUTLINE, QUIET
 from npair_viz.geometry.narration import fixed
-from npair_viz.geometry.neighbours import Nearest
 from npair_viz.geometry.projection import Plane, badge
 from npair_viz.losses.objectives import Objective
 

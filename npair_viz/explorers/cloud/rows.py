@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from npair_viz.data.neighbours import Looked, Nearest, look, nearest, together, unit_copy
 from npair_viz.data.scene import Scene
 from npair_viz.explorers.cloud.colouring import CLASS, DISAGREEMENT, LOSS, ROLES, of_classes, of_column
 from npair_viz.explorers.cloud.sentence import tell_batch
@@ -15,7 +16,6 @@ from npair_viz.figures.candidate_bars import OTHERS
 from npair_viz.figures.clouds import Cloud, marked
 from npair_viz.figures.colouring import Colouring
 from npair_viz.geometry.candidates import Batch, LineUp, batch_of, line_up
-from npair_viz.geometry.neighbours import Looked, Nearest, look, nearest, together, unit_copy
 from npair_viz.geometry.projection import Plane, anchor_plane, principal_axes, toured, whole_space
 from npair_viz.linalg import unit_rows
 
@@ -74,7 +74,7 @@ class Embeddings:
     @cached_property
     def units(self) -> Tensor:
         """All rows with length 1, float32."""
-        return unit_copy(self.scene.embeddings)
+        return unit_copy(self.scene.embeddings, torch.float32)
 
     def neighbours(self, row: int, k: int = OTHERS) -> Nearest:
         """The k nearest rows of a row's own class and of other classes, among all rows; the last are cached."""

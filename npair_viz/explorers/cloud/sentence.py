@@ -2,11 +2,11 @@
 
 from torch import Tensor
 
+from npair_viz.data.neighbours import Nearest
 from npair_viz.data.scene import Scene
 from npair_viz.explorers.cloud.state import EmbeddingState
 from npair_viz.geometry.candidates import Batch, LineUp
 from npair_viz.geometry.narration import Vote, fixed, tell_push, tell_vote, way_between
-from npair_viz.geometry.neighbours import Nearest
 from npair_viz.losses.objectives import has_one_vote
 from npair_viz.theory.ruler import loss_ruler
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from npair_viz.data.neighbours import Looked, Nearest
 from npair_viz.data.scene import Scene
-from npair_viz.geometry.neighbours import Looked, Nearest
 from npair_viz.optional_imports import needed_for
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ import base64
 import html
 from typing import TYPE_CHECKING
 
+from npair_viz.data.neighbours import Nearest
 from npair_viz.data.scene import Scene
 from npair_viz.explorers.cloud.sentence import tell_nearest
 from npair_viz.explorers.cloud.tables import class_of, text_of
 from npair_viz.figures.colouring import Colouring
 from npair_viz.geometry.look import CLASS_COLOURS, SCALE_COLOURS
 from npair_viz.geometry.narration import fixed
-from npair_viz.geometry.neighbours import Nearest
 
 if TYPE_CHECKING:
     from pandas import DataFrame

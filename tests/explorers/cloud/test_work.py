@@ -12,9 +12,9 @@ import pytest
 import torch
 
 from npair_viz import explore, scenes
+from npair_viz.data import neighbours
 from npair_viz.explorers.cloud import rows as cloud_rows
 from npair_viz.figures.traces import traces
-from npair_viz.geometry import neighbours
 from npair_viz.geometry.candidates import line_up
 from npair_viz.geometry.look import CLASS_COLOURS
 from tests.explorers.cloud.test_explorer import LABELS, click, rows

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from npair_viz.linalg import unit_rows
+from npair_viz.linalg import in_working_precision, unit_rows
 
 ENTRIES = 2**23  # of the largest table in memory, 32 MB
 SPARE = 16  # so many more rows are compared again in float64, since float32 may order near ties wrongly
@@ -68,17 +68,30 @@ class Looked:
         return self.rows[self.order]
 
 
-def unit_copy(rows: Tensor) -> Tensor:
-    """Rows (b, d) of length 1 in float32, made by blocks: beside them there is only this copy in memory.
+def unit_copy(rows: Tensor, dtype: torch.dtype | None = None) -> Tensor:
+    """Rows (b, d) of length 1, detached, made by blocks: beside them there is only this copy in memory.
+
+    Args:
+        rows: (b, d).
+        dtype: Of the copy; None for that of the rows, float32 for half precision.
 
     >>> unit_copy(torch.tensor([[3.0, 4.0]]))
     tensor([[0.6000, 0.8000]])
     """
-    units = torch.empty_like(rows, dtype=torch.float32)
+    rows = rows.detach()
+    kind = in_working_precision(rows[:0]).dtype if dtype is None else dtype
+    units = torch.empty_like(rows, dtype=kind, memory_format=torch.contiguous_format)
     step = max(2**18 // max(rows.shape[1], 1), 1)
     for start in range(0, len(rows), step):
         units[start : start + step] = unit_rows(rows[start : start + step])
     return units
+
+
+def blocks(left: Tensor, right: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """Row numbers of the left (m,) and their products with all rows of the right (m, r), some at a time."""
+    numbers = torch.arange(len(left), device=left.device)
+    for block in torch.split(numbers, max(1, ENTRIES // max(len(right), 1))):
+        yield block, left[block] @ right.T
 
 
 def nearest(rows: Tensor, units: Tensor, labels: Tensor, row: int, k: int = 10) -> Nearest:
@@ -116,10 +129,8 @@ def _best(cosines: Tensor, rows: Tensor, row: int, k: int) -> tuple[Tensor, Tens
 
 def look(units: Tensor, labels: Tensor, chosen: Tensor) -> Iterator[Looked]:
     """Look at some rows (m,) among all, block by block; `together` joins the blocks."""
-    step = max(ENTRIES // len(units), 1)
-    for start in range(0, len(chosen), step):
-        rows = chosen[start : start + step]
-        cosines = units[rows] @ units.T
+    for block, cosines in blocks(units[chosen], units):
+        rows = chosen[block]
         cosines.scatter_(1, rows.unsqueeze(1), -torch.inf)
         is_own = labels[rows].unsqueeze(1) == labels
         voters = cosines.topk(min(VOTERS, len(units) - 1)).indices

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from npair_viz.geometry import neighbours
-from npair_viz.geometry.neighbours import look, nearest, together, unit_copy
+from npair_viz.data import neighbours
+from npair_viz.data.neighbours import look, nearest, together, unit_copy
 from npair_viz.linalg import unit_rows
 from tests.support.real_texts import real_texts
 
@@ -28,11 +28,13 @@ def by_comparison(embeddings, labels, row, k, *, is_own):
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
-def test_a_unit_copy_is_float32_and_made_by_blocks(dtype):
+def test_a_unit_copy_is_made_by_blocks_in_its_own_precision_or_in_float32(dtype):
     embeddings = rows(dtype)
-    made = unit_copy(embeddings)
-    assert made.dtype == torch.float32
-    assert torch.equal(made, unit_rows(embeddings).float())
+    own, narrow = unit_copy(embeddings), unit_copy(embeddings, torch.float32)
+    assert own.dtype == unit_rows(embeddings).dtype
+    assert torch.equal(own, unit_rows(embeddings))
+    assert narrow.dtype == torch.float32
+    assert torch.equal(narrow, unit_rows(embeddings).float())
 
 
 def test_a_unit_copy_of_a_zero_row_is_zero():
