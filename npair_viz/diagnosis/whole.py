@@ -143,7 +143,10 @@ def _settings_on(
     pairs = draws[0]
     if len(pairs.rows) < 2:
         return False
-    overflow, is_endless = overflow_of(pairs, pairs.similarities, settings)
+    overflows = [overflow_of(one, one.similarities, settings) for one in draws]
+    overflow, is_endless = max(
+        overflows, key=lambda found: found[1]
+    )  # the first draw, unless another can't be computed
     yield from overflow
     if is_endless:
         return False

@@ -11,6 +11,7 @@ from torch.nn import functional
 from npair_viz import NPairLoss, doctor
 from npair_viz.data.scenes import at_degrees
 from npair_viz.diagnosis import draws, temperature
+from npair_viz.diagnosis.settings import Settings
 from npair_viz.sampling.pairs import PairSelection, select_pairs
 from npair_viz.theory.effective_negatives import suggest_tao
 from npair_viz.theory.ruler import loss_ruler
@@ -167,3 +168,16 @@ def test_the_hardest_pairs_are_searched_among_at_most_16384_rows(rows: int, monk
     monkeypatch.setattr(draws, "select_pairs", quickly)
     doctor(torch.ones(rows, 1), torch.arange(rows) // 2, policy="hardest", normalize=False)
     assert set(seen) == {2**14}
+
+
+def test_a_later_draw_whose_loss_overflows_is_an_error_as_the_first_one_is() -> None:
+    rows = torch.randn(12, 3, generator=torch.Generator().manual_seed(0))
+    rows[[1, 8]] *= 1e25  # their product is no float32; the second draw has both
+    labels = torch.arange(2).repeat_interleave(6)
+    raw = Settings(tao=1.0, l2_reg=0.0, normalize=False, objective="mc", policy="random")
+    drawn = draws.drawn_pairs(rows, labels, torch.arange(12), raw, are_pairs=False)
+    are_finite = [bool(one.similarities.isfinite().all()) for one in drawn]
+    assert are_finite[0]
+    assert not all(are_finite)
+    report = doctor(rows, labels, normalize=False, l2_reg=0.0)
+    assert "overflow" in [finding.kind for finding in report.findings]
