@@ -123,3 +123,12 @@ def test_on_the_globe_the_best_shape_lies_on_points_that_have_come_to_rest(stage
     page.evaluate(f"{STAGE}.begin(), {STAGE}.jump(1500)")
     page.evaluate(NEXT_FRAME)
     assert max(page.evaluate(GAPS)) < 1
+
+
+def test_what_moves_for_ever_moves_by_opacity_alone_which_costs_a_slow_page_nothing(
+    stage_page: Callable[..., Page],
+) -> None:
+    page = stage_page()
+    expect(page.locator(".invitation")).to_be_visible()
+    moving = "document.getAnimations().flatMap((one) => one.effect.getKeyframes().flatMap(Object.keys))"
+    assert {*page.evaluate(moving)} - {"offset", "computedOffset", "easing", "composite"} == {"opacity"}
