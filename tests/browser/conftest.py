@@ -62,6 +62,7 @@ def lab(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--IdentityProvider.token={token}"]
     command += [f"--ServerApp.root_dir={root}", f"--LabApp.app_settings_dir={ROOT / 'settings'}"]
     command += ["--LabApp.expose_app_in_browser=True"]
+    command += ["--ServerApp.tornado_settings={'ws_ping_interval': 0}"]  # else it drops a page silent for 90 s
     with (
         subprocess.Popen(command, cwd=root, env=os.environ | own, stderr=subprocess.PIPE, text=True) as server,
         ThreadPoolExecutor(1) as reader,

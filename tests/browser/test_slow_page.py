@@ -2,8 +2,8 @@
 
 anywidget gives up a widget that is not ready within two seconds, and with it every later message to that widget. Here
 it has no time, or the page is as slow as on a small and busy machine. Such a page may be silent for 90 seconds: then
-JupyterLab's server drops it, it connects again, and the answer to a request before is lost. No test waits for one
-there.
+JupyterLab's server would drop it, it would connect again, and what the kernel said meanwhile would be lost, whatever
+the cell is. The server of these tests drops no page.
 """
 
 import re
