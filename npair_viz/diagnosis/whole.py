@@ -67,9 +67,10 @@ def examine_rows(kept: Rows, settings: Settings, effective: float | None) -> Sai
         if not is_sick and retrieval is not None and retrieval.is_at_chance:
             is_sick, doubled = True, [one for one in doubled if is_common(one)]
             yield from [] if doubled else findings_of_retrieval(retrieval, near, kept.labels)
-        yield from doubled
+        denied = [] if is_sick else list(findings_of_suspects(near, kept.labels, kept.numbers, kept.words))
+        are_many = any(is_common(one) for one in doubled)
+        yield from [*doubled, *denied] if are_many else [*denied, *doubled]  # wrong labels part a few equal rows, too
         if not is_sick:
-            yield from findings_of_suspects(near, kept.labels, kept.numbers, kept.words)
             yield from findings_of_split_classes(near, kept.labels, kept.words)
         if not has_collapsed:
             first, asked = near.nearest[:, :FIRST], units[near.queries]

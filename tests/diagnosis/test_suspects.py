@@ -49,6 +49,16 @@ def test_of_the_first_fifty_suspects_most_are_planted() -> None:
     assert len(set(at[:50]) & set(planted.planted)) >= 35
 
 
+def test_wrong_labels_come_before_the_few_equal_rows_that_they_part() -> None:
+    rows = ROWS.clone()
+    rows[1::100] = rows[::100][: len(rows[1::100])]
+    labels = LABELS.clone()
+    labels[1::100] = labels[::100][: len(labels[1::100])]  # equal rows of one class
+    planted = sick.mislabelled(0.2)(rows, labels, 0)
+    kinds = [one.kind for one in doctor(**planted.given, tao=0.1).findings]
+    assert kinds.index("suspicious labels") < kinds.index("duplicates across classes")
+
+
 def test_suspects_are_told_with_their_class_and_their_text() -> None:
     planted = sick.mislabelled(0.1)(ROWS, LABELS, 0)
     texts, words = (
