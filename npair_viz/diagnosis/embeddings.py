@@ -14,6 +14,7 @@ LONG, HUGE = 15.0, 100.0  # times the median length
 COLLAPSED, NARROW = 0.99, 0.9  # mean cosine of two different rows
 FEW, MANY, THIRD, NEARLY = 16.0, 18.0, 1 / 3, 0.9  # dimensions, and shares of those that the classes could fill
 FEWEST = 8  # dimensions that there could be, fewer are never few
+SOME = 0.005  # of the rows, that equal one of another class; a few do in honest data, too
 SAMPLE, SEED = 1024, 0  # most rows or pairs that are compared, and the seed that they are drawn with
 BLOCK = 8192  # rows that are converted at a time, to save memory
 
@@ -169,7 +170,8 @@ def _across(rows: list[int], b: int, words: Words) -> Finding:
         detail += f" The first: {words.told(rows[0])}." if words.texts else ""
         advice = "Are the labels right? Merge such classes, or pass equal labels so that they don't push each other."
         title = "equal rows in different classes: likely false negatives"
-        return Finding("duplicates across classes", "warning", title, detail, advice, numbers)
+        severity = "warning" if len(rows) >= SOME * b else "note"
+        return Finding("duplicates across classes", severity, title, detail, advice, numbers)
     anchors = sum(row < words.pairs for row in rows)
     counts = [
         f"{count:,} {side}" for count, side in ((anchors, "anchors"), (len(rows) - anchors, "positives")) if count

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from npair_viz.diagnosis.draws import MeasuredPairs
@@ -29,6 +30,7 @@ class Hearing:
         effective: The number of negatives that count.
         negatives: All of them.
         spread: Of an anchor's similarities, the largest less the smallest.
+        square: The mean squared length, 1 if the loss normalizes.
         wanted: How many should count.
         suggested: The tao at which they do; None where there is none, or for ovo.
         refusal: Why there is none.
@@ -37,6 +39,7 @@ class Hearing:
     effective: float
     negatives: int
     spread: float
+    square: float
     wanted: float
     suggested: float | None
     refusal: str = ""
@@ -56,10 +59,11 @@ def heard(draws: Sequence[MeasuredPairs], settings: Settings, effective: float |
     counts = [effective_negatives(one, settings.tao, objective=settings.objective).double().mean() for one in squares]
     spreads = [(one.amax(dim=1) - one.amin(dim=1)).double().mean() for one in squares]
     count, spread = (float(sum(found)) / len(found) for found in (counts, spreads))
+    square = float(torch.cat([draws[0].anchors, draws[0].positives]).double().square().sum(dim=1).mean())
     few = seeded_sample(len(squares[0]), MOST_FOR_TAO).to(squares[0].device)
     wanted = min(MOST_WANTED, (len(few) - 1) / 2) if effective is None else effective
     suggested, refusal = _suggested(squares[0][few][:, few], wanted, settings)
-    return Hearing(count, negatives, spread, wanted, suggested, refusal)
+    return Hearing(count, negatives, spread, square, wanted, suggested, refusal)
 
 
 def measure_of_tao(hearing: Hearing, settings: Settings) -> Measure:
@@ -79,9 +83,9 @@ def findings_of_tao(hearing: Hearing, settings: Settings, effective: float | Non
     if n > 3 and hearing.effective < ONE_NEGATIVE:
         advice = f"Raise tao. {better} Of one wrong label nothing else is learned."
         yield Finding("tao too small", "warning", "one negative holds all the weight", count, advice, numbers)
-    elif _hears_all(hearing, n, settings):
+    elif _hears_all(hearing, settings):
         detail = f"{count} An anchor's similarities differ by {hearing.spread:.3g}, {hearing.spread / tao:.2g} of tao"
-        detail += _at_the_floor(n, settings)
+        detail += _at_the_floor(hearing, settings)
         advice = "Lower tao." if settings.normalize else "Lower tao, or let the rows grow: a smaller l2_reg."
         yield Finding(
             "tao too large", "warning", "all candidates weigh the same", detail, f"{advice} {better}", numbers
@@ -96,25 +100,25 @@ def hears_all(hearing: Hearing) -> bool:
     return hearing.effective > ALL * hearing.negatives
 
 
-def _hears_all(hearing: Hearing, n: int, settings: Settings) -> bool:
+def _hears_all(hearing: Hearing, settings: Settings) -> bool:
     if may_be_swapped(settings):  # that finding says it
         return False
-    if not (settings.normalize and has_one_vote(settings.objective)):
+    if not has_one_vote(settings.objective):
         return 0 < hearing.spread < EQUAL * settings.tao and (settings.tao > 1 or not settings.normalize)
-    return hears_all(hearing) and _share_at_floor(n, settings.tao) >= HALF
+    return hears_all(hearing) and _share_at_floor(hearing, settings) >= HALF
 
 
-def _at_the_floor(n: int, settings: Settings) -> str:
-    if not (settings.normalize and has_one_vote(settings.objective)):
+def _at_the_floor(hearing: Hearing, settings: Settings) -> str:
+    if not has_one_vote(settings.objective):
         return ": partner and negatives get nearly equal shares."
-    return (
-        f"; even in the best arrangement the negatives would hold {_share_at_floor(n, settings.tao):.0%} of a choice."
-    )
+    held = f"even in the best arrangement{'' if settings.normalize else ' of rows so long'} the negatives would hold"
+    return f"; {held} {_share_at_floor(hearing, settings):.0%} of a choice."
 
 
-def _share_at_floor(n: int, tao: float) -> float:
-    """x/(1+x) with x = (n − 1) exp(−n/((n − 1) tao)): what negatives hold on a regular simplex."""
-    mass = (n - 1) * math.exp(-n / ((n - 1) * tao))
+def _share_at_floor(hearing: Hearing, settings: Settings) -> float:
+    """x/(1+x), x = (n − 1) exp(−n s/((n − 1) tao)): what negatives hold on a regular simplex, s its squared length."""
+    negatives, square = hearing.negatives, hearing.square
+    mass = negatives * math.exp(-(negatives + 1) * square / (negatives * settings.tao))
     return mass / (1 + mass)
 
 

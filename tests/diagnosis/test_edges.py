@@ -20,6 +20,7 @@ from tests.support.doctor_batches import LABELS, N, healthy
 ROWS = healthy()
 UNITS = functional.normalize(ROWS.double())
 RAW = {"normalize": False}
+RAW_OVO = {**RAW, "objective": "ovo"}
 HEARD = {**RAW, "tao": 0.2}  # not all negatives count alike
 
 
@@ -78,6 +79,13 @@ def spread(share: float) -> dict[str, Any]:
     return {"tao": float((similarities.amax(1) - similarities.amin(1)).mean()) / share, "policy": "first"}
 
 
+def twin_among(count: int) -> Tensor:
+    """So many rows, of which one equals a row of another class."""
+    rows = healthy(n=count // 2)
+    rows[5] = rows[2]
+    return rows
+
+
 def loss_of(pairs_per_class: int) -> dict[str, Any]:
     return {"loss": NPairLoss(tao=0.1, pairs_per_class=pairs_per_class)}
 
@@ -104,8 +112,14 @@ EDGES: list[tuple[str, tuple[Any, ...], str | None, tuple[Any, ...], str | None]
                       (ROWS[:8], torch.arange(4).repeat(2), {"tao": 1e-3}), "warning"),
     ("tao too large", (cone(0.89), LABELS, {"tao": 0.332}), None, (cone(0.89), LABELS, {"tao": 0.334}), "warning"),
     ("tao too large", (ROWS, LABELS, counting(20.6)), None, (ROWS, LABELS, counting(20.8)), "warning"),
-    ("tao too large", (UNITS, LABELS, {**spread(0.201), **RAW}), None, (UNITS, LABELS, {**spread(0.199), **RAW}),
-                      "warning"),
+    ("tao too large", (UNITS, LABELS, {**spread(0.201), **RAW_OVO}), None,
+                      (UNITS, LABELS, {**spread(0.199), **RAW_OVO}), "warning"),
+    ("tao too large", (UNITS, LABELS, {**counting(20.6), **RAW}), None,
+                      (UNITS, LABELS, {**counting(20.8), **RAW}), "warning"),
+    ("tao too large", (2 * cone(0.89), LABELS, {"tao": 1.328, **RAW}), None,
+                      (2 * cone(0.89), LABELS, {"tao": 1.336, **RAW}), "warning"),
+    ("duplicates across classes", (twin_among(402), torch.arange(201).repeat(2), {}), "note",
+                                  (twin_among(400), torch.arange(200).repeat(2), {}), "warning"),
     ("near twins", (beside(0.989), TWO, {"policy": "first"}), None, (beside(0.991), TWO, {"policy": "first"}), "note"),
     ("worse than chance", (at_loss(0.049), TWO, {}), None, (at_loss(0.051), TWO, {}), "warning"),
     ("worse than chance", (raw_at_loss(0.049), TWO, RAW), None, (raw_at_loss(0.051), TWO, RAW), "warning"),

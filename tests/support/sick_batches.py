@@ -153,6 +153,13 @@ def at_tao(tao: float, kind: str) -> Callable[[Tensor, Tensor, int], Sick]:
     return lambda rows, labels, seed: Sick(rows_with(rows, labels), {kind}, tao=tao)
 
 
+def raw_at_tao(tao: float) -> Callable[[Tensor, Tensor, int], Sick]:
+    """Rows of length 1, whose lengths are free."""
+    return lambda rows, labels, seed: Sick(
+        {**rows_with(normalize(rows), labels), "normalize": False}, {"tao too large"}, tao=tao
+    )
+
+
 def swapped(rows: Tensor, labels: Tensor, seed: int) -> Sick:
     return Sick({**rows_with(rows, labels), "l2_reg": (0.05, 0.1, 0.3, 0.5, 0.7)[seed % 5]}, {"swapped"}, tao=1.0)
 
@@ -250,6 +257,7 @@ OF_ROWS: dict[str, Callable[[Tensor, Tensor, int], Sick]] = {
     "imbalance": uneven,
     "split class": split,
     "tao 1": at_tao(1.0, "tao too large"),
+    "tao 1, raw": raw_at_tao(1.0),
     "tao 5": at_tao(5.0, "tao too large"),
     "tao .001": at_tao(0.001, "tao too small"),
     "swapped": swapped,
