@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support.cloud_pixels import LONELY, PIXEL_OF
-from tests.support.explorer_page import button, sentence, untroubled
+from tests.support.explorer_page import button, cloud_at_its_start, sentence
 from tests.support.jupyterlab import (
     Lab,
     change_theme,
@@ -38,13 +38,7 @@ def bench(chromium: Browser, lab: Lab) -> Iterator[Page]:
 
 @pytest.fixture
 def cloud(bench: Page) -> Iterator[Locator]:
-    """The explorer at its start, in the light theme."""
-    change_theme(bench, "JupyterLab Light")
-    cloud = bench.locator(".npair-viz").first
-    expect(cloud.locator(".bartext").first).to_be_visible()
-    in_kernel(bench, "explorer.reset()")
-    expect(sentence(cloud)).to_contain_text("Anchor row 0 (class 0)")
-    with untroubled(bench):
+    with cloud_at_its_start(bench) as cloud:
         yield cloud
 
 

@@ -20,21 +20,11 @@ from npair_viz.figures.traces import traces
 from npair_viz.geometry.candidates import batch_of, line_up
 from npair_viz.geometry.narration import fixed
 from npair_viz.geometry.projection import principal_axes, toured
+from tests.support.cloud_rows import CLASSES, EACH, LABELS, click, rows
 from tests.support.event_loops import in_a_loop, until
 from tests.support.explorer_handles import fails_once, held, said
 from tests.support.loop_oracles import loop_loss
 from tests.support.sure_rows import sure_rows
-
-CLASSES, EACH, D = 30, 6, 9
-
-
-def rows(seed=0):
-    generator = torch.Generator().manual_seed(seed)
-    centres = torch.randn(CLASSES, D, generator=generator)
-    return centres.repeat(EACH, 1) + 0.7 * torch.randn(CLASSES * EACH, D, generator=generator)
-
-
-LABELS = torch.arange(CLASSES).repeat(EACH)
 
 
 @pytest.fixture
@@ -260,11 +250,6 @@ def test_nonsense_that_is_typed_is_answered_in_words(explorer, name, value, said
     explorer.controls["typed tao"].value = "0,05"
     assert explorer.state.tao == 0.05
     assert explorer._words["status"].value == ""
-
-
-def click(explorer, trace, index):
-    """What the page sends for a click on a mark."""
-    explorer._picture.sheet.set_state({"clicked": {"trace": trace, "index": index, "at": 0}})
 
 
 def test_a_click_on_what_is_no_row_chooses_nothing(explorer):

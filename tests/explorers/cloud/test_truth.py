@@ -11,7 +11,7 @@ from npair_viz.explorers.cloud import rows as cloud_rows
 from npair_viz.figures.traces import traces
 from npair_viz.geometry.narration import fixed
 from npair_viz.linalg import unit_rows
-from tests.explorers.cloud.test_explorer import LABELS, click, rows
+from tests.support.cloud_rows import LABELS, click, rows
 from tests.support.real_texts import real_texts
 from tests.support.screen_words import words_of
 
