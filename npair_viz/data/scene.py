@@ -1,6 +1,7 @@
 """A scene: rows to explore, with their classes and a question about them."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -75,7 +76,7 @@ class Scene:
         """The label of each pair of a paired scene."""
         return tuple(self.labels[: self.n].tolist())
 
-    @property
+    @cached_property
     def n_classes(self) -> int:
         """The number of classes with the two rows that a pair needs."""
         counts = torch.unique(self.labels, return_counts=True)[1]
