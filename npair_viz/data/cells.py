@@ -14,6 +14,7 @@ from npair_viz.data.names import shortened
 
 NUMBER = r"\s*[-+]?(\d[\d.,' ]*|[.,]\d+)([eE][-+]?\d+)?\s*"  # what was meant as one, also with a decimal comma
 LONGEST_NUMBER = 64  # letters
+BLOCK = 2**14  # rows of a frame that are copied at a time
 LOOKED_AT = 1000  # cells that say of a column whether it is text
 
 
@@ -100,6 +101,45 @@ def _looks_like_a_number(cell: object) -> bool:
     if isinstance(cell, str):
         return len(cell) <= LONGEST_NUMBER and re.fullmatch(NUMBER, cell) is not None
     return isinstance(cell, Number)
+
+
+def numbers_in(frame: Any, columns: list[Any]) -> Tensor:
+    """Columns of numbers as rows (b, d), each in one piece; what is missing is NaN.
+
+    Rows are copied some at a time: the whole frame as one array, beside its copy in this order, would take twice the
+    memory. Only columns of objects are looked at cell by cell.
+
+    Errors: ValueError that names a cell that is no number.
+    """
+    from numpy import dtype, empty, nan
+
+    kinds = dict(zip(frame.columns, frame.dtypes, strict=True))
+    if odd := [one for one in columns if kinds[one].kind not in "iufb"]:
+        frame = _with_numbers(frame, columns, odd)
+    are_plain = not odd and all(isinstance(kinds[one], dtype) and kinds[one].kind != "b" for one in columns)
+    rows = empty((len(frame), len(columns)), dtype=_width([kinds[one] for one in columns]) if are_plain else "float64")
+    missing = {} if are_plain else {"dtype": "float64", "na_value": nan}
+    for start in range(0, len(rows), BLOCK):
+        part = frame.iloc[start : start + BLOCK]
+        rows[start : start + BLOCK] = part[columns].to_numpy(**missing)
+    return torch.from_numpy(rows)
+
+
+def _with_numbers(frame: Any, columns: list[Any], odd: list[Any]) -> Any:
+    """Those columns of a frame, the odd ones as floats."""
+    from pandas import DataFrame
+
+    return DataFrame({one: as_numbers(frame[one], one) if one in odd else frame[one] for one in columns}, copy=False)
+
+
+def _width(kinds: list[Any]) -> str:
+    """The dtype that holds columns of these: torch has neither every whole number of numpy nor foreign byte orders."""
+    from numpy import result_type
+
+    kind = result_type(*kinds)
+    if kind.kind == "f" and kind.itemsize <= 4:
+        return "float32"
+    return "int64" if kind.kind != "f" and kind != "uint64" else "float64"
 
 
 def as_numbers(cells: Any, column: object) -> Any:

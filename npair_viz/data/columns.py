@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from npair_viz.data.cells import ListColumn, as_numbers, is_text, lists_in, mean_length, objects, share_of_numbers
+from npair_viz.data.cells import ListColumn, is_text, lists_in, mean_length, numbers_in, objects, share_of_numbers
 from npair_viz.data.names import (
     EMBEDDING_NAMES,
     LABEL_NAMES,
@@ -154,12 +154,7 @@ class Table:
             raise ValueError(
                 f"the embeddings must be in columns of numbers, got {listed(self.names)}: name them by embeddings_in="
             )
-        from numpy import column_stack, dtype
-
-        frame = self.frame[columns]
-        if all(isinstance(kind, dtype) and kind.kind in "iuf" for kind in frame.dtypes):
-            return frame.to_numpy()
-        return column_stack([as_numbers(self.frame[one], one) for one in columns])
+        return numbers_in(self.frame, columns)
 
     def _text(self, column: Any) -> tuple[str, ...]:
         return tuple("" if one is None or one != one else str(one) for one in self.frame[column].tolist())

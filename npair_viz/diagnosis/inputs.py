@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from npair_viz.data.as_tensors import as_tensor, as_texts, named_classes
+from npair_viz.data.as_tensors import as_tensor, as_texts, named_classes, row_by_row
 from npair_viz.data.contents import contents_of
 from npair_viz.data.pairs import Pairs
 from npair_viz.data.scene import Scene
@@ -175,7 +175,7 @@ def _one_a_row(name: str, rows: Tensor) -> str:
 
 def _read(value: object) -> Tensor | None:
     if isinstance(value, Tensor):
-        return value.detach().to_dense() if value.layout != torch.strided else value.detach()
+        return row_by_row(value.detach().to_dense() if value.layout != torch.strided else value.detach())
     try:
         tensor = as_tensor(value)
     except Exception:  # objects of other libraries can raise anything when they are read

@@ -5,7 +5,9 @@ import pandas
 import pytest
 import torch
 
+from npair_viz.data.pairs import Pairs
 from npair_viz.data.scenes import from_data
+from npair_viz.diagnosis.inputs import read_rows
 from tests.support.four_rows import LABELS, ROWS
 
 
@@ -42,6 +44,21 @@ def test_embeddings_may_be_tensors_arrays_or_lists(embeddings):
     assert scene.paired().embeddings.dtype == torch.float64
     assert scene.embeddings.tolist() == ROWS
     assert not scene.embeddings.requires_grad
+
+
+@pytest.mark.parametrize(
+    "embeddings",
+    [
+        np.asfortranarray(ROWS),
+        torch.tensor(ROWS).T.contiguous().T,
+        pandas.DataFrame(ROWS),
+        pandas.DataFrame({"x0": [row[0] for row in ROWS], "x1": [row[1] for row in ROWS]}),
+    ],
+)
+def test_each_row_lies_in_one_piece_in_memory(embeddings):
+    assert from_data(embeddings, LABELS).embeddings.is_contiguous()
+    assert Pairs(embeddings, embeddings).anchors.is_contiguous()
+    assert read_rows("embeddings", embeddings)[0].is_contiguous()
 
 
 @pytest.mark.parametrize("kind", [torch.tensor, np.array])

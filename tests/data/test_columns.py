@@ -1,11 +1,14 @@
 """Data frames of pandas, polars and pyarrow: which of their columns are embeddings, labels, texts or towers."""
 
+import tracemalloc
+
 import numpy as np
 import pandas
 import pyarrow
 import pytest
 import torch
 
+from npair_viz.data.contents import contents_of
 from npair_viz.data.own_data import as_scene_or_pairs
 from npair_viz.data.pairs import Pairs
 from npair_viz.data.scenes import from_data
@@ -109,6 +112,34 @@ def test_dates_and_categories_are_no_embeddings():
 def test_numbers_of_every_dtype_are_read(dtype):
     table = pandas.DataFrame(COLUMNS).astype(dtype)
     assert from_data(table, LABELS).embeddings.tolist() == ROWS
+
+
+@pytest.mark.parametrize("dtype", ["float64", "Float64", "double[pyarrow]"])
+def test_a_large_frame_is_copied_once(dtype):
+    frame = pandas.DataFrame(np.ones((100_000, 32))).astype(dtype).rename(columns=str)
+    frame = frame.assign(label="a", text="a text")
+    tracemalloc.start()
+    embeddings = from_data(frame).embeddings
+    size, peak = embeddings.nbytes, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1.6 * size
+
+
+@pytest.mark.parametrize("rows", [3, 2**14 + 1])
+def test_columns_of_several_kinds_keep_their_places_and_their_missing_numbers(rows):
+    numbers = np.arange(rows, dtype="float64")
+    columns = {
+        "integers": numbers.astype("int16"),
+        "words": pandas.Series([str(one) for one in numbers[:-1]] + [None], dtype="object"),
+        "nullable": pandas.Series([*numbers[:-1].tolist(), None], dtype="Float64"),
+        "booleans": numbers % 2 == 1,
+        "halves": numbers.astype("float32"),
+        "arrow": pandas.Series(numbers, dtype="int64[pyarrow]"),
+        "sparse": pandas.arrays.SparseArray(numbers),
+    }
+    found = torch.as_tensor(contents_of(pandas.DataFrame(columns)).rows)
+    assert found[:-1].tolist() == np.column_stack([numbers] * 3 + [numbers % 2] + [numbers] * 3)[:-1].tolist()
+    assert found[-1].isnan().tolist() == [False, True, True, False, False, False, False]
 
 
 def test_a_missing_number_is_named_by_its_row():
