@@ -14,6 +14,7 @@ from npair_viz.optional_imports import needed_for
 
 BATCH = 2**14  # rows of a column of lists that are read at a time
 LARGEST_BLOCK = 2**31 - 1
+RENAMED = "table.rename_columns(names)"
 
 
 def table_of(value: Any) -> Table | None:
@@ -31,6 +32,7 @@ def read_parquet(file: Path) -> Table:
         import pandas  # noqa: F401  # pyarrow's to_pandas needs it
         from pyarrow import parquet
     with parquet.ParquetFile(file) as source:
+        check_names(source.schema_arrow.names, RENAMED)
         single = [one.name for one in source.schema_arrow if not _is_list(one.type)]
         rows = source.metadata.num_rows
         return Table(source.read(single).to_pandas(), _lists(source.schema_arrow, rows, partial(_parts, file)))
@@ -61,7 +63,7 @@ def read_jsonl(file: Path) -> Table:
 
 
 def _of_arrow(table: Any) -> Table:
-    check_names(table.column_names, "table.rename_columns(names)")
+    check_names(table.column_names, RENAMED)
     single = [one.name for one in table.schema if not _is_list(one.type)]
     lists = _lists(table.schema, table.num_rows, lambda name: table.column(name).chunks)
     return Table(table.select(single).to_pandas(), lists)

@@ -7,7 +7,9 @@ import pandas
 import pyarrow
 import pytest
 import torch
+from pyarrow import feather, parquet
 
+from npair_viz import load
 from npair_viz.data.contents import contents_of
 from npair_viz.data.own_data import as_scene_or_pairs
 from npair_viz.data.pairs import Pairs
@@ -197,6 +199,17 @@ def test_columns_of_one_name_of_a_pyarrow_table_are_refused():
     with pytest.raises(ValueError, match=r"got twice 'x0': table.rename_columns\(names\)"):
         from_data(table, LABELS)
     assert from_data(table.rename_columns(["x0", "x1"]), LABELS).embeddings.tolist() == ROWS
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.feather"])
+def test_columns_of_one_name_of_a_file_are_refused(tmp_path, name):
+    save = {"a.parquet": parquet.write_table, "a.feather": feather.write_feather}[name]
+    table = pyarrow.table([*COLUMNS.values(), LABELS], names=["x0", "x0", "label"])
+    save(table, tmp_path / name)
+    with pytest.raises(ValueError, match=rf"^{name}: .* got twice 'x0': table.rename_columns\(names\)"):
+        load(tmp_path / name)
+    save(table.rename_columns(["x0", "x1", "label"]), tmp_path / name)
+    assert load(tmp_path / name).embeddings.tolist() == ROWS
 
 
 def test_lists_of_tokens_beside_columns_of_numbers_are_no_embeddings(frame):
