@@ -26,17 +26,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _doctor(asked: argparse.Namespace) -> int:
     from npair_viz.data.load import contents
+    from npair_viz.data.names import Places
     from npair_viz.diagnosis.examine import doctor
 
-    places = {name: _names(getattr(asked, name)) for name in ("embeddings_in", "anchors_in", "positives_in")}
-    places["labels_in"] = asked.labels_in
     try:
-        held = contents(asked.file, asked.labels, **places)
+        anchors, positives = _names(asked.anchors_in), _names(asked.positives_in)
+        places = Places(_names(asked.embeddings_in), asked.labels_in, anchors=anchors, positives=positives)
+        held = contents(asked.file, asked.labels, places)
     except (ValueError, TypeError) as error:  # the file is there, and what it holds is wrong
         print(f"npair-viz: {_for_the_shell(str(error))}", file=sys.stderr)
         return SICK
     chosen = {name: getattr(asked, name) for name in ("tao", "l2_reg", "normalize", "objective", "policy", "effective")}
-    before = None if asked.before is None else contents(asked.before, asked.labels, **places).rows
+    before = None if asked.before is None else contents(asked.before, asked.labels, places).rows
     report = doctor(**held.parts, before=before, **chosen)
     print(report.to_json() if asked.json else report.to_html() if asked.html else report)
     return HEALTHY if report.is_healthy else SICK

@@ -81,7 +81,7 @@ def test_labels_and_embeddings_are_named_on_the_command_line(table: str) -> None
 
 
 def test_what_the_message_of_a_table_without_labels_advises_can_be_done_there(table: str) -> None:
-    assert npair_viz("doctor", table, code=1).stderr.endswith("name it by --labels-in\n")
+    assert "name it by --labels-in, or bring them" in npair_viz("doctor", table, code=1).stderr
     npair_viz("doctor", table, "--labels-in", "cluster", "--embeddings-in", "x0", code=1)
 
 

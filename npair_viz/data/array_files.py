@@ -12,9 +12,12 @@ import torch
 from torch import Tensor
 
 from npair_viz.data.names import (
+    BRING,
     EMBEDDING_NAMES,
     LABEL_NAMES,
     TEXT_NAMES,
+    USUAL,
+    Places,
     chosen,
     label_names,
     listed,
@@ -54,13 +57,14 @@ class Arrays:
         """Whether it is one array without a name that would say what it holds."""
         return list(self.entries) == [""]
 
-    def rows(self, name: object = None, labels_in: object = None) -> object:
-        """The embeddings: the entry of that name, or by default the one with a name of EMBEDDING_NAMES."""
-        return self._entry("embeddings", name, EMBEDDING_NAMES, matching(self.entries, EMBEDDING_NAMES)).read()
+    def rows(self, places: Places = USUAL) -> object:
+        """The embeddings: the named entry, or by default the one with a name of EMBEDDING_NAMES."""
+        found = matching(self.entries, EMBEDDING_NAMES)
+        return self._entry("embeddings", places.embeddings, EMBEDDING_NAMES, found).read()
 
-    def classes(self, name: object = None) -> object:
-        """The labels: the entry of that name, or by default the one whose name says so."""
-        return self._entry("labels", name, (*LABEL_NAMES, "y"), label_names(self.entries)).read()
+    def classes(self, places: Places = USUAL) -> object:
+        """The labels: the named entry, or by default the one whose name says so."""
+        return self._entry("labels", places.labels, (*LABEL_NAMES, "y"), label_names(self.entries)).read()
 
     def has(self, name: object) -> bool:
         """Whether there is an entry of that name."""
@@ -70,27 +74,30 @@ class Arrays:
         """Whether an entry's name says that it holds the labels."""
         return len(label_names(self.entries)) == 1
 
-    def texts(self, labels_in: object = None) -> tuple[str, ...] | None:
-        """The texts of the rows, None where no entry with a usual name holds words."""
+    def texts(self, places: Places = USUAL) -> tuple[str, ...] | None:
+        """The texts of the rows: the named entry, or one with a usual name that holds words; None without one."""
+        if places.texts is not None:
+            return self._named_texts(places.texts)
         usual = sorted(matching(self.entries, TEXT_NAMES), key=lambda one: TEXT_NAMES.index(plain(one)))
         words = [one for one in usual if not self.entries[one].is_number]
         return _words(self.entries[words[0]]) if words else None
 
-    def towers(self, names: tuple[object, object] | None = None) -> tuple[Any, Any] | None:
+    def towers(self, places: Places = USUAL) -> tuple[Any, Any] | None:
         """The rows of two towers: the named entries, or two whose names say so; None where there are none."""
-        if names is None and matching(self.entries, EMBEDDING_NAMES):
+        if places.towers is None and matching(self.entries, EMBEDDING_NAMES):
             return None
-        found = self._towers(names)
+        found = self._towers(places.towers)
         return None if found is None else (self.entries[found[0]].read(), self.entries[found[1]].read())
 
-    def texts_of_towers(
-        self, names: tuple[object, object] | None = None
-    ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    def texts_of_towers(self, places: Places = USUAL) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """The texts of two towers, None where there are not both."""
-        towers = self._towers(names)
-        found = None if towers is None else texts_of_towers([one for one in self.entries if one not in towers], towers)
+        towers = self._towers(places.towers)
+        others = [] if towers is None else [one for one in self.entries if one not in towers]
+        found = None if towers is None else texts_of_towers(others, towers, places.texts)
         if found is None:
             return None
+        if places.texts is not None:
+            return self._named_texts(found[0]), self._named_texts(found[1])
         sides = _words(self.entries[found[0]]), _words(self.entries[found[1]])
         return None if sides[0] is None or sides[1] is None else (sides[0], sides[1])
 
@@ -107,15 +114,22 @@ class Arrays:
             return anchors, positives
         return tower_names([name for name, one in self.entries.items() if one.is_matrix])
 
+    def _named_texts(self, name: object) -> tuple[str, ...]:
+        entry = self.entries[chosen("texts", "texts_in", self.entries, name)]
+        texts = entry.read()
+        if isinstance(texts, str) or len(shape := getattr(texts, "shape", (len(texts),))) != 1:
+            got = "one text" if isinstance(texts, str) else f"shape {tuple(shape)}"
+            raise ValueError(f"the texts must be one word a row, got {got} in {name!r}: name others by texts_in=")
+        return tuple(map(str, texts.tolist() if hasattr(texts, "tolist") else texts))
+
     def _entry(self, what: str, name: object, usual: tuple[str, ...], found: list[str]) -> Entry:
         if name is not None:
             return self.entries[chosen(what, f"{what}_in", self.entries, name)]
         matches = [""] if self.is_unnamed else found
         if len(matches) != 1:
-            got = listed(matches or self.entries)
-            raise ValueError(
-                f"the {what} must be in one of {', '.join(usual)}, got {got}: name the entry by {what}_in="
-            )
+            got, mend = listed(matches or self.entries), f"name the entry by {what}_in="
+            mend = f"{mend}, {BRING}" if what == "labels" and not matches else mend
+            raise ValueError(f"the {what} must be in one of {', '.join(usual)}, got {got}: {mend}")
         return self.entries[matches[0]]
 
 

@@ -9,10 +9,13 @@ from typing import Any
 
 from npair_viz.data.cells import ListColumn, is_text, lists_in, mean_length, numbers_in, objects, share_of_numbers
 from npair_viz.data.names import (
+    BRING,
     EMBEDDING_NAMES,
     LABEL_NAMES,
     ROW_NUMBER_NAMES,
     TEXT_NAMES,
+    USUAL,
+    Places,
     chosen,
     label_names,
     listed,
@@ -41,28 +44,27 @@ class Table:
         """Of all columns."""
         return [*self.frame.columns, *self.lists]
 
-    def rows(self, name: Any = None, labels_in: object = None) -> object:
+    def rows(self, places: Places = USUAL) -> object:
         """The embeddings: the named columns, or by default a column of lists, else all columns of numbers.
 
         Columns of labels, of row numbers and of text are left out.
         """
-        if name is not None:
-            return self._picked("embeddings", name)
+        if places.embeddings is not None:
+            return self._picked("embeddings", places.embeddings)
         if (column := self._list_column()) is not None and not self._are_tokens(column):
             return self.lists[column].read()
-        return self._numbers(self._number_columns(labels_in))
+        return self._numbers(self._number_columns(places))
 
-    def classes(self, name: object = None) -> Any:
-        """The labels: the column of that name, or by default one whose name says so, else the only column."""
+    def classes(self, places: Places = USUAL) -> Any:
+        """The labels: the named column, or by default one whose name says so, else the only column."""
         columns = list(self.frame.columns)
-        if name is not None:
-            return self.frame[chosen("labels", "labels_in", columns, name)].to_numpy()
+        if places.labels is not None:
+            return self.frame[chosen("labels", "labels_in", columns, places.labels)].to_numpy()
         matches = self._label_columns() or (columns if len(columns) == 1 and not self.lists else [])
         if len(matches) != 1:
-            usual = ", ".join(LABEL_NAMES)
-            raise ValueError(
-                f"the labels must be in column one of {usual}, got {listed(matches or columns)}: name it by labels_in="
-            )
+            usual, got = ", ".join(LABEL_NAMES), listed(matches or columns)
+            mend = "name it by labels_in=" if matches else f"name it by labels_in=, {BRING}"
+            raise ValueError(f"the labels must be in column one of {usual}, got {got}: {mend}")
         return self.frame[matches[0]].to_numpy()
 
     def has(self, name: object) -> bool:
@@ -73,9 +75,14 @@ class Table:
         """Whether a column's name says that it holds the labels."""
         return bool(self._label_columns())
 
-    def texts(self, labels_in: object = None) -> tuple[str, ...] | None:
-        """The texts of the rows: of the columns of words one with a usual name, else the one with the longest texts."""
-        apart = self._apart(labels_in)
+    def texts(self, places: Places = USUAL) -> tuple[str, ...] | None:
+        """The texts of the rows: the named column, or of the columns of words one with a usual name, else the longest.
+
+        None where no column holds words.
+        """
+        if places.texts is not None:
+            return self._text(chosen("texts", "texts_in", self.frame.columns, places.texts))
+        apart = self._apart(places)
         columns = [one for one in objects(self.frame) if one not in apart and is_text(self.frame[one])]
         if not columns:
             return None
@@ -83,19 +90,17 @@ class Table:
         best = usual[0] if usual else max(columns, key=lambda one: mean_length(self.frame[one]))
         return self._text(best)
 
-    def towers(self, names: tuple[object, object] | None = None) -> tuple[Any, Any] | None:
+    def towers(self, places: Places = USUAL) -> tuple[Any, Any] | None:
         """The rows of two towers: the named columns, or two whose names say so; None where there are none."""
-        if names is not None:
-            return self._picked("anchors", names[0]), self._picked("positives", names[1])
+        if places.towers is not None:
+            return self._picked("anchors", places.anchors), self._picked("positives", places.positives)
         found = tower_names(self.lists)
         return None if found is None else (self.lists[found[0]].read(), self.lists[found[1]].read())
 
-    def texts_of_towers(
-        self, names: tuple[object, object] | None = None
-    ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    def texts_of_towers(self, places: Places = USUAL) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """The texts of two towers, None where there are not both."""
-        towers = names or tower_names(self.lists)
-        found = None if towers is None else texts_of_towers(self.frame.columns, towers)
+        towers = places.towers or tower_names(self.lists)
+        found = None if towers is None else texts_of_towers(self.frame.columns, towers, places.texts)
         return None if found is None else (self._text(found[0]), self._text(found[1]))
 
     def _picked(self, what: str, name: Any) -> object:
@@ -105,19 +110,20 @@ class Table:
         is_list = len(picked) == 1 and picked[0] in self.lists
         return self.lists[picked[0]].read() if is_list else self._numbers(picked)
 
-    def _number_columns(self, labels_in: object = None) -> list[Any]:
+    def _number_columns(self, places: Places = USUAL) -> list[Any]:
         """The columns of numbers, perhaps with a few broken cells, and not of words, categories or dates."""
         from pandas.api.types import is_numeric_dtype
 
         def holds_numbers(column: Any, kind: Any) -> bool:
             return bool(is_numeric_dtype(kind)) or (share_of_numbers(self.frame[column]) or 0) >= 0.5
 
-        apart, kinds = self._apart(labels_in), zip(self.frame.columns, self.frame.dtypes, strict=True)
+        apart, kinds = self._apart(places), zip(self.frame.columns, self.frame.dtypes, strict=True)
         return [one for one, kind in kinds if one not in apart and holds_numbers(one, kind)]
 
-    def _apart(self, labels_in: object) -> set[Any]:
-        """The columns of labels and row numbers, which are neither embeddings nor texts."""
-        return {*self._label_columns(), *matching(self.frame.columns, ROW_NUMBER_NAMES), *self._named(labels_in)}
+    def _apart(self, places: Places) -> set[Any]:
+        """The columns of labels, row numbers and named texts, which are no embeddings."""
+        named = (*self._named(places.labels), *self._named(places.texts))
+        return {*self._label_columns(), *matching(self.frame.columns, ROW_NUMBER_NAMES), *named}
 
     def _label_columns(self) -> list[Any]:
         return label_names(self.frame.columns, x_is_number=bool(matching(self.frame.columns, ("x",))))
@@ -172,10 +178,10 @@ def said_of_frames() -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        message = re.sub(
-            r"name it by labels_in=|name what is there by labels_in=", "pass its name as the labels", str(error)
-        )
-        raise ValueError(re.sub(r"name .*? by embeddings_in=", "pass frame[columns] alone", message)) from None
+        message = re.sub(r"name .*? by embeddings_in=", "pass frame[columns] alone", str(error))
+        message = re.sub(r"name (?:it|what is there) by (\w+)_in=", r"pass its name as the \1", message)
+        message = message.replace("name both by texts_in=", "pass both names as the texts")
+        raise ValueError(message) from None
 
 
 def table_of_frame(frame: Any) -> Table:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from npair_viz.data.columns import Table, said_of_frames
+from npair_viz.data.names import Places
 from npair_viz.data.pairs import Pairs
 from npair_viz.data.scene import Scene
 from npair_viz.data.table_files import table_of
@@ -59,12 +60,13 @@ def contents_of(
     """Take apart what a person holds.
 
     Args:
-        given: A scene, pairs, a data frame or rows in any other form.
+        given: A scene, pairs, contents, a data frame or rows in any other form.
         labels: Those of the rows or pairs; or the name of the frame's column that holds them. A frame's own column
             label is taken where none are given.
         anchors: One side of pairs, in place of `given`.
         positives: The other side.
-        texts: One a row, or two lists of pairs; by default those of the scene, or a frame's column of words.
+        texts: One a row, or two lists of pairs; or the name of the frame's column that holds them, of pairs two. By
+            default those of the scene, or a frame's column of words.
         images: (b, h, w), grey pictures of the rows.
         class_names: The word for label i is the i-th.
 
@@ -77,32 +79,47 @@ def contents_of(
     if anchors is not None or positives is not None:
         return Contents(anchors=anchors, positives=positives, labels=labels, texts=texts, class_names=class_names)
     beside = {"labels": labels, "texts": texts, "images": images, "class_names": class_names}
+    if isinstance(given, Contents):
+        return replace(given, **_given(beside))
     if isinstance(given, Pairs):
         return replace(Contents(**vars(given)), **_given(beside))
     if isinstance(given, Scene):
         return replace(_of_scene(given), **_given(beside))
     if (table := table_of(given)) is not None:
         with said_of_frames():
-            found = _of_table(table, labels)
-        return replace(found, **_given({**beside, "labels": None}))
+            found = _of_table(table, labels, texts)
+        return replace(found, **_given({"images": images, "class_names": class_names}))
     return Contents(rows=given, labels=labels, texts=texts, images=images, class_names=class_names)
 
 
-def _of_table(table: Table, labels: Any) -> Contents:
+def _of_table(table: Table, labels: Any, texts: Any) -> Contents:
     """The parts of a frame; a series that is one of its columns is none of its embeddings."""
-    labels_in = labels if isinstance(labels, str) else None
-    if labels_in is not None:
-        labels = table.classes(labels_in)
-    elif labels is not None:
-        own = getattr(labels, "name", None)
-        labels_in = (
-            own if isinstance(own, str) and table.has(own) and list(table.classes(own)) == list(labels) else None
-        )
-    elif table.has_classes():
-        labels = table.classes()
-    if (towers := table.towers()) is not None:
-        return Contents(anchors=towers[0], positives=towers[1], labels=labels, texts=table.texts_of_towers())
-    return Contents(rows=table.rows(labels_in=labels_in), labels=labels, texts=table.texts(labels_in))
+    towers = table.towers()
+    named = texts if _are_names(texts, 1 if towers is None else 2) else None
+    places = Places(labels=_column_of(table, labels), texts=named)
+    if isinstance(labels, str) or (labels is None and table.has_classes()):
+        labels = table.classes(places)
+    if towers is not None:
+        texts = table.texts_of_towers(places) if texts is named else texts
+        return Contents(anchors=towers[0], positives=towers[1], labels=labels, texts=texts)
+    texts = table.texts(places) if texts is named else texts
+    return Contents(rows=table.rows(places), labels=labels, texts=texts)
+
+
+def _are_names(texts: Any, count: int) -> bool:
+    """Whether these are the names of so many columns, and not texts: those of pairs are two lists."""
+    if isinstance(texts, str):
+        return True
+    return count == 2 and isinstance(texts, list | tuple) and all(isinstance(one, str) for one in texts)
+
+
+def _column_of(table: Table, labels: Any) -> str | None:
+    """The column that the labels are, or that they name; None where they come from elsewhere."""
+    if isinstance(labels, str):
+        return labels
+    own = getattr(labels, "name", None)
+    is_own = isinstance(own, str) and table.has(own) and list(table.classes(Places(labels=own))) == list(labels)
+    return own if is_own else None
 
 
 def _given(parts: Mapping[str, Any]) -> dict[str, Any]:

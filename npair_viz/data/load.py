@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from npair_viz.data.array_files import Arrays, read_npy, read_npz, read_pt, read
 from npair_viz.data.as_tensors import named_classes
 from npair_viz.data.columns import Table
 from npair_viz.data.contents import Contents
+from npair_viz.data.names import USUAL, Places
 from npair_viz.data.own_data import checked
 from npair_viz.data.pairs import Pairs
 from npair_viz.data.refused import RefusedError
@@ -47,6 +49,7 @@ def load(
     *,
     embeddings_in: object = None,
     labels_in: object = None,
+    texts_in: object = None,
     anchors_in: object = None,
     positives_in: object = None,
 ) -> Scene | Pairs:
@@ -66,6 +69,7 @@ def load(
         labels: Where the file has none: another file, or the classes themselves (b,), whole numbers or words.
         embeddings_in: The name of the entry or the names of the columns, where they are not the usual ones.
         labels_in: The name of the entry or column, likewise; it is looked for in the metadata, too.
+        texts_in: Likewise of the texts, of pairs two names; which column is one is said by its name and its words.
         anchors_in: Of pairs, the entry or the columns of the anchors.
         positives_in: Likewise of the positives.
 
@@ -89,24 +93,21 @@ def load(
     >>> load(path).anchors.shape
     torch.Size([3, 3])
     """
-    named = {"embeddings_in": embeddings_in, "labels_in": labels_in}
-    held = contents(path, labels, **named, anchors_in=anchors_in, positives_in=positives_in)
+    held = contents(path, labels, Places(embeddings_in, labels_in, texts_in, anchors_in, positives_in))
     with _errors_name(Path(path)):
         return checked(held)
 
 
-def contents(
-    path: str | os.PathLike[str],
-    labels: object = None,
-    *,
-    embeddings_in: object = None,
-    labels_in: object = None,
-    anchors_in: object = None,
-    positives_in: object = None,
-) -> Contents:
+def contents(path: str | os.PathLike[str], labels: object = None, places: Places = USUAL) -> Contents:
     """Read a file as `load` does, without checks of the numbers: the doctor reports what is wrong with them.
 
-    Arguments as in `load`. Labels are numbered already.
+    Args:
+        path: As in `load`.
+        labels: Likewise.
+        places: The names that `load` takes one by one.
+
+    Returns:
+        What it holds. Labels are numbered already; pairs may lack them.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -114,57 +115,70 @@ def contents(
         TypeError: Labels have a wrong type.
         ModuleNotFoundError: A package that reads the format is not installed.
     """
-    if (anchors_in is None) != (positives_in is None):
-        raise TypeError("pairs need both sides: name anchors_in= and positives_in=")
-    names = None if anchors_in is None else (anchors_in, positives_in)
     file = _checked_path(path)
     with _errors_name(file):
         source = _read(file)
-        towers = source.towers(names) if embeddings_in is None else None
-        if towers is None:
-            rows, texts = source.rows(embeddings_in, labels_in), source.texts(labels_in)
-            texts = texts if texts is not None and len(texts) == _count(rows) else None
-    if towers is not None:
-        return _of_towers(source, file, towers, labels, labels_in, names)
-    classes, words, more_texts = _classes(source, file, labels, labels_in, _count(rows))
-    return Contents(rows, classes, source.images, words, texts if texts is not None else more_texts)
+        held = _rows(source, places)
+        count = _count(held.anchors if held.is_paired else held.rows)
+        texts = _texts(source, places, held.is_paired, count)
+    if held.is_paired and labels is None and places.labels is None and not source.has_classes():
+        return replace(held, texts=texts)
+    classes, words, beside = _classes(source, file, labels, places, count)
+    if texts is None and not held.is_paired:
+        texts = beside
+        with _errors_name(file):
+            texts = source.texts(places) if texts is None and places.texts is not None else texts
+    return replace(held, labels=classes, class_names=words, texts=texts)
 
 
-def _of_towers(
-    source: Arrays | Table,
-    file: Path,
-    towers: tuple[Any, Any],
-    labels: object,
-    labels_in: object,
-    names: tuple[object, object] | None,
-) -> Contents:
-    """The contents of a file of pairs; they may lack labels."""
+def contents_without_labels(path: str | os.PathLike[str], places: Places = USUAL) -> Contents:
+    """The rows or the pairs of a file alone, as `contents` reads them.
+
+    Errors: as of `contents`.
+    """
+    file = _checked_path(path)
     with _errors_name(file):
-        texts = source.texts_of_towers(names)
-    has_labels = labels is not None or labels_in is not None or source.has_classes()
-    found = _classes(source, file, labels, labels_in, _count(towers[0])) if has_labels else (None, None)
-    return Contents(anchors=towers[0], positives=towers[1], labels=found[0], texts=texts, class_names=found[1])
+        return _rows(_read(file), places)
+
+
+def _rows(source: Arrays | Table, places: Places) -> Contents:
+    towers = source.towers(places) if places.embeddings is None else None
+    if towers is not None:
+        return Contents(anchors=towers[0], positives=towers[1])
+    return Contents(source.rows(places), images=source.images)
+
+
+def _texts(source: Arrays | Table, places: Places, are_pairs: bool, rows: int) -> Any:
+    """The texts in a file; None where there are none, or where named ones may stand beside its labels."""
+    if are_pairs:
+        return source.texts_of_towers(places)
+    if places.texts is not None:
+        return source.texts(places) if source.has(places.texts) else None
+    texts = source.texts(places)
+    return texts if texts is not None and len(texts) == rows else None
 
 
 def _classes(
-    source: Arrays | Table, file: Path, labels: object, labels_in: object, rows: int
+    source: Arrays | Table, file: Path, labels: object, places: Places, rows: int
 ) -> tuple[Tensor, tuple[str, ...] | None, tuple[str, ...] | None]:
     """The classes, the words that they number, and the texts that stand beside them in a file of labels."""
-    is_here = source.has(labels_in) if labels_in is not None else source.has_classes()
+    is_here = source.has(places.labels) if places.labels is not None else source.has_classes()
     if labels is None and not is_here:
         labels = _metadata_of(file)
     if labels is None and source.is_unnamed and not is_here:
         raise ValueError(f"{file.name}: it names no labels: bring them, load(path, labels='labels.npy')")
     if not isinstance(labels, str | os.PathLike):
         with _errors_name(file):
-            return *named_classes("labels", source.classes(labels_in) if labels is None else labels), None
+            return *named_classes("labels", source.classes(places) if labels is None else labels), None
     other = _checked_path(labels)
     with _errors_name(other):
         if _suffix(other) not in TEXTS:
-            return *named_classes("labels", _read(other).classes(labels_in)), None
+            beside = _read(other)
+            texts = beside.texts(places) if places.texts is not None and beside.has(places.texts) else None
+            return *named_classes("labels", beside.classes(places)), texts
         lines = _in_words(other, read_lines)
-        classes, words = named_classes("labels", lines.classes(rows, labels_in), may_be_blank=True)
-        return classes, words, lines.texts(rows, labels_in)
+        classes, words = named_classes("labels", lines.classes(rows, places), may_be_blank=True)
+        return classes, words, lines.texts(rows, places)
 
 
 def _metadata_of(file: Path) -> Path | None:

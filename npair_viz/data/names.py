@@ -1,6 +1,7 @@
 """What the names of entries and columns say: which hold embeddings, labels, texts or a tower, and which row numbers."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 EMBEDDING_NAMES = ("embeddings", "embedding", "features", "vectors", "vector", "data", "x")
@@ -18,6 +19,30 @@ TOWERS = (
     ("a", "b"),
 )
 _TOWER_ENDS = ("embeddings", "embedding", "embeds", "embs", "emb", "features", "vectors", "vector")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a file or a frame holds what, by the names of entries or columns; None where they have usual names."""
+
+    embeddings: object = None
+    labels: object = None
+    texts: object = None
+    anchors: object = None
+    positives: object = None
+
+    def __post_init__(self) -> None:
+        if (self.anchors is None) != (self.positives is None):
+            raise TypeError("pairs need both sides: name anchors_in= and positives_in=")
+
+    @property
+    def towers(self) -> tuple[object, object] | None:
+        """The names of both sides of pairs."""
+        return None if self.anchors is None else (self.anchors, self.positives)
+
+
+USUAL = Places()
+BRING = "or bring them, load(path, labels='labels.npy')"  # the mend where a file may have no labels
 
 
 def plain(name: object) -> str:
@@ -63,8 +88,16 @@ def tower_names(names: Iterable[Any]) -> tuple[Any, Any] | None:
     return found[0][0][0], found[0][1][0]
 
 
-def texts_of_towers(names: Iterable[Any], towers: tuple[object, object]) -> tuple[Any, Any] | None:
-    """The names of the towers' texts, such as query_texts beside queries; None where one is missing."""
+def texts_of_towers(names: Iterable[Any], towers: tuple[object, object], texts: Any) -> tuple[Any, Any] | None:
+    """The names of the towers' texts: those that a person named, else such as query_texts beside queries.
+
+    Errors: ValueError where a person named anything but two that are there. None where one is missing.
+    """
+    if texts is not None:
+        if isinstance(texts, str | int) or len(texts) != 2:
+            raise ValueError(f"the texts of pairs must be in two, got {texts!r}: name both by texts_in=")
+        names = list(names)
+        return chosen("texts", "texts_in", names, texts[0]), chosen("texts", "texts_in", names, texts[1])
     sides = [_side(plain(tower)) for tower in towers]
     by_side = {
         _side(plain(name).removesuffix("s").removesuffix("_text")): name for name in names if "text" in plain(name)

@@ -134,7 +134,7 @@ def from_data(
             data frame's column of labels, by default the one whose name says so.
         images: (b, h, w), grey pictures of the rows, from 0 to 1.
         class_names: The word for label i is the i-th; by default the words among the labels.
-        texts: One text a row; by default a data frame's column of words.
+        texts: One text a row; or the name of the data frame's column of texts, by default one that holds words.
 
     Returns:
         The scene "yours", not paired.

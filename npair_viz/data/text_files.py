@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from npair_viz.data.columns import Table, table_of_frame
-from npair_viz.data.names import LABEL_NAMES, TEXT_NAMES, chosen, label_names, listed, matching, plain
+from npair_viz.data.names import LABEL_NAMES, TEXT_NAMES, USUAL, Places, chosen, label_names, listed, matching, plain
 from npair_viz.data.refused import RefusedError, check_fits
 from npair_viz.optional_imports import needed_for
 
@@ -73,7 +73,7 @@ class Lines:
 
     records: list[list[str]]
 
-    def classes(self, rows: int, name: object = None) -> list[Any]:
+    def classes(self, rows: int, places: Places = USUAL) -> list[Any]:
         """The labels of so many rows: the count says whether the first line is a heading.
 
         Errors: ValueError where the count fits neither way, or where no column or several can be the labels.
@@ -86,17 +86,18 @@ class Lines:
             )
         heading = records[0] if len(records) > rows else None
         cells = records[len(records) - rows :]
-        column = 0 if is_single else self._column(heading or list(map(str, range(len(cells[0])))), name)
+        column = 0 if is_single else self._column(heading or list(map(str, range(len(cells[0])))), places.labels)
         return _numbers_or_words([one[column] if column < len(one) else "" for one in cells])
 
-    def texts(self, rows: int, name: object = None) -> tuple[str, ...] | None:
+    def texts(self, rows: int, places: Places = USUAL) -> tuple[str, ...] | None:
         """The texts of the rows, where a column beside the labels holds them."""
         heading = self.records[0] if len(self.records) == rows + 1 else []
         if len(heading) < 2:
             return None
-        label = self._column(heading, name)
+        label = self._column(heading, places.labels)
         other = [one for i, one in enumerate(heading) if i != label]
-        column = heading.index((matching(other, TEXT_NAMES) or other)[0])
+        named = [] if places.texts is None else [chosen("texts", "texts_in", heading, places.texts)]
+        column = heading.index((named or matching(other, TEXT_NAMES) or other)[0])
         return tuple(one[column] if column < len(one) else "" for one in self.records[1:])
 
     def _column(self, heading: list[str], name: object) -> int:

@@ -50,7 +50,8 @@ def explore(
             default its column label, target or class; with pairs (n,), by default one class a pair.
         anchors: (n, d), your own pairs in place of embeddings.
         positives: (n, d), row i is the partner of row i of the anchors.
-        texts: One text a row, by default the data frame's column of words; of pairs the anchors' and the positives'.
+        texts: One text a row, or the name of the data frame's column, by default that of words; of pairs the anchors'
+            and the positives'.
         images: (b, h, w), grey pictures of the rows, from 0 to 1.
         class_names: The word for label i is the i-th; by default the words among the labels.
         columns: Of a cloud, what else is known of each row, to colour by: a data frame or a dictionary of lists.
