@@ -9,7 +9,7 @@ from npair_viz.data.neighbours import unit_copy
 from npair_viz.diagnosis import embeddings as row_checks
 from npair_viz.diagnosis.drift import findings_of_drift
 from npair_viz.diagnosis.hubs import findings_of_leaks
-from npair_viz.diagnosis.inputs import Batch, counts_differ, read_batch, read_rows, rows_of
+from npair_viz.diagnosis.inputs import Batch, counts_differ, read_batch, rows_beside
 from npair_viz.diagnosis.labels import findings_of_labels, pair_count
 from npair_viz.diagnosis.report import Finding, Measure, Report, worst_first
 from npair_viz.diagnosis.settings import Settings, findings_of_settings
@@ -51,15 +51,18 @@ def doctor(
         labels: (b,), whole numbers or words; of pairs (n,), those of one label are no negatives of each other.
         anchors: (n, d), in place of embeddings: pairs of two towers.
         positives: (n, d), row i the partner of anchor i.
-        texts: One a row, shown where a row is named; of pairs two lists, the anchors' and the positives'.
+        texts: One a row, shown where a row is named; of pairs two lists, the anchors' and the positives'. Of a data
+            frame also the name of their column.
         tao: The temperature, as in `NPairLoss`.
         l2_reg: The penalty's weight, as in `NPairLoss`.
         normalize: Whether the loss normalizes rows.
         objective: The loss's objective, "mc" or "ovo".
         policy: How the loss chooses pairs.
         loss: An `NPairLoss` whose settings replace all those above.
-        before: (b, d), earlier embeddings of the same rows; the report says whether lengths drift.
-        reference: Embeddings (m, d) of a training set, or (embeddings, labels): the report says which rows are in both.
+        before: Earlier embeddings of the same rows, in any form that embeddings may have, or `Pairs`; the report says
+            whether lengths drift.
+        reference: Those of a training set (m, d), likewise, or (embeddings, labels): the report says which rows are in
+            both.
         effective: How many negatives should count; the report says at which tao they do. None: half, at most 16.
 
     Returns:
@@ -104,7 +107,7 @@ def _examine(
         yield from findings_of_settings(settings, n)
         return
     if before is not None:
-        earlier, wrong = read_rows("before", before)
+        earlier, wrong = rows_beside("before", before)
         yield from wrong
         yield from () if earlier is None else findings_of_drift(rows, earlier, settings.normalize)
     hears_all = False
@@ -144,14 +147,12 @@ def _sound_rows(
 
 
 def _leaks(kept: Rows, reference: object) -> Iterator[Finding]:
-    for one in rows_of(reference):
-        if isinstance(one, Finding):
-            yield one
-            continue
-        one = one[torch.isfinite(one).all(dim=1)]
-        if len(one):
-            units = unit_copy(kept.rows)
-            yield from findings_of_leaks(units, kept.numbers, unit_copy(one), kept.words)
+    embeddings = reference[0] if isinstance(reference, tuple) and len(reference) == 2 else reference
+    rows, wrong = rows_beside("reference", embeddings)
+    yield from wrong
+    rows = None if rows is None else rows[torch.isfinite(rows).all(dim=1)]
+    if rows is not None and len(rows):
+        yield from findings_of_leaks(unit_copy(kept.rows), kept.numbers, unit_copy(rows), kept.words)
 
 
 def _settings(loss: NPairLoss | None, given: Settings) -> Settings:

@@ -1,6 +1,5 @@
 """The doctor's inputs as tensors, and findings of what is wrong with their shape and type."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,8 +8,6 @@ from torch import Tensor
 
 from npair_viz.data.as_tensors import as_tensor, as_texts, named_classes, row_by_row
 from npair_viz.data.contents import contents_of
-from npair_viz.data.pairs import Pairs
-from npair_viz.data.scene import Scene
 from npair_viz.diagnosis.report import MAX_KEPT, Finding, row_list
 from npair_viz.diagnosis.words import Words
 from npair_viz.validation import FLOATS
@@ -112,6 +109,19 @@ def counts_differ(rows: Tensor, labels: Tensor) -> list[Finding]:
     return [Finding("counts differ", "error", "rows and labels differ in number", detail, advice, numbers)]
 
 
+def rows_beside(name: str, value: object) -> tuple[Tensor | None, list[Finding]]:
+    """Rows (m, d) out of whatever form they came in, of pairs the anchors, then their positives; and findings."""
+    try:
+        held = contents_of(value)
+    except Exception as error:  # as in read_batch
+        advice = f"Pass the rows of {name} by themselves."
+        return None, [_error("unreadable rows", f"{name} can't be told from other columns", f"{error}.", advice)]
+    if not held.is_paired:
+        return read_rows(name, held.rows)
+    pairs = _pairs(held.anchors, held.positives, None, None)
+    return pairs.rows, pairs.findings
+
+
 def _pairs(
     anchors: object, positives: object, labels: object, texts: object, names: tuple[str, ...] | None = None
 ) -> Batch:
@@ -194,18 +204,3 @@ def _error(kind: str, title: str, detail: str, advice: str) -> Finding:
 
 def _warning(kind: str, title: str, detail: str, advice: str) -> Finding:
     return Finding(kind, "warning", title, detail, advice, {})
-
-
-def rows_of(value: object) -> Iterator[Tensor | Finding]:
-    """The rows of a reference: embeddings, (embeddings, labels), a scene or pairs; or findings."""
-    if isinstance(value, Pairs):
-        yield torch.cat([value.anchors, value.positives])
-        return
-    if isinstance(value, Scene):
-        value = value.embeddings
-    elif isinstance(value, tuple) and len(value) == 2:
-        value = value[0]
-    rows, findings = read_rows("reference", value)
-    yield from findings
-    if rows is not None:
-        yield rows
