@@ -4,37 +4,20 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
 from importlib.metadata import version
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas
 import pytest
 
-from npair_viz.cli import main
 from npair_viz.diagnosis import examine
-
-
-def npair_viz(*arguments: str, code: int) -> subprocess.CompletedProcess[str]:
-    """Run a command in this process: a process of its own takes seconds to load torch."""
-    with redirect_stdout(StringIO()) as printed, redirect_stderr(StringIO()) as errors:
-        try:
-            ended = main(arguments)
-        except SystemExit as stop:
-            ended = stop.code
-    assert ended == code, errors.getvalue()
-    return subprocess.CompletedProcess(arguments, ended, printed.getvalue(), errors.getvalue())
+from tests.support.command_line import batch_in, npair_viz, table_in
 
 
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("data") / "batch.npz"
-    embeddings = np.eye(12).repeat(2, 0) + 0.1 * np.random.default_rng(0).standard_normal((24, 12))
-    np.savez(path, embeddings=embeddings, labels=np.arange(12).repeat(2))
-    return str(path)
+    return batch_in(tmp_path_factory.mktemp("data"))
 
 
 def test_a_healthy_batch_ends_with_zero(batch: str) -> None:
@@ -64,11 +47,7 @@ def test_labels_that_are_row_numbers_are_a_finding(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("data") / "table.csv"
-    rows = np.eye(12).repeat(2, 0) + 0.1 * np.random.default_rng(0).standard_normal((24, 12))
-    frame = pandas.DataFrame(rows, columns=[f"x{i}" for i in range(12)])
-    frame.assign(cluster=np.arange(12).repeat(2), weight=1e9).to_csv(path, index=False)
-    return str(path)
+    return table_in(tmp_path_factory.mktemp("data"))
 
 
 def test_labels_and_embeddings_are_named_on_the_command_line(table: str) -> None:
