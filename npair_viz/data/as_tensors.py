@@ -173,7 +173,7 @@ def as_tensor(value: Any, dtype: torch.dtype | None = None) -> Tensor:
 
     Returns:
         A tensor as it is, detached and dense, each row in one piece; an array's floats in float32 or float64, its
-        integers in int64, or in float64 where a dtype is given; anything else as torch reads it.
+        integers in int64 or uint64, or in float64 where a dtype is given; anything else as torch reads it.
     """
     if isinstance(value, Tensor):
         if value.is_nested:
@@ -188,8 +188,8 @@ def as_tensor(value: Any, dtype: torch.dtype | None = None) -> Tensor:
         array = value.__array__()
         if array.dtype.kind in "iuf":  # astype copies: torch takes neither foreign byte orders nor negative strides
             is_narrow = array.dtype.kind == "f" and array.dtype.itemsize <= 4
-            is_integer = dtype is None and array.dtype.kind != "f"
-            kind = "int64" if is_integer else "float32" if is_narrow else "float64"
+            whole = "uint64" if array.dtype == "uint64" else "int64"
+            kind = whole if dtype is None and array.dtype.kind != "f" else "float32" if is_narrow else "float64"
             return torch.from_numpy(array.astype(kind, order="C"))
         value = array.tolist()
         if value and hasattr(value[0], "__array__"):  # a column of arrays

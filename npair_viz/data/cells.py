@@ -133,13 +133,13 @@ def _with_numbers(frame: Any, columns: list[Any], odd: list[Any]) -> Any:
 
 
 def _width(kinds: list[Any]) -> str:
-    """The dtype that holds columns of these: torch has neither every whole number of numpy nor foreign byte orders."""
+    """The dtype that holds columns of these: torch has no foreign byte orders, and nothing wider than a double."""
     from numpy import result_type
 
     kind = result_type(*kinds)
     if kind.kind == "f" and kind.itemsize <= 4:
         return "float32"
-    return "int64" if kind.kind != "f" and kind != "uint64" else "float64"
+    return "float64" if kind.kind == "f" else "uint64" if kind == "uint64" else "int64"
 
 
 def as_numbers(cells: Any, column: object) -> Any:

@@ -14,6 +14,7 @@ from npair_viz.data.contents import contents_of
 from npair_viz.data.own_data import as_scene_or_pairs
 from npair_viz.data.pairs import Pairs
 from npair_viz.data.scenes import from_data
+from npair_viz.diagnosis.inputs import read_rows
 from tests.support.four_rows import LABELS, ROWS
 
 WORDS = ["dog", "cat", "cat", "dog"]
@@ -142,6 +143,15 @@ def test_columns_of_several_kinds_keep_their_places_and_their_missing_numbers(ro
     found = torch.as_tensor(contents_of(pandas.DataFrame(columns)).rows)
     assert found[:-1].tolist() == np.column_stack([numbers] * 3 + [numbers % 2] + [numbers] * 3)[:-1].tolist()
     assert found[-1].isnan().tolist() == [False, True, True, False, False, False, False]
+
+
+@pytest.mark.parametrize("as_given", [pandas.DataFrame, np.asarray])
+def test_the_largest_whole_numbers_keep_their_sign(as_given):
+    given = as_given(np.array([[2**63], [2**63], [1], [2]], dtype="uint64"))
+    expected = [2.0**63, 2.0**63, 1, 2]
+    assert from_data(given, LABELS).embeddings.flatten().tolist() == expected
+    rows, findings = read_rows("embeddings", given)
+    assert (rows.flatten().tolist(), findings[0].detail) == (expected, "They are torch.uint64.")
 
 
 def test_a_missing_number_is_named_by_its_row():
