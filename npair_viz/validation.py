@@ -25,9 +25,20 @@ def check_count(name: str, value: object, least: int = 1) -> int:
     return value
 
 
+def check_flag(name: str, value: object) -> bool:
+    """Return `value` as a bool; raise ValueError unless it is True or False: the word "false" would count as True."""
+    check_choice(name, value, (True, False))
+    return bool(value)
+
+
 def check_tao(tao: float | Tensor) -> float | Tensor:
-    """Return `tao`; raise unless it is a positive finite number or 0-dim tensor (its value is read on the CPU only)."""
+    """Return `tao`, as a number of Python or a tensor; raise unless it is a positive finite number or 0-dim tensor.
+
+    The value of a tensor is read on the CPU only.
+    """
     if isinstance(tao, Tensor):
+        if tao.dtype == torch.bool or tao.is_complex():
+            raise TypeError(f"tao must be a real number, got a tensor of {tao.dtype}: use torch.tensor(0.1)")
         if tao.ndim != 0:
             raise ValueError(
                 f"tao must be a number or a 0-dim tensor, got shape {tuple(tao.shape)}: use tao.squeeze(), "
@@ -38,6 +49,7 @@ def check_tao(tao: float | Tensor) -> float | Tensor:
         value = tao.item()
     else:
         value = as_number("tao", tao)
+        tao = tao if isinstance(tao, float) else value
     if not (value > 0 and math.isfinite(value)):
         raise ValueError(
             f"tao must be positive and finite, got {value:g}: similarities are divided by it; "
@@ -47,11 +59,11 @@ def check_tao(tao: float | Tensor) -> float | Tensor:
 
 
 def check_l2_reg(l2_reg: float) -> float:
-    """Return `l2_reg`; raise unless it is a finite number, zero or more."""
+    """Return `l2_reg`, as a number of Python or a tensor; raise unless it is a finite number, zero or more."""
     value = as_number("l2_reg", l2_reg)
     if not (value >= 0 and math.isfinite(value)):
         raise ValueError(f"l2_reg must be zero or more and finite, got {value:g}: it weighs the penalty on the norms")
-    return value
+    return l2_reg if isinstance(l2_reg, Tensor) else value
 
 
 def check_effective(effective: float) -> float:
@@ -122,8 +134,9 @@ def as_double(value: Any) -> float:
 
 def as_number(name: str, value: Any) -> float:
     """A number of Python, NumPy or torch as a float; raises TypeError for anything else."""
-    plain = value.item() if getattr(value, "ndim", None) == 0 else value
-    is_number = hasattr(plain, "__float__") and not isinstance(plain, bool)
+    ndim = getattr(value, "ndim", 0)
+    plain = value.item() if ndim == 0 and hasattr(value, "ndim") else value
+    is_number = ndim == 0 and hasattr(plain, "__float__") and not isinstance(plain, bool)
     try:
         return as_double(plain if is_number else None)
     except (TypeError, ValueError, RuntimeError):  # of arrays

@@ -9,7 +9,7 @@ from torch import Tensor
 from npair_viz.linalg import unit_rows
 from npair_viz.losses.gradients import npair_gradients
 from npair_viz.losses.objectives import Objective
-from npair_viz.validation import check_count, check_pairs, check_tao
+from npair_viz.validation import check_count, check_flag, check_pairs, check_tao
 
 STEADY = 5.0  # a larger pressure, 2·l2_reg·tao, would throw points past the centre at the default rate
 RATE = 0.1  # times n·tao: forces shrink like 1 / (n·tao), so a step keeps its size when n and tao change
@@ -77,13 +77,13 @@ def descend(
     """
     check_count("steps", steps, least=0)
     check_pairs(anchors, positives)
-    check_tao(tao)
+    tao, normalize = float(check_tao(tao)), check_flag("normalize", normalize)
     if lr is None:
         lr = default_lr(len(anchors), tao)
     elif not 0 < lr < math.inf:
         raise ValueError(f"lr must be positive and finite, got {lr}: leave it out for 0.1·n·tao")
     anchors, positives = anchors.detach(), positives.detach()
-    put_back = normalize if put_back is None else put_back
+    put_back = normalize if put_back is None else check_flag("put_back", put_back)
     losses = []
     for step in range(steps + 1):
         forces = npair_gradients(

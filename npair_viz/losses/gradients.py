@@ -10,7 +10,7 @@ from npair_viz.linalg import in_working_precision, squared_norms, unit_rows
 from npair_viz.losses import objectives
 from npair_viz.losses.kernels.negatives import Negatives
 from npair_viz.losses.objectives import Objective
-from npair_viz.validation import check_l2_reg, check_labels, check_pairs, check_tao
+from npair_viz.validation import check_flag, check_l2_reg, check_labels, check_pairs, check_tao
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +135,7 @@ def npair_gradients(
             [0.1192, 0.8808]])
     """
     check_pairs(anchors, positives)
-    check_tao(tao)
-    check_l2_reg(l2_reg)
+    tao, l2_reg, normalize = check_tao(tao), check_l2_reg(l2_reg), check_flag("normalize", normalize)
     objectives.check_objective(objective)
     if labels is not None:
         check_labels("labels", labels, len(anchors))

@@ -15,6 +15,7 @@ from npair_viz.sampling.pairs import POLICIES, PairSelection, select_pairs
 from npair_viz.validation import (
     check_choice,
     check_count,
+    check_flag,
     check_l2_reg,
     check_labels,
     check_pairs,
@@ -153,14 +154,14 @@ class NPairLoss(nn.Module):
             raise ValueError("reduction must be 'mean' or 'sum' with gather=True, got 'none': no rank has all losses")
         self.l2_reg = check_l2_reg(l2_reg)
         self.tao = check_tao(tao)
-        self.normalize = normalize
+        self.normalize = check_flag("normalize", normalize)
         self.objective = objective
         self.policy = policy
         self.pairs_per_class = check_count("pairs_per_class", pairs_per_class)
         self.max_pairs = None if max_pairs is None else check_count("max_pairs", max_pairs)
         self.reduction = reduction
         self.generator = generator
-        self.gather = gather
+        self.gather = check_flag("gather", gather)
         self.group = group
         self.kernel = kernel
 
@@ -259,7 +260,7 @@ class NPairLoss(nn.Module):
         0.1269
         """
         check_pairs(anchors, positives)
-        check_tao(tao)
+        tao = check_tao(tao)
         if negatives.ndim != 3 or negatives.shape[::2] != anchors.shape:
             raise ValueError(
                 f"negatives must have shape (n, m, d) with n, d = {tuple(anchors.shape)}, got "
@@ -296,8 +297,7 @@ def _loss(
 ) -> Tensor:
     """`npair_loss`, or with `ranks` the loss of the pairs that all of them hold, of which each rank computes a part."""
     check_pairs(anchors, positives)
-    check_tao(tao)
-    check_l2_reg(l2_reg)
+    tao, l2_reg = check_tao(tao), check_l2_reg(l2_reg)
     check_objective(objective)
     check_choice("reduction", reduction, REDUCTIONS)
     check_choice("kernel", kernel, KERNELS)

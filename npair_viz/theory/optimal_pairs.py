@@ -9,7 +9,7 @@ from torch import Tensor
 from npair_viz.losses.npair import npair_loss
 from npair_viz.losses.objectives import Objective, check_objective
 from npair_viz.theory import closed_forms, searched_optima
-from npair_viz.validation import check_count, check_l2_reg, check_tao
+from npair_viz.validation import check_count, check_flag, check_l2_reg, check_tao
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ def optimal_pairs(
     check_count("dimension", dimension)
     tao, l2_reg = plain_tao(tao), float(check_l2_reg(l2_reg))
     check_objective(objective)
-    if normalize:
+    if check_flag("normalize", normalize):
         anchors, positives, exact = _best_units(n, dimension, tao, objective, generator)
     elif l2_reg == 0:
         raise ValueError(

@@ -10,7 +10,7 @@ from npair_viz.losses.gradients import npair_gradients
 from npair_viz.losses.objectives import Objective, chance, check_objective, mass_at_chance, threshold
 from npair_viz.theory import closed_forms
 from npair_viz.theory.optimal_pairs import OptimalPairs, optimal_pairs, plain_tao
-from npair_viz.validation import check_count, check_l2_reg
+from npair_viz.validation import check_count, check_flag, check_l2_reg
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def phase(
     collapsed = closed_forms.collapses(n, pressure, objective)
     is_endless_or_centre = pressure == 0 or collapsed
     is_known = is_endless_or_centre or closed_forms.is_known(n, dimension, objective, normalize=False)
-    is_bound = not (search or is_known)
+    is_bound = not (check_flag("search", search) or is_known)
     mass, norm, loss, exact = _rest(n, n - 1 if is_bound else dimension, tao, l2_reg, objective)
     if is_bound:
         mass, norm, exact = math.nan, math.nan, False

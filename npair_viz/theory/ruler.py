@@ -7,7 +7,7 @@ from torch import Tensor
 from npair_viz.losses.objectives import Objective, chance, check_objective
 from npair_viz.theory import closed_forms
 from npair_viz.theory.optimal_pairs import optimal_pairs, plain_tao
-from npair_viz.validation import check_count
+from npair_viz.validation import check_count, check_flag
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def loss_ruler(
     tao = plain_tao(tao)
     check_objective(objective)
     dimension = max(n - 1, 2) if dimension is None else check_count("dimension", dimension)
-    is_bound = not (search or closed_forms.is_known(n, dimension, objective))
+    is_bound = not (check_flag("search", search) or closed_forms.is_known(n, dimension, objective))
     if is_bound:
         floor, exact = closed_forms.unit_bound(n, dimension, tao, objective), False
     else:
