@@ -76,13 +76,45 @@ def check_effective(effective: float) -> float:
 
 def check_rows(name: str, rows: Tensor) -> Tensor:
     """Return `rows`; raise unless they are a 2-D floating-point tensor."""
-    if not isinstance(rows, Tensor):
-        raise TypeError(f"{name} must be a tensor, got {type(rows).__name__}: use torch.as_tensor({name})")
+    check_plain(name, rows)
     if rows.dtype not in FLOATS:
-        raise TypeError(f"{name} must be floating point, got {rows.dtype}: use {name}.float()")
+        as_real = f"torch.view_as_real({name}).flatten(1)" if rows.is_complex() else f"{name}.float()"
+        raise TypeError(f"{name} must be floating point, got {rows.dtype}: use {as_real}")
     if rows.ndim != 2:
-        raise ValueError(f"{name} must have shape (rows, d), got {tuple(rows.shape)}: one embedding a row")
+        mend = _rows_in_two(name, rows)
+        raise ValueError(f"{name} must have shape (rows, d), got {tuple(rows.shape)}: one embedding a row; {mend}")
     return rows
+
+
+def _rows_in_two(name: str, rows: Tensor) -> str:
+    """How to give rows of another number of dimensions than two."""
+    if rows.ndim < 2:
+        return f"use {name}.reshape(1, -1) for a single row, {name}.reshape(-1, 1) for rows of one number"
+    if rows.ndim > 3:
+        return f"use {name}.flatten(1)"
+    views = rows.shape[1]
+    return (
+        f"of {views} views a row use {name}.flatten(0, 1) with the labels' .repeat_interleave({views}), "
+        f"of {views} tokens a row {name}.mean(dim=1)"
+    )
+
+
+def check_plain(name: str, value: Tensor) -> Tensor:
+    """Return `value`; raise TypeError unless it is a tensor that holds all its entries itself."""
+    if not isinstance(value, Tensor):
+        raise TypeError(f"{name} must be a tensor, got {type(value).__name__}: use torch.as_tensor({name})")
+    if value.is_nested:
+        kind, mend = "a nested tensor", f"use torch.cat({name}.unbind())"
+    elif value.is_quantized:
+        kind, mend = f"a quantised one of {value.dtype}", f"use {name}.dequantize()"
+    elif value.layout != torch.strided:
+        kind, mend = f"one of layout {value.layout}", f"use {name}.to_dense()"
+    elif type(value) is not Tensor and hasattr(value, "full_tensor"):
+        kind = "a DTensor, of which this rank has a part"
+        mend = f"use {name}.to_local() with gather=True, or {name}.full_tensor()"
+    else:
+        return value
+    raise TypeError(f"{name} must be a plain tensor, got {kind}: {mend}")
 
 
 def check_pairs(anchors: Tensor, positives: Tensor) -> None:
@@ -102,15 +134,34 @@ def check_pairs(anchors: Tensor, positives: Tensor) -> None:
 
 def check_labels(name: str, labels: Tensor, rows: int | None = None) -> Tensor:
     """Return `labels`; raise unless they are a 1-D integer tensor, of `rows` entries where that is given."""
-    if not isinstance(labels, Tensor):
-        raise TypeError(f"{name} must be a tensor, got {type(labels).__name__}: use torch.as_tensor({name})")
+    check_plain(name, labels)
     if labels.is_floating_point() or labels.is_complex():
         raise TypeError(f"{name} must be integers, got {labels.dtype}: use {name}.long()")
     if labels.ndim != 1:
-        raise ValueError(f"{name} must have shape (rows,), got {tuple(labels.shape)}: one class a row")
+        mend = _labels_in_one(name, labels)
+        raise ValueError(f"{name} must have shape (rows,), got {tuple(labels.shape)}: one class a row; {mend}")
     if rows is not None and len(labels) != rows:
-        raise ValueError(f"{name} must have one entry a row, {rows} in all, got {len(labels)}")
+        mend = _labels_of_views(name, len(labels), rows)
+        raise ValueError(f"{name} must have one entry a row, {rows} in all, got {len(labels)}{mend}")
     return labels
+
+
+def _labels_in_one(name: str, labels: Tensor) -> str:
+    """How to give labels of another number of dimensions than one."""
+    if labels.ndim == 2 and 1 not in labels.shape:
+        return f"where a row has a single 1, in the column of its class, use {name}.argmax(dim=1)"
+    return f"use {name}.flatten()" if labels.numel() == max(labels.shape, default=1) else f"use one column of {name}"
+
+
+def _labels_of_views(name: str, labels: int, rows: int) -> str:
+    """How to give each of several views of a row its label."""
+    if not labels or rows % labels:
+        return ""
+    views = rows // labels
+    return (
+        f": of {views} views a row use {name}.repeat_interleave({views}) if a row's views follow each other, "
+        f"{name}.repeat({views}) if all first views come first"
+    )
 
 
 def check_similarities(similarities: Tensor) -> Tensor:

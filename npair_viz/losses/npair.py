@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from npair_viz.linalg import in_working_precision, squared_norms, unit_rows
 from npair_viz.losses import distributed, kernels
+from npair_viz.losses.checks import check_batch, check_is_no_batch, check_negatives, check_valid, too_few_pairs
 from npair_viz.losses.kernels import KERNELS
 from npair_viz.losses.kernels.negatives import EVERY_OTHER, Negatives
 from npair_viz.losses.objectives import MC, Objective, check_objective, losses
@@ -19,7 +20,6 @@ from npair_viz.validation import (
     check_l2_reg,
     check_labels,
     check_pairs,
-    check_rows,
     check_tao,
 )
 
@@ -146,6 +146,7 @@ class NPairLoss(nn.Module):
         kernel: str = "auto",
     ) -> None:
         super().__init__()
+        check_is_no_batch(l2_reg)
         check_objective(objective)
         check_choice("policy", policy, POLICIES)
         check_choice("reduction", reduction, REDUCTIONS)
@@ -193,7 +194,7 @@ class NPairLoss(nn.Module):
                 f"pairs must be a PairSelection, got {type(pairs).__name__}: use loss.select or select_pairs"
             )
         if len(pairs.anchors) < 2 and pairs.max_pairs is None and not torch.compiler.is_compiling():
-            warnings.warn(_too_few_pairs(batch.labels, len(pairs.anchors)), NPairWarning, stacklevel=4)
+            warnings.warn(too_few_pairs(batch.labels, len(pairs.anchors)), NPairWarning, stacklevel=4)
         numbers = torch.cat([pairs.anchors, pairs.positives]).to(batch.embeddings.device)
         rows = batch.embeddings.index_select(0, numbers)  # anchors and positives at once: half the operations
         if self.normalize:
@@ -214,7 +215,7 @@ class NPairLoss(nn.Module):
         return self._choose(self._batch(embeddings, target))
 
     def _batch(self, embeddings: Tensor, target: Tensor) -> distributed.Batch:
-        _check_batch(embeddings, target)
+        check_batch(embeddings, target)
         batch = distributed.Batch(embeddings, target, self.tao, self.generator)
         ranks = distributed.Ranks(self.group) if self.gather else None
         return batch if ranks is None or ranks.count == 1 else distributed.gather(batch, self.policy, ranks)
@@ -261,11 +262,7 @@ class NPairLoss(nn.Module):
         """
         check_pairs(anchors, positives)
         tao = check_tao(tao)
-        if negatives.ndim != 3 or negatives.shape[::2] != anchors.shape:
-            raise ValueError(
-                f"negatives must have shape (n, m, d) with n, d = {tuple(anchors.shape)}, got "
-                f"{tuple(negatives.shape)}: row i holds the negatives of anchor i"
-            )
+        check_negatives(negatives, anchors)
         with torch.autocast(anchors.device.type, enabled=False):
             anchors, positives, negatives = map(in_working_precision, (anchors, positives, negatives))
             to_positive = (anchors * positives).sum(dim=1, keepdim=True)
@@ -301,7 +298,8 @@ def _loss(
     check_objective(objective)
     check_choice("reduction", reduction, REDUCTIONS)
     check_choice("kernel", kernel, KERNELS)
-    _check_valid(valid, anchors)
+    if valid is not None:
+        check_valid(valid, anchors)
     if labels is not None:
         labels = check_labels("labels", labels, len(anchors)).to(anchors.device, torch.int64)
     n = anchors.shape[0]
@@ -329,29 +327,6 @@ def _penalty(anchors: Tensor, positives: Tensor, reduction: str) -> Tensor:
 
 def _mean(losses: Tensor) -> Tensor:
     return losses.sum() / max(len(losses), 1)
-
-
-def _check_valid(valid: Tensor | None, anchors: Tensor) -> None:
-    if valid is not None and (valid.dtype != torch.bool or valid.shape != anchors.shape[:1]):
-        raise ValueError(
-            f"valid must be a bool tensor of shape ({len(anchors)},), got {valid.dtype} of shape {tuple(valid.shape)}"
-        )
-
-
-def _check_batch(embeddings: Tensor, target: Tensor) -> None:
-    check_rows("embeddings", embeddings)
-    check_labels("target", target, len(embeddings))
-
-
-def _too_few_pairs(target: Tensor, pairs: int) -> str:
-    rows, classes = len(target), len(set(target.tolist()))
-    batch = f"in this batch ({rows} rows, {classes} {'class' if classes == 1 else 'classes'})"
-    if pairs:
-        return f"there is one pair alone {batch}, and so no negative: it teaches nothing; sample two classes or more"
-    return (
-        f"no class has two rows {batch}, so there is no pair: the loss is 0 and teaches nothing; "
-        "sample at least two rows a class"
-    )
 
 
 def _plain(value: object) -> object:

@@ -1,0 +1,64 @@
+"""Checks of what comes to the loss, beside those of `npair_viz.validation`: batches, masks, negatives."""
+
+import torch
+from torch import Tensor
+
+from npair_viz.validation import check_labels, check_plain, check_rows
+
+TOWERS = "two towers are pairs already, use npair_loss(anchors, positives, tao=...)"
+
+
+def check_is_no_batch(l2_reg: object) -> None:
+    """Raise TypeError where rows came as the first setting of the module."""
+    if isinstance(l2_reg, Tensor) and l2_reg.ndim:
+        raise TypeError(
+            f"NPairLoss takes settings first, got a tensor of shape {tuple(l2_reg.shape)} as l2_reg: "
+            f"use NPairLoss(tao=...)(embeddings, target); {TOWERS}"
+        )
+
+
+def check_batch(embeddings: Tensor, target: Tensor) -> None:
+    """Raise unless `embeddings` are (b, d) and `target` (b,) integers."""
+    check_rows("embeddings", embeddings)
+    if isinstance(target, Tensor) and target.ndim == 2 and target.is_floating_point() and target.shape[1] > 1:
+        raise TypeError(
+            f"target must be one class a row, got {target.dtype} of shape {tuple(target.shape)}: {TOWERS}; "
+            "where a row has a single 1, in the column of its class, use target.argmax(dim=1)"
+        )
+    check_labels("target", target, len(embeddings))
+
+
+def check_valid(valid: Tensor, anchors: Tensor) -> None:
+    """Raise unless `valid` is (n,) bool for anchors (n, d)."""
+    check_plain("valid", valid)
+    if valid.dtype != torch.bool or valid.shape != anchors.shape[:1]:
+        raise ValueError(
+            f"valid must be a bool tensor of shape ({len(anchors)},), got {valid.dtype} of shape {tuple(valid.shape)}: "
+            f"use {'valid.bool()' if valid.shape == anchors.shape[:1] else 'one entry a pair'}"
+        )
+
+
+def check_negatives(negatives: Tensor, anchors: Tensor) -> None:
+    """Raise unless `negatives` are (n, m, d) for anchors (n, d), of their dtype and device."""
+    check_plain("negatives", negatives)
+    if negatives.ndim != 3 or negatives.shape[::2] != anchors.shape:
+        raise ValueError(
+            f"negatives must have shape (n, m, d) with n, d = {tuple(anchors.shape)}, got "
+            f"{tuple(negatives.shape)}: row i holds the negatives of anchor i"
+        )
+    for what in ("dtype", "device"):
+        ours, theirs = getattr(anchors, what), getattr(negatives, what)
+        if ours != theirs:
+            raise ValueError(f"negatives must have anchors' {what} {ours}, got {theirs}: use negatives.to(anchors)")
+
+
+def too_few_pairs(target: Tensor, pairs: int) -> str:
+    """What to say of a batch with labels `target` that has no pair, or one alone."""
+    rows, classes = len(target), len(set(target.tolist()))
+    batch = f"in this batch ({rows} rows, {classes} {'class' if classes == 1 else 'classes'})"
+    if pairs:
+        return f"there is one pair alone {batch}, and so no negative: it teaches nothing; sample two classes or more"
+    return (
+        f"no class has two rows {batch}, so there is no pair: the loss is 0 and teaches nothing; "
+        "sample at least two rows a class"
+    )
