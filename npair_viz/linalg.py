@@ -79,6 +79,12 @@ def squared_norms(anchors: Tensor, positives: Tensor) -> Tensor:
     return anchors.square().sum(dim=1) + positives.square().sum(dim=1)
 
 
+def moved(values: Tensor, device: torch.device, dtype: torch.dtype | None = None) -> Tensor:
+    """`values` on `device`, on the way to which nothing waits."""
+    # non_blocking is safe for host-to-device copies only
+    return values.to(device, dtype or values.dtype, non_blocking=device.type == "cuda")
+
+
 def product(left: Tensor, right: Tensor) -> Tensor:
     """left (m, k) @ right (k, n) in their own dtype, under autocast too: in half precision close values would tie."""
     found = torch.mm(left, right)

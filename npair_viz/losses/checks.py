@@ -28,14 +28,15 @@ def check_batch(embeddings: Tensor, target: Tensor) -> None:
     check_labels("target", target, len(embeddings))
 
 
-def check_valid(valid: Tensor, anchors: Tensor) -> None:
-    """Raise unless `valid` is (n,) bool for anchors (n, d)."""
+def check_valid(valid: Tensor, anchors: Tensor) -> Tensor:
+    """Return `valid`; raise unless it is (n,) bool for anchors (n, d)."""
     check_plain("valid", valid)
     if valid.dtype != torch.bool or valid.shape != anchors.shape[:1]:
         raise ValueError(
             f"valid must be a bool tensor of shape ({len(anchors)},), got {valid.dtype} of shape {tuple(valid.shape)}: "
             f"use {'valid.bool()' if valid.shape == anchors.shape[:1] else 'one entry a pair'}"
         )
+    return valid
 
 
 def check_negatives(negatives: Tensor, anchors: Tensor) -> None:

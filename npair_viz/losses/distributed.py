@@ -25,7 +25,7 @@ from torch import distributed as dist
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-from npair_viz.linalg import in_working_precision
+from npair_viz.linalg import in_working_precision, moved
 from npair_viz.validation import FLOATS, check_tao
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def gather(batch: Batch, policy: str, ranks: Ranks) -> Batch:
     learned = tao if isinstance(tao, Tensor) and tao.requires_grad and torch.is_grad_enabled() else None
     seed = _drawn(batch.generator) if policy == "random" else 0
     sizes, seed = _agree(embeddings, learned is not None, seed, group)
-    labels = _gathered(batch.labels.to(embeddings.device, torch.int64), sizes, group)
+    labels = _gathered(moved(batch.labels, embeddings.device, torch.int64), sizes, group)
     rows, shared = _Gathered.apply(embeddings, learned, sizes, group)  # type: ignore[no-untyped-call]  # as above
     return Batch(rows, labels, tao if shared is None else shared, Generator().manual_seed(seed), ranks)
 

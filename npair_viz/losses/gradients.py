@@ -6,7 +6,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from npair_viz.linalg import in_working_precision, squared_norms, unit_rows
+from npair_viz.linalg import in_working_precision, moved, squared_norms, unit_rows
 from npair_viz.losses import objectives
 from npair_viz.losses.kernels.negatives import Negatives
 from npair_viz.losses.objectives import Objective
@@ -138,7 +138,7 @@ def npair_gradients(
     tao, l2_reg, normalize = check_tao(tao), check_l2_reg(l2_reg), check_flag("normalize", normalize)
     objectives.check_objective(objective)
     if labels is not None:
-        check_labels("labels", labels, len(anchors))
+        labels = moved(check_labels("labels", labels, len(anchors)), anchors.device)
     with torch.no_grad(), torch.autocast(anchors.device.type, enabled=False):
         return _closed_forms(
             _side(anchors, normalize),
@@ -210,7 +210,7 @@ def _closed_forms(
     losses, log_weights = objectives.losses_and_log_weights(objectives.negative_logits(x, is_negative), objective)
     on_negatives = log_weights.exp()
     mass = on_negatives.sum(dim=1)
-    scale = 1 / (n * torch.as_tensor(tao, dtype=x.dtype, device=x.device))
+    scale = 1 / x.new_full((), n).mul_(tao)
     return NPairGradients(
         npair=losses.sum() / n,
         penalty=l2_reg * squared_norms(anchors, positives).sum() / n,

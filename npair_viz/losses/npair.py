@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from npair_viz.linalg import in_working_precision, squared_norms, unit_rows
+from npair_viz.linalg import in_working_precision, moved, squared_norms, unit_rows
 from npair_viz.losses import distributed, kernels
 from npair_viz.losses.checks import check_batch, check_is_no_batch, check_negatives, check_valid, too_few_pairs
 from npair_viz.losses.kernels import KERNELS
@@ -195,7 +195,7 @@ class NPairLoss(nn.Module):
             )
         if len(pairs.anchors) < 2 and pairs.max_pairs is None and not torch.compiler.is_compiling():
             warnings.warn(too_few_pairs(batch.labels, len(pairs.anchors)), NPairWarning, stacklevel=4)
-        numbers = torch.cat([pairs.anchors, pairs.positives]).to(batch.embeddings.device)
+        numbers = moved(torch.cat([pairs.anchors, pairs.positives]), batch.embeddings.device)
         rows = batch.embeddings.index_select(0, numbers)  # anchors and positives at once: half the operations
         if self.normalize:
             rows = unit_rows(rows, fused=self.kernel != "plain")
@@ -226,7 +226,7 @@ class NPairLoss(nn.Module):
             rows = batch.embeddings.detach()
             rows = unit_rows(rows) if self.normalize else rows
         return select_pairs(
-            batch.labels.to(batch.embeddings.device),
+            moved(batch.labels, batch.embeddings.device),
             policy=self.policy,
             pairs_per_class=self.pairs_per_class,
             embeddings=rows,
@@ -299,9 +299,11 @@ def _loss(
     check_choice("reduction", reduction, REDUCTIONS)
     check_choice("kernel", kernel, KERNELS)
     if valid is not None:
-        check_valid(valid, anchors)
+        valid = moved(check_valid(valid, anchors), anchors.device)
     if labels is not None:
-        labels = check_labels("labels", labels, len(anchors)).to(anchors.device, torch.int64)
+        labels = moved(check_labels("labels", labels, len(anchors)), anchors.device, torch.int64)
+    if isinstance(tao, Tensor) and tao.device != anchors.device:
+        tao = moved(tao, anchors.device)
     n = anchors.shape[0]
     if valid is not None:  # rows that are not valid may hold anything, NaN included
         anchors, positives = (rows.where(valid.unsqueeze(1), 0.0) for rows in (anchors, positives))

@@ -7,6 +7,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
+from npair_viz.linalg import moved
 from npair_viz.sampling.hardest_pairs import hardest_partners, reading_is_free
 from npair_viz.validation import check_choice, check_count, check_labels, check_rows
 
@@ -179,7 +180,7 @@ def shuffled(b: int, device: torch.device, generator: Generator | None) -> Tenso
     if not isinstance(generator, Generator):
         raise TypeError(f"generator must be a torch.Generator, got {generator!r}: use torch.Generator().manual_seed(0)")
     drawn = torch.randperm(b, generator=generator, dtype=torch.int32, device=generator.device)
-    return drawn.to(device, non_blocking=device.type == "cuda")  # non_blocking is safe for host-to-device copies only
+    return moved(drawn, device)
 
 
 def _adjacent_partners(labels: Tensor, order: Tensor, per_class: int) -> Tensor:

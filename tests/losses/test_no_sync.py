@@ -14,8 +14,9 @@ from torch._subclasses import FakeTensorMode
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from npair_viz.losses.gradients import npair_gradients
 from npair_viz.losses.kernels import TORCH_ALONE
-from npair_viz.losses.npair import NPairLoss
+from npair_viz.losses.npair import NPairLoss, npair_loss
 from npair_viz.sampling import pairs as sampling_pairs
 from npair_viz.sampling.pairs import POLICIES, PairSelection, select_pairs
 from tests.support.label_batches import EXAMPLE, pairs_of
@@ -154,6 +155,31 @@ def test_a_temperature_on_the_device_is_not_looked_at() -> None:
     with device_without_values():
         loss = NPairLoss(tao=torch.ones((), device="cuda"), max_pairs=7)
         assert loss(*batch()).device.type == "cuda"
+
+
+# What a loader made on the CPU, beside rows on a device
+ON_CPU = {
+    "labels of a batch": lambda rows, labels: NPairLoss(max_pairs=7)(rows, labels),
+    "a selection": lambda rows, labels: NPairLoss()(rows, labels, select_pairs(labels, max_pairs=7)),
+    "a selection, two a class": lambda rows, labels: NPairLoss()(
+        rows, labels, select_pairs(labels, max_pairs=9, pairs_per_class=2)
+    ),
+    "labels of pairs": lambda rows, labels: npair_loss(rows, rows, labels=labels),
+    "what is valid": lambda rows, labels: npair_loss(rows, rows, valid=labels > 2),
+    "labels, for the forces": lambda rows, labels: npair_gradients(rows, rows, labels=labels).weights,
+}
+
+
+@pytest.mark.parametrize("what", ON_CPU)
+def test_what_lies_on_the_cpu_follows_the_rows_without_waiting(what: str) -> None:
+    with device_without_values():
+        assert ON_CPU[what](batch()[0], torch.zeros(30, dtype=torch.int64)).device.type == "cuda"
+
+
+def test_a_temperature_on_a_device_follows_the_rows_to_the_cpu() -> None:
+    with FakeTensorMode(), torch.no_grad():
+        found = npair_loss(torch.zeros(4, 2), torch.zeros(4, 2), tao=torch.ones((), device="cuda"))
+        assert found.device.type == "cpu"
 
 
 @pytest.mark.parametrize("policy", POLICIES)
