@@ -79,10 +79,10 @@ def squared_norms(anchors: Tensor, positives: Tensor) -> Tensor:
     return anchors.square().sum(dim=1) + positives.square().sum(dim=1)
 
 
-def moved(values: Tensor, device: torch.device, dtype: torch.dtype | None = None) -> Tensor:
-    """`values` on `device`, on the way to which nothing waits."""
+def moved(values: Tensor, device: torch.device, dtype: torch.dtype | None = None, *, copy: bool = False) -> Tensor:
+    """`values` on `device`, on the way to which nothing waits; with `copy` in memory of their own."""
     # non_blocking is safe for host-to-device copies only
-    return values.to(device, dtype or values.dtype, non_blocking=device.type == "cuda")
+    return values.to(device, dtype or values.dtype, non_blocking=device.type == "cuda", copy=copy)
 
 
 def product(left: Tensor, right: Tensor) -> Tensor:

@@ -298,10 +298,11 @@ def _loss(
     check_objective(objective)
     check_choice("reduction", reduction, REDUCTIONS)
     check_choice("kernel", kernel, KERNELS)
+    # copied, since a loop may fill its own tensors anew before backward, which computes with these once more
     if valid is not None:
-        valid = moved(check_valid(valid, anchors), anchors.device)
+        valid = moved(check_valid(valid, anchors), anchors.device, copy=True)
     if labels is not None:
-        labels = moved(check_labels("labels", labels, len(anchors)), anchors.device, torch.int64)
+        labels = moved(check_labels("labels", labels, len(anchors)), anchors.device, torch.int64, copy=True)
     if isinstance(tao, Tensor) and tao.device != anchors.device:
         tao = moved(tao, anchors.device)
     n = anchors.shape[0]
