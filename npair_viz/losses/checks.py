@@ -1,8 +1,9 @@
-"""Checks of what comes to the loss, beside those of `npair_viz.validation`: batches, masks, negatives."""
+"""Checks of what comes to the loss, beside those of `npair_viz.validation`: batches, masks, who has a negative."""
 
 import torch
 from torch import Tensor
 
+from npair_viz.sampling.pairs import PairSelection
 from npair_viz.validation import check_labels, check_plain, check_rows
 
 TOWERS = "two towers are pairs already, use npair_loss(anchors, positives, tao=...)"
@@ -53,12 +54,36 @@ def check_negatives(negatives: Tensor, anchors: Tensor) -> None:
             raise ValueError(f"negatives must have anchors' {what} {ours}, got {theirs}: use negatives.to(anchors)")
 
 
+def are_one_class(labels: Tensor) -> bool:
+    """Whether two or more labels are all equal; False where their values can't be seen."""
+    if len(labels) < 2 or torch.compiler.is_compiling():
+        return False
+    try:
+        return bool((labels == labels[0]).all())
+    except RuntimeError:  # of tensors without values, and of those that torch.func maps over
+        return False
+
+
+def lacks_negatives(pairs: PairSelection) -> bool:
+    """Whether no anchor has a negative: labels are looked at only where all pairs may be of one class."""
+    n = len(pairs.anchors)
+    if torch.compiler.is_compiling() or n > pairs.pairs_per_class:
+        return False
+    return n < 2 or are_one_class(pairs.labels)
+
+
+def no_negative(reason: str) -> str:
+    """What to say of pairs that have no negative, for a `reason` such as "equal labels leave"."""
+    return f"{reason} no anchor a negative: the loss teaches nothing; give pairs of two classes or more"
+
+
 def too_few_pairs(target: Tensor, pairs: int) -> str:
-    """What to say of a batch with labels `target` that has no pair, or one alone."""
+    """What to say of a batch with labels `target` that has no pair, or pairs of one class alone."""
     rows, classes = len(target), len(set(target.tolist()))
     batch = f"in this batch ({rows} rows, {classes} {'class' if classes == 1 else 'classes'})"
     if pairs:
-        return f"there is one pair alone {batch}, and so no negative: it teaches nothing; sample two classes or more"
+        what = "there is one pair alone" if pairs == 1 else f"there are {pairs} pairs of one class alone"
+        return f"{what} {batch}, and so no negative: it teaches nothing; sample two rows each of two classes or more"
     return (
         f"no class has two rows {batch}, so there is no pair: the loss is 0 and teaches nothing; "
         "sample at least two rows a class"

@@ -8,7 +8,16 @@ from torch import Tensor, nn
 
 from npair_viz.linalg import in_working_precision, moved, squared_norms, unit_rows
 from npair_viz.losses import distributed, kernels
-from npair_viz.losses.checks import check_batch, check_is_no_batch, check_negatives, check_valid, too_few_pairs
+from npair_viz.losses.checks import (
+    are_one_class,
+    check_batch,
+    check_is_no_batch,
+    check_negatives,
+    check_valid,
+    lacks_negatives,
+    no_negative,
+    too_few_pairs,
+)
 from npair_viz.losses.kernels import KERNELS
 from npair_viz.losses.kernels.negatives import EVERY_OTHER, Negatives
 from npair_viz.losses.objectives import MC, Objective, check_objective, losses
@@ -76,6 +85,7 @@ def npair_loss(
 
     Returns:
         A scalar, or (n,) with reduction "none"; float32 for half precision. Without pairs it is 0, and backward works.
+        One pair has no negative and loss 0. Nor have pairs of equal labels: that gives an NPairWarning (on the CPU).
 
     Raises:
         ValueError: A shape or a setting is wrong.
@@ -87,7 +97,10 @@ def npair_loss(
     >>> round(npair_loss(anchors, positives, tao=0.5).item(), 4)
     0.2395
     """
-    return _loss(anchors, positives, tao, l2_reg, objective, reduction, labels, valid, kernel)
+    found = _loss(anchors, positives, tao, l2_reg, objective, reduction, labels, valid, kernel)
+    if labels is not None and labels.device.type == "cpu" and are_one_class(labels):
+        warnings.warn(no_negative("equal labels leave"), NPairWarning, stacklevel=2)
+    return found
 
 
 class NPairLoss(nn.Module):
@@ -95,8 +108,9 @@ class NPairLoss(nn.Module):
 
         L = mean_i log(1 + Σ_{j≠i} exp((a_i·p_j − a_i·p_i) / tao)) + l2_reg · mean_i(‖a_i‖² + ‖p_i‖²)
 
-    The first two arguments are easily swapped, so pass them by name. A batch without a negative, of no pair or of one,
-    gives an NPairWarning and no gradient but the penalty's; backward still works.
+    The first two arguments are easily swapped, so pass them by name. A batch without a negative, of no pair or of pairs
+    of one class, gives an NPairWarning (with `max_pairs` nobody looks) and no gradient but the penalty's; backward
+    still works.
 
     Args:
         l2_reg: The weight of the penalty. With `normalize=True` every norm is 1: the penalty is the constant 2·l2_reg
@@ -193,7 +207,7 @@ class NPairLoss(nn.Module):
             raise TypeError(
                 f"pairs must be a PairSelection, got {type(pairs).__name__}: use loss.select or select_pairs"
             )
-        if len(pairs.anchors) < 2 and pairs.max_pairs is None and not torch.compiler.is_compiling():
+        if pairs.max_pairs is None and lacks_negatives(pairs):
             warnings.warn(too_few_pairs(batch.labels, len(pairs.anchors)), NPairWarning, stacklevel=4)
         numbers = moved(torch.cat([pairs.anchors, pairs.positives]), batch.embeddings.device)
         rows = batch.embeddings.index_select(0, numbers)  # anchors and positives at once: half the operations
@@ -263,6 +277,8 @@ class NPairLoss(nn.Module):
         check_pairs(anchors, positives)
         tao = check_tao(tao)
         check_negatives(negatives, anchors)
+        if negatives.shape[1] == 0 < len(anchors):
+            warnings.warn(no_negative("m = 0 leaves"), NPairWarning, stacklevel=2)
         with torch.autocast(anchors.device.type, enabled=False):
             anchors, positives, negatives = map(in_working_precision, (anchors, positives, negatives))
             to_positive = (anchors * positives).sum(dim=1, keepdim=True)

@@ -55,6 +55,45 @@ def test_a_batch_of_one_pair_warns_that_nothing_pushes():
     assert loss.item() == 0
 
 
+@pytest.mark.parametrize("labels", [[0] * 8, [4, 4, 7, 4, 4, 8, 9, 4]])
+def test_pairs_of_one_class_alone_warn_that_nothing_pushes(labels):
+    embeddings = torch.cat(pairs(4, 3)).requires_grad_()
+    with pytest.warns(NPairWarning, match=r"pairs of one class alone in this batch \(8 rows, \d class") as caught:
+        loss = NPairLoss(l2_reg=0.0, pairs_per_class=9)(embeddings, torch.tensor(labels))
+    loss.backward()
+    assert [one.filename for one in caught] == [__file__]
+    assert loss.item() == 0
+    assert (embeddings.grad == 0).all()
+
+
+def test_a_mend_of_that_warning_gives_negatives():
+    embeddings = torch.cat(pairs(4, 3))
+    assert NPairLoss(l2_reg=0.0, pairs_per_class=2)(embeddings, torch.tensor([0, 0, 0, 0, 1, 1, 2, 2])) > 0
+
+
+def test_equal_labels_of_pairs_warn_that_nothing_pushes():
+    anchors, positives = pairs(4, 3)
+    with pytest.warns(NPairWarning, match="equal labels leave no anchor a negative") as caught:
+        assert npair_loss(anchors, positives, labels=torch.full((4,), 7)).item() == 0
+    assert [one.filename for one in caught] == [__file__]
+    assert npair_loss(anchors, positives, labels=torch.tensor([7, 7, 7, 8])) > 0
+
+
+def test_no_negatives_at_all_warn_that_nothing_pushes():
+    anchors, positives = pairs(4, 3)
+    with pytest.warns(NPairWarning, match="m = 0 leaves no anchor a negative") as caught:
+        assert NPairLoss.n_pair_loss(anchors, positives, anchors.new_zeros(4, 0, 3), 1.0).item() == 0
+    assert [one.filename for one in caught] == [__file__]
+
+
+def test_labels_that_nobody_can_see_are_not_looked_at():
+    anchors, positives = pairs(4, 3)
+    labels = torch.tensor([[0, 0, 1, 1], [0, 1, 2, 3]])
+    found = torch.func.vmap(lambda one: npair_loss(anchors, positives, labels=one, kernel="plain"))(labels)
+    expected = torch.stack([npair_loss(anchors, positives, labels=one) for one in labels])
+    torch.testing.assert_close(found, expected)
+
+
 def test_the_padded_form_never_warns():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
