@@ -1,5 +1,6 @@
 """Several draws of pairs, as the loss would draw them, on which loss and temperature are measured."""
 
+import warnings
 from dataclasses import dataclass
 
 import torch
@@ -9,7 +10,7 @@ from npair_viz.data.neighbours import unit_copy
 from npair_viz.diagnosis.embeddings import SAMPLE, SEED, seeded_sample
 from npair_viz.diagnosis.settings import Settings
 from npair_viz.linalg import in_working_precision, product
-from npair_viz.losses.npair import npair_loss
+from npair_viz.losses.npair import NPairWarning, npair_loss
 from npair_viz.sampling.pairs import select_pairs
 
 DRAWS = 8  # where pairs are random
@@ -46,7 +47,8 @@ class MeasuredPairs:
         left = self.anchors if anchors is None else anchors
         right = self.positives if positives is None else positives
         masked = self.labels if len(torch.unique(self.labels)) < len(self.labels) else None
-        return float(npair_loss(left, right, tao=settings.tao, objective=settings.objective, labels=masked))
+        with warnings.catch_warnings(category=NPairWarning, action="ignore"):  # a finding says it
+            return float(npair_loss(left, right, tao=settings.tao, objective=settings.objective, labels=masked))
 
 
 def drawn_pairs(
