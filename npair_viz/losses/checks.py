@@ -29,6 +29,17 @@ def check_batch(embeddings: Tensor, target: Tensor) -> None:
     check_labels("target", target, len(embeddings))
 
 
+def check_draws_once() -> None:
+    """Raise RuntimeError inside a backward pass, where activation checkpointing computes a loss again."""
+    if not torch.compiler.is_compiling() and torch._C._current_graph_task_id() != -1:
+        raise RuntimeError(
+            "generator must draw once a step, got a second draw within backward, as of activation checkpointing: other "
+            "pairs would give a wrong gradient; leave generator out (checkpoint puts torch's global one back, "
+            "torch.manual_seed makes it repeatable), or choose before the checkpoint: "
+            "pairs = loss.select(embeddings, target), then loss(embeddings, target, pairs)"
+        )
+
+
 def check_valid(valid: Tensor, anchors: Tensor) -> Tensor:
     """Return `valid`; raise unless it is (n,) bool for anchors (n, d)."""
     check_plain("valid", valid)

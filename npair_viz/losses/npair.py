@@ -11,6 +11,7 @@ from npair_viz.losses import distributed, kernels
 from npair_viz.losses.checks import (
     are_one_class,
     check_batch,
+    check_draws_once,
     check_is_no_batch,
     check_negatives,
     check_valid,
@@ -124,7 +125,8 @@ class NPairLoss(nn.Module):
             waiting. Padding is computed like any row: padding to twice the pairs took 1.2 to 1.6 times as long at 8 to
             64 pairs (`make bench`), and takes up to four times as long at thousands.
         reduction: "mean", "sum" or "none", see `npair_loss`.
-        generator: Makes "random" repeatable; None means torch's global generator.
+        generator: Makes "random" repeatable; None means torch's global generator, the one that activation checkpointing
+            can put back: within a checkpointed function an own one is refused.
         gather: Whether the loss is that of the batch that all ranks of `group` hold together; each returns the same
             number. Their gradients sum to its gradient. DistributedDataParallel averages: multiply the loss by the
             number of ranks. Row numbers, in `pairs` too, count through all ranks, rank 0 first; see
@@ -236,6 +238,8 @@ class NPairLoss(nn.Module):
 
     def _choose(self, batch: distributed.Batch) -> PairSelection:
         rows = None
+        if self.policy == "random" and self.generator is not None:
+            check_draws_once()
         if self.policy == "hardest":
             rows = batch.embeddings.detach()
             rows = unit_rows(rows) if self.normalize else rows
