@@ -10,13 +10,16 @@ What the ranks share is on each of them: an encoder's weights get the part of th
 rank's own rows, and a learned tao gets an equal part on every rank. A wrapper that averages gradients over the ranks,
 such as DistributedDataParallel, therefore leaves 1/ranks of it: multiply the loss by the number of ranks.
 
-Every rank must call the loss with the same settings and call backward alike; second derivatives are not supported.
+Every rank must call the loss with the same settings and call backward alike; settings that differ are refused on every
+rank, second derivatives are not supported.
 The order of the collectives depends on settings alone, never on the values of rows and labels. Each call waits once
 for the batches' sizes, with `max_pairs` too.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from struct import pack, unpack
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -26,18 +29,71 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from npair_viz.linalg import in_working_precision, moved
+from npair_viz.losses.objectives import Objective
+from npair_viz.sampling.pairs import PairSelection
 from npair_viz.validation import FLOATS, check_tao
 
 if TYPE_CHECKING:
     from torch.distributed import ProcessGroup
 
+CLOSE = 1e-5  # by which parts of a learned tao may differ, which each rank rounds for itself
+MIXER = 0x5851F42D4C957F2D  # odd, so that no product with it loses a bit
+
+
+def _as_bits(value: str | float) -> int:
+    """A number, or a word of at most eight letters, as the 64 bits that are sent."""
+    packed = value.encode().ljust(8, b"\0") if isinstance(value, str) else pack("<d", value)
+    return int.from_bytes(packed, "little", signed=True)
+
+
+def _as_word(bits: int) -> str:
+    return repr(bits.to_bytes(8, "little", signed=True).rstrip(b"\0").decode())
+
+
+def _as_float(bits: int) -> float:
+    (value,) = unpack("<d", bits.to_bytes(8, "little", signed=True))
+    return float(value)
+
+
+def _as_pairs(key: int) -> str:
+    return f"pairs #{key % 0xFFFF:04x}" if key else "None"
+
+
 # what must be the same on every rank, how its number is turned into text, and what to do about a difference
+SAME = "give the loss the same settings on every rank"
 ALIKE: tuple[tuple[str, Callable[[int], object], str], ...] = (
     ("embeddings.shape[1]", int, "one encoder serves all ranks"),
     ("embeddings.dtype", FLOATS.__getitem__, "convert them alike on every rank"),
     ("embeddings.requires_grad", bool, "backward waits for every rank; let an empty batch go through the encoder, too"),
     ("tao.requires_grad", bool, "learn tao on every rank or on none"),
+    ("objective", _as_word, SAME),
+    ("reduction", _as_word, SAME),
+    ("policy", _as_word, SAME),
+    ("normalize", bool, SAME),
+    ("l2_reg", _as_float, SAME),
+    ("pairs_per_class", int, SAME),
+    ("max_pairs", lambda most: most or None, SAME),
+    ("tao", _as_float, "start from one value; a learned tao changes alike on all ranks, by one optimizer on each"),
+    ("pairs", _as_pairs, "select them from the batch of all ranks: pairs = loss.select(embeddings, target) on each"),
 )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of the loss that all ranks must share."""
+
+    objective: Objective
+    reduction: str
+    policy: str
+    normalize: bool
+    l2_reg: float
+    pairs_per_class: int
+    max_pairs: int | None
+
+    def as_numbers(self) -> list[int]:
+        """One number a setting, in the order of ALIKE."""
+        words = [_as_bits(word) for word in (self.objective, self.reduction, self.policy)]
+        return [*words, int(self.normalize), _as_bits(float(self.l2_reg)), self.pairs_per_class, self.max_pairs or 0]
 
 
 class Ranks:
@@ -85,12 +141,13 @@ class Batch:
     ranks: Ranks | None = None
 
 
-def gather(batch: Batch, policy: str, ranks: Ranks) -> Batch:
+def gather(batch: Batch, settings: Settings, pairs: PairSelection | None, ranks: Ranks) -> Batch:
     """The batch of all ranks, rank 0's rows first; "random" takes the seed of its choice from rank 0's generator."""
     embeddings, tao, group = batch.embeddings, check_tao(batch.tao), ranks.group
     learned = tao if isinstance(tao, Tensor) and tao.requires_grad and torch.is_grad_enabled() else None
-    seed = _drawn(batch.generator) if policy == "random" else 0
-    sizes, seed = _agree(embeddings, learned is not None, seed, group)
+    seed = _drawn(batch.generator) if settings.policy == "random" else 0
+    alike = [int(learned is not None), *settings.as_numbers()]
+    sizes, seed = _agree(embeddings, seed, alike, [_tao_bits(tao), _key(pairs)], group)
     labels = _gathered(moved(batch.labels, embeddings.device, torch.int64), sizes, group)
     rows, shared = _Gathered.apply(embeddings, learned, sizes, group)  # type: ignore[no-untyped-call]  # as above
     return Batch(rows, labels, tao if shared is None else shared, Generator().manual_seed(seed), ranks)
@@ -135,17 +192,41 @@ class _Total(Function):
         return upstream, None
 
 
-def _agree(embeddings: Tensor, learns_tao: bool, seed: int, group: "ProcessGroup | None") -> tuple[list[int], int]:
+def _agree(
+    embeddings: Tensor, seed: int, alike: list[int], computed: list[Tensor], group: "ProcessGroup | None"
+) -> tuple[list[int], int]:
     """All batches' sizes and rank 0's seed; raise, on every rank, where the ranks differ in what they must share."""
     learns = embeddings.requires_grad and torch.is_grad_enabled()
-    kind = [embeddings.shape[1], FLOATS.index(embeddings.dtype), int(learns), int(learns_tao)]
-    mine = torch.tensor([[len(embeddings), seed, *kind]], device=embeddings.device)
+    kind = [embeddings.shape[1], FLOATS.index(embeddings.dtype), int(learns), *alike]
+    known = torch.tensor([len(embeddings), seed, *kind], device=embeddings.device)
+    mine = torch.cat([known, *(moved(one.reshape(1), embeddings.device) for one in computed)]).unsqueeze(0)
     sizes, seeds, *kinds = _gathered(mine, [1] * dist.get_world_size(group), group).T.tolist()
     for (what, read, mend), values in zip(ALIKE, kinds, strict=True):
-        if len(set(values)) > 1:
+        if len(set(values)) > 1 and not _are_close([read(value) for value in values]):
             came = ", ".join(str(read(value)) for value in values)
             raise ValueError(f"{what} must be the same on every rank, got {came} from rank 0 on: {mend}")
     return sizes, seeds[0]
+
+
+def _are_close(values: list[object]) -> bool:
+    numbers = [one for one in values if isinstance(one, float)]
+    return len(numbers) == len(values) and all(math.isclose(one, numbers[0], rel_tol=CLOSE) for one in numbers)
+
+
+def _tao_bits(tao: float | Tensor) -> Tensor:
+    """The temperature's bits, where it lies: to read it on a device would wait."""
+    return torch.as_tensor(tao, dtype=torch.float64).detach().reshape(1).view(torch.int64)
+
+
+def _key(pairs: PairSelection | None) -> Tensor:
+    """A number that other pairs, or the same in another order, hardly share; 0 for none. Computed where they lie."""
+    if pairs is None:
+        return torch.zeros(1, dtype=torch.int64)
+    key = torch.arange(len(pairs.anchors), device=pairs.anchors.device)
+    for part in (pairs.anchors, pairs.positives, pairs.valid):
+        key = (key + part) * MIXER
+        key = key ^ (key >> 29)
+    return key.sum() * MIXER + 2 * pairs.pairs_per_class + (pairs.max_pairs is None)
 
 
 def _drawn(generator: Generator | None) -> int:

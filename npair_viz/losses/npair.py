@@ -202,13 +202,13 @@ class NPairLoss(nn.Module):
             ValueError: A shape is wrong.
             TypeError: A dtype is wrong, or `pairs` is no PairSelection.
         """
-        batch = self._batch(embeddings, target)
-        if pairs is None:
-            pairs = self._choose(batch)
-        elif not isinstance(pairs, PairSelection):
+        if not (pairs is None or isinstance(pairs, PairSelection)):
             raise TypeError(
                 f"pairs must be a PairSelection, got {type(pairs).__name__}: use loss.select or select_pairs"
             )
+        batch = self._batch(embeddings, target, pairs)
+        if pairs is None:
+            pairs = self._choose(batch)
         if pairs.max_pairs is None and lacks_negatives(pairs):
             warnings.warn(too_few_pairs(batch.labels, len(pairs.anchors)), NPairWarning, stacklevel=4)
         numbers = moved(torch.cat([pairs.anchors, pairs.positives]), batch.embeddings.device)
@@ -230,11 +230,14 @@ class NPairLoss(nn.Module):
         """
         return self._choose(self._batch(embeddings, target))
 
-    def _batch(self, embeddings: Tensor, target: Tensor) -> distributed.Batch:
+    def _batch(self, embeddings: Tensor, target: Tensor, pairs: PairSelection | None = None) -> distributed.Batch:
         check_batch(embeddings, target)
         batch = distributed.Batch(embeddings, target, self.tao, self.generator)
         ranks = distributed.Ranks(self.group) if self.gather else None
-        return batch if ranks is None or ranks.count == 1 else distributed.gather(batch, self.policy, ranks)
+        if ranks is None or ranks.count == 1:
+            return batch
+        choice = self.policy, self.normalize, self.l2_reg, self.pairs_per_class, self.max_pairs
+        return distributed.gather(batch, distributed.Settings(self.objective, self.reduction, *choice), pairs, ranks)
 
     def _choose(self, batch: distributed.Batch) -> PairSelection:
         rows = None

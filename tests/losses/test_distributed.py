@@ -294,7 +294,7 @@ def test_a_group_is_the_whole_batch_and_refuses_a_rank_outside(world):
         ("dtype", "embeddings.dtype", torch.float64, torch.float32),
         ("requires_grad", "embeddings.requires_grad", True, False),
         ("grad mode", "embeddings.requires_grad", True, False),
-        ("tao", "tao.requires_grad", False, True),
+        ("tao.requires_grad", "tao.requires_grad", False, True),
     ],
 )
 def test_ranks_that_differ_are_told_on_every_rank_instead_of_waiting_for_each_other(world, what, rule, usual, odd):
@@ -302,6 +302,29 @@ def test_ranks_that_differ_are_told_on_every_rank_instead_of_waiting_for_each_ot
     for outcomes in world:
         expected = f"ValueError: {rule} must be the same on every rank, got {got} from rank 0 on: "
         assert outcomes[f"differing {what}"].startswith(expected)
+
+
+USUAL = {"objective": "'mc'", "reduction": "'mean'", "policy": "'first'", "normalize": True, "l2_reg": 0.02,
+         "pairs_per_class": 1, "max_pairs": None, "tao": 0.6}  # fmt: skip
+
+
+@pytest.mark.parametrize("setting", USUAL)
+def test_ranks_whose_settings_differ_are_told_on_every_rank(world, setting):
+    odd = ranks.ODD[setting]
+    got = ", ".join(map(str, [USUAL[setting]] * (len(world) - 1) + [repr(odd)]))
+    for outcomes in world:
+        expected = f"ValueError: {setting} must be the same on every rank, got {got} from rank 0 on: "
+        assert outcomes[f"with another {setting}"].startswith(expected)
+
+
+@pytest.mark.parametrize("which", ranks.OTHER_PAIRS)
+def test_ranks_whose_given_pairs_differ_are_told_on_every_rank(world, which):
+    for outcomes in world:
+        assert outcomes[f"with other pairs, {which}"].startswith("ValueError: pairs must be the same on every rank")
+
+
+def test_a_tao_that_ranks_rounded_in_their_own_way_is_one_tao(world):
+    assert all(outcomes["almost one tao"] == "nothing was refused" for outcomes in world)
 
 
 def test_a_tao_that_is_not_positive_is_refused_before_any_rank_waits(world):

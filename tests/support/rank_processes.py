@@ -249,12 +249,66 @@ def differing(what: str) -> Callable[[int, int], str]:
         rows = UNEQUAL.rows(rank)[:, : D - 1 if odd and what == "width" else D]
         rows = rows.float() if odd and what == "dtype" else rows
         rows.requires_grad_(not (odd and what == "requires_grad"))
-        tao = torch.tensor(TAO, requires_grad=odd and what == "tao")
+        tao = torch.tensor(TAO, requires_grad=odd and what == "tao.requires_grad")
         told = refusal(lambda: NPairLoss(tao=tao, policy="first", gather=True)(rows, UNEQUAL.target(rank)))
         torch.set_grad_enabled(True)
         return told
 
     return act
+
+
+ODD: dict[str, object] = {
+    "objective": "ovo",
+    "reduction": "sum",
+    "policy": "hardest",
+    "normalize": False,
+    "l2_reg": 0.03,
+    "pairs_per_class": 2,
+    "max_pairs": 9,
+    "tao": 0.7,
+}
+
+
+def with_another(setting: str) -> Callable[[int, int], str]:
+    """The last rank has another setting than the others."""
+
+    def act(rank: int, world: int) -> str:
+        settings = {"policy": "first", "tao": TAO, "l2_reg": 0.02} | (
+            {setting: ODD[setting]} if rank == world - 1 else {}
+        )
+        loss = NPairLoss(gather=True, **settings)
+        return refusal(lambda: loss(UNEQUAL.rows(rank), UNEQUAL.target(rank)))
+
+    return act
+
+
+OTHER_PAIRS = ("none", "swapped", "in another order", "fewer")
+
+
+def with_other_pairs(which: str) -> Callable[[int, int], str]:
+    """The last rank gives other pairs than the others."""
+
+    def act(rank: int, world: int) -> str:
+        loss = NPairLoss(gather=True, policy="first")
+        rows, target = UNEQUAL.rows(rank), UNEQUAL.target(rank)
+        pairs = loss.select(rows, target)
+        if rank == world - 1:
+            anchors, positives = pairs.anchors, pairs.positives
+            others = {
+                "none": None,
+                "swapped": replace(pairs, anchors=positives, positives=anchors),
+                "in another order": replace(pairs, anchors=anchors.flip(0), positives=positives.flip(0)),
+                "fewer": replace(pairs, anchors=anchors[1:], positives=positives[1:], valid=pairs.valid[1:]),
+            }
+            pairs = others[which]
+        return refusal(lambda: loss(rows, target, pairs))
+
+    return act
+
+
+def almost_one_tao(rank: int, world: int) -> str:
+    loss = NPairLoss(gather=True, policy="first", tao=torch.tensor(TAO).mul(1 + rank * 1e-7))
+    return refusal(lambda: loss(UNEQUAL.rows(rank), UNEQUAL.target(rank)))
 
 
 def refusal(attempt: Callable[[], object]) -> str:
@@ -276,7 +330,13 @@ ACTS: dict[str, Callable[[int, int], Any]] = {
     "in a group": in_a_group,
     "twice derived": twice_derived,
     "wrong tao": wrong_tao,
-    **{f"differing {what}": differing(what) for what in ("width", "dtype", "requires_grad", "grad mode", "tao")},
+    **{
+        f"differing {what}": differing(what)
+        for what in ("width", "dtype", "requires_grad", "grad mode", "tao.requires_grad")
+    },
+    **{f"with another {setting}": with_another(setting) for setting in ODD},
+    **{f"with other pairs, {which}": with_other_pairs(which) for which in OTHER_PAIRS},
+    "almost one tao": almost_one_tao,
 }
 
 
