@@ -120,6 +120,9 @@ class NPairLoss(nn.Module):
         normalize: Whether rows are divided by their lengths first.
         objective: "mc", the loss above, or "ovo", see `npair_loss`.
         policy: How a class's pair is chosen: "random", "first", or "hardest", its two rows of smallest similarity.
+            "random" draws anew at every call, after `.eval()` too: the same rows gave from 2.17 to 4.42. A
+            validation loss that can be compared takes policy="first", or the same pairs each time:
+            `pairs = loss.select(...)` once.
         pairs_per_class: The most pairs of a class; pairs of one class are not each other's negatives.
         max_pairs: None takes the pairs there are and waits for the device once; a number pads to that many without
             waiting. Padding is computed like any row: padding to twice the pairs took 1.2 to 1.6 times as long at 8 to

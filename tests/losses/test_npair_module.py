@@ -161,6 +161,26 @@ def test_a_generator_makes_the_module_repeatable():
     assert first == again
 
 
+def validation() -> tuple[torch.Tensor, torch.Tensor]:
+    return torch.randn(60, 3, generator=torch.Generator().manual_seed(2)), torch.arange(6).repeat(10)
+
+
+def test_random_pairs_vary_in_eval_mode_and_the_docstring_says_so_with_the_fixed_choice():
+    loss = NPairLoss(l2_reg=0.0, tao=0.2).eval()
+    assert len({loss(*validation()).item() for _ in range(20)}) > 1
+    said = " ".join(NPairLoss.__doc__.split())
+    assert "draws anew at every call, after `.eval()` too" in said
+    assert 'takes policy="first", or the same pairs each time: `pairs = loss.select(...)` once' in said
+
+
+def test_the_fixed_choices_of_validation_give_one_number():
+    loss = NPairLoss(l2_reg=0.0, tao=0.2).eval()
+    pairs = loss.select(*validation())
+    assert len({loss(*validation(), pairs).item() for _ in range(20)}) == 1
+    first = NPairLoss(l2_reg=0.0, tao=0.2, policy="first").eval()
+    assert len({first(*validation()).item() for _ in range(20)}) == 1
+
+
 def test_without_a_generator_the_global_one_decides():
     embeddings, target = torch.randn(40, 3), torch.arange(5).repeat(8)
     values = []
