@@ -5,7 +5,8 @@ from torch import Generator, Tensor
 from torch.nn import functional
 
 from npair_viz.linalg import product
-from npair_viz.sampling.pairs import classes_of, rows_of, shuffled
+from npair_viz.sampling.classes import classes_of
+from npair_viz.sampling.pairs import rows_of, shuffled
 from npair_viz.validation import check_count, check_labels
 
 

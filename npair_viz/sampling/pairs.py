@@ -8,24 +8,26 @@ from torch import Generator, Tensor
 from torch.nn import functional
 
 from npair_viz.linalg import moved
+from npair_viz.sampling.classes import classes_of
 from npair_viz.sampling.hardest_pairs import hardest_partners, reading_is_free
+from npair_viz.sampling.own_pairs import OWN, checked, different_pairs
+from npair_viz.sampling.reports import report_lines
 from npair_viz.validation import check_choice, check_count, check_labels, check_rows
 
 POLICIES = ("random", "first", "hardest")
 MANY = 2**15  # labels; from here on torch uses a radix sort, which is faster on narrower integers
-MAX_LISTED = 10  # items that a report names before it says "and 990 more"
 
 
 @dataclass(frozen=True, eq=False)
 class PairSelection:
-    """The pairs of a batch, in the order of their anchors' row numbers.
+    """The pairs of a batch: chosen by `select_pairs`, in the order of their anchors' row numbers, or own ones by `of`.
 
     Attributes:
         anchors: (n,) int64, row numbers.
         positives: (n,) int64, row numbers.
         valid: (n,) bool, False on the entries that only fill up to `max_pairs`; those point to row 0.
-        batch_labels: (b,), the labels that `select_pairs` was given.
-        policy: How the pairs were chosen, one of POLICIES.
+        batch_labels: (b,), the labels of the whole batch.
+        policy: How the pairs were chosen, one of POLICIES, or "own".
         pairs_per_class: The most pairs that a class may have.
         max_pairs: The length of the padded form, None for the exact one.
 
@@ -41,6 +43,51 @@ class PairSelection:
     policy: str
     pairs_per_class: int
     max_pairs: int | None
+
+    @classmethod
+    def of(cls, anchors: Tensor, positives: Tensor, labels: Tensor) -> "PairSelection":
+        """Own pairs, in their own order: row `anchors[i]` of a batch with row `positives[i]`; waits for the device.
+
+        The negatives of a pair are the positives of the pairs of other classes. A row may be in several pairs.
+
+        Args:
+            anchors: (n,) integers, row numbers.
+            positives: (n,) integers, row numbers.
+            labels: (b,) integers, the classes of the whole batch; the two rows of a pair are of one class.
+
+        Raises:
+            TypeError: These are no integers.
+            ValueError: A number is no row of the batch, or a pair is not two rows of one class.
+
+        >>> labels = torch.tensor([5, 3, 3, 5, 5])
+        >>> PairSelection.of(torch.tensor([4, 1]), torch.tensor([0, 2]), labels).labels.tolist()
+        [5, 3]
+        """
+        if isinstance(anchors, tuple):
+            raise TypeError("anchors must be a tensor, got a tuple: use PairSelection.from_miner(indices, labels)")
+        anchors, positives, most = checked(anchors, positives, labels)
+        return cls(anchors, positives, torch.ones_like(anchors, dtype=torch.bool), labels, OWN, most, None)
+
+    @classmethod
+    def from_miner(cls, indices: Sequence[Tensor], labels: Tensor) -> "PairSelection":
+        """All different pairs (a, p) of a miner's tuple, (a1, p, a2, n) or (a, p, n); waits for the device.
+
+        a2 and n are not used: the negatives of a pair are the positives of the pairs of other classes. Of a class all
+        pairs are taken; NPairsLoss of pytorch-metric-learning takes the first.
+
+        Args:
+            indices: Row numbers, as miners of pytorch-metric-learning return them.
+            labels: (b,) integers, the classes of the whole batch.
+
+        Raises:
+            TypeError: These are no such tuple, or no integers.
+            ValueError: A number is no row of the batch, or a pair is not two rows of one class.
+
+        >>> triplets = torch.tensor([0, 0, 1]), torch.tensor([3, 3, 2]), torch.tensor([1, 2, 0])
+        >>> PairSelection.from_miner(triplets, torch.tensor([5, 3, 3, 5])).anchors.tolist()
+        [0, 1]
+        """
+        return cls.of(*different_pairs(indices), labels)
 
     @property
     def labels(self) -> Tensor:
@@ -84,7 +131,7 @@ class PairSelection:
         Rows left out: 4.
         - rows alone in a class, where a pair takes two: 1, of class 8.
         """
-        return "\n".join(_report(self))
+        return "\n".join(report_lines(self))
 
 
 def select_pairs(
@@ -160,19 +207,6 @@ def rows_of(labels: Tensor, embeddings: Tensor) -> Tensor:
     return embeddings.detach().to(torch.promote_types(embeddings.dtype, torch.float32))
 
 
-def classes_of(labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Group rows by class; waits for the device.
-
-    Args:
-        labels: (b,) integers.
-
-    Returns:
-        The classes (c,) in ascending order, the index of each row's class (b,), and the classes' sizes (c,), all int64.
-    """
-    keys, member, sizes = torch.unique(labels.long(), return_inverse=True, return_counts=True)
-    return keys, member, sizes
-
-
 def shuffled(b: int, device: torch.device, generator: Generator | None) -> Tensor:
     """The numbers 0 to b - 1 in random order, int32; never waits for the device."""
     if generator is None:
@@ -226,43 +260,3 @@ def _keep_pairs(partner: Tensor, max_pairs: int, ranks: Tensor) -> Tensor:
     """Keep the max_pairs pairs whose anchors have the lowest ranks (b,)."""
     ranks = torch.where(partner >= 0, ranks, len(partner))
     return partner.masked_fill(ranks > ranks.sort().values.select(0, max_pairs - 1), -1)
-
-
-def _report(selection: PairSelection) -> list[str]:
-    n_pairs, unused, valid = selection.n_pairs, selection.unused, selection.valid
-    keys, member, sizes = classes_of(selection.batch_labels)
-    pairs = torch.bincount(member[selection.anchors[valid]], minlength=len(keys))
-    lines = [
-        f"Pairs: {n_pairs}, by policy {selection.policy!r}, from {int((pairs > 0).sum())} of {len(keys)} classes. "
-        f"Rows used: {2 * n_pairs} of {len(member)}, left out: {len(unused)}."
-    ]
-    if n_pairs:
-        shown = valid.nonzero().squeeze(1)[:MAX_LISTED]
-        columns = (part[shown].tolist() for part in (selection.labels, selection.anchors, selection.positives))
-        words = [f"{label} ({anchor} → {positive})" for label, anchor, positive in zip(*columns, strict=True)]
-        least, most = (int(end) for end in selection.n_negatives[valid].aminmax())
-        lines.append(f"Negatives that an anchor meets: {least if least == most else f'{least} to {most}'}.")
-        lines.append(f"Class (anchor → positive): {_join(words, n_pairs)}.")
-    if len(unused):
-        lines.append(f"Rows left out: {_join(unused[:MAX_LISTED].tolist(), len(unused))}.")
-    for rows, reason in _reasons(sizes, pairs, selection):
-        classes = keys[rows > 0].to(selection.batch_labels.dtype)
-        if len(classes):
-            names = _join(classes[:MAX_LISTED].tolist(), len(classes))
-            lines.append(f"- rows {reason}: {int(rows.sum())}, of class {names}.")
-    return lines
-
-
-def _reasons(sizes: Tensor, pairs: Tensor, selection: PairSelection) -> list[tuple[Tensor, str]]:
-    """For each reason how many rows of each class it leaves out, (c,), and the reason in words."""
-    possible, limit = sizes // 2, selection.pairs_per_class
-    return [
-        (sizes == 1, "alone in a class, where a pair takes two"),
-        ((sizes > 1) & (sizes % 2 == 1) & (possible <= limit), "left over in a class of odd size"),
-        (torch.where(possible > limit, sizes - 2 * limit, 0), f"beyond pairs_per_class={limit}"),
-        (2 * (possible.clamp(max=limit) - pairs), f"in pairs beyond max_pairs={selection.max_pairs}"),
-    ]
-
-
-def _join(shown: Sequence[object], number: int) -> str:
-    return ", ".join(map(str, shown)) + (f" and {number - MAX_LISTED} more" if number > MAX_LISTED else "")

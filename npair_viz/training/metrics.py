@@ -9,7 +9,7 @@ from npair_viz.data.as_tensors import as_rows, check_finite, named_classes
 from npair_viz.data.contents import contents_of
 from npair_viz.linalg import unit_rows
 from npair_viz.optional_imports import needed_for
-from npair_viz.sampling.pairs import classes_of
+from npair_viz.sampling.classes import classes_of
 from npair_viz.validation import check_count, check_labels, check_rows
 
 BLOCK_ENTRIES = 2**24  # most similarities in memory at a time
