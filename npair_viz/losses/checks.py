@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from npair_viz.linalg import moved
+from npair_viz.sampling.own_pairs import OWN
 from npair_viz.sampling.pairs import PairSelection
 from npair_viz.validation import check_labels, check_plain, check_rows
 
@@ -65,6 +67,30 @@ def check_negatives(negatives: Tensor, anchors: Tensor) -> None:
             raise ValueError(f"negatives must have anchors' {what} {ours}, got {theirs}: use negatives.to(anchors)")
 
 
+def is_of_batch(pairs: PairSelection, labels: Tensor) -> Tensor | None:
+    """Raise unless `pairs` were chosen by these labels (b,).
+
+    On a device, where to raise would wait, whether it is so is returned as a tensor; where it is sure, None.
+    """
+    theirs, mend = pairs.batch_labels, "choose them from the same rows, pairs = loss.select(embeddings, target)"
+    if len(theirs) != len(labels):
+        raise ValueError(
+            f"pairs must be of this batch of {len(labels)} rows, got a selection of {len(theirs)} rows: {mend}"
+        )
+    if theirs is labels:
+        return None
+    alike = moved(theirs, labels.device) == labels
+    if labels.device.type != "cpu" or torch.compiler.is_compiling():
+        return alike.all()
+    if not alike.all():
+        row = int(alike.int().argmin())
+        raise ValueError(
+            f"pairs must be of this batch, got a selection of one with other labels, {int(theirs[row])} in place of "
+            f"{int(labels[row])} at row {row}: {mend}"
+        )
+    return None
+
+
 def are_one_class(labels: Tensor) -> bool:
     """Whether two or more labels are all equal; False where their values can't be seen."""
     if len(labels) < 2 or torch.compiler.is_compiling():
@@ -88,8 +114,11 @@ def no_negative(reason: str) -> str:
     return f"{reason} no anchor a negative: the loss teaches nothing; give pairs of two classes or more"
 
 
-def too_few_pairs(target: Tensor, pairs: int) -> str:
+def too_few_pairs(target: Tensor, selection: PairSelection) -> str:
     """What to say of a batch with labels `target` that has no pair, or pairs of one class alone."""
+    pairs = len(selection.anchors)
+    if selection.policy == OWN and not pairs:
+        return "pairs holds no pair: the loss is 0 and teaches nothing; give pairs of two classes or more"
     rows, classes = len(target), len(set(target.tolist()))
     batch = f"in this batch ({rows} rows, {classes} {'class' if classes == 1 else 'classes'})"
     if pairs:

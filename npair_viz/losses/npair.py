@@ -15,6 +15,7 @@ from npair_viz.losses.checks import (
     check_is_no_batch,
     check_negatives,
     check_valid,
+    is_of_batch,
     lacks_negatives,
     no_negative,
     too_few_pairs,
@@ -196,24 +197,29 @@ class NPairLoss(nn.Module):
         Args:
             embeddings: (b, d).
             target: (b,) integer labels.
-            pairs: Replaces the module's own selection of pairs.
+            pairs: Replaces the module's own selection of pairs: of `select`, `PairSelection.of` or `from_miner`, with
+                the same labels. With others it raises, or gives NaN on a device, for which to raise would wait.
 
         Returns:
             A scalar, or with reduction "none" one value a pair.
 
         Raises:
-            ValueError: A shape is wrong.
+            ValueError: A shape is wrong, or `pairs` are of another batch.
             TypeError: A dtype is wrong, or `pairs` is no PairSelection.
         """
         if not (pairs is None or isinstance(pairs, PairSelection)):
             raise TypeError(
-                f"pairs must be a PairSelection, got {type(pairs).__name__}: use loss.select or select_pairs"
+                f"pairs must be a PairSelection, got {type(pairs).__name__}: use loss.select or select_pairs, "
+                "PairSelection.of(anchors, positives, labels), or PairSelection.from_miner(indices, labels)"
             )
         batch = self._batch(embeddings, target, pairs)
+        is_of_it = None
         if pairs is None:
             pairs = self._choose(batch)
+        else:
+            is_of_it = is_of_batch(pairs, batch.labels)
         if pairs.max_pairs is None and lacks_negatives(pairs):
-            warnings.warn(too_few_pairs(batch.labels, len(pairs.anchors)), NPairWarning, stacklevel=4)
+            warnings.warn(too_few_pairs(batch.labels, pairs), NPairWarning, stacklevel=4)
         numbers = moved(torch.cat([pairs.anchors, pairs.positives]), batch.embeddings.device)
         rows = batch.embeddings.index_select(0, numbers)  # anchors and positives at once: half the operations
         if self.normalize:
@@ -222,7 +228,8 @@ class NPairLoss(nn.Module):
         labels = None if pairs.pairs_per_class == 1 else pairs.labels
         valid = None if pairs.max_pairs is None else pairs.valid
         chosen = self.l2_reg, self.objective, self.reduction, labels, valid, self.kernel
-        return _loss(anchors, positives, batch.tao, *chosen, batch.ranks)
+        found = _loss(anchors, positives, batch.tao, *chosen, batch.ranks)
+        return found if is_of_it is None else found.where(is_of_it, torch.nan)
 
     def select(self, embeddings: Tensor, target: Tensor) -> PairSelection:
         """Choose pairs by the module's policy: `embeddings` (b, d) with classes `target` (b,) to a PairSelection.

@@ -161,6 +161,9 @@ def test_a_temperature_on_the_device_is_not_looked_at() -> None:
 ON_CPU = {
     "labels of a batch": lambda rows, labels: NPairLoss(max_pairs=7)(rows, labels),
     "a selection": lambda rows, labels: NPairLoss()(rows, labels, select_pairs(labels, max_pairs=7)),
+    "a selection, beside labels on the device": lambda rows, labels: NPairLoss()(
+        rows, batch()[1], select_pairs(labels, max_pairs=7)
+    ),
     "a selection, two a class": lambda rows, labels: NPairLoss()(
         rows, labels, select_pairs(labels, max_pairs=9, pairs_per_class=2)
     ),
