@@ -79,10 +79,18 @@ def squared_norms(anchors: Tensor, positives: Tensor) -> Tensor:
     return anchors.square().sum(dim=1) + positives.square().sum(dim=1)
 
 
-def moved(values: Tensor, device: torch.device, dtype: torch.dtype | None = None, *, copy: bool = False) -> Tensor:
-    """`values` on `device`, on the way to which nothing waits; with `copy` in memory of their own."""
+def moved(values: Tensor, device: torch.device, dtype: torch.dtype | None = None) -> Tensor:
+    """`values` on `device`, on the way to which nothing waits; the same tensor where there is nothing to do."""
+    if values.device == device and (dtype is None or values.dtype == dtype):
+        return values
     # non_blocking is safe for host-to-device copies only
-    return values.to(device, dtype or values.dtype, non_blocking=device.type == "cuda", copy=copy)
+    return values.to(device, dtype or values.dtype, non_blocking=device.type == "cuda")
+
+
+def own_copy(values: Tensor, device: torch.device, dtype: torch.dtype | None = None) -> Tensor:
+    """`values` on `device`, in memory that nobody else writes to."""
+    there = moved(values, device, dtype)
+    return there.clone() if there is values else there
 
 
 def product(left: Tensor, right: Tensor) -> Tensor:

@@ -79,11 +79,11 @@ def is_of_batch(pairs: PairSelection, labels: Tensor) -> Tensor | None:
         )
     if theirs is labels:
         return None
-    alike = moved(theirs, labels.device) == labels
+    theirs = moved(theirs, labels.device)
     if labels.device.type != "cpu" or torch.compiler.is_compiling():
-        return alike.all()
-    if not alike.all():
-        row = int(alike.int().argmin())
+        return (theirs == labels).all()
+    if not torch.equal(theirs.long(), labels.long()):
+        row = int((theirs == labels).int().argmin())
         raise ValueError(
             f"pairs must be of this batch, got a selection of one with other labels, {int(theirs[row])} in place of "
             f"{int(labels[row])} at row {row}: {mend}"

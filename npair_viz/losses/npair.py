@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from npair_viz.linalg import in_working_precision, moved, squared_norms, unit_rows
+from npair_viz.linalg import in_working_precision, moved, own_copy, squared_norms, unit_rows
 from npair_viz.losses import distributed, kernels
 from npair_viz.losses.checks import (
     are_one_class,
@@ -333,9 +333,9 @@ def _loss(
     check_choice("kernel", kernel, KERNELS)
     # copied, since a loop may fill its own tensors anew before backward, which computes with these once more
     if valid is not None:
-        valid = moved(check_valid(valid, anchors), anchors.device, copy=True)
+        valid = own_copy(check_valid(valid, anchors), anchors.device)
     if labels is not None:
-        labels = moved(check_labels("labels", labels, len(anchors)), anchors.device, torch.int64, copy=True)
+        labels = own_copy(check_labels("labels", labels, len(anchors)), anchors.device, torch.int64)
     if isinstance(tao, Tensor) and tao.device != anchors.device:
         tao = moved(tao, anchors.device)
     n = anchors.shape[0]
