@@ -152,7 +152,8 @@ def select_pairs(
             and NaN counts as the smallest similarity, so that a loss shows it.
         pairs_per_class: The most pairs that a class may have.
         embeddings: (b, d), for "hardest" only, compared as they are.
-        generator: Where randomness comes from, on the CPU or on the device; None means torch's global generator.
+        generator: Where randomness comes from, on the CPU or on the device; None means torch's global generator, the
+            only one that activation checkpointing puts back before it draws again.
         max_pairs: None gives exactly the pairs that there are, and waits for the device once. An int gives that many
             entries and never waits: entries that are not `valid` point to row 0 (an empty batch gives no entries).
             Of more pairs than that "random" keeps a uniform subset, the other policies keep the first.
