@@ -77,7 +77,7 @@ def read_rows(name: str, value: object) -> tuple[Tensor | None, list[Finding]]:
 def read_labels(value: object, device: torch.device) -> tuple[Tensor | None, tuple[str, ...] | None, list[Finding]]:
     """Labels (b,) int64 on `device`, or None if they can't be read, the words that they number, and findings."""
     labels = _read(value)
-    if labels is None or labels.is_complex():
+    if labels is None or labels.is_complex() or labels.dtype == torch.uint64:
         return _named_labels(value, device)
     if labels.ndim != 1:
         advice = "One class a row: a single column by labels.flatten(), one-hot rows by labels.argmax(dim=1)."
