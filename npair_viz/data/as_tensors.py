@@ -112,6 +112,12 @@ def named_classes(name: str, value: Any, *, may_be_blank: bool = False) -> tuple
         raise ValueError(
             f"{name} must lie below 2**63, got {too_large}: numbers may be words, [str(one) for one in {plain}]"
         )
+    if entries and not any(isinstance(one, int | float | list | tuple | None) for one in entries):
+        way = f"{name}.astype(str)" if hasattr(value, "astype") else f"[str(one) for one in {name}]"
+        raise TypeError(
+            f"{name} must be whole numbers or words, got {shortened(entries[0])} in row 0 and likewise everywhere: "
+            f"use {way}"
+        )
     _check_each(name, entries, _is_whole)
     return torch.tensor([int(one) for one in entries], dtype=torch.int64, device="cpu"), None
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from npair_viz.data.as_tensors import as_tensor, as_texts, named_classes, row_by_row
-from npair_viz.data.contents import contents_of
+from npair_viz.data.contents import Contents, contents_of
 from npair_viz.diagnosis.report import MAX_KEPT, Finding, row_list
 from npair_viz.diagnosis.words import Words
 from npair_viz.validation import FLOATS
@@ -43,7 +43,10 @@ def read_batch(given: object, labels: object, anchors: object, positives: object
     if held.is_paired:
         return _pairs(held.anchors, held.positives, held.labels, held.texts, held.class_names)
     rows, findings = read_rows("embeddings", held.rows)
-    classes, words, more = read_labels(held.labels, torch.device("cpu") if rows is None else rows.device)
+    device = torch.device("cpu") if rows is None else rows.device
+    classes, words, more = (
+        (None, None, [_without_labels(held)]) if held.labels is None else read_labels(held.labels, device)
+    )
     said, unread = _texts("texts", held.texts, 0 if rows is None else len(rows))
     are_pairs = rows is not None and classes is not None and len(rows) == len(classes) and halves_match(classes)
     return Batch(rows, classes, Words(words or held.class_names, said), are_pairs, [*findings, *more, *unread])
@@ -174,6 +177,11 @@ def _named_labels(value: object, device: torch.device) -> tuple[Tensor | None, t
         detail = f"{error}." if is_told else _type(value)
         return None, None, [_error("unreadable labels", "labels are no classes", detail, advice)]
     return classes.to(device), words, []
+
+
+def _without_labels(held: Contents) -> Finding:
+    advice = f"{held.what_of_labels.replace('explore', 'doctor')}."
+    return _error("unreadable labels", "there are no labels", "Pairs and classes are made of them.", advice)
 
 
 def _one_a_row(name: str, rows: Tensor) -> str:
