@@ -1,7 +1,7 @@
 """The N-pair loss: `npair_loss` of rows that are paired already, `NPairLoss` of a batch with labels."""
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -100,7 +100,8 @@ class NPairLoss(nn.Module):
     Args:
         l2_reg: The weight of the penalty. With `normalize=True` every norm is 1: the penalty is the constant 2·l2_reg
             and has no gradient. In the paper vectors are raw and l2_reg bounds their norms: `normalize=False`.
-        tao: The temperature, a number or a 0-dim tensor. To learn it: `loss.tao = log_tao.exp()` before each call.
+        tao: The temperature, a number or a 0-dim tensor. To learn it: `loss.tao = log_tao.exp()` before each call; a
+            copy of the module keeps its value alone.
         normalize: Whether rows are divided by their lengths first.
         objective: "mc", the loss above, or "ovo", see `npair_loss`.
         policy: How a class's pair is chosen: "random", "first", or "hardest", its two rows of smallest similarity.
@@ -163,6 +164,11 @@ class NPairLoss(nn.Module):
         self.gather = gather
         self.group = group
         self.kernel = kernel
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles hold: of a tao that is computed, such as log_tao.exp(), its value."""
+        tao = self.__dict__.get("tao")
+        return self.__dict__ | ({"tao": tao.detach()} if isinstance(tao, Tensor) and not tao.is_leaf else {})
 
     def extra_repr(self) -> str:
         """Name the settings, so that `print(loss)` shows a swapped pair of arguments."""
