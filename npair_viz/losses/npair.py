@@ -19,6 +19,8 @@ from npair_viz.losses.temperature import (
     check_in_range,
     check_tao_range,
     first_log_tao,
+    held,
+    is_stepped,
     learned,
 )
 from npair_viz.sampling.pairs import POLICIES, PairSelection, select_pairs
@@ -132,8 +134,8 @@ class NPairLoss(nn.Module):
             which draws tao to 1. Half precision rounds small steps away: keep the module in float32. Several ranks
             learn one tao with `gather` or in DistributedDataParallel, otherwise each learns its own. FSDP's fully_shard
             takes no scalar: pass ignored_params={loss.log_tao}, and learn with `gather`.
-        tao_range: The smallest and the largest tao that is learned. At a bound only a gradient that leads back inside
-            acts.
+        tao_range: The smallest and the largest tao that is learned, by `learn_tao` or as an nn.Parameter passed as tao.
+            At a bound only a gradient that leads back inside acts.
 
     Raises:
         ValueError: A setting is wrong.
@@ -214,6 +216,8 @@ class NPairLoss(nn.Module):
             with torch.no_grad():
                 self.log_tao.fill_(math.log(check_in_range(value, self.tao_range)))
             return
+        if name == "tao" and is_stepped(value) and value is not getattr(self, "tao", None):
+            check_in_range(value, self.tao_range)
         super().__setattr__(name, value)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -278,7 +282,9 @@ class NPairLoss(nn.Module):
 
     def _used_tao(self) -> float | Tensor:
         tao: float | Tensor = self.tao
-        return tao if self.learn_tao else check_tao(tao)
+        if self.learn_tao:
+            return tao
+        return held(tao, self.tao_range) if is_stepped(tao) else check_tao(tao)
 
     def _choose(self, batch: distributed.Batch) -> PairSelection:
         rows = None

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor
@@ -51,6 +51,11 @@ def first_log_tao(tao: float | Tensor, tao_range: tuple[float, float]) -> Tensor
     check_gives_value(tao)
     log_tao = math.log(check_in_range(tao, tao_range))
     return in_working_precision(tao).log().fill_(log_tao) if isinstance(tao, Tensor) else torch.tensor(log_tao)
+
+
+def is_stepped(tao: object) -> TypeGuard[Tensor]:
+    """Whether an optimizer may step `tao` itself, and past 0: an nn.Parameter, or what else is a leaf of the graph."""
+    return isinstance(tao, Tensor) and tao.requires_grad and tao.is_leaf
 
 
 def learned(log_tao: Tensor, tao_range: tuple[float, float]) -> Tensor:

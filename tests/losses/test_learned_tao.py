@@ -238,6 +238,30 @@ def test_a_copy_of_a_module_with_a_computed_tao_has_its_value() -> None:
     torch.testing.assert_close(log_tao.grad, slope(math.exp(-0.7)), rtol=1e-9, atol=0)
 
 
+def test_a_parameter_that_crossed_zero_is_held_in_the_range_and_led_back() -> None:
+    tao = nn.Parameter(torch.tensor(0.3, dtype=torch.float64))
+    loss = NPairLoss(l2_reg=0.0, tao=tao, policy="first", tao_range=(0.2, 0.4))
+    with torch.no_grad():
+        tao.sub_(1.0)
+    found = loss(ROWS, LABELS)
+    assert found.item() == pytest.approx(value(0.2), rel=1e-9)
+    steepness = slope(0.2).item() / 0.2
+    (found if steepness < 0 else -found).backward()
+    assert tao.grad.item() == pytest.approx(-abs(steepness), rel=1e-9)
+
+
+def test_a_parameter_inside_the_range_has_the_gradient_of_tao() -> None:
+    tao = nn.Parameter(torch.tensor(0.3, dtype=torch.float64))
+    NPairLoss(l2_reg=0.0, tao=tao, policy="first")(ROWS, LABELS).backward()
+    torch.testing.assert_close(tao.grad, slope(0.3) / 0.3, rtol=1e-9, atol=0)
+
+
+def test_a_parameter_that_starts_outside_the_range_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"tao must lie in tao_range, from 0\.01 to 100"):
+        NPairLoss(tao=nn.Parameter(torch.tensor(0.001)))
+    assert NPairLoss(tao=0.001).tao == 0.001  # a number that nobody learns may be any
+
+
 # --- what carries it
 
 

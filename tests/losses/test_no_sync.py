@@ -216,6 +216,10 @@ def test_neither_way_of_a_learned_temperature_asks_for_a_value(settings: str, ke
     assert_asks_nothing(loss)
 
 
+def test_neither_way_of_a_parameter_as_temperature_asks_for_a_value() -> None:
+    assert_asks_nothing(NPairLoss(tao=torch.nn.Parameter(torch.tensor(0.5)), max_pairs=40))
+
+
 def assert_asks_nothing(loss: NPairLoss) -> None:
     with Watch():
         loss(torch.cat(pairs(15, 5, dtype=torch.float32)), LABELS).sum().backward()
