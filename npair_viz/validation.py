@@ -43,7 +43,7 @@ def check_tao(tao: float | Tensor) -> float | Tensor:
     if not 0 < value < math.inf:
         raise ValueError(
             f"tao must be positive and finite, got {value:g}: similarities are divided by it; "
-            "to learn it, learn its logarithm, tao=log_tao.exp()"
+            "to learn it, use NPairLoss(learn_tao=True), or learn its logarithm, tao=log_tao.exp()"
         )
     return tao
 
