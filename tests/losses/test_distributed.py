@@ -267,6 +267,13 @@ def test_ranks_learn_the_one_tao_of_one_process(world, name, wrapped):
     assert not at_bound.all()
 
 
+def test_without_gather_ranks_learn_one_tao_in_a_wrapper_and_each_its_own_outside(world):
+    wrapped, apart = ([outcomes[name] for outcomes in world] for name in ("learned apart, wrapped", "learned apart"))
+    for taos in wrapped:
+        assert torch.equal(taos, wrapped[0])
+    assert all(not torch.allclose(taos, apart[0], rtol=1e-3) for taos in apart[1:])
+
+
 # --- work and collectives
 
 

@@ -210,6 +210,17 @@ def learned(name: str, wrapped: bool) -> Callable[[int, int], Tensor]:
     return act
 
 
+def learned_apart(wrapped: bool) -> Callable[[int, int], Tensor]:
+    """Tao step by step without gather: each rank has the loss of its own batch."""
+
+    def act(rank: int, world: int) -> Tensor:
+        rows = torch.randn(6, D, generator=torch.Generator().manual_seed(rank), dtype=torch.float64)
+        learner = Learner(RANGES["free"], frozen=not wrapped, gather=False)
+        return learner.taught(rows, torch.arange(3).repeat(2), wrapped=wrapped)
+
+    return act
+
+
 def counted(rank: int, world: int) -> int:
     """Floating-point operations of the matrix products of this rank, forward and backward."""
     rows = WIDE.rows(rank).requires_grad_()
@@ -306,6 +317,8 @@ ACTS: dict[str, Callable[[int, int], Any]] = {
     "wrapped": wrapped,
     "wrapped but tao": wrapped_but_tao,
     **{f"learned {name}, wrapped {wrapped}": learned(name, wrapped) for name in RANGES for wrapped in (True, False)},
+    "learned apart, wrapped": learned_apart(wrapped=True),
+    "learned apart": learned_apart(wrapped=False),
     "counted": counted,
     "without gradients": without_gradients,
     "frozen rows": frozen_rows,
