@@ -91,7 +91,7 @@ def read_labels(value: object, device: torch.device) -> tuple[Tensor | None, tup
         return labels.long(), None, []
     missing = labels.isnan().nonzero().flatten().tolist()
     if missing:
-        advice = "Leave such rows out: kept = ~labels.isnan()."
+        advice = f"Leave such rows out: kept = {_without_nan(value)}, embeddings[kept] and labels[kept]."
         detail = f"{row_list(missing).capitalize()} of {len(labels):,} hold NaN for a label."
         numbers = {"count": len(missing), "at rows": missing[:MAX_KEPT]}
         return None, None, [Finding("labels missing", "error", "rows without a label", detail, advice, numbers)]
@@ -179,6 +179,13 @@ def _named_labels(value: object, device: torch.device) -> tuple[Tensor | None, t
     return classes.to(device), words, []
 
 
+def _without_nan(labels: object) -> str:
+    """Which labels are none, as their library says it."""
+    if isinstance(labels, Tensor):
+        return "~labels.isnan()"
+    return "labels.notna()" if hasattr(labels, "notna") else "~numpy.isnan(labels)"
+
+
 def _without_labels(held: Contents) -> Finding:
     advice = f"{held.what_of_labels.replace('explore', 'doctor')}."
     return _error("unreadable labels", "there are no labels", "Pairs and classes are made of them.", advice)
@@ -187,7 +194,9 @@ def _without_labels(held: Contents) -> Finding:
 def _one_a_row(name: str, rows: Tensor) -> str:
     if rows.ndim != 3:
         return f"One embedding a row: use {name}.reshape(len({name}), -1)."
-    views = f"Of {rows.shape[1]} views an input: {name}.flatten(0, 1) with labels.repeat_interleave({rows.shape[1]})."
+    count = rows.shape[1]
+    views = f"Of {count} views an input: {name}.flatten(0, 1) with labels.repeat_interleave({count})"
+    views += f", or of two towers anchors={name}[:, 0], positives={name}[:, 1]." if count == 2 else "."
     return f"{views} Of one matrix an input: {name}.flatten(1)."
 
 
