@@ -2,6 +2,8 @@ from npair_viz.data import scenes as scenes
 from npair_viz.data.load import load as load
 from npair_viz.data.pairs import Pairs as Pairs
 from npair_viz.data.scene import Scene as Scene
+from npair_viz.diagnosis.comparison import Comparison as Comparison
+from npair_viz.diagnosis.comparison import compare as compare
 from npair_viz.diagnosis.examine import doctor as doctor
 from npair_viz.diagnosis.report import Finding as Finding
 from npair_viz.diagnosis.report import Measure as Measure

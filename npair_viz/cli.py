@@ -2,8 +2,10 @@
 
 import argparse
 import csv
+import os
 import re
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib.metadata import version
 from io import TextIOWrapper
@@ -25,10 +27,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     asked = parser.parse_args(arguments)
     try:
-        code: int = asked.run(asked)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", UserWarning)
+            warnings.showwarning = _warn
+            code: int = asked.run(asked)
+    except BrokenPipeError:  # the reader, such as head, has what it wanted
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # Python itself flushes it at the end
+        return HEALTHY
     except (ValueError, TypeError, OSError, ModuleNotFoundError) as error:
         parser.exit(USAGE, f"npair-viz: {_for_the_shell(str(error))}\n")
     return code
+
+
+def _warn(message: Warning | str, *_: object, **__: object) -> None:
+    """A warning in words, without the line of the code that it comes from."""
+    print(f"npair-viz: {_for_the_shell(str(message))}", file=sys.stderr)
 
 
 def _doctor(asked: argparse.Namespace) -> int:
@@ -63,6 +76,7 @@ def _beside(path: str | None, file: str, places: "Places") -> "Contents | None":
 def _for_the_shell(message: str) -> str:
     """A message whose advice can be followed here: arguments of Python become options."""
     message = message.replace("load(path, labels='labels.npy')", "--labels labels.npy")
+    message = message.replace(", or by passing frame[columns]", "")
     return re.sub(r"\b(\w+)_in=", r"--\1-in", message)
 
 

@@ -4,9 +4,24 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd import Function
+from torch.autograd import Function, forward_ad
 
 HALVES = (torch.bfloat16, torch.float16)
+
+
+def is_transformed() -> bool:
+    """Whether torch.func or forward mode is at work, which know no kernels of ours.
+
+    >>> is_transformed(), torch.func.vmap(lambda row: row * is_transformed())(torch.ones(2))
+    (False, tensor([1., 1.]))
+    """
+    # torch asks itself so, too, and says it nowhere else
+    return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
+
+
+def is_traced() -> bool:
+    """Whether plain operations alone will do: under torch.compile, torch.func and forward mode."""
+    return torch.compiler.is_compiling() or is_transformed()
 
 
 def unit_rows(rows: Tensor, *, fused: bool = False) -> Tensor:
@@ -16,7 +31,7 @@ def unit_rows(rows: Tensor, *, fused: bool = False) -> Tensor:
 
     Args:
         rows: (b, d).
-        fused: Fewer operations, for first and second derivatives by backward; torch.func and forward mode do not work.
+        fused: Fewer operations where `is_traced` allows it, for first and second derivatives by backward.
 
     Returns:
         (b, d), float32 for half precision.
@@ -28,7 +43,7 @@ def unit_rows(rows: Tensor, *, fused: bool = False) -> Tensor:
     rows = in_working_precision(rows)
     if rows.shape[1] == 0:
         return rows
-    if fused and not torch.compiler.is_compiling():
+    if fused and not is_traced():
         units: Tensor = _UnitRows.apply(rows)  # type: ignore[no-untyped-call]  # torch leaves it untyped
         return units
     rows = rows / _largest(rows.detach())  # detached, since e / ‖e‖ does not depend on it

@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from npair_viz.linalg import is_traced
+
 FLOATS = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 
 
@@ -44,32 +46,32 @@ def check_tao(tao: float | Tensor) -> float | Tensor:
                 f"tao must be a number or a 0-dim tensor, got shape {tuple(tao.shape)}: use tao.squeeze(), "
                 "one temperature serves the whole batch"
             )
-        if torch.compiler.is_compiling() or tao.device.type != "cpu":  # to read the value would wait for the device
+        if is_traced() or tao.device.type != "cpu":  # to read the value would wait for the device
             return tao
         value = tao.item()
     else:
         value = as_number("tao", tao)
         tao = tao if isinstance(tao, float) else value
-    if not (value > 0 and math.isfinite(value)):
+    if not 0 < value < math.inf:
         raise ValueError(
             f"tao must be positive and finite, got {value:g}: similarities are divided by it; "
-            "to learn it, learn its logarithm, tao=log_tao.exp()"
+            "to learn it, use NPairLoss(learn_tao=True), or learn its logarithm, tao=log_tao.exp()"
         )
     return tao
 
 
 def check_l2_reg(l2_reg: float) -> float:
-    """Return `l2_reg`, as a number of Python or a tensor; raise unless it is a finite number, zero or more."""
+    """Return `l2_reg` as a number of Python; raise unless it is a finite number, zero or more."""
     value = as_number("l2_reg", l2_reg)
-    if not (value >= 0 and math.isfinite(value)):
+    if not 0 <= value < math.inf:
         raise ValueError(f"l2_reg must be zero or more and finite, got {value:g}: it weighs the penalty on the norms")
-    return l2_reg if isinstance(l2_reg, Tensor) else value
+    return value
 
 
 def check_effective(effective: float) -> float:
     """Return `effective`; raise unless it is a positive finite number."""
     value = as_number("effective", effective)
-    if not (value > 0 and math.isfinite(value)):
+    if not 0 < value < math.inf:
         raise ValueError(f"effective must be positive and finite, got {value:g}: it counts the negatives that matter")
     return value
 
@@ -185,6 +187,8 @@ def as_double(value: Any) -> float:
 
 def as_number(name: str, value: Any) -> float:
     """A number of Python, NumPy or torch as a float; raises TypeError for anything else."""
+    if isinstance(value, float):  # torch.compile knows it by a symbol, which has none of the attributes below
+        return float(value)
     ndim = getattr(value, "ndim", 0)
     plain = value.item() if ndim == 0 and hasattr(value, "ndim") else value
     is_number = ndim == 0 and hasattr(plain, "__float__") and not isinstance(plain, bool)

@@ -51,12 +51,15 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_labels_and_embeddings_are_named_on_the_command_line(table: str) -> None:
-    said = npair_viz("doctor", table, "--labels-in", "cluster", "--tao", "0.2", code=1).stdout
-    assert "Examined: 24 rows of 13 numbers" in said
+    said = npair_viz("doctor", table, "--labels-in", "cluster", "--tao", "0.2", code=0)
+    assert "Examined: 24 rows of 12 numbers" in said.stdout
+    mend = "left out: 'weight'. Other columns are named by --embeddings-in"
+    assert said.stderr == f"npair-viz: embeddings are x0 … x11; {mend}\n"
     columns = ",".join(f"x{i}" for i in range(12))
     named = ("--labels-in", "cluster", "--embeddings-in", columns)
-    said = npair_viz("doctor", table, *named, "--tao", "0.2", code=0).stdout
-    assert "Examined: 24 rows of 12 numbers" in said
+    said = npair_viz("doctor", table, *named, "--tao", "0.2", code=0)
+    assert "Examined: 24 rows of 12 numbers" in said.stdout
+    assert not said.stderr
 
 
 def test_what_the_message_of_a_table_without_labels_advises_can_be_done_there(table: str) -> None:

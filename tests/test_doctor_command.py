@@ -1,6 +1,8 @@
 """`npair-viz doctor` and several files, and the names in them: whatever a message advises can be done there."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +105,8 @@ def test_what_a_message_advises_can_be_done_there(
 ) -> None:
     arguments = ("doctor", request.getfixturevalue(given[0]), *given[1:])
     assert npair_viz(*arguments, code=1).stderr.endswith(f"{advice}\n")
-    assert not npair_viz(*arguments, *followed, "--tao", "0.2", code=None).stderr
+    said = npair_viz(*arguments, *followed, "--tao", "0.2", code=None).stderr
+    assert all("left out: 'weight'" in line for line in said.splitlines())
 
 
 @pytest.fixture
@@ -142,3 +145,13 @@ def test_the_texts_are_named_on_the_command_line(tmp_path: Path, monkeypatch: py
     assert asked["texts"] == tuple("abcd")
     npair_viz("doctor", pairs, "--texts-in", "asked,found", code=0)
     assert asked["texts"] == (tuple("abcdefghijkl"), tuple("lkjihgfedcba"))
+
+
+def test_a_reader_that_has_enough_ends_it_without_a_word(batch: str) -> None:
+    command = [sys.executable, "-m", "npair_viz.cli", "doctor", batch, "--html"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as doctor:
+        assert doctor.stdout is not None
+        assert doctor.stderr is not None
+        doctor.stdout.close()
+        assert doctor.stderr.read() == b""
+        assert doctor.wait() == 0

@@ -82,6 +82,7 @@ def test_an_array_of_one_temperature_is_refused():
 FLAGS = {
     "NPairLoss, normalize": lambda flag: NPairLoss(normalize=flag),
     "NPairLoss, gather": lambda flag: NPairLoss(gather=flag),
+    "NPairLoss, learn_tao": lambda flag: NPairLoss(learn_tao=flag),
     "npair_gradients": lambda flag: npair_gradients(ANCHORS, POSITIVES, normalize=flag),
     "descend": lambda flag: descend(ANCHORS, POSITIVES, steps=1, normalize=flag),
     "descend, put_back": lambda flag: descend(ANCHORS, POSITIVES, steps=1, put_back=flag),

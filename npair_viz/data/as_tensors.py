@@ -94,7 +94,9 @@ def named_classes(name: str, value: Any, *, may_be_blank: bool = False) -> tuple
     if len(shape) > 1:
         raise ValueError(f"{name} must have shape (rows,), got {shape}: one class a row, {_one_column(name, value)}")
     if isinstance(entries, Tensor) and shape:
-        return entries.long(), None
+        if entries.dtype != torch.uint64 or not bool((entries.long() < 0).any()):
+            return entries.long(), None
+        entries = entries.tolist()
     if entries is None or not shape:
         raise TypeError(f"{name} must be a whole number or a word a row, got {_type_name(value)}: use a list")
     entries = [_plain_entry(one) for one in entries]
@@ -104,6 +106,18 @@ def named_classes(name: str, value: Any, *, may_be_blank: bool = False) -> tuple
         words = tuple(sorted(set(entries)))
         number = {word: i for i, word in enumerate(words)}
         return torch.tensor([number[word] for word in entries], dtype=torch.int64, device="cpu"), words
+    too_large = next((one for one in entries if isinstance(one, int) and one >= 2**63), None)
+    if too_large is not None:
+        plain = f"{name}.tolist()" if hasattr(value, "tolist") else name
+        raise ValueError(
+            f"{name} must lie below 2**63, got {too_large}: numbers may be words, [str(one) for one in {plain}]"
+        )
+    if entries and not any(isinstance(one, int | float | list | tuple | None) for one in entries):
+        way = f"{name}.astype(str)" if hasattr(value, "astype") else f"[str(one) for one in {name}]"
+        raise TypeError(
+            f"{name} must be whole numbers or words, got {shortened(entries[0])} in row 0 and likewise everywhere: "
+            f"use {way}"
+        )
     _check_each(name, entries, _is_whole)
     return torch.tensor([int(one) for one in entries], dtype=torch.int64, device="cpu"), None
 

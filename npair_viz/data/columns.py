@@ -1,6 +1,7 @@
 """A table, and which of its columns are embeddings, labels, texts or the two towers of pairs."""
 
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,10 +21,16 @@ from npair_viz.data.names import (
     label_names,
     listed,
     matching,
+    numbered,
     plain,
     texts_of_towers,
     tower_names,
 )
+
+DIFFERENT = (
+    'frame.columns = [f"{name}.{k}" if name in frame.columns[:k] else name for k, name in enumerate(frame.columns)]'
+)
+CLEARLY = 2  # times as many columns of one family as others
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,15 +52,16 @@ class Table:
         return [*self.frame.columns, *self.lists]
 
     def rows(self, places: Places = USUAL) -> object:
-        """The embeddings: the named columns, or by default a column of lists, else all columns of numbers.
+        """The embeddings: the named columns, or by default a column of lists, else the columns of numbers.
 
-        Columns of labels, of row numbers and of text are left out.
+        Columns of labels, of row numbers and of text are left out. Of numbers such as x0, x1, x2 and year the first
+        three are taken, and a warning says so.
         """
         if places.embeddings is not None:
             return self._picked("embeddings", places.embeddings)
         if (column := self._list_column()) is not None and not self._are_tokens(column):
             return self.lists[column].read()
-        return self._numbers(self._number_columns(places))
+        return self._numbers(_one_family(self._number_columns(places)))
 
     def classes(self, places: Places = USUAL) -> Any:
         """The labels: the named column, or by default one whose name says so, else the only column."""
@@ -62,10 +70,16 @@ class Table:
             return self.frame[chosen("labels", "labels_in", columns, places.labels)].to_numpy()
         matches = self._label_columns() or (columns if len(columns) == 1 and not self.lists else [])
         if len(matches) != 1:
-            usual, got = ", ".join(LABEL_NAMES), listed(matches or columns)
+            usual, got = ", ".join(LABEL_NAMES), listed(matches or self.likely_labels())
             mend = "name it by labels_in=" if matches else f"name it by labels_in=, {BRING}"
             raise ValueError(f"the labels must be in column one of {usual}, got {got}: {mend}")
         return self.frame[matches[0]].to_numpy()
+
+    def likely_labels(self) -> list[Any]:
+        """The columns that may be labels: those of words first, those that numbers count last."""
+        columns, numbers = list(self.frame.columns), self._number_columns()
+        family = numbered(numbers)
+        return sorted(columns, key=lambda one: (one in numbers) + (one in family))
 
     def has(self, name: object) -> bool:
         """Whether a single column has that name."""
@@ -166,6 +180,22 @@ class Table:
         return tuple("" if one is None or one != one else str(one) for one in self.frame[column].tolist())
 
 
+def _one_family(columns: list[Any]) -> list[Any]:
+    """Those that differ in a number alone, if they are by far the most; a warning says what is left out, or mixed."""
+    family = numbered(columns)
+    others = [one for one in columns if one not in family]
+    if not family or not others:
+        return columns
+    is_clear = len(family) >= CLEARLY * len(others)
+    taken, rest = f"{family[0]} … {family[-1]}", listed(others)
+    told = f"{taken}; left out: {rest}" if is_clear else f"all columns of numbers, {taken} and {rest}: are they of one"
+    warnings.warn(
+        f"embeddings are {told}. Other columns are named by embeddings_in=, or by passing frame[columns]",
+        stacklevel=2,
+    )
+    return family if is_clear else columns
+
+
 def check_names(names: list[Any], mend: str) -> None:
     """Raise ValueError where two columns have one name."""
     if twice := [one for one, count in Counter(names).items() if count > 1]:
@@ -186,6 +216,6 @@ def said_of_frames() -> Iterator[None]:
 
 def table_of_frame(frame: Any) -> Table:
     """A table of a pandas frame; its columns of lists, of arrays and of lists written as text are found."""
-    check_names(list(frame.columns), "frame.columns = range(frame.shape[1])")
+    check_names(list(frame.columns), DIFFERENT)
     lists = {name: found for name in objects(frame) if (found := lists_in(name, frame[name])) is not None}
     return Table(frame.drop(columns=list(lists)) if lists else frame, lists)

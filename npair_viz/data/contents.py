@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from npair_viz.data.columns import Table, said_of_frames
-from npair_viz.data.names import Places
+from npair_viz.data.names import Places, listed
 from npair_viz.data.pairs import Pairs
 from npair_viz.data.scene import Scene
 from npair_viz.data.table_files import table_of
@@ -23,6 +23,7 @@ class Contents:
         texts: One text a row; of pairs those of the anchors and those of the positives; None where there are none.
         anchors: Those of pairs.
         positives: Likewise.
+        columns: The names of a frame's columns that may be its labels, where none is known.
     """
 
     rows: Any = None
@@ -32,11 +33,25 @@ class Contents:
     texts: Any = None
     anchors: Any = None
     positives: Any = None
+    columns: tuple[Any, ...] = ()
 
     @property
     def is_paired(self) -> bool:
         """Whether these are anchors and positives."""
         return self.anchors is not None or self.positives is not None
+
+    @property
+    def what_of_labels(self) -> str:
+        """What to do where there are no labels."""
+        if self.columns:
+            return (
+                f"embeddings need their labels: pass the name of their column, one of {listed(self.columns)}, "
+                "or one label a row"
+            )
+        return (
+            "embeddings need their labels: pass both, explore(embeddings, labels), or pairs, "
+            f"explore(anchors=a, positives=p); got {type(self.rows).__name__} alone"
+        )
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -97,13 +112,19 @@ def _of_table(table: Table, labels: Any, texts: Any) -> Contents:
     towers = table.towers()
     named = texts if _are_names(texts, 1 if towers is None else 2) else None
     places = Places(labels=_column_of(table, labels), texts=named)
-    if isinstance(labels, str) or (labels is None and table.has_classes()):
+    if _is_column(table, labels) or (labels is None and table.has_classes()):
         labels = table.classes(places)
     if towers is not None:
         texts = table.texts_of_towers(places) if texts is named else texts
         return Contents(anchors=towers[0], positives=towers[1], labels=labels, texts=texts)
     texts = table.texts(places) if texts is named else texts
-    return Contents(rows=table.rows(places), labels=labels, texts=texts)
+    likely = () if labels is not None else tuple(table.likely_labels())
+    return Contents(rows=table.rows(places), labels=labels, texts=texts, columns=likely)
+
+
+def _is_column(table: Table, labels: Any) -> bool:
+    """Whether the labels are the name of a column: a word always, a number or a tuple where a column is called so."""
+    return isinstance(labels, str) or (isinstance(labels, int | tuple) and labels in table.names)
 
 
 def _are_names(texts: Any, count: int) -> bool:
@@ -113,9 +134,9 @@ def _are_names(texts: Any, count: int) -> bool:
     return count == 2 and isinstance(texts, list | tuple) and all(isinstance(one, str) for one in texts)
 
 
-def _column_of(table: Table, labels: Any) -> str | None:
+def _column_of(table: Table, labels: Any) -> Any:
     """The column that the labels are, or that they name; None where they come from elsewhere."""
-    if isinstance(labels, str):
+    if _is_column(table, labels):
         return labels
     own = getattr(labels, "name", None)
     is_own = isinstance(own, str) and table.has(own) and list(table.classes(Places(labels=own))) == list(labels)
@@ -128,8 +149,8 @@ def _given(parts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _of_scene(scene: Scene) -> Contents:
     if not scene.is_paired:
-        held = {"rows": scene.embeddings, "labels": scene.labels, "images": scene.images, "texts": scene.texts}
-        return Contents(**held, class_names=scene.class_names)
+        rows, labels, names = scene.embeddings, scene.labels, scene.class_names
+        return Contents(rows=rows, labels=labels, images=scene.images, class_names=names, texts=scene.texts)
     texts = None if scene.texts is None else (scene.texts[: scene.n], scene.texts[scene.n :])
     labels = scene.labels[: scene.n]
     return Contents(

@@ -166,7 +166,7 @@ def _classes(
     if labels is None and not is_here:
         labels = _metadata_of(file)
     if labels is None and source.is_unnamed and not is_here:
-        raise ValueError(f"{file.name}: it names no labels: bring them, load(path, labels='labels.npy')")
+        raise ValueError(f"{file.name}: it names no labels: {_mend_of_unnamed(source)}")
     if not isinstance(labels, str | os.PathLike):
         with _errors_name(file):
             return *named_classes("labels", source.classes(places) if labels is None else labels), None
@@ -195,6 +195,14 @@ def _count(rows: Any) -> int:
     return len(rows) if shape is None else shape[0] if len(shape) else 0
 
 
+def _mend_of_unnamed(source: Arrays | Table) -> str:
+    """How the labels of a file without names are found: beside it, or in one of its columns of numbers."""
+    bring = "bring them, load(path, labels='labels.npy')"
+    if isinstance(source, Arrays) or len(source.names) < 3:
+        return bring
+    return f"if the last column holds them, labels_in={source.names[-1]}; else {bring}"
+
+
 def _checked_path(path: str | os.PathLike[str]) -> Path:
     file = Path(path).expanduser()
     if file.is_dir():
@@ -209,6 +217,11 @@ def _checked_path(path: str | os.PathLike[str]) -> Path:
         raise ValueError(
             f"{file.name}: HDF5 is not read: open it with h5py or anndata and "
             "numpy.savez('embeddings.npz', embeddings=embeddings, labels=labels)"
+        )
+    if suffix == ".json":
+        raise ValueError(
+            f"{file.name}: .json is not read: "
+            "pandas.read_json(file).to_json('rows.jsonl', orient='records', lines=True)"
         )
     if suffix not in READERS:
         raise ValueError(f"{file.name}: a file's name must end in one of {', '.join(READERS)}, got {file.suffix!r}")

@@ -1,5 +1,6 @@
 """What the names of entries and columns say: which hold embeddings, labels, texts or a tower, and which row numbers."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ TOWERS = (
     ("question", "answer"),
     ("a", "b"),
 )
+SMALLEST_FAMILY = 3  # columns that differ in a number alone
 _TOWER_ENDS = ("embeddings", "embedding", "embeds", "embs", "emb", "features", "vectors", "vector")
 
 
@@ -103,6 +105,20 @@ def texts_of_towers(names: Iterable[Any], towers: tuple[object, object], texts: 
         _side(plain(name).removesuffix("s").removesuffix("_text")): name for name in names if "text" in plain(name)
     }
     return (by_side[sides[0]], by_side[sides[1]]) if all(side in by_side for side in sides) else None
+
+
+def numbered(names: Iterable[Any]) -> list[Any]:
+    """The largest family of at least three names that differ in a last number alone, such as x0, x1, x2.
+
+    >>> numbered(["x0", "year", "x1", "x2"]), numbered(["red", "green", "blue"])
+    (['x0', 'x1', 'x2'], [])
+    """
+    families: dict[str, list[Any]] = {}
+    for name in names:
+        if found := re.fullmatch(r"(.*?)\d+", plain(name)):
+            families.setdefault(found[1], []).append(name)
+    largest = max(families.values(), key=len, default=[])
+    return largest if len(largest) >= SMALLEST_FAMILY else []
 
 
 def listed(names: Iterable[Any]) -> str:

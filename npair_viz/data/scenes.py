@@ -150,8 +150,7 @@ def from_data(
     if held.is_paired:
         raise TypeError("embeddings must be rows with labels, got pairs: use explore(anchors=a, positives=p)")
     if held.labels is None:
-        got = type(embeddings).__name__
-        raise TypeError(f"embeddings need their labels: bring (embeddings, labels), one class a row; got {got} alone")
+        raise TypeError(held.what_of_labels)
     points = as_rows("embeddings", held.rows)
     classes, words = named_classes("labels", held.labels)
     if len(points) != len(classes):

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from npair_viz.data.as_tensors import as_tensor, as_texts, named_classes, row_by_row
-from npair_viz.data.contents import contents_of
+from npair_viz.data.contents import Contents, contents_of
 from npair_viz.diagnosis.report import MAX_KEPT, Finding, row_list
 from npair_viz.diagnosis.words import Words
 from npair_viz.validation import FLOATS
@@ -43,7 +43,10 @@ def read_batch(given: object, labels: object, anchors: object, positives: object
     if held.is_paired:
         return _pairs(held.anchors, held.positives, held.labels, held.texts, held.class_names)
     rows, findings = read_rows("embeddings", held.rows)
-    classes, words, more = read_labels(held.labels, torch.device("cpu") if rows is None else rows.device)
+    device = torch.device("cpu") if rows is None else rows.device
+    classes, words, more = (
+        (None, None, [_without_labels(held)]) if held.labels is None else read_labels(held.labels, device)
+    )
     said, unread = _texts("texts", held.texts, 0 if rows is None else len(rows))
     are_pairs = rows is not None and classes is not None and len(rows) == len(classes) and halves_match(classes)
     return Batch(rows, classes, Words(words or held.class_names, said), are_pairs, [*findings, *more, *unread])
@@ -77,7 +80,7 @@ def read_rows(name: str, value: object) -> tuple[Tensor | None, list[Finding]]:
 def read_labels(value: object, device: torch.device) -> tuple[Tensor | None, tuple[str, ...] | None, list[Finding]]:
     """Labels (b,) int64 on `device`, or None if they can't be read, the words that they number, and findings."""
     labels = _read(value)
-    if labels is None or labels.is_complex():
+    if labels is None or labels.is_complex() or labels.dtype == torch.uint64:
         return _named_labels(value, device)
     if labels.ndim != 1:
         advice = "One class a row: a single column by labels.flatten(), one-hot rows by labels.argmax(dim=1)."
@@ -88,7 +91,7 @@ def read_labels(value: object, device: torch.device) -> tuple[Tensor | None, tup
         return labels.long(), None, []
     missing = labels.isnan().nonzero().flatten().tolist()
     if missing:
-        advice = "Leave such rows out: kept = ~labels.isnan()."
+        advice = f"Leave such rows out: kept = {_without_nan(value)}, embeddings[kept] and labels[kept]."
         detail = f"{row_list(missing).capitalize()} of {len(labels):,} hold NaN for a label."
         numbers = {"count": len(missing), "at rows": missing[:MAX_KEPT]}
         return None, None, [Finding("labels missing", "error", "rows without a label", detail, advice, numbers)]
@@ -176,10 +179,24 @@ def _named_labels(value: object, device: torch.device) -> tuple[Tensor | None, t
     return classes.to(device), words, []
 
 
+def _without_nan(labels: object) -> str:
+    """Which labels are none, as their library says it."""
+    if isinstance(labels, Tensor):
+        return "~labels.isnan()"
+    return "labels.notna()" if hasattr(labels, "notna") else "~numpy.isnan(labels)"
+
+
+def _without_labels(held: Contents) -> Finding:
+    advice = f"{held.what_of_labels.replace('explore', 'doctor')}."
+    return _error("unreadable labels", "there are no labels", "Pairs and classes are made of them.", advice)
+
+
 def _one_a_row(name: str, rows: Tensor) -> str:
     if rows.ndim != 3:
         return f"One embedding a row: use {name}.reshape(len({name}), -1)."
-    views = f"Of {rows.shape[1]} views an input: {name}.flatten(0, 1) with labels.repeat_interleave({rows.shape[1]})."
+    count = rows.shape[1]
+    views = f"Of {count} views an input: {name}.flatten(0, 1) with labels.repeat_interleave({count})"
+    views += f", or of two towers anchors={name}[:, 0], positives={name}[:, 1]." if count == 2 else "."
     return f"{views} Of one matrix an input: {name}.flatten(1)."
 
 

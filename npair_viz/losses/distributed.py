@@ -31,7 +31,7 @@ from torch.autograd.function import once_differentiable
 from npair_viz.linalg import in_working_precision, moved
 from npair_viz.losses.objectives import Objective
 from npair_viz.sampling.pairs import PairSelection
-from npair_viz.validation import FLOATS, check_tao
+from npair_viz.validation import FLOATS
 
 if TYPE_CHECKING:
     from torch.distributed import ProcessGroup
@@ -143,7 +143,7 @@ class Batch:
 
 def gather(batch: Batch, settings: Settings, pairs: PairSelection | None, ranks: Ranks) -> Batch:
     """The batch of all ranks, rank 0's rows first; "random" takes the seed of its choice from rank 0's generator."""
-    embeddings, tao, group = batch.embeddings, check_tao(batch.tao), ranks.group
+    embeddings, tao, group = batch.embeddings, batch.tao, ranks.group
     learned = tao if isinstance(tao, Tensor) and tao.requires_grad and torch.is_grad_enabled() else None
     seed = _drawn(batch.generator) if settings.policy == "random" else 0
     alike = [int(learned is not None), *settings.as_numbers()]

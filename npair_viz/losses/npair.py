@@ -1,7 +1,9 @@
 """The N-pair loss: `npair_loss` of rows that are paired already, `NPairLoss` of a batch with labels."""
 
+import math
 import warnings
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -23,6 +25,16 @@ from npair_viz.losses.checks import (
 from npair_viz.losses.kernels import KERNELS
 from npair_viz.losses.kernels.negatives import EVERY_OTHER, Negatives
 from npair_viz.losses.objectives import MC, Objective, check_objective, losses
+from npair_viz.losses.temperature import (
+    TAO_RANGE,
+    check_gives_value,
+    check_in_range,
+    check_tao_range,
+    first_log_tao,
+    held,
+    is_stepped,
+    learned,
+)
 from npair_viz.sampling.pairs import POLICIES, PairSelection, select_pairs
 from npair_viz.validation import (
     check_choice,
@@ -99,7 +111,7 @@ def npair_loss(
     >>> round(npair_loss(anchors, positives, tao=0.5).item(), 4)
     0.2395
     """
-    found = _loss(anchors, positives, tao, l2_reg, objective, reduction, labels, valid, kernel)
+    found = _loss(anchors, positives, check_tao(tao), l2_reg, objective, reduction, labels, valid, kernel)
     if labels is not None and labels.device.type == "cpu" and are_one_class(labels):
         warnings.warn(no_negative("equal labels leave"), NPairWarning, stacklevel=2)
     return found
@@ -117,7 +129,8 @@ class NPairLoss(nn.Module):
     Args:
         l2_reg: The weight of the penalty. With `normalize=True` every norm is 1: the penalty is the constant 2·l2_reg
             and has no gradient. In the paper vectors are raw and l2_reg bounds their norms: `normalize=False`.
-        tao: The temperature, a number or a 0-dim tensor. To learn it: `loss.tao = log_tao.exp()` before each call.
+        tao: The temperature, a number or a 0-dim tensor. To learn it: `learn_tao=True`, or with a log_tao of one's own
+            `loss.tao = log_tao.exp()` before each call; a copy of the module then keeps its value alone.
         normalize: Whether rows are divided by their lengths first.
         objective: "mc", the loss above, or "ovo", see `npair_loss`.
         policy: How a class's pair is chosen: "random", "first", or "hardest", its two rows of smallest similarity.
@@ -137,6 +150,13 @@ class NPairLoss(nn.Module):
             `npair_viz.losses.distributed`.
         group: The process group for `gather`; None means the default group.
         kernel: How the loss is computed, one of `npair_viz.losses.kernels.KERNELS`; all give the same number.
+        learn_tao: Whether the module learns its tao, as its parameter log_tao: `loss.tao` reads exp(log_tao), held in
+            `tao_range`, and `loss.tao = 0.1` sets it. Give loss.parameters() to the optimizer, without weight decay,
+            which draws tao to 1. Half precision rounds small steps away: keep the module in float32. Several ranks
+            learn one tao with `gather` or in DistributedDataParallel, otherwise each learns its own. FSDP's fully_shard
+            takes no scalar: pass ignored_params={loss.log_tao}, and learn with `gather`.
+        tao_range: The smallest and the largest tao that is learned, by `learn_tao` or as an nn.Parameter passed as tao.
+            At a bound only a gradient that leads back inside acts.
 
     Raises:
         ValueError: A setting is wrong.
@@ -147,7 +167,15 @@ class NPairLoss(nn.Module):
     >>> embeddings, labels = torch.eye(4), torch.tensor([0, 0, 1, 1])
     >>> round(NPairLoss(l2_reg=0.0, tao=0.5)(embeddings, labels).item(), 4)
     0.6931
+    >>> loss = NPairLoss(l2_reg=0.0, tao=0.5, policy="first", learn_tao=True)
+    >>> optimizer = torch.optim.SGD(loss.parameters(), lr=0.1)
+    >>> loss(torch.tensor([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0], [0.0, 1.0]]), labels).backward()
+    >>> optimizer.step()
+    >>> loss.tao < 0.5
+    tensor(True)
     """
+
+    tao_range, _learns_tao = TAO_RANGE, False  # of modules that an earlier version pickled whole
 
     def __init__(
         self,
@@ -164,6 +192,8 @@ class NPairLoss(nn.Module):
         gather: bool = False,
         group: "ProcessGroup | None" = None,
         kernel: str = "auto",
+        learn_tao: bool = False,
+        tao_range: Sequence[float] = TAO_RANGE,
     ) -> None:
         super().__init__()
         check_is_no_batch(l2_reg)
@@ -174,7 +204,12 @@ class NPairLoss(nn.Module):
         if gather and reduction == "none":
             raise ValueError("reduction must be 'mean' or 'sum' with gather=True, got 'none': no rank has all losses")
         self.l2_reg = check_l2_reg(l2_reg)
-        self.tao = check_tao(tao)
+        self.tao_range = check_tao_range(tao_range)
+        if check_flag("learn_tao", learn_tao):
+            self.log_tao = nn.Parameter(first_log_tao(tao, self.tao_range))
+            self._learns_tao = True
+        else:
+            self.tao = check_tao(tao)
         self.normalize = check_flag("normalize", normalize)
         self.objective = objective
         self.policy = policy
@@ -186,9 +221,35 @@ class NPairLoss(nn.Module):
         self.group = group
         self.kernel = kernel
 
+    @property
+    def learn_tao(self) -> bool:
+        """Whether the module learns its tao."""
+        return self._learns_tao
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "tao" and self._learns_tao:
+            return learned(self.log_tao, self.tao_range)
+        return super().__getattr__(name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "tao" and self._learns_tao:
+            check_gives_value(value)
+            with torch.no_grad():
+                self.log_tao.fill_(math.log(check_in_range(value, self.tao_range)))
+            return
+        if name == "tao" and is_stepped(value) and value is not getattr(self, "tao", None):
+            check_in_range(value, self.tao_range)
+        super().__setattr__(name, value)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles hold: of a tao that is computed, such as log_tao.exp(), its value."""
+        tao = self.__dict__.get("tao")
+        return self.__dict__ | ({"tao": tao.detach()} if isinstance(tao, Tensor) and not tao.is_leaf else {})
+
     def extra_repr(self) -> str:
         """Name the settings, so that `print(loss)` shows a swapped pair of arguments."""
         names = "l2_reg tao normalize objective policy pairs_per_class max_pairs reduction gather kernel"
+        names += " learn_tao tao_range" if self.learn_tao else ""
         return ", ".join(f"{name}={_plain(getattr(self, name))!r}" for name in names.split())
 
     def forward(self, embeddings: Tensor, target: Tensor, pairs: PairSelection | None = None) -> Tensor:
@@ -242,12 +303,18 @@ class NPairLoss(nn.Module):
 
     def _batch(self, embeddings: Tensor, target: Tensor, pairs: PairSelection | None = None) -> distributed.Batch:
         check_batch(embeddings, target)
-        batch = distributed.Batch(embeddings, target, self.tao, self.generator)
+        batch = distributed.Batch(embeddings, target, self._used_tao(), self.generator)
         ranks = distributed.Ranks(self.group) if self.gather else None
         if ranks is None or ranks.count == 1:
             return batch
         choice = self.policy, self.normalize, self.l2_reg, self.pairs_per_class, self.max_pairs
         return distributed.gather(batch, distributed.Settings(self.objective, self.reduction, *choice), pairs, ranks)
+
+    def _used_tao(self) -> float | Tensor:
+        tao: float | Tensor = self.tao
+        if self.learn_tao:
+            return tao
+        return held(tao, self.tao_range) if is_stepped(tao) else check_tao(tao)
 
     def _choose(self, batch: distributed.Batch) -> PairSelection:
         rows = None
@@ -327,7 +394,8 @@ def _loss(
 ) -> Tensor:
     """`npair_loss`, or with `ranks` the loss of the pairs that all of them hold, of which each rank computes a part."""
     check_pairs(anchors, positives)
-    tao, l2_reg = check_tao(tao), check_l2_reg(l2_reg)
+    number = check_l2_reg(l2_reg)
+    l2_reg = l2_reg if isinstance(l2_reg, Tensor) else number
     check_objective(objective)
     check_choice("reduction", reduction, REDUCTIONS)
     check_choice("kernel", kernel, KERNELS)
@@ -366,4 +434,4 @@ def _mean(losses: Tensor) -> Tensor:
 
 
 def _plain(value: object) -> object:
-    return value.item() if isinstance(value, Tensor) else value
+    return float(f"{value.item():.6g}") if isinstance(value, Tensor) and not value.is_meta else value

@@ -5,6 +5,7 @@ import pandas
 import pytest
 import torch
 
+from npair_viz import doctor
 from npair_viz.data.pairs import Pairs
 from npair_viz.data.scenes import from_data
 from npair_viz.diagnosis.inputs import read_rows
@@ -114,6 +115,19 @@ class Frame:
 
     def __getitem__(self, column):
         return [row[column] for row in self.rows]
+
+
+@pytest.mark.parametrize(
+    "made", [np.array, torch.as_tensor, list, pandas.Series], ids=["numpy", "torch", "list", "pandas"]
+)
+def test_hashes_as_labels_are_refused_with_a_way_out_that_works(made):
+    labels = made(np.array([2**63 + 1, 2**63 + 1, 5, 5], dtype="uint64"))
+    with pytest.raises(ValueError, match=r"labels must lie below 2\*\*63, got 9223372036854775809: .*\[str\(one\)"):
+        from_data(torch.ones(4, 2), labels)
+    assert "2**63" in str(doctor(torch.eye(4), labels))
+    plain = labels.tolist() if hasattr(labels, "tolist") else labels
+    scene = from_data(torch.ones(4, 2), [str(one) for one in plain])
+    assert scene.class_names == ("5", str(2**63 + 1))
 
 
 def test_an_array_whose_items_are_columns_is_read_by_its_rows():

@@ -1,6 +1,8 @@
 """Data that make no scene are refused in words."""
 
+import datetime
 import math
+import re
 
 import numpy as np
 import pandas
@@ -88,7 +90,6 @@ def test_rows_without_labels_are_refused():
 @pytest.mark.parametrize(
     ("labels", "row"),
     [
-        ([10**30] * 4, 0),
         ([1, 1, 2.5, 2], 2),
         ([1.0, math.nan, 2.0, 2.0], 1),
         ([1, 1, None, 2], 2),
@@ -103,7 +104,6 @@ def test_rows_without_labels_are_refused():
         (pandas.Series(["a", "a", None, "b"], dtype="category"), 2),
         (pyarrow.array([1, 1, None, 2]), 2),
         (pyarrow.array(["a", "a", None, "b"]).dictionary_encode(), 2),
-        ([1 + 0j] * 4, 0),
     ],
 )
 def test_a_label_that_is_none_is_named_by_its_row_and_leaving_it_out_helps(labels, row):
@@ -114,6 +114,27 @@ def test_a_label_that_is_none_is_named_by_its_row_and_leaving_it_out_helps(label
         entries = labels.tolist() if hasattr(labels, "tolist") else labels
         rest = from_data([ROWS[one] for one in kept], [entries[one] for one in kept])
         assert rest.n_classes >= 1
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [1 + 0j, 2 + 0j, 1 + 0j, 2 + 0j],
+        [datetime.date(2026, 1, day) for day in (1, 2, 1, 2)],
+        pandas.Series(pandas.to_datetime(["2026-01-01", "2026-01-02"] * 2)),
+        pandas.Series(pandas.period_range("2026", periods=2, freq="Y").repeat(2)),
+        pandas.cut(pandas.Series([1.0, 2.0, 1.0, 2.0]), 2),
+        np.array(["2026-01-01", "2026-01-02"] * 2, dtype="datetime64[D]"),
+        [10**30, 10**31] * 2,
+    ],
+    ids=["complex", "dates", "timestamps", "periods", "intervals", "numpy dates", "huge numbers"],
+)
+def test_labels_of_another_kind_are_words_once_the_mend_is_followed(labels):
+    with pytest.raises((ValueError, TypeError), match="str") as refused:
+        from_data(ROWS, labels)
+    (mend,) = re.findall(r"labels\.astype\(str\)|\[str\(one\) for one in labels(?:\.tolist\(\))?\]", str(refused.value))
+    followed = eval(mend, {"labels": labels})
+    assert from_data(ROWS, followed).n_classes == 2
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_the_index_that_pandas_writes_is_no_embedding(tmp_path):
 def test_columns_with_other_names_are_chosen_by_name(tmp_path, suffix):
     path = tmp_path / f"a{suffix}"
     SAVERS[suffix](frame(weight=[9.0, 9, 9, 9], kind=WORDS), path)
-    with pytest.raises(ValueError, match=rf"^a{suffix}: the labels must be in column .*, got 'left', .*: name it by"):
+    with pytest.raises(ValueError, match=rf"^a{suffix}: the labels must be in column .*, got 'kind', .*: name it by"):
         load(path)
     assert load(path, labels_in="kind").embeddings.shape == (4, 3)
     scene = load(path, embeddings_in=["right", "left"], labels_in="kind")

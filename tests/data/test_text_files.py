@@ -158,5 +158,24 @@ def test_metadata_of_numbers_are_classes(tmp_path):
 def test_vectors_without_metadata_say_what_is_missing(tmp_path):
     projector(tmp_path, "1\n1\n2\n2\n")
     (tmp_path / "metadata.tsv").unlink()
-    with pytest.raises(ValueError, match=r"^vectors.tsv: it names no labels: bring them, load\(path, labels="):
+    with pytest.raises(ValueError, match=r"^vectors.tsv: it names no labels: .*bring them, load\(path, labels="):
         load(tmp_path / "vectors.tsv")
+
+
+@pytest.mark.parametrize("kind", ["txt", "csv"])
+def test_labels_in_the_last_column_of_bare_numbers_are_found_by_the_mend(tmp_path, kind):
+    path = tmp_path / f"rows.{kind}"
+    np.savetxt(path, np.c_[ROWS, LABELS], delimiter=" " if kind == "txt" else ",")
+    with pytest.raises(ValueError, match="if the last column holds them, labels_in=2;"):
+        load(path)
+    scene = load(path, labels_in=2)
+    assert (scene.embeddings.tolist(), scene.labels.tolist()) == (ROWS, LABELS)
+
+
+def test_a_json_file_is_told_how_it_becomes_one_that_is_read(tmp_path):
+    path = tmp_path / "rows.json"
+    pandas.DataFrame({"x0": [1.0, 2, 3, 4], "x1": [2.0, 1, 4, 3], "label": LABELS}).to_json(path)
+    with pytest.raises(ValueError, match=r"pandas.read_json\(file\).to_json\('rows.jsonl', orient='records'"):
+        load(path)
+    pandas.read_json(path).to_json(tmp_path / "rows.jsonl", orient="records", lines=True)
+    assert load(tmp_path / "rows.jsonl").labels.tolist() == LABELS

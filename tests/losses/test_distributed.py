@@ -11,7 +11,18 @@ from npair_viz.losses.npair import NPairLoss, NPairWarning
 from npair_viz.sampling.pairs import PairSelection, select_pairs
 from tests.support import rank_processes as ranks
 from tests.support.loop_oracles import loop_loss
-from tests.support.rank_processes import BY_DATA, CASES, TAO, UNEQUAL, WIDE, Case, Model, Outcome
+from tests.support.rank_processes import (
+    BY_DATA,
+    CASES,
+    RANGES,
+    TAO,
+    UNEQUAL,
+    WIDE,
+    Case,
+    Learner,
+    Model,
+    Outcome,
+)
 
 
 @pytest.fixture(scope="module", params=[2, 3])
@@ -241,6 +252,26 @@ def test_averaged_gradients_of_the_loss_times_the_ranks_are_those_of_one_process
 def test_a_tao_that_nobody_wraps_gets_the_same_gradient_as_a_wrapped_one(world):
     for outcomes in world:
         torch.testing.assert_close(outcomes["wrapped but tao"], model_alone(world)["log_tao"], rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("name", RANGES)
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_ranks_learn_the_one_tao_of_one_process(world, name, wrapped):
+    expected = Learner(RANGES[name], frozen=not wrapped, gather=False).taught(*whole(UNEQUAL, world))
+    found = [outcomes[f"learned {name}, wrapped {wrapped}"] for outcomes in world]
+    for taos in found:
+        assert torch.equal(taos, found[0])
+        torch.testing.assert_close(taos, expected, rtol=1e-9, atol=1e-9)
+    at_bound = (expected - TAO).abs() < 1e-12
+    assert at_bound.any() == (name != "free")
+    assert not at_bound.all()
+
+
+def test_without_gather_ranks_learn_one_tao_in_a_wrapper_and_each_its_own_outside(world):
+    wrapped, apart = ([outcomes[name] for outcomes in world] for name in ("learned apart, wrapped", "learned apart"))
+    for taos in wrapped:
+        assert torch.equal(taos, wrapped[0])
+    assert all(not torch.allclose(taos, apart[0], rtol=1e-3) for taos in apart[1:])
 
 
 # --- work and collectives

@@ -185,6 +185,14 @@ def test_a_temperature_on_a_device_follows_the_rows_to_the_cpu() -> None:
         assert found.device.type == "cpu"
 
 
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_a_temperature_that_the_module_learns_is_not_looked_at(kernel: str) -> None:
+    with device_without_values():
+        loss = NPairLoss(learn_tao=True, max_pairs=7, kernel=kernel)
+        loss.log_tao = torch.nn.Parameter(torch.zeros((), device="cuda"))
+        assert loss(*batch()).device.type == loss.tao.device.type == "cuda"
+
+
 @pytest.mark.parametrize("policy", POLICIES)
 def test_the_exact_form_needs_a_value(policy: str) -> None:
     with device_without_values():
@@ -228,6 +236,24 @@ def test_neither_way_of_the_padded_module_asks_for_a_value(settings: str, policy
     with Watch():
         loss(rows, LABELS).sum().backward()
     assert rows.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_neither_way_of_a_learned_temperature_asks_for_a_value(settings: str, kernel: str) -> None:
+    loss = NPairLoss(learn_tao=True, max_pairs=40, kernel=kernel, **SETTINGS[settings])
+    assert_asks_nothing(loss)
+
+
+def test_neither_way_of_a_parameter_as_temperature_asks_for_a_value() -> None:
+    assert_asks_nothing(NPairLoss(tao=torch.nn.Parameter(torch.tensor(0.5)), max_pairs=40))
+
+
+def assert_asks_nothing(loss: NPairLoss) -> None:
+    with Watch():
+        loss(torch.cat(pairs(15, 5, dtype=torch.float32)), LABELS).sum().backward()
+    (learned,) = loss.parameters()
+    assert learned.grad.abs() > 0
 
 
 def test_the_watch_sees_the_exact_form_ask() -> None:
@@ -301,6 +327,16 @@ def test_a_gpu_is_never_waited_for(settings: str, policy: str) -> None:
     with no_waiting():
         loss(rows, labels).sum().backward()
     assert rows.grad.abs().sum() > 0
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not ON_GPU, reason="needs an NVIDIA GPU")
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_a_gpu_is_not_waited_for_by_a_learned_temperature(settings: str) -> None:
+    loss = NPairLoss(learn_tao=True, max_pairs=9, **SETTINGS[settings]).cuda()
+    with no_waiting():
+        loss(*on_gpu()).sum().backward()
+    assert loss.log_tao.grad.abs() > 0
 
 
 @pytest.mark.cuda

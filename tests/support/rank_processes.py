@@ -173,6 +173,54 @@ def wrapped_but_tao(rank: int, world: int) -> Tensor:
     return model.log_tao.grad
 
 
+class Learner(nn.Module):
+    """An encoder, and a loss that learns its tao; `frozen`: the encoder learns nothing."""
+
+    def __init__(self, tao_range: tuple[float, float], *, frozen: bool, gather: bool) -> None:
+        super().__init__()
+        self.encoder = Model().encoder.requires_grad_(not frozen)
+        tao = torch.tensor(TAO, dtype=torch.float64)
+        self.loss = NPairLoss(0.0, tao, policy="first", learn_tao=True, tao_range=tao_range, gather=gather)
+
+    def forward(self, rows: Tensor, target: Tensor) -> Tensor:
+        return self.loss(self.encoder(rows), target)
+
+    def taught(self, rows: Tensor, target: Tensor, *, factor: int = 1, wrapped: bool = False) -> Tensor:
+        """Tao after each step of gradient descent on `factor` times the loss: five down, thirteen up, five down."""
+        optimizer = torch.optim.SGD(self.parameters(), lr=0.1, momentum=0.5)
+        forward, taos = DistributedDataParallel(self) if wrapped else self, []
+        for step in range(23):
+            optimizer.zero_grad()
+            (factor * (-1 if 5 <= step < 18 else 1) * forward(rows, target)).backward()
+            optimizer.step()
+            taos.append(self.loss.tao.detach())
+        return torch.stack(taos)
+
+
+RANGES = {"free": (0.01, 100.0), "at its least": (TAO, 100.0), "at its most": (0.01, TAO)}
+
+
+def learned(name: str, wrapped: bool) -> Callable[[int, int], Tensor]:
+    """Tao step by step, learned with an encoder in DistributedDataParallel, or alone and unwrapped."""
+
+    def act(rank: int, world: int) -> Tensor:
+        learner = Learner(RANGES[name], frozen=not wrapped, gather=True)
+        return learner.taught(UNEQUAL.rows(rank), UNEQUAL.target(rank), factor=world, wrapped=wrapped)
+
+    return act
+
+
+def learned_apart(wrapped: bool) -> Callable[[int, int], Tensor]:
+    """Tao step by step without gather: each rank has the loss of its own batch."""
+
+    def act(rank: int, world: int) -> Tensor:
+        rows = torch.randn(6, D, generator=torch.Generator().manual_seed(rank), dtype=torch.float64)
+        learner = Learner(RANGES["free"], frozen=not wrapped, gather=False)
+        return learner.taught(rows, torch.arange(3).repeat(2), wrapped=wrapped)
+
+    return act
+
+
 def counted(rank: int, world: int) -> int:
     """Floating-point operations of the matrix products of this rank, forward and backward."""
     rows = WIDE.rows(rank).requires_grad_()
@@ -322,6 +370,9 @@ def refusal(attempt: Callable[[], object]) -> str:
 ACTS: dict[str, Callable[[int, int], Any]] = {
     "wrapped": wrapped,
     "wrapped but tao": wrapped_but_tao,
+    **{f"learned {name}, wrapped {wrapped}": learned(name, wrapped) for name in RANGES for wrapped in (True, False)},
+    "learned apart, wrapped": learned_apart(wrapped=True),
+    "learned apart": learned_apart(wrapped=False),
     "counted": counted,
     "without gradients": without_gradients,
     "frozen rows": frozen_rows,

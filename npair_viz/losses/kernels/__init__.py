@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-import torch
 from torch import Tensor
 
-from npair_viz.linalg import HALVES
+from npair_viz.linalg import HALVES, is_traced, is_transformed
 from npair_viz.losses.kernels import dense, plain, streaming
 from npair_viz.losses.kernels.negatives import Negatives
 from npair_viz.losses.objectives import Objective
@@ -20,13 +19,14 @@ FEW = 384  # pairs; above this, blocks are faster than the whole matrix
 def choose(n: int) -> str:
     """Which kernel `kernel="auto"` takes for n pairs.
 
-    "plain" under torch.compile, which makes its own kernels from it; else "dense" for few pairs, "streaming" for many.
+    "plain" under torch.compile, which makes its own kernels from it, torch.func and forward mode; else "dense" for few
+    pairs, "streaming" for many.
     "triton" is not chosen before its tests have passed on a GPU: ask for it with `kernel="triton"`.
 
     >>> choose(64), choose(8192)
     ('dense', 'streaming')
     """
-    if torch.compiler.is_compiling():
+    if is_traced():
         return "plain"
     return "dense" if n <= FEW else "streaming"
 
@@ -46,6 +46,8 @@ def losses(
         kernel = "plain"
     elif kernel == "auto":
         kernel = choose(n)
+    if kernel != "plain" and is_transformed():
+        raise ValueError(f'kernel must be "auto" or "plain" under torch.func and forward mode, got {kernel!r}')
     if kernel == "triton":  # it takes half precision and accumulates in float32
         with needed_for('kernel="triton"', extra="triton"):
             from npair_viz.losses.kernels import triton_fused

@@ -1,0 +1,80 @@
+"""The recipes of docs/training.md: they run, and do the same as the plain way."""
+
+import re
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from npair_viz import NPairLoss
+from tests.support.repository import ROOT
+
+
+@pytest.fixture(scope="module")
+def recipes() -> dict[str, Any]:
+    """The names that the page's Python defines, run from top to bottom."""
+    text = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    for block in re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        exec(compile(block, "docs/training.md", "exec"), names)
+    return names
+
+
+@pytest.mark.parametrize("classes", [4, 7, 23])
+def test_each_class_of_an_epoch_comes_once_and_with_two_rows(recipes: dict[str, Any], classes: int) -> None:
+    labels = torch.randint(23, (150,), generator=torch.Generator().manual_seed(classes))
+    labels[labels == 5] = 6  # a class that is not there,
+    labels[0] = 99  # and one of a single row
+    batches = list(recipes["ClassBatches"](labels, classes))
+    assert len(batches) == len(recipes["ClassBatches"](labels, classes))
+    assert all(len(set(batch)) == len(batch) <= 2 * classes for batch in batches)
+    met = torch.cat([labels[batch] for batch in batches])
+    keys, counts = labels.unique(return_counts=True)
+    assert torch.equal(met.sort().values, keys[counts > 1].repeat_interleave(2))
+
+
+def test_a_sampler_with_a_generator_is_repeatable(recipes: dict[str, Any]) -> None:
+    labels = torch.arange(60) % 9
+    first, again = (list(recipes["ClassBatches"](labels, 4, torch.Generator().manual_seed(3))) for _ in range(2))
+    assert first == again
+
+
+def step(backward: Any, dropout: float) -> tuple[Tensor, list[Tensor]]:
+    """The loss and the encoder's gradients that `backward` gives of one batch, from the same seed."""
+    torch.manual_seed(0)
+    encoder = nn.Sequential(nn.Linear(6, 9), nn.Dropout(dropout), nn.Tanh(), nn.Linear(9, 4)).double()
+    inputs, labels = torch.randn(34, 6, dtype=torch.float64), torch.arange(34) % 11
+    generator = torch.Generator().manual_seed(7)
+    value = backward(encoder, NPairLoss(l2_reg=0.1, tao=0.3, normalize=False, generator=generator), inputs, labels)
+    return value, [one.grad for one in encoder.parameters()]
+
+
+def plainly(encoder: nn.Module, loss: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:
+    value: Tensor = loss(encoder(inputs), labels)
+    value.backward()
+    return value.detach()
+
+
+def by_parts_at_once(encoder: nn.Module, loss: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:
+    """The whole graph in memory, with the same draws of dropout as part by part."""
+    value: Tensor = loss(torch.cat([encoder(part) for part in inputs.split(8)]), labels)
+    value.backward()
+    return value.detach()
+
+
+@pytest.mark.parametrize(("dropout", "plain"), [(0.0, plainly), (0.5, by_parts_at_once)])
+def test_gradients_in_parts_are_those_of_the_whole_batch(recipes: dict[str, Any], dropout: float, plain: Any) -> None:
+    def in_parts(encoder: nn.Module, loss: nn.Module, inputs: Tensor, labels: Tensor) -> Any:
+        return recipes["backward_in_parts"](encoder, loss, inputs, labels, 8)
+
+    torch.testing.assert_close(step(in_parts, dropout), step(plain, dropout), rtol=1e-12, atol=1e-13)
+
+
+def test_after_a_step_in_parts_the_random_state_is_where_the_first_pass_left_it(recipes: dict[str, Any]) -> None:
+    def drawn(backward: Any) -> Tensor:
+        step(backward, 0.5)
+        return torch.rand(3)
+
+    parts = drawn(lambda *given: recipes["backward_in_parts"](*given, 8))
+    torch.testing.assert_close(parts, drawn(by_parts_at_once))
