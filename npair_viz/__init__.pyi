@@ -22,10 +22,10 @@ from npair_viz.geometry.reading import Reading as Reading
 from npair_viz.geometry.reading import read as read
 from npair_viz.losses.gradients import NPairGradients as NPairGradients
 from npair_viz.losses.gradients import npair_gradients as npair_gradients
-from npair_viz.losses.npair import N_PAIR as N_PAIR
-from npair_viz.losses.npair import NPairLoss as NPairLoss
 from npair_viz.losses.npair import NPairWarning as NPairWarning
 from npair_viz.losses.npair import npair_loss as npair_loss
+from npair_viz.losses.npair_module import N_PAIR as N_PAIR
+from npair_viz.losses.npair_module import NPairLoss as NPairLoss
 from npair_viz.sampling.hard_classes import mine_hard_classes as mine_hard_classes
 from npair_viz.sampling.pairs import PairSelection as PairSelection
 from npair_viz.sampling.pairs import select_pairs as select_pairs

@@ -5,7 +5,7 @@ import torch
 from torch.autograd import gradcheck, gradgradcheck
 
 from npair_viz.linalg import unit_rows
-from npair_viz.losses.npair import NPairLoss
+from npair_viz.losses.npair_module import NPairLoss
 from tests.support.loop_oracles import numeric_gradient, pairs
 
 BOTH = pytest.mark.parametrize("fused", [False, True])

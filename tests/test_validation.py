@@ -10,7 +10,8 @@ import torch
 from npair_viz.diagnosis.examine import doctor
 from npair_viz.geometry.point_descent import descend
 from npair_viz.losses.gradients import npair_gradients
-from npair_viz.losses.npair import NPairLoss, npair_loss
+from npair_viz.losses.npair import npair_loss
+from npair_viz.losses.npair_module import NPairLoss
 from npair_viz.theory.optimal_pairs import optimal_pairs
 from npair_viz.theory.phase import phase
 from npair_viz.theory.ruler import loss_ruler

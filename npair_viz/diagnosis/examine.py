@@ -14,7 +14,7 @@ from npair_viz.diagnosis.labels import findings_of_labels, pair_count
 from npair_viz.diagnosis.report import Finding, Measure, Report, worst_first
 from npair_viz.diagnosis.settings import Settings, findings_of_settings
 from npair_viz.diagnosis.whole import Rows, examine_pairs, examine_rows
-from npair_viz.losses.npair import NPairLoss
+from npair_viz.losses.npair_module import NPairLoss
 from npair_viz.losses.objectives import Objective, check_objective
 from npair_viz.sampling.pairs import POLICIES
 from npair_viz.theory.optimal_pairs import plain_tao

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
-from npair_viz.losses.npair import NPairLoss
+from npair_viz.losses.npair_module import NPairLoss
 from npair_viz.losses.objectives import MC, OBJECTIVES, Objective
 from npair_viz.sampling.hard_classes import mine_hard_classes
 from npair_viz.theory.effective_negatives import effective_negatives

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
-from npair_viz.losses.npair import NPairLoss
+from npair_viz.losses.npair_module import NPairLoss
 from npair_viz.sampling.pairs import PairSelection
 from tests.support.loop_oracles import loop_gradients
 

@@ -7,7 +7,8 @@ import torch
 import torch.distributed as dist
 from torch.utils.flop_counter import FlopCounterMode
 
-from npair_viz.losses.npair import NPairLoss, NPairWarning
+from npair_viz.losses.npair import NPairWarning
+from npair_viz.losses.npair_module import NPairLoss
 from npair_viz.sampling.pairs import PairSelection, select_pairs
 from tests.support import rank_processes as ranks
 from tests.support.loop_oracles import loop_loss

@@ -13,7 +13,8 @@ from torch.utils.flop_counter import FlopCounterMode, addmm_flop
 from npair_viz.linalg import unit_rows
 from npair_viz.losses.kernels import choose, losses, streaming
 from npair_viz.losses.kernels.negatives import Negatives
-from npair_viz.losses.npair import NPairLoss, npair_loss
+from npair_viz.losses.npair import npair_loss
+from npair_viz.losses.npair_module import NPairLoss
 from tests.support.loop_oracles import loop_gradients, pairs
 
 FAST = ["dense", "streaming"]

@@ -11,7 +11,7 @@ from torch import Tensor, multiprocessing, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from npair_viz import doctor
-from npair_viz.losses.npair import NPairLoss
+from npair_viz.losses.npair_module import NPairLoss
 from tests.support.loop_oracles import loop_gradients, loop_loss, pairs
 from tests.support.repository import ROOT
 

@@ -16,7 +16,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from npair_viz.losses.gradients import npair_gradients
 from npair_viz.losses.kernels import TORCH_ALONE
-from npair_viz.losses.npair import NPairLoss, npair_loss
+from npair_viz.losses.npair import npair_loss
+from npair_viz.losses.npair_module import NPairLoss
 from npair_viz.sampling import pairs as sampling_pairs
 from npair_viz.sampling.pairs import POLICIES, PairSelection, select_pairs
 from tests.support.label_batches import EXAMPLE, pairs_of

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npair_viz.linalg import unit_rows
-from npair_viz.losses.npair import NPairLoss, npair_loss
+from npair_viz.losses.npair import npair_loss
+from npair_viz.losses.npair_module import NPairLoss
 from tests.support.loop_oracles import DTYPES, LINE_UP, SIZES, at_degrees, loop_loss, pairs
 
 TAOS = [1e-4, 1e-3, 0.02, 0.5, 1.0, 7.0, 100.0, 1e4]

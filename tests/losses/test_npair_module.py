@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from npair_viz.linalg import unit_rows
-from npair_viz.losses.npair import N_PAIR, NPairLoss, NPairWarning, npair_loss
+from npair_viz.losses.npair import NPairWarning, npair_loss
+from npair_viz.losses.npair_module import N_PAIR, NPairLoss
 from npair_viz.sampling.pairs import PairSelection, select_pairs
 from tests.support.loop_oracles import DTYPES, SIZES, loop_loss, pairs
 from tests.support.repository import ROOT

@@ -9,7 +9,8 @@ import torch.distributed as dist
 from torch import Tensor
 
 from npair_viz.losses.gradients import npair_gradients
-from npair_viz.losses.npair import NPairLoss, npair_loss
+from npair_viz.losses.npair import npair_loss
+from npair_viz.losses.npair_module import NPairLoss
 from npair_viz.sampling.pairs import select_pairs
 from tests.support.loop_oracles import loop_loss, pairs
 

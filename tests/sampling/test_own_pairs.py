@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from npair_viz.losses.npair import NPairLoss, NPairWarning
+from npair_viz.losses.npair import NPairWarning
+from npair_viz.losses.npair_module import NPairLoss
 from npair_viz.sampling.pairs import PairSelection, select_pairs
 from tests.support.loop_oracles import dot, loop_loss
 

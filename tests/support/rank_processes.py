@@ -16,7 +16,8 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
-from npair_viz.losses.npair import NPairLoss, NPairWarning
+from npair_viz.losses.npair import NPairWarning
+from npair_viz.losses.npair_module import NPairLoss
 
 D = 4
 TAO = 0.6
@@ -405,7 +406,7 @@ def one_rank(rank: int, world: int, folder: Path) -> None:
 
 def all_ranks(world: int, folder: Path) -> list[dict[str, Any]]:
     """Outcomes of every rank, by the name of the case or act; a rank that fails or hangs ends them all."""
-    multiprocessing.set_forkserver_preload(["npair_viz.losses.npair"])  # torch is loaded once for all of them
+    multiprocessing.set_forkserver_preload(["npair_viz.losses.npair_module"])  # torch is loaded once for all of them
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     running = multiprocessing.start_processes(one_rank, (world, folder), world, join=False, start_method=method)
     deadline = time.monotonic() + 2 * PATIENCE
