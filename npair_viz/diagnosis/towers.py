@@ -1,8 +1,8 @@
-"""Findings from pairs of two towers: retrieval both ways, the gap between them, a common direction, misfit pairs."""
+"""Findings from pairs of two towers: retrieval both ways, hubs, misfit pairs."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -20,8 +20,6 @@ HOPELESS = 0.1  # of the other side is closer than the median pair's partner
 BEATEN = 0.25  # of the other side is closer, seen from both ends of a misfit pair
 MISFIT = 0.02  # of the pairs
 SHOWN = 3  # misfit pairs that a sentence tells
-GAP, CONE = 1.05, 1.25  # factors on tao that are worth a note
-COSTS = 0.1  # of log n that the means add to the loss
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +29,7 @@ class Towers:
     Attributes:
         anchors: (n, d) unit rows.
         positives: (n, d), row i the partner of anchor i.
+        labels: (n,), those of one label are no rivals; None where all differ.
         queries: (q,), the pairs that were looked up.
         closer: (2, q), how many of the other side are closer than the partner, from the anchor and from the positive.
         hits: (2, q), the chance that the partner comes first: less than 1 where others tie with it.
@@ -39,6 +38,7 @@ class Towers:
 
     anchors: Tensor
     positives: Tensor
+    labels: Tensor | None
     queries: Tensor
     closer: Tensor
     hits: Tensor
@@ -63,6 +63,26 @@ class Towers:
         is_little = (recall - chance) / (1 - chance) < LITTLE and is_lost
         return self.n >= FEWEST and (is_little or not is_above(recall, chance, len(self.queries)))
 
+    @cached_property
+    def recall_without_means(self) -> float:
+        """Recall@1 from anchors to positives where each side's mean is taken off."""
+        return self.recall_of(*without_means(self.anchors, self.positives))
+
+    def recall_of(self, anchors: Tensor, positives: Tensor) -> float:
+        """Recall@1 from anchors to positives, of the same pairs elsewhere."""
+        return float(_looked_up(anchors, positives, self.queries, self.labels)[1].mean())
+
+    def is_restored(self, recall: float) -> bool:
+        """Whether such a recall of the same pairs elsewhere is far and surely higher."""
+        least = MENDED * max(self.recalls[0], 1 / self.n)
+        return self.n >= FEWEST and recall > least and is_above(recall, 1 / self.n, len(self.queries))
+
+
+def without_means(anchors: Tensor, positives: Tensor) -> tuple[Tensor, Tensor]:
+    """Both sides (n, d) less their mean rows, on the unit sphere again."""
+    left, right = (unit_copy(rows - rows.mean(dim=0)) for rows in (anchors, positives))
+    return left, right
+
 
 def towers_of(anchors: Tensor, positives: Tensor, labels: Tensor) -> Towers:
     """Look pairs of unit rows (n, d) up on the other side; of one label (n,) are no rivals."""
@@ -71,7 +91,7 @@ def towers_of(anchors: Tensor, positives: Tensor, labels: Tensor) -> Towers:
     there = _looked_up(anchors, positives, queries, masked)
     back = _looked_up(positives, anchors, queries, masked)
     closer, hits, first = (torch.stack(both) for both in zip(there, back, strict=True))
-    return Towers(anchors, positives, queries, closer, hits, first)
+    return Towers(anchors, positives, masked, queries, closer, hits, first)
 
 
 def _looked_up(side: Tensor, other: Tensor, queries: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
@@ -114,7 +134,7 @@ def findings_of_lost_partners(towers: Towers) -> Iterator[Finding]:
     nearest = towers.first[0, :, 0]
     shifted = [float((nearest == (towers.queries + shift) % n).double().mean()) for shift in SHIFTS]
     mended, shift = max(zip(shifted, SHIFTS, strict=True))
-    if mended > MENDED * max(there, 1 / n) and is_above(mended, 1 / n, len(towers.queries)):
+    if towers.is_restored(mended):
         detail += f" With positives.roll({-shift}, 0) it is {mended:.1%}."
         advice = f"The sides are shifted by {abs(shift)}: look for a header, a skipped row or a dropped batch."
         numbers |= {"shift": -shift, "Recall@1 with the shift": mended}
@@ -158,87 +178,3 @@ def findings_of_tower_hubs(towers: Towers, row_numbers: Tensor, words: Words) ->
     for k, units in enumerate((towers.anchors, towers.positives)):
         theirs = row_numbers[n:] if k == 0 else row_numbers[:n]
         yield from findings_of_hubs(towers.first[k], units[towers.queries], n, theirs, words)
-
-
-@dataclass(frozen=True)
-class Means:
-    """What the two sides' means do to the loss of unit pairs.
-
-    Attributes:
-        gap: The distance of the two means.
-        strangers: The mean cosine of an anchor with the positives of others.
-        cost: How far the loss falls when each side's mean is taken off, as a share of log n.
-    """
-
-    gap: float
-    strangers: float
-    cost: float
-
-    @property
-    def gap_factor(self) -> float:
-        """By what the gap multiplies tao: 1/(1 − (gap/2)²)."""
-        return 1 / max(1 - (self.gap / 2) ** 2, 1e-9)
-
-    @property
-    def cone_factor(self) -> float:
-        """By what the common direction multiplies tao: 1/(1 − strangers)."""
-        return 1 / max(1 - self.strangers, 1e-9)
-
-
-def without_means(anchors: Tensor, positives: Tensor) -> tuple[Tensor, Tensor]:
-    """Both sides (n, d) less their mean rows, on the unit sphere again."""
-    left, right = (unit_copy(rows - rows.mean(dim=0)) for rows in (anchors, positives))
-    return left, right
-
-
-def means_of(anchors: Tensor, positives: Tensor, fall: float) -> Means:
-    """Measure unit pairs (n, d); `fall`: how far the loss falls without their means."""
-    n = len(anchors)
-    left, right = (rows.mean(dim=0, dtype=torch.float64) for rows in (anchors, positives))
-    own = float((anchors.double() * positives.double()).sum())
-    strangers = (float(left @ right) * n * n - own) / max(n * (n - 1), 1)
-    return Means(float(torch.linalg.vector_norm(left - right)), strangers, fall / max(math.log(n), 1e-9))
-
-
-def findings_of_means(means: Means, towers: Towers | None, *, are_rows: bool) -> Iterator[Finding]:
-    """Report a gap between the towers, and a common direction of all rows.
-
-    Args:
-        means: What was measured.
-        towers: The pairs, for their Recall@1 without the means; None where classes were drawn into pairs.
-        are_rows: Whether pairs came as rows with labels.
-    """
-    is_sure = towers is not None and towers.n >= FEWEST  # the mean of few rows fits them too well
-    severity = "warning" if is_sure and means.cost >= COSTS else "note"
-    has_gap, has_cone = towers is not None and means.gap_factor > GAP, means.cone_factor >= CONE
-    if not (has_gap or has_cone):
-        return
-    after = ""
-    numbers: dict[str, object] = {"gap": means.gap, "strangers' mean cosine": means.strangers, "cost": means.cost}
-    if towers is not None:
-        left, right = without_means(towers.anchors, towers.positives)
-        hits = _looked_up(left, right, towers.queries, None)[1]
-        numbers["Recall@1 without the means"] = float(hits.mean())
-        after = f" Without the means Recall@1 is {float(hits.mean()):.2f} (now {towers.recalls[0]:.2f})."
-    cost = f" Each side less its mean lowers the loss by {means.cost:.0%} of log n." if means.cost > 0 else ""
-    if has_gap:
-        factor = means.gap_factor
-        detail = f"The means of the two towers lie {means.gap:.2f} apart: that costs what a tao {factor:.2f} times as "
-        detail += f"large costs.{cost}{after}"
-        advice = "Subtract each tower's mean before normalising, when you search too. A larger tao closes a gap while "
-        advice += "training (at 1 and .5 it closes, at .1 hardly)."
-        if are_rows:
-            advice += " In a batch of rows policy='random' mixes the towers: use policy='first', or npair_loss."
-        yield Finding("gap", severity, f"a gap of {means.gap:.2f} between the towers", detail, advice, numbers)
-    if has_cone:
-        factor = means.cone_factor
-        detail = (
-            f"Two strangers have a mean cosine of {means.strangers:.2f}: that costs what a tao {factor:.2f} times as "
-        )
-        detail += f"large costs.{cost}{after}"
-        advice = (
-            "Subtract the mean row before normalising, when you search too; judge a cosine against the strangers', "
-        )
-        advice += "not against 0."
-        title = "all rows share a direction"
-        yield Finding("common direction", severity, title, detail, advice, numbers)

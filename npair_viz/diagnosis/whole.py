@@ -10,6 +10,7 @@ from npair_viz.data.neighbours import unit_copy
 from npair_viz.diagnosis import embeddings as row_checks
 from npair_viz.diagnosis.draws import MeasuredPairs, drawn_pairs
 from npair_viz.diagnosis.hubs import FIRST, findings_of_hubs
+from npair_viz.diagnosis.means import findings_of_hiding_means, findings_of_means, means_of
 from npair_viz.diagnosis.neighbours import neighbours
 from npair_viz.diagnosis.pairs import findings_of_loss, findings_of_twins, loss_of, overflow_of
 from npair_viz.diagnosis.report import Finding, Measure
@@ -20,10 +21,8 @@ from npair_viz.diagnosis.temperature import findings_of_tao, heard, hears_all, m
 from npair_viz.diagnosis.towers import (
     Towers,
     findings_of_lost_partners,
-    findings_of_means,
     findings_of_misfits,
     findings_of_tower_hubs,
-    means_of,
     measure_of_towers,
     towers_of,
     without_means,
@@ -91,16 +90,17 @@ def examine_pairs(kept: Rows, settings: Settings, effective: float | None) -> Sa
         is_sick, has_collapsed = yield from _spread(units, len(torch.unique(kept.labels)), centred)
         del centred
         doubled = [] if has_collapsed else _duplicates(kept, units, settings)
-        if not is_sick and towers.is_at_chance:
+        hidden = [] if is_sick else list(findings_of_hiding_means(towers))
+        yield from hidden
+        if not (is_sick or hidden) and towers.is_at_chance:
             is_sick, doubled = True, []
             yield from findings_of_lost_partners(towers)
+        is_sick = is_sick or bool(hidden)
         yield from doubled
         if not is_sick:
             yield from findings_of_misfits(towers, kept.numbers, kept.words)
-        if not has_collapsed:
+        if not (has_collapsed or hidden):  # who is near to everything is so by the means
             yield from findings_of_tower_hubs(towers, kept.numbers, kept.words)
-        else:
-            towers = None
     can_judge = n >= FEWEST
     return (yield from _settings_on(kept, settings, effective, towers, True, is_sick=is_sick, can_judge=can_judge))
 

@@ -11,7 +11,8 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
 from npair_viz import NPairLoss, Pairs, Report, Scene, doctor, npair_loss, scenes
-from npair_viz.diagnosis.towers import means_of, towers_of
+from npair_viz.diagnosis.means import means_of
+from npair_viz.diagnosis.towers import towers_of
 from tests.support import sick_batches as sick
 from tests.support.doctor_batches import LABELS, healthy
 from tests.support.repository import ROOT
@@ -99,6 +100,47 @@ def test_gap_and_direction_are_a_warning_where_they_cost_a_tenth_of_chance(kind:
     costs = cost(**planted.given, tao=tao)
     assert one.numbers["cost"] == pytest.approx(costs, rel=1e-3)
     assert one.severity == ("warning" if costs >= 0.1 else "note")
+
+
+def with_a_gap(height: float, seed: int) -> dict[str, Tensor]:
+    """Pairs of unequal lengths, each side moved out along a direction of its own."""
+    sides = [
+        side * (0.5 + torch.rand(400, 1, generator=sick.generator(seed + k)))
+        for k, side in enumerate(sick.towers(ROWS, seed, noise=2.0))
+    ]
+    along = height * normalize(torch.randn(48, generator=sick.generator(1000 + seed)), dim=0)
+    return sick.pairs_with(sides[0] + along, sides[1] - along)
+
+
+def around_the_means(times: float, seed: int) -> dict[str, Tensor]:
+    """Pairs with so many times the mean of their side added."""
+    return sick.pairs_with(*(side + times * side.mean(dim=0) for side in sick.towers(ROWS, seed, noise=2.0)))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize(
+    ("kind", "plant", "size"),
+    [
+        ("gap", with_a_gap, 2.0),
+        ("gap", with_a_gap, 4.0),
+        ("common direction", around_the_means, 3.0),
+        ("common direction", around_the_means, 6.0),
+    ],
+)
+def test_means_that_hide_partners_are_the_one_fault_that_is_told(kind: str, plant: Any, size: float, seed: int) -> None:
+    pairs = plant(size, seed)
+    report = doctor(**pairs, tao=0.1)
+    assert [(one.kind, one.severity) for one in report.findings] == [(kind, "warning")]
+    units = [normalize(side) for side in pairs.values()]
+    centred = [normalize(side - side.mean(dim=0)) for side in units]
+    recall = ((centred[0] @ centred[1].T).argmax(dim=1) == torch.arange(400)).double().mean()
+    assert report.findings[0].numbers["Recall@1 without the means"] == pytest.approx(recall.item())
+
+
+def test_shuffled_partners_in_a_cone_are_still_called_so() -> None:
+    pairs = around_the_means(6.0, 0)
+    pairs["positives"] = pairs["positives"][torch.randperm(400, generator=sick.generator(0))]
+    assert doctor(**pairs, tao=0.1).findings[0].kind == "retrieval"
 
 
 def test_towers_in_the_form_of_rows_are_not_mixed_and_the_policy_is_named() -> None:
