@@ -197,6 +197,16 @@ def seeded_sample(b: int, most: int, seed: int = SEED) -> Tensor:
     return torch.randperm(b, generator=torch.Generator().manual_seed(seed), device="cpu")[:most].sort().values
 
 
+def median_of(values: Tensor) -> float:
+    """The median, of an even number the mean of the two in the middle; torch's own is the lower one.
+
+    >>> median_of(torch.tensor([1, 2, 5, 9]))
+    3.5
+    """
+    ordered = values.double().sort().values
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+
+
 def group_numbers(rows: Tensor) -> Tensor:
     """The same number for equal rows, (b,), from 0 on."""
     along = torch.rand(rows.shape[1], generator=torch.Generator().manual_seed(SEED), dtype=torch.float64, device="cpu")

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from npair_viz.data.neighbours import blocks, unit_copy
-from npair_viz.diagnosis.embeddings import seeded_sample
+from npair_viz.diagnosis.embeddings import median_of, seeded_sample
 from npair_viz.diagnosis.hubs import FIRST, findings_of_hubs
 from npair_viz.diagnosis.neighbours import QUERIES
 from npair_viz.diagnosis.report import MAX_KEPT, Finding, Measure
@@ -59,7 +59,7 @@ class Towers:
     def is_at_chance(self) -> bool:
         """Whether partners hardly come first, and are not near either; or not surely more often than by chance."""
         recall, chance = self.recalls[0], 1 / self.n
-        is_lost = float(self.closer[0].double().median()) > HOPELESS * self.n
+        is_lost = median_of(self.closer[0]) > HOPELESS * self.n
         is_little = (recall - chance) / (1 - chance) < LITTLE and is_lost
         return self.n >= FEWEST and (is_little or not is_above(recall, chance, len(self.queries)))
 
@@ -122,12 +122,31 @@ def measure_of_towers(towers: Towers) -> Measure:
     return Measure("retrieval", text, numbers)
 
 
+def findings_of_turned_sign(towers: Towers) -> Iterator[Finding]:
+    """Report that nearly all of the other side is closer than the partner, and that a minus mends it."""
+    median = median_of(towers.closer[0])
+    if median < (1 - HOPELESS) * towers.n:
+        return
+    recall = towers.recall_of(towers.anchors, -towers.positives)
+    if not towers.is_restored(recall):
+        return
+    detail = f"The median anchor has {median:,.0f} of {towers.n:,} positives before its partner; by chance it would be "
+    detail += f"half. With -positives Recall@1 is {recall:.3f} (now {towers.recalls[0]:.3f})."
+    advice = (
+        "Look for a minus on one side: a distance taken for a similarity, a loss with its sign turned, a projection "
+    )
+    advice += "whose axes were flipped."
+    numbers = {"median rank": median + 1, "Recall@1": towers.recalls[0], "Recall@1 with -positives": recall}
+    title = "partners are the farthest of all: a sign is turned"
+    yield Finding("turned sign", "warning", title, detail, advice, numbers)
+
+
 def findings_of_lost_partners(towers: Towers) -> Iterator[Finding]:
     """Report that partners are found hardly more often than by chance."""
     if not towers.is_at_chance:
         return
     (there, back), n = towers.recalls, towers.n
-    median = float(towers.closer[0].double().median())
+    median = median_of(towers.closer[0])
     detail = f"The nearest positive is the partner for {there:.1%} of the anchors, {back:.1%} the other way; by chance "
     detail += f"for {1 / n:.2%}. The median anchor has {median:,.0f} of {n:,} positives before its partner."
     numbers: dict[str, object] = {"Recall@1": there, "back": back, "chance": 1 / n, "median rank": median + 1}
@@ -166,7 +185,7 @@ def findings_of_misfits(towers: Towers, row_numbers: Tensor, words: Words) -> It
     detail += f"than the partner. The worst: {'; '.join(told)}."
     advice = "Read them, the worst first: numbers['at anchors'] has them in order. A wrong pair pulls two strangers "
     advice += "together, and at a small tao it rules the loss."
-    does_retrieve = float(towers.closer[0].double().median()) == 0
+    does_retrieve = median_of(towers.closer[0]) == 0
     severity = "warning" if does_retrieve and share >= MISFIT else "note"
     numbers = {"count": len(misfit), "share": share, "at anchors": rows[:MAX_KEPT]}
     yield Finding("misfit pairs", severity, "pairs that do not fit", detail, advice, numbers)

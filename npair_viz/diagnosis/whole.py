@@ -23,6 +23,7 @@ from npair_viz.diagnosis.towers import (
     findings_of_lost_partners,
     findings_of_misfits,
     findings_of_tower_hubs,
+    findings_of_turned_sign,
     measure_of_towers,
     towers_of,
     without_means,
@@ -90,7 +91,7 @@ def examine_pairs(kept: Rows, settings: Settings, effective: float | None) -> Sa
         is_sick, has_collapsed = yield from _spread(units, len(torch.unique(kept.labels)), centred)
         del centred
         doubled = [] if has_collapsed else _duplicates(kept, units, settings)
-        hidden = [] if is_sick else list(findings_of_hiding_means(towers))
+        hidden = [] if is_sick else [*findings_of_hiding_means(towers)] or [*findings_of_turned_sign(towers)]
         yield from hidden
         if not (is_sick or hidden) and towers.is_at_chance:
             is_sick, doubled = True, []
@@ -99,7 +100,7 @@ def examine_pairs(kept: Rows, settings: Settings, effective: float | None) -> Sa
         yield from doubled
         if not is_sick:
             yield from findings_of_misfits(towers, kept.numbers, kept.words)
-        if not (has_collapsed or hidden):  # who is near to everything is so by the means
+        if not (has_collapsed or hidden):  # what is near to everything is so by that fault
             yield from findings_of_tower_hubs(towers, kept.numbers, kept.words)
     can_judge = n >= FEWEST
     return (yield from _settings_on(kept, settings, effective, towers, True, is_sick=is_sick, can_judge=can_judge))

@@ -143,6 +143,16 @@ def test_shuffled_partners_in_a_cone_are_still_called_so() -> None:
     assert doctor(**pairs, tao=0.1).findings[0].kind == "retrieval"
 
 
+@pytest.mark.parametrize("noise", [1.0, 2.0])
+def test_a_turned_sign_is_named_with_the_recall_without_it(noise: float) -> None:
+    anchors, positives = sick.towers(ROWS, 0, noise)
+    report = doctor(anchors=anchors, positives=-positives, tao=0.1)
+    assert [(one.kind, one.severity) for one in report.findings] == [("turned sign", "warning")]
+    right = ((anchors @ positives.T).argmax(dim=1) == torch.arange(400)).double().mean().item()
+    assert report.findings[0].numbers["Recall@1 with -positives"] == pytest.approx(right)
+    assert f"With -positives Recall@1 is {right:.3f} (now 0.000)" in report.findings[0].detail
+
+
 def test_towers_in_the_form_of_rows_are_not_mixed_and_the_policy_is_named() -> None:
     planted = sick.apart(0.8, False)(ROWS, 0).given
     rows, labels = torch.cat([planted["anchors"], planted["positives"]]), torch.arange(400).repeat(2)
