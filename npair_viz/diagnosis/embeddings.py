@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from npair_viz.diagnosis.report import Finding, Measure
-from npair_viz.diagnosis.words import Words, sentence
+from npair_viz.diagnosis.words import SIDES, Words, sentence
 from npair_viz.linalg import in_working_precision
 
 LONG, HUGE = 15.0, 100.0  # times the median length
@@ -67,14 +67,18 @@ def findings_of_lengths(lengths: Tensor, row_numbers: Tensor, normalize: bool, w
         yield Finding("huge rows", severity, "rows are far longer than the others", detail, advice, numbers)
 
 
+def mean_cosine(units: Tensor) -> float:
+    """The mean cosine of two different of the unit rows (b, d), b at least 2."""
+    b = len(units)
+    total = torch.stack([block.sum(dim=0, dtype=torch.float64) for block in torch.split(units, BLOCK)]).sum(dim=0)
+    return (b * float((total / b).square().sum()) - 1) / (b - 1)
+
+
 def findings_of_collapse(units: Tensor, classes: int) -> Iterator[Finding]:
     """Report that unit rows (b, d) of so many classes lie in one direction."""
-    b = len(units)
-    if b < 2 or classes < 2:
+    if len(units) < 2 or classes < 2:
         return
-    total = torch.stack([block.sum(dim=0, dtype=torch.float64) for block in torch.split(units, BLOCK)]).sum(dim=0)
-    square = float((total / b).square().sum())
-    cosine = (b * square - 1) / (b - 1)
+    cosine = mean_cosine(units)
     if cosine >= NARROW:
         is_collapsed = cosine >= COLLAPSED
         detail = f"The mean cosine of two rows is {cosine:.4f}: every class lies in the same direction."
@@ -83,6 +87,21 @@ def findings_of_collapse(units: Tensor, classes: int) -> Iterator[Finding]:
         title = "the embeddings have collapsed" if is_collapsed else "the embeddings lie in a narrow cone"
         numbers = {"mean cosine": cosine}
         yield Finding("collapse", "error" if is_collapsed else "warning", title, detail, advice, numbers)
+
+
+def findings_of_collapsed_sides(units: Tensor) -> Iterator[Finding]:
+    """Report which side of pairs, n anchors and then their n positives (2n, d), lies in one direction of its own."""
+    cosines = {f"{side}s": mean_cosine(rows) for side, rows in zip(SIDES, units.chunk(2), strict=True)}
+    fallen = [side for side, cosine in cosines.items() if cosine >= COLLAPSED]
+    if not fallen or mean_cosine(units) >= COLLAPSED:  # that is one point for all
+        return
+    told = ", ".join(f"{cosine:.4f} of two {side}" for side, cosine in cosines.items())
+    each = ", each side to a point of its own" if len(fallen) > 1 else ""
+    detail = f"The mean cosine is {told}: to the other side such rows are one and the same."
+    advice = "In such a tower look for a dead layer, a constant input or weights that were not loaded; lower its "
+    advice += "learning rate."
+    numbers = {f"mean cosine of {side}": cosine for side, cosine in cosines.items()}
+    yield Finding("collapse", "error", f"the {' and '.join(fallen)} have collapsed{each}", detail, advice, numbers)
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,8 @@ def _spread(
     """Collapse or rank; it returns whether labels can't be judged for it, and whether all has collapsed."""
     rank = row_checks.rank_of(units if centred is None else centred, classes)
     yield row_checks.measure_of_rank(rank)
-    collapse = list(row_checks.findings_of_collapse(units, classes))
+    collapse = [] if centred is None else list(row_checks.findings_of_collapsed_sides(units))
+    collapse = collapse or list(row_checks.findings_of_collapse(units, classes))
     yield from collapse
     if not collapse:
         yield from row_checks.findings_of_rank(rank)

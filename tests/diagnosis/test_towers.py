@@ -153,6 +153,17 @@ def test_a_turned_sign_is_named_with_the_recall_without_it(noise: float) -> None
     assert f"With -positives Recall@1 is {right:.3f} (now 0.000)" in report.findings[0].detail
 
 
+@pytest.mark.parametrize("fallen", [{"anchors"}, {"positives"}, {"anchors", "positives"}])
+@pytest.mark.parametrize("tao", [0.05, 0.1])
+def test_a_tower_that_collapsed_is_named_and_nothing_else_is_told(fallen: set[str], tao: float) -> None:
+    pairs = sick.pairs_with(*sick.towers(ROWS, 0, noise=2.0))
+    pairs["positives"] = pairs["positives"].flip(1)  # the means of the sides differ
+    pairs |= {side: pairs[side].mean(dim=0) + 0.001 * pairs[side] for side in fallen}
+    (one,) = doctor(**pairs, tao=tao).findings
+    assert (one.kind, one.severity) == ("collapse", "error")
+    assert one.title.startswith(f"the {' and '.join(sorted(fallen))} have collapsed")
+
+
 def test_towers_in_the_form_of_rows_are_not_mixed_and_the_policy_is_named() -> None:
     planted = sick.apart(0.8, False)(ROWS, 0).given
     rows, labels = torch.cat([planted["anchors"], planted["positives"]]), torch.arange(400).repeat(2)
