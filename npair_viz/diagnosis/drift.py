@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from npair_viz.diagnosis.embeddings import lengths_of
-from npair_viz.diagnosis.report import Finding
+from npair_viz.diagnosis.report import Finding, plain
 
 DRIFT = 1.5  # a finding if the median row is so many times longer or shorter
 
@@ -32,7 +32,7 @@ def findings_of_drift(rows: Tensor, before: Tensor, normalize: bool) -> Iterator
         return
     effect, mend = _effect_and_mend(factor > 1, normalize)
     numbers = {"factor": factor, "median before": float(then.median()), "median now": float(now.median())}
-    detail = f"The median row is {factor:.3g} times as long as before: {effect}."
+    detail = f"The median row is {plain(factor)} times as long as before: {effect}."
     yield Finding("drift", "warning", "lengths drift", detail, f"Try {mend}.", numbers)
 
 

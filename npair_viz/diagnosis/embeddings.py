@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from npair_viz.diagnosis.report import Finding, Measure
+from npair_viz.diagnosis.report import Finding, Measure, plain
 from npair_viz.diagnosis.words import SIDES, Words, sentence
 from npair_viz.linalg import in_working_precision
 
@@ -59,8 +59,8 @@ def findings_of_lengths(lengths: Tensor, row_numbers: Tensor, normalize: bool, w
     if median > 0 and long.any():
         at, longest = row_numbers[long].tolist(), float(lengths.max()) / median
         effect = "its gradient is divided by that length" if normalize else "it drowns all others in the loss"
-        detail = f"{sentence(words.listed(at))} over {LONG:g} times the median length {median:.3g}, the longest "
-        detail += f"{longest:.3g} times: {effect}."
+        detail = f"{sentence(words.listed(at))} over {LONG:g} times the median length {plain(median)}, the longest "
+        detail += f"{plain(longest)} times: {effect}."
         numbers = {"count": len(at), **words.at(at), "longest over median": longest, "median": median}
         advice = "Look at the inputs of these rows first; then at a missing normalisation layer."
         severity = "note" if normalize and longest <= HUGE else "warning"

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from npair_viz.data.neighbours import unit_copy
 from npair_viz.diagnosis.draws import MeasuredPairs
-from npair_viz.diagnosis.report import MAX_KEPT, Finding, Measure
+from npair_viz.diagnosis.report import MAX_KEPT, Finding, Measure, plain
 from npair_viz.diagnosis.settings import Settings
 from npair_viz.diagnosis.words import Words
 from npair_viz.linalg import product
@@ -27,7 +27,7 @@ def overflow_of(pairs: MeasuredPairs, similarities: Tensor, settings: Settings) 
     exponent = float((similarities.amax() - similarities.diagonal().amin()).double()) / settings.tao
     largest = float(similarities.abs().amax().double())
     if not math.isfinite(exponent) or max(exponent, largest / settings.tao) > torch.finfo(pairs.anchors.dtype).max:
-        detail = f"Similarities reach {largest:.3g}, which at tao = {settings.tao:g} is too much for {pairs.dtype}."
+        detail = f"Similarities reach {plain(largest)}, which at tao = {settings.tao:g} is too much for {pairs.dtype}."
         advice = "Divide the rows by a number, use normalize=True, or a wider dtype."
         numbers = {"largest similarity": largest}
         return [Finding("overflow", "error", "the loss overflows", detail, advice, numbers)], True
@@ -38,11 +38,11 @@ def _overflow(exponent: float, largest: float, dtype: torch.dtype) -> Iterator[F
     narrow = [str(kind).removeprefix("torch.") for kind in FLOATS if exponent > math.log(torch.finfo(kind).max)]
     numbers = {"largest exponent": exponent, "largest similarity": largest}
     if largest > torch.finfo(dtype).max:
-        detail = f"Similarities reach {largest:.3g}; {dtype} ends at {torch.finfo(dtype).max:g}."
+        detail = f"Similarities reach {plain(largest)}; {dtype} ends at {torch.finfo(dtype).max:g}."
         advice = "This library multiplies in float32; other code, and a scaled loss, won't: normalize, or use bfloat16."
         yield Finding("overflow risk", "warning", "similarities overflow the rows' dtype", detail, advice, numbers)
     elif "float32" in narrow or str(dtype).removeprefix("torch.") in narrow:
-        detail = f"(s_ij − s_ii)/tao reaches {exponent:.3g}: a plain sum of exponentials is infinite in "
+        detail = f"(s_ij − s_ii)/tao reaches {plain(exponent)}: a plain sum of exponentials is infinite in "
         detail += f"{', '.join(narrow)}."
         advice = "This loss subtracts first and is safe; a loss of one's own is not."
         yield Finding("overflow risk", "note", "a plain exp would overflow", detail, advice, numbers)
@@ -80,14 +80,14 @@ def loss_of(draws: Sequence[MeasuredPairs], settings: Settings) -> tuple[Measure
         numbers |= {"spread": spread, "least": min(losses), "largest": max(losses)}
     if settings.normalize:
         numbers |= {"floor": ruler.floor, "ceiling": ruler.ceiling, "score": ruler.score(loss)}
-        floor, unit = f"floor {ruler.floor:.4g}", ruler.chance - ruler.floor
+        floor, unit = f"floor {plain(ruler.floor, 4)}", ruler.chance - ruler.floor
     else:
         rest = phase(n, settings.tao, settings.l2_reg, objective=settings.objective)
         numbers |= {"loss at rest": rest.optimal_loss, "length at rest": rest.optimal_norm}
-        floor, unit = f"at rest {rest.optimal_loss:.4g} with its penalty", ruler.chance
-    over = f" ± {spread:.2g} over {len(draws)} draws" if len(draws) > 1 else ""
+        floor, unit = f"at rest {plain(rest.optimal_loss, 4)} with its penalty", ruler.chance
+    over = f" ± {plain(spread, 2)} over {len(draws)} draws" if len(draws) > 1 else ""
     of = f"{n:,} pairs" if n == total else f"{n:,} of {total:,} pairs"
-    text = f"Loss: {loss:.4g}{over} of {of}, without penalty; chance {ruler.chance:.4g}, {floor}."
+    text = f"Loss: {plain(loss, 4)}{over} of {of}, without penalty; chance {plain(ruler.chance, 4)}, {floor}."
     return Measure("loss", text, numbers), (loss - ruler.chance) / max(unit, 1e-9)
 
 
@@ -95,11 +95,11 @@ def findings_of_loss(measure: Measure, above: float, can_judge: bool, settings: 
     """Report a loss worse than chance; a mere note where retrieval was judged and is not at chance."""
     if above <= WORSE or settings.policy == "hardest":  # the hardest pairs are often worse than chance
         return
-    loss, chance = measure.numbers["loss"], measure.numbers["chance"]
+    loss, chance = (plain(measure.numbers[name], 4) for name in ("loss", "chance"))
     title = "the loss is worse than chance"
-    detail = f"{loss:.4g}, chance {chance:.4g}. Anchors prefer others to their partners."
+    detail = f"{loss}, chance {chance}. Anchors prefer others to their partners."
     if can_judge:
-        detail = f"{loss:.4g}, chance {chance:.4g}, although it retrieves: at tao = {settings.tao:g} an anchor that "
+        detail = f"{loss}, chance {chance}, although it retrieves: at tao = {settings.tao:g} an anchor that "
         detail += "picks a wrong one pays up to 2/tao." if settings.normalize else "picks a wrong one pays in full."
         advice = "A model that learns brings it down; if it stays, raise tao or look for wrong pairs."
         yield Finding("worse than chance", "note", title, detail, advice, measure.numbers)

@@ -5,10 +5,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 SEVERITIES = ("error", "warning", "note")
 MAX_LISTED = 5  # row numbers that a sentence names before it says "and 990 more"
 MAX_KEPT = 1000  # row numbers that a finding's `numbers` hold
+TOO_LONG = 1e9  # a number from which on powers of ten are read more easily
 COLOURS = {"error": "#c0392b", "warning": "#b9770e", "note": "#7f8c8d"}
 
 
@@ -58,7 +60,7 @@ class Measure:
 
     kind: str
     text: str
-    numbers: Mapping[str, object]
+    numbers: Mapping[str, Any]
 
     def __str__(self) -> str:
         return self.text
@@ -144,6 +146,16 @@ def row_list(rows: Sequence[int], name: str = "row") -> str:
     return f"{name}{'' if len(rows) == 1 else 's'} {shown}{more}"
 
 
+def plain(value: float, digits: int = 3) -> str:
+    """A number to so many digits as people write it; of those that are larger all digits before the point.
+
+    >>> plain(1019.7), plain(12.345), plain(0.00042)
+    ('1,020', '12.3', '0.00042')
+    """
+    is_long = 10 ** (digits - 1) <= abs(value) < TOO_LONG
+    return f"{value:,.0f}" if is_long else f"{value:.{digits}g}"
+
+
 def _as_html(finding: Finding) -> str:
     style = f"border-left: 4px solid {COLOURS[finding.severity]}; padding: 2px 12px; margin: 10px 0"
     numbers = "".join(
@@ -159,7 +171,9 @@ def _as_html(finding: Finding) -> str:
 def _format(value: object) -> str:
     if isinstance(value, list):
         return row_list(value).split(maxsplit=1)[-1]
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return plain(value, 4)
+    return f"{value:,}" if type(value) is int else str(value)
 
 
 def _finite(numbers: Mapping[str, object]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from npair_viz.diagnosis.report import Finding
+from npair_viz.diagnosis.report import Finding, plain
 from npair_viz.losses.objectives import Objective, has_one_vote
 from npair_viz.theory.phase import phase
 
@@ -82,12 +82,14 @@ def _phase(settings: Settings, n: int, hears_all: bool) -> Iterator[Finding]:
     found = phase(n, settings.tao, settings.l2_reg, objective=settings.objective)
     share = found.pressure / found.threshold
     numbers = {"2·l2_reg·tao": found.pressure, "threshold": found.threshold, "length at rest": found.optimal_norm}
-    detail = f"2·l2_reg·tao = {found.pressure:.3g}; from {found.threshold:g} on the origin is the best place for all."
+    detail = (
+        f"2·l2_reg·tao = {plain(found.pressure)}; from {found.threshold:g} on the origin is the best place for all."
+    )
     if found.collapsed:
         advice = f"Lower l2_reg or tao: their product must stay below {found.threshold / 2:g}."
         yield Finding("collapse by l2_reg", "error", "l2_reg·tao collapses all rows", detail, advice, numbers)
     elif share >= HALFWAY:
         severity = "warning" if share >= NEAR or hears_all else "note"
         error = found.error_mass / (1 if has_one_vote(settings.objective) else n - 1)
-        detail += f" At rest the rows have length {found.optimal_norm:.3g}, and {error:.0%} of the shares err."
+        detail += f" At rest the rows have length {plain(found.optimal_norm)}, and {error:.0%} of the shares err."
         yield Finding("near collapse", severity, "l2_reg·tao is near collapse", detail, "Lower l2_reg or tao.", numbers)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from npair_viz.diagnosis.draws import MeasuredPairs
 from npair_viz.diagnosis.embeddings import seeded_sample
-from npair_viz.diagnosis.report import Finding, Measure
+from npair_viz.diagnosis.report import Finding, Measure, plain
 from npair_viz.diagnosis.settings import Settings, may_be_swapped
 from npair_viz.losses.objectives import has_one_vote
 from npair_viz.theory.effective_negatives import effective_negatives, suggest_tao
@@ -68,9 +68,9 @@ def heard(draws: Sequence[MeasuredPairs], settings: Settings, effective: float |
 
 def measure_of_tao(hearing: Hearing, settings: Settings) -> Measure:
     """What a report says of it always."""
-    text = f"tao = {settings.tao:g}: {hearing.effective:.3g} of {hearing.negatives:,} negatives count"
+    text = f"tao = {settings.tao:g}: {plain(hearing.effective)} of {hearing.negatives:,} negatives count"
     if hearing.suggested is not None:
-        text += f"; at tao = {hearing.suggested:.2g} {hearing.wanted:.3g} would"
+        text += f"; at tao = {plain(hearing.suggested, 2)} {plain(hearing.wanted)} would"
     return Measure("tao", text + ".", hearing.numbers)
 
 
@@ -78,13 +78,16 @@ def findings_of_tao(hearing: Hearing, settings: Settings, effective: float | Non
     """Report a tao at which one negative or all of them count alike."""
     tao, n = settings.tao, hearing.negatives + 1
     numbers = {**hearing.numbers, "tao": tao}
-    count = f"Of {n - 1:,} negatives {hearing.effective:.3g} count in the mean."
-    better = f"At tao = {hearing.suggested:.2g} {hearing.wanted:.3g} of them count." if hearing.suggested else ""
+    count = f"Of {n - 1:,} negatives {plain(hearing.effective)} count in the mean."
+    better = (
+        f"At tao = {plain(hearing.suggested, 2)} {plain(hearing.wanted)} of them count." if hearing.suggested else ""
+    )
     if n > 3 and hearing.effective < ONE_NEGATIVE:
         advice = f"Raise tao. {better} Of one wrong label nothing else is learned."
         yield Finding("tao too small", "warning", "one negative holds all the weight", count, advice, numbers)
     elif _hears_all(hearing, settings):
-        detail = f"{count} An anchor's similarities differ by {hearing.spread:.3g}, {hearing.spread / tao:.2g} of tao"
+        detail = f"{count} An anchor's similarities differ by {plain(hearing.spread)}, "
+        detail += f"{plain(hearing.spread / tao, 2)} of tao"
         detail += _at_the_floor(hearing, settings)
         advice = "Lower tao." if settings.normalize else "Lower tao, or let the rows grow: a smaller l2_reg."
         yield Finding(

@@ -118,6 +118,7 @@ FAULTS: dict[str, tuple[object, object, dict[str, Any], str, str]] = {
     "sides of two sizes": (None, None, {"anchors": healthy(), "positives": healthy()[1:]}, "sides differ", "error"),
     "a gap": (towers(height=0.8), None, {"tao": 0.2}, "gap", "warning"),
     "a common direction": (towers(cosine=0.8), None, {"tao": 0.2}, "common direction", "warning"),
+    "a sign turned": (Pairs(towers().anchors, -towers().positives), None, {"tao": 0.1}, "turned sign", "warning"),
     "pairs mixed up": (towers(wrong=10), None, {"tao": 0.1}, "misfit pairs", "warning"),
     "labels are fractions": (healthy(), LABELS + 0.5, {}, "fractional labels", "error"),
     "labels are one-hot": (healthy(), functional.one_hot(LABELS), {}, "shape of labels", "error"),

@@ -3,6 +3,8 @@
 import json
 import math
 
+import torch
+
 from npair_viz import doctor
 from tests.support.doctor_batches import LABELS, changed, healthy
 
@@ -28,3 +30,10 @@ def test_the_text_has_each_findings_title_detail_and_advice() -> None:
     report = doctor(changed(7, math.nan), LABELS)
     for found in report.findings:
         assert all(part in str(report) for part in (found.title, found.detail, found.advice))
+
+
+def test_counts_are_printed_as_people_write_them() -> None:
+    anchors, positives = torch.randn(2, 1100, 40, generator=torch.Generator().manual_seed(0))
+    report = doctor(anchors=anchors, positives=positives, tao=5.0)
+    assert "tao = 5: 1,0" in report.measures[-1].text
+    assert "e+" not in str(report) + report._repr_html_()
