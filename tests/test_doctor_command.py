@@ -137,7 +137,7 @@ def test_one_side_of_pairs_is_wrong_usage_and_the_mend_works(pairs: str) -> None
 
 def test_the_texts_are_named_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pairs: str) -> None:
     asked: dict[str, Any] = {}
-    healthy = examine.doctor(np.eye(4).repeat(2, 0), np.arange(4).repeat(2), tao=0.2)
+    healthy = examine.doctor(np.eye(4).repeat(2, 0) + np.arange(8)[:, None] / 100, np.arange(4).repeat(2), tao=0.2)
     monkeypatch.setattr(examine, "doctor", lambda **given: asked.update(given) or healthy)
     rows = {"embeddings": np.eye(4), "labels": [0, 0, 1, 1], "title": ["long"] * 4, "note": list("abcd")}
     np.savez(tmp_path / "a.npz", **rows)

@@ -1,4 +1,4 @@
-"""Findings from the rows alone: rows that are not finite, zero, long or equal, a collapse, few dimensions."""
+"""Findings from the rows alone: rows that are not finite, zero or long, a collapse, few dimensions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ LONG, HUGE = 15.0, 100.0  # times the median length
 COLLAPSED, NARROW = 0.99, 0.9  # mean cosine of two different rows
 FEW, MANY, THIRD, NEARLY = 16.0, 18.0, 1 / 3, 0.9  # dimensions, and shares of those that the classes could fill
 FEWEST = 8  # dimensions that there could be, fewer are never few
-SOME = 0.005  # of the rows, that equal one of another class; a few do in honest data, too
 SAMPLE, SEED = 1024, 0  # most rows or pairs that are compared, and the seed that they are drawn with
 BLOCK = 8192  # rows that are converted at a time, to save memory
 
@@ -161,48 +160,6 @@ def effective_rank(rows: Tensor) -> float:
     variance = torch.linalg.svdvals(rows - rows.mean(dim=0)).square()
     shares = variance / variance.sum()
     return float(torch.special.entr(shares).sum().exp()) if variance.sum() > 0 else 0.0
-
-
-def findings_of_duplicates(rows: Tensor, labels: Tensor, row_numbers: Tensor, words: Words) -> Iterator[Finding]:
-    """Report equal rows (b, d), across classes and within a class, by their row numbers in the batch (b,)."""
-    group = group_numbers(rows)
-    size = torch.bincount(group)[group]
-    low, high = (
-        labels.new_zeros(len(rows)).scatter_reduce(0, group, labels, how, include_self=False)[group]
-        for how in ("amin", "amax")
-    )
-    across = row_numbers[low != high].sort().values.tolist()
-    if across:
-        yield _across(across, len(rows), words)
-    within = row_numbers[(size > 1) & (low == high)].sort().values.tolist()
-    if within:
-        detail = f"{sentence(words.listed(within))}: each equals another row of its class. Such a pair is easy."
-        advice = "Was one input loaded twice? Let a pair be two views, or two samples."
-        numbers = {"count": len(within), **words.at(within)}
-        yield Finding("duplicates in a class", "note", "equal rows in a class", detail, advice, numbers)
-
-
-def _across(rows: list[int], b: int, words: Words) -> Finding:
-    numbers = {"count": len(rows), "share": len(rows) / b, **words.at(rows)}
-    if not words.pairs:
-        detail = f"{sentence(words.listed(rows))}: each equals a row of another class, yet is its negative."
-        detail += f" The first: {words.told(rows[0])}." if words.texts else ""
-        advice = "Are the labels right? Merge such classes, or pass equal labels so that they don't push each other."
-        title = "equal rows in different classes: likely false negatives"
-        severity = "warning" if len(rows) >= SOME * b else "note"
-        return Finding("duplicates across classes", severity, title, detail, advice, numbers)
-    anchors = sum(row < words.pairs for row in rows)
-    counts = [
-        f"{count:,} {side}" for count, side in ((anchors, "anchors"), (len(rows) - anchors, "positives")) if count
-    ]
-    detail = f"Of {words.pairs:,} pairs {' and '.join(counts)} equal a row of another pair: {words.listed(rows)}. "
-    detail += f"The first: {words.told(rows[0])}. " if words.texts else ""
-    detail += "Each counts as a negative where it is as right as the partner."
-    side = "anchors" if anchors else "positives"
-    advice = f"Mask them: labels=torch.unique(torch.as_tensor({side}), dim=0, return_inverse=True)[1], for npair_loss "
-    advice += "and doctor alike."
-    title = f"{' and '.join(counts)} are equal to another: false negatives"
-    return Finding("duplicates across classes", "warning", title, detail, advice, numbers)
 
 
 def seeded_sample(b: int, most: int, seed: int = SEED) -> Tensor:

@@ -78,6 +78,20 @@ def _map_at_r(near: Neighbours, labels: Tensor, others: Tensor) -> float:
     return float(((precision * hits * (depth <= r)).sum(dim=1) / r.squeeze(1)).mean())
 
 
+def recall_without_copies(near: Neighbours, labels: Tensor, groups: Tensor) -> float | None:
+    """Recall@1 where rows of one's own group of equal ones (b,) are passed over; None where a class has no others."""
+    classes = torch.unique(labels, return_inverse=True)[1]
+    distinct, which = torch.unique(classes * len(groups) + groups, return_inverse=True)
+    has_others = class_sizes(distinct // len(groups))[which[near.queries]] > 1
+    is_other = groups[near.nearest] != groups[near.queries].unsqueeze(1)
+    asked = has_others & is_other.any(dim=1)
+    if not asked.any():
+        return None
+    first = is_other[asked].int().argmax(dim=1, keepdim=True)
+    nearest = near.nearest[asked].gather(1, first).squeeze(1)
+    return float((labels[nearest] == labels[near.queries[asked]]).double().mean())
+
+
 def class_sizes(labels: Tensor) -> Tensor:
     """How many rows have the label of each row, (b,)."""
     _, member, sizes = torch.unique(labels, return_inverse=True, return_counts=True)

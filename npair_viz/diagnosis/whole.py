@@ -9,9 +9,10 @@ from torch import Tensor
 from npair_viz.data.neighbours import unit_copy
 from npair_viz.diagnosis import embeddings as row_checks
 from npair_viz.diagnosis.draws import MeasuredPairs, drawn_pairs
+from npair_viz.diagnosis.duplicates import findings_of_duplicates
 from npair_viz.diagnosis.hubs import FIRST, findings_of_hubs
 from npair_viz.diagnosis.means import findings_of_hiding_means, findings_of_means, means_of
-from npair_viz.diagnosis.neighbours import neighbours
+from npair_viz.diagnosis.neighbours import Neighbours, neighbours
 from npair_viz.diagnosis.pairs import findings_of_loss, findings_of_twins, loss_of, overflow_of
 from npair_viz.diagnosis.report import Finding, Measure
 from npair_viz.diagnosis.retrieval import FEWEST, findings_of_retrieval, measure_of_retrieval, retrieval_of
@@ -63,7 +64,7 @@ def examine_rows(kept: Rows, settings: Settings, effective: float | None) -> Sai
             yield measure_of_retrieval(retrieval, near)
             can_judge = retrieval.queries >= FEWEST
         is_sick, has_collapsed = yield from _spread(units, classes)
-        doubled = [] if has_collapsed else _duplicates(kept, units, settings)
+        doubled = [] if has_collapsed else _duplicates(kept, units, settings, near)
         if not is_sick and retrieval is not None and retrieval.is_at_chance:
             is_sick, doubled = True, [one for one in doubled if is_common(one)]
             yield from [] if doubled else findings_of_retrieval(retrieval, near, kept.labels)
@@ -123,12 +124,12 @@ def _spread(
 def is_common(doubled: Finding) -> bool:
     """Whether so many rows equal one of another class that this alone brings the recall down."""
     share = doubled.numbers.get("share")
-    return isinstance(share, float) and share >= MANY
+    return doubled.kind == "duplicates across classes" and isinstance(share, float) and share >= MANY
 
 
-def _duplicates(kept: Rows, units: Tensor, settings: Settings) -> list[Finding]:
+def _duplicates(kept: Rows, units: Tensor, settings: Settings, near: Neighbours | None = None) -> list[Finding]:
     rows = units if settings.normalize else kept.rows
-    return list(row_checks.findings_of_duplicates(rows, kept.labels, kept.numbers, kept.words))
+    return list(findings_of_duplicates(rows, kept.labels, kept.numbers, kept.words, near))
 
 
 def _settings_on(

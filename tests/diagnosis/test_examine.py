@@ -83,6 +83,9 @@ FAULTS: dict[str, tuple[object, object, dict[str, Any], str, str]] = {
     "a zero row, raw": (changed(7, 0.0), LABELS, RAW, "zero rows", "warning"),
     "a huge row": (changed(7, 1e5), LABELS, {}, "huge rows", "warning"),
     "one row under two labels": (twinned(), LABELS, {}, "duplicates across classes", "warning"),
+    "every row twice": (healthy().repeat(2, 1), LABELS.repeat(2), {"tao": 0.1}, "duplicates in a class", "warning"),
+    "anchors are their partners": (Pairs(healthy(), healthy()), None, {"tao": 0.1},
+                                   "duplicates in a class", "warning"),
     "all in one direction": (1 + 0.01 * healthy(), LABELS, {}, "collapse", "error"),
     "a narrow cone": (1 + 0.5 * healthy(noise=1), LABELS, {}, "collapse", "warning"),
     "a plane in 40 dimensions": (flat(), LABELS, {"tao": 0.1}, "few dimensions", "warning"),
@@ -129,7 +132,7 @@ FAULTS: dict[str, tuple[object, object, dict[str, Any], str, str]] = {
 }  # fmt: skip
 
 # kinds that are never more than a note
-NOTES = {"duplicates in a class", "imbalance", "max_pairs", "near twins", "no rest", "no such tao", "split class",
+NOTES = {"imbalance", "max_pairs", "near twins", "no rest", "no such tao", "split class",
          "unused rows"}  # fmt: skip
 
 HEALTHY: dict[str, tuple[object, object, dict[str, Any]]] = {
