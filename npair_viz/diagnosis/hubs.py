@@ -15,6 +15,7 @@ FIRST = 10  # nearest rows among which a hub stands
 HUB = 20.0  # times as often as a row does in the mean; honest spaces reach 17.5
 FEWEST = 100  # rows among which there can be a hub
 SAME = 1 - 1e-4  # the cosine of one input that was embedded twice, in half precision too
+NEAR = 0.0075  # of the way from a row to a stranger of the reference, in 1 − cosine: no nearer are honest texts
 LEAKING = 0.01  # of the rows; texts that occur twice in honest data are fewer
 
 
@@ -66,17 +67,20 @@ def findings_of_leaks(units: Tensor, row_numbers: Tensor, reference: Tensor, wor
     sample = seeded_sample(len(units), QUERIES).to(units.device)
     best = [similarities.max(dim=1) for _, similarities in blocks(units[sample], reference.to(units))]
     cosine, twin = torch.cat([one.values for one in best]), torch.cat([one.indices for one in best])
-    same = (cosine >= SAME).nonzero().flatten()
+    strangers = float(reference.mean(dim=0, dtype=torch.float64).square().sum())  # of a cone all cosines are high
+    least = min(1 - NEAR * (1 - strangers), SAME)
+    same = (cosine >= least).nonzero().flatten()
     if not len(same):
         return
     share = len(same) / len(sample)
     rows = row_numbers[sample[same]].tolist()
     of_all = f"{len(same):,} of {len(sample):,} rows" + ("" if len(sample) == len(units) else " that were looked up")
-    detail = f"{of_all} ({share:.1%}) equal a row of the reference; first {words.told(rows[0])}, "
-    detail += f"row {int(twin[same[0]])} there."
+    detail = f"{of_all} ({share:.1%}) equal a row of the reference or nearly so (cosine of {least:.4f} or more); first "
+    detail += f"{words.told(rows[0])}, row {int(twin[same[0]])} there with {float(cosine[same[0]]):.4f}."
     advice = "Take them out of one of the two, or the test measures memory. Split by source (document, person, "
     advice += "product) before you split by rows."
     numbers: dict[str, object] = {"count": len(same), "share": share, **words.at(rows)}
+    numbers["least cosine"] = least
     numbers["at reference"] = twin[same].tolist()[:MAX_KEPT]
     severity = "warning" if share >= LEAKING else "note"
-    yield Finding("leak", severity, "rows are in the reference, too", detail, advice, numbers)
+    yield Finding("leak", severity, "rows stand in the reference, too", detail, advice, numbers)

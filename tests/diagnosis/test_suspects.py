@@ -1,5 +1,7 @@
 """Rows whose neighbours deny their label, classes that are one, hubs and leaks: beside loops, and in words."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
@@ -108,3 +110,27 @@ def test_the_largest_of_uneven_classes_is_named() -> None:
 
 def test_a_class_that_is_merely_close_is_not_called_split() -> None:
     assert not any(one.kind == "split class" for one in doctor(ROWS, LABELS, tao=0.1).findings)
+
+
+def leak_of(rows: Tensor, reference: Tensor) -> Any:
+    report = doctor(rows, torch.arange(len(rows)) % 12, tao=0.1, reference=reference)
+    return next((one for one in report.findings if one.kind == "leak"), None)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.005, 0.01])
+@pytest.mark.parametrize("cone", [0.0, 3.0])
+def test_nearly_equal_rows_are_a_leak_and_are_called_so(noise: float, cone: float) -> None:
+    rows = sections(largest=60)[0] + cone
+    again = rows + noise * torch.randn(rows.shape, generator=torch.Generator().manual_seed(1))
+    leak = leak_of(rows, again)
+    assert (leak.severity, leak.numbers["share"]) == ("warning", 1.0)
+    least = leak.numbers["least cosine"]
+    assert f"equal a row of the reference or nearly so (cosine of {least:.4f} or more)" in leak.detail
+    assert normalize(rows).mul(normalize(again)).sum(dim=1).min() >= least - 1e-6
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("cone", [0.0, 3.0])
+def test_an_honest_split_by_lot_is_no_leak(seed: int, cone: float) -> None:
+    rows = sections(seed=seed)[0] + cone
+    assert leak_of(rows[::2], rows[1::2]) is None
