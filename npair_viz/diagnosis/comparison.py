@@ -10,7 +10,7 @@ from torch.nn.functional import pad
 from npair_viz.data.as_tensors import as_rows, named_classes
 from npair_viz.data.contents import contents_of
 from npair_viz.data.neighbours import blocks, unit_copy
-from npair_viz.diagnosis.embeddings import seeded_sample
+from npair_viz.diagnosis.embeddings import median_of, seeded_sample
 from npair_viz.losses.npair import npair_loss
 from npair_viz.optional_imports import needed_for
 from npair_viz.sampling.pairs import select_pairs
@@ -111,7 +111,7 @@ class Comparison:
         scores = [self.ruler.score(float(side.losses.mean())) for side in (self.before, self.after)]
         return (
             f"Of {self.sample}, {lost:,} lost {own} and {won:,} won it; of each one's ten nearest "
-            f"{float(self.kept.mean()):.0%} stayed, and it moved by {float(self.move.median()):.2f} in the median.\n"
+            f"{float(self.kept.mean()):.0%} stayed, and it moved by {median_of(self.move):.2f} in the median.\n"
             f"Before: {self.before}, score {scores[0]:.2f}. After: {self.after}, score {scores[1]:.2f}.\n"
             f"The loss can go from {self.ruler.floor:.3f} over {self.ruler.chance:.3f}, chance, to "
             f"{self.ruler.ceiling:.3f}."

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from npair_viz.diagnosis.embeddings import lengths_of
+from npair_viz.diagnosis.embeddings import lengths_of, median_of
 from npair_viz.diagnosis.report import Finding, plain
 
 DRIFT = 1.5  # a finding if the median row is so many times longer or shorter
@@ -27,11 +27,11 @@ def findings_of_drift(rows: Tensor, before: Tensor, normalize: bool) -> Iterator
         advice = "Is the optimizer given these parameters, is requires_grad on, is before a copy?"
         yield Finding("standstill", "warning", "nothing has moved", "All rows equal those before.", advice, {})
         return
-    factor = float((now[had_length] / then[had_length]).median())
+    factor = median_of(now[had_length] / then[had_length])
     if 1 / DRIFT < factor < DRIFT:
         return
     effect, mend = _effect_and_mend(factor > 1, normalize)
-    numbers = {"factor": factor, "median before": float(then.median()), "median now": float(now.median())}
+    numbers = {"factor": factor, "median before": median_of(then), "median now": median_of(now)}
     detail = f"The median row is {plain(factor)} times as long as before: {effect}."
     yield Finding("drift", "warning", "lengths drift", detail, f"Try {mend}.", numbers)
 

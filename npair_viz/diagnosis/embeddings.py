@@ -46,7 +46,7 @@ def findings_of_not_finite(bad: Tensor, b: int, words: Words) -> Iterator[Findin
 
 def findings_of_lengths(lengths: Tensor, row_numbers: Tensor, normalize: bool, words: Words) -> Iterator[Finding]:
     """Report zero rows and rows far longer than others, from lengths (b,) and row numbers in the batch (b,)."""
-    zero, median = lengths == 0, float(lengths.median())
+    zero, median = lengths == 0, median_of(lengths)
     if zero.any():
         at = row_numbers[zero].tolist()
         effect = "normalises to zero and gets no gradient: it never learns" if normalize else "is as far from all"

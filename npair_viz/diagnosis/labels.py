@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from npair_viz.diagnosis.report import Finding
+from npair_viz.diagnosis.embeddings import median_of
+from npair_viz.diagnosis.report import Finding, to_half
 from npair_viz.diagnosis.words import Words
 
 FEW_PAIRS = 4  # with fewer, an anchor has at most two negatives
@@ -58,14 +59,16 @@ def _singletons(rows: Tensor, b: int, words: Words) -> Iterator[Finding]:
 
 
 def _uneven(keys: Tensor, sizes: Tensor, words: Words) -> Iterator[Finding]:
-    largest, median, smallest = int(sizes.max()), float(sizes.double().median()), int(sizes.min())
+    largest, median, smallest = int(sizes.max()), median_of(sizes), int(sizes.min())
     if len(sizes) < FEWEST or largest < UNEVEN * median:
         return
     name = words.of_class(int(keys[sizes.argmax()]))
     detail = (
         f"The largest of {len(sizes):,} classes ({name}) has {largest:,} rows, {largest / int(sizes.sum()):.0%} of "
     )
-    detail += f"all; the median {median:,.0f}, the smallest {smallest:,}. A recall over all rows speaks of the largest."
+    detail += (
+        f"all; the median {to_half(median)}, the smallest {smallest:,}. A recall over all rows speaks of the largest."
+    )
     advice = "Look at each class's own recall. One pair a class evens it out while training: a row of a small class is "
     advice += "drawn often, so watch for overfitting there."
     numbers = {"largest": largest, "median": median, "smallest": smallest, "classes": len(sizes)}

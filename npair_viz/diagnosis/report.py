@@ -156,6 +156,15 @@ def plain(value: float, digits: int = 3) -> str:
     return f"{value:,.0f}" if is_long else f"{value:.{digits}g}"
 
 
+def to_half(median: float) -> str:
+    """A median of counts.
+
+    >>> to_half(1062.0), to_half(66.5)
+    ('1,062', '66.5')
+    """
+    return f"{median:,.1f}".removesuffix(".0")
+
+
 def _as_html(finding: Finding) -> str:
     style = f"border-left: 4px solid {COLOURS[finding.severity]}; padding: 2px 12px; margin: 10px 0"
     numbers = "".join(

@@ -11,7 +11,7 @@ from npair_viz.data.neighbours import blocks, unit_copy
 from npair_viz.diagnosis.embeddings import median_of, seeded_sample
 from npair_viz.diagnosis.hubs import FIRST, findings_of_hubs
 from npair_viz.diagnosis.neighbours import QUERIES
-from npair_viz.diagnosis.report import MAX_KEPT, Finding, Measure
+from npair_viz.diagnosis.report import MAX_KEPT, Finding, Measure, to_half
 from npair_viz.diagnosis.retrieval import FEWEST, LITTLE, MENDED, SHIFTS, is_above, standard_error
 from npair_viz.diagnosis.words import Words
 
@@ -130,7 +130,9 @@ def findings_of_turned_sign(towers: Towers) -> Iterator[Finding]:
     recall = towers.recall_of(towers.anchors, -towers.positives)
     if not towers.is_restored(recall):
         return
-    detail = f"The median anchor has {median:,.0f} of {towers.n:,} positives before its partner; by chance it would be "
+    detail = (
+        f"The median anchor has {to_half(median)} of {towers.n:,} positives before its partner; by chance it would be "
+    )
     detail += f"half. With -positives Recall@1 is {recall:.3f} (now {towers.recalls[0]:.3f})."
     advice = (
         "Look for a minus on one side: a distance taken for a similarity, a loss with its sign turned, a projection "
@@ -148,7 +150,7 @@ def findings_of_lost_partners(towers: Towers) -> Iterator[Finding]:
     (there, back), n = towers.recalls, towers.n
     median = median_of(towers.closer[0])
     detail = f"The nearest positive is the partner for {there:.1%} of the anchors, {back:.1%} the other way; by chance "
-    detail += f"for {1 / n:.2%}. The median anchor has {median:,.0f} of {n:,} positives before its partner."
+    detail += f"for {1 / n:.2%}. The median anchor has {to_half(median)} of {n:,} positives before its partner."
     numbers: dict[str, object] = {"Recall@1": there, "back": back, "chance": 1 / n, "median rank": median + 1}
     nearest = towers.first[0, :, 0]
     shifted = [float((nearest == (towers.queries + shift) % n).double().mean()) for shift in SHIFTS]

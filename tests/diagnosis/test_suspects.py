@@ -105,7 +105,15 @@ def test_the_largest_of_uneven_classes_is_named() -> None:
     planted = sick.uneven(ROWS, LABELS, 0)
     numbers = found(doctor(**planted.given, tao=0.1), "imbalance")
     sizes = torch.bincount(planted.given["labels"])
-    assert (numbers["largest"], numbers["median"]) == (int(sizes.max()), float(sizes.median()))
+    assert (numbers["largest"], numbers["median"]) == (int(sizes.max()), float(sizes.double().quantile(0.5)))
+
+
+def test_of_an_even_number_of_classes_the_median_is_between_the_two_in_the_middle() -> None:
+    labels = torch.arange(6).repeat_interleave(torch.tensor([2, 3, 4, 7, 8, 90]))
+    rows = torch.randn(len(labels), 16, generator=torch.Generator().manual_seed(0))
+    one = next(one for one in doctor(rows, labels, tao=0.1).findings if one.kind == "imbalance")
+    assert one.numbers["median"] == 5.5
+    assert "the median 5.5," in one.detail
 
 
 def test_a_class_that_is_merely_close_is_not_called_split() -> None:
