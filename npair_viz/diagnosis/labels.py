@@ -40,7 +40,8 @@ def findings_of_labels(labels: Tensor, pairs_per_class: int, max_pairs: int | No
         yield Finding("few pairs", "warning", f"few pairs: {classes} classes", detail, advice, numbers)
     if n:
         yield from _singletons((sizes[member] == 1).nonzero().flatten(), b, words)
-        yield from _uneven(keys, sizes, words)
+        if not words.pairs:  # labels of pairs only say which are no negatives of each other
+            yield from _uneven(keys, sizes, words)
         yield from _unused(b, n, int((sizes == 1).sum()), pairs_per_class)
     if max_pairs is not None and n > max_pairs:
         detail = f"Of {n:,} pairs {n - max_pairs:,} are left out."

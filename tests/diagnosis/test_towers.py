@@ -195,6 +195,14 @@ def test_equal_anchors_are_counted_and_following_the_advice_masks_them() -> None
     assert "duplicates across classes" not in {two.kind for two in doctor(**planted, labels=labels, tao=0.1).findings}
 
 
+def test_following_the_advice_to_mask_brings_no_note_about_the_classes_it_makes() -> None:
+    anchors, positives = sick.towers(ROWS, 0)
+    anchors[:80] = anchors[0].clone()
+    labels = torch.unique(anchors, dim=0, return_inverse=True)[1]
+    kinds = {one.kind for one in doctor(anchors=anchors, positives=positives, labels=labels, tao=0.1).findings}
+    assert not kinds & {"imbalance", "duplicates in a class", "duplicates across classes"}
+
+
 def test_pairs_come_by_name_as_pairs_or_as_a_scene() -> None:
     anchors, positives = healthy().split(24)
     texts = [f"a{i}" for i in range(24)], [f"p{i}" for i in range(24)]
