@@ -115,7 +115,11 @@ def test_the_readme_pins_the_torch_that_make_installs() -> None:
 def test_the_python_of_the_readme_runs_without_a_warning(tmp_path: Path) -> None:
     code = "\n".join(re.findall(r"^```python\n(.*?)^```", text_of("README.md"), re.MULTILINE | re.DOTALL))
     assert {"loss_ruler(", "explore("} <= set(re.findall(r"\w+\(", code))
-    subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
+    told = """
+said = [(one.kind, one.severity) for one in report.findings]
+assert said == [("swapped", "warning")], report
+"""
+    subprocess.run([sys.executable, "-W", "error", "-c", code + told], cwd=tmp_path, check=True)
 
 
 def test_the_readme_lists_every_scene_with_its_question() -> None:
