@@ -101,6 +101,10 @@ def doubled(rows: Tensor, labels: Tensor, seed: int) -> Sick:
     return Sick(rows_with(rows, labels), {"duplicates across classes"})
 
 
+def all_twice(rows: Tensor, labels: Tensor, seed: int) -> Sick:
+    return Sick(rows_with(rows.repeat(2, 1), labels.repeat(2)), {"duplicates in a class"})
+
+
 def with_zeros(rows: Tensor, labels: Tensor, seed: int) -> Sick:
     rows = rows.clone()
     rows[torch.randperm(len(rows), generator=generator(seed))[:5]] = 0
@@ -237,6 +241,16 @@ def shifted_pairs(rows: Tensor, seed: int) -> Sick:
     return Sick(pairs_with(anchors, positives.roll(1, 0)), {"retrieval"})
 
 
+def with_a_sign_turned(rows: Tensor, seed: int) -> Sick:
+    anchors, positives = towers(rows, seed)
+    return Sick(pairs_with(anchors, -positives), {"turned sign"})
+
+
+def a_tower_collapsed(rows: Tensor, seed: int) -> Sick:
+    anchors, positives = towers(rows, seed)
+    return Sick(pairs_with(anchors, positives.mean(dim=0) + 0.001 * positives), {"collapse"})
+
+
 OF_ROWS: dict[str, Callable[[Tensor, Tensor, int], Sick]] = {
     "labels shuffled": shuffled,
     "labels shifted": shifted,
@@ -249,6 +263,7 @@ OF_ROWS: dict[str, Callable[[Tensor, Tensor, int], Sick]] = {
     "rank 16": of_rank(16, is_note=True),
     "collapse": collapsed,
     "duplicates in other classes": doubled,
+    "every row twice": all_twice,
     "zero rows": with_zeros,
     "hubs": with_hubs,
     "leak": leaking,
@@ -268,4 +283,6 @@ OF_PAIRS: dict[str, Callable[[Tensor, int], Sick]] = {
     "misfit pairs": misfits,
     "equal anchors": doubled_anchors,
     "a hub among positives": hub_positive,
+    "a sign turned": with_a_sign_turned,
+    "a tower collapsed": a_tower_collapsed,
 }
