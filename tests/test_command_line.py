@@ -81,7 +81,7 @@ def test_the_doctor_is_given_the_two_sides_of_pairs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
 ) -> None:
     asked: dict[str, Any] = {}
-    healthy = examine.doctor(np.eye(4).repeat(2, 0), np.arange(4).repeat(2), tao=0.2)
+    healthy = examine.doctor(np.eye(4).repeat(2, 0) + np.arange(8)[:, None] / 100, np.arange(4).repeat(2), tao=0.2)
     monkeypatch.setattr(examine, "doctor", lambda **given: asked.update(given) or healthy)
     texts = {"query_text": list("abcd"), "document_text": list("efgh")}
     np.savez(tmp_path / "a.npz", query=np.eye(4), document=np.ones((4, 4)), labels=["dog", "cat"] * 2, **texts)
