@@ -21,6 +21,7 @@ class Neighbours:
         nearest: (q, 15), the rows nearest to each by cosine, not itself, the nearest first.
         deep_queries: (m,), some of them, looked up as deep as their classes are large.
         deep: (m, k), likewise.
+        farthest: (m,), the row farthest from each of these.
         total: The number of all rows.
     """
 
@@ -28,6 +29,7 @@ class Neighbours:
     nearest: Tensor
     deep_queries: Tensor
     deep: Tensor
+    farthest: Tensor
     total: int
 
     @property
@@ -43,14 +45,17 @@ def neighbours(units: Tensor, largest: int) -> Neighbours:
     queries = seeded_sample(b, QUERIES).to(units.device)
     deep_queries = queries[seeded_sample(len(queries), DEEP_QUERIES).to(units.device)]
     nearest = _nearest(units, queries, min(VOTERS, b - 1))
-    deep = _nearest(units, deep_queries, min(max(largest - 1, 1), DEEPEST, b - 1))
-    return Neighbours(queries, nearest, deep_queries, deep, b)
+    farthest = torch.empty_like(deep_queries)
+    deep = _nearest(units, deep_queries, min(max(largest - 1, 1), DEEPEST, b - 1), farthest)
+    return Neighbours(queries, nearest, deep_queries, deep, farthest, b)
 
 
-def _nearest(units: Tensor, queries: Tensor, k: int) -> Tensor:
+def _nearest(units: Tensor, queries: Tensor, k: int, farthest: Tensor | None = None) -> Tensor:
     # made at once: small results between large blocks would keep freed memory in pieces
     found = torch.empty(len(queries), k, dtype=torch.int64, device=units.device)
     for block, similarities in blocks(units[queries], units):
+        if farthest is not None:
+            farthest[block] = similarities.argmin(dim=1)
         similarities[torch.arange(len(block), device=units.device), queries[block]] = -torch.inf
         found[block] = similarities.topk(k, dim=1).indices
     return found

@@ -14,6 +14,7 @@ LITTLE = 0.1  # of the way from chance to 1
 ERRORS = 3  # standard errors that a recall must lie above chance
 FEWEST = 32  # rows that are looked up, fewer can't tell a bad recall from bad luck
 SHIFTS = (1, -1, 2, -2)  # by which labels are tried where they don't fit
+OPPOSITE = 0.6  # as often as the nearest row the farthest is of the same class; of honest rows .3 as often
 MENDED = 2.0  # times as high a recall names the shift
 
 
@@ -131,6 +132,23 @@ def findings_of_retrieval(found: Retrieval, near: Neighbours, labels: Tensor) ->
         advice += "orders (was one of them shuffled, sorted, gathered?). If they fit, the encoder does not tell these "
         advice += "classes apart: is it trained, are its weights loaded, is it given what it was trained on?"
     yield Finding("retrieval", "warning", "the nearest rows are of any class", detail, advice, numbers)
+
+
+def findings_of_turned_rows(found: Retrieval, near: Neighbours, labels: Tensor) -> Iterator[Finding]:
+    """Report that the farthest row, too, is of the same class: of each class some rows have their sign turned."""
+    asked = class_sizes(labels)[near.deep_queries] > 1
+    queries, farthest = near.deep_queries[asked], near.farthest[asked]
+    share = float((labels[farthest] == labels[queries]).double().mean()) if len(queries) else 0.0
+    is_sure = len(queries) >= FEWEST and is_above(share, found.chance, len(queries))
+    if found.is_at_chance or not is_sure or share < OPPOSITE * found.recall:
+        return
+    detail = f"The farthest of all rows is of the same class for {share:.1%} of the rows, the nearest for "
+    detail += f"{found.recall:.1%}; by chance it would be for {found.chance:.1%}. So rows of one class lie on opposite "
+    detail += "sides, where no pair of them can learn."
+    advice = "Were some rows made by another run, whose axes have another sign (PCA, SVD), or by another formula? Turn "
+    advice += "those by -1."
+    numbers = {"farthest of the same class": share, "Recall@1": found.recall, "chance": found.chance}
+    yield Finding("turned sign", "warning", "some rows have their sign turned", detail, advice, numbers)
 
 
 def _shifted(near: Neighbours, labels: Tensor) -> Iterator[tuple[int, float]]:

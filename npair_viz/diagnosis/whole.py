@@ -15,7 +15,13 @@ from npair_viz.diagnosis.means import findings_of_hiding_means, findings_of_mean
 from npair_viz.diagnosis.neighbours import Neighbours, neighbours
 from npair_viz.diagnosis.pairs import findings_of_loss, findings_of_twins, loss_of, overflow_of
 from npair_viz.diagnosis.report import Finding, Measure
-from npair_viz.diagnosis.retrieval import FEWEST, findings_of_retrieval, measure_of_retrieval, retrieval_of
+from npair_viz.diagnosis.retrieval import (
+    FEWEST,
+    findings_of_retrieval,
+    findings_of_turned_rows,
+    measure_of_retrieval,
+    retrieval_of,
+)
 from npair_viz.diagnosis.settings import Settings
 from npair_viz.diagnosis.suspects import findings_of_split_classes, findings_of_suspects
 from npair_viz.diagnosis.temperature import findings_of_tao, heard, hears_all, measure_of_tao
@@ -65,6 +71,9 @@ def examine_rows(kept: Rows, settings: Settings, effective: float | None) -> Sai
             can_judge = retrieval.queries >= FEWEST
         is_sick, has_collapsed = yield from _spread(units, classes)
         doubled = [] if has_collapsed else _duplicates(kept, units, settings, near)
+        turned = [] if is_sick or retrieval is None else [*findings_of_turned_rows(retrieval, near, kept.labels)]
+        yield from turned
+        is_sick = is_sick or bool(turned)
         if not is_sick and retrieval is not None and retrieval.is_at_chance:
             is_sick, doubled = True, [one for one in doubled if is_common(one)]
             yield from [] if doubled else findings_of_retrieval(retrieval, near, kept.labels)

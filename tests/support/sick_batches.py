@@ -241,6 +241,14 @@ def shifted_pairs(rows: Tensor, seed: int) -> Sick:
     return Sick(pairs_with(anchors, positives.roll(1, 0)), {"retrieval"})
 
 
+def with_signs_turned(share: float) -> Callable[[Tensor, Tensor, int], Sick]:
+    def plant(rows: Tensor, labels: Tensor, seed: int) -> Sick:
+        is_turned = torch.rand(len(rows), 1, generator=generator(seed)) < share
+        return Sick(rows_with(torch.where(is_turned, -rows, rows), labels), {"turned sign"})
+
+    return plant
+
+
 def with_a_sign_turned(rows: Tensor, seed: int) -> Sick:
     anchors, positives = towers(rows, seed)
     return Sick(pairs_with(anchors, -positives), {"turned sign"})
@@ -264,6 +272,8 @@ OF_ROWS: dict[str, Callable[[Tensor, Tensor, int], Sick]] = {
     "collapse": collapsed,
     "duplicates in other classes": doubled,
     "every row twice": all_twice,
+    "half the signs turned": with_signs_turned(0.5),
+    "a tenth of the signs turned": with_signs_turned(0.1),
     "zero rows": with_zeros,
     "hubs": with_hubs,
     "leak": leaking,
