@@ -100,6 +100,23 @@ def test_a_line_of_a_list_leads_to_its_row_whose_number_is_taken_away(cloud: Loc
     assert download.value.path().read_text() == "row,class,text\n7,7,text <7> of 7\n"
 
 
+def test_a_click_on_a_list_that_is_being_exchanged_chooses_no_line_of_the_next_list(cloud: Locator) -> None:
+    cloud.get_by_label("list", exact=True).select_option("suspects")
+    expect(the_list(cloud).locator("option").first).to_contain_text("599 19")
+    cloud.evaluate(
+        """cloud => {
+            const [which, lines] = [...cloud.querySelectorAll("select")].filter(
+                one => one.closest(".widget-select") || [...one.options].some(({value}) => value === "twins"));
+            which.value = "twins";
+            which.dispatchEvent(new Event("change", {bubbles: true}));
+            lines.selectedIndex = 1;
+            lines.dispatchEvent(new Event("change", {bubbles: true}));
+        }"""
+    )
+    expect(the_list(cloud).locator("option").first).to_contain_text("1.000")
+    assert in_kernel(cloud.page, "print(explorer.state.row)") == "0\n"
+
+
 def test_the_first_suspect_is_the_row_that_stands_on_another_class(cloud: Locator) -> None:
     cloud.get_by_label("list", exact=True).select_option("suspects")
     expect(the_list(cloud).locator("option").first).to_be_attached()

@@ -5,6 +5,7 @@ from dataclasses import replace
 import torch
 
 from npair_viz import explore, scenes
+from npair_viz.figures.traces import traces
 
 CLASSES, EACH, D = 30, 6, 9
 
@@ -28,13 +29,19 @@ def opened(**settings):
 
 def click(explorer, trace, index):
     """What the page sends for a click on a mark."""
-    explorer._picture.sheet.set_state({"clicked": {"trace": trace, "index": index, "at": 0}})
+    explorer._picture.sheet.set_state({"clicked": {"trace": trace, "data": _data(explorer, trace, index), "at": 0}})
 
 
 def lasso(explorer, **marks):
     """What the page sends for a lasso around some marks, by the names of their traces."""
     named = {name.replace("_", " "): places for name, places in marks.items()}
+    named = {name: [_data(explorer, name, place) for place in places] for name, places in named.items()}
     explorer._picture.sheet.set_state({"selected": {"marks": named, "at": 0}})
+
+
+def _data(explorer, trace, index):
+    rows = traces(explorer.figure)[trace].customdata
+    return None if rows is None else int(rows[index])
 
 
 def lines(explorer):

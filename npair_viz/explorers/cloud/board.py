@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Collection
 
+import ipywidgets as widgets
 from plotly import graph_objects as go
 
 from npair_viz.explorers.cloud.colouring import COLOURS
-from npair_viz.explorers.cloud.controls import GROUPS, LEVELS, arrange, make_controls
+from npair_viz.explorers.cloud.controls import GROUPS, LEVELS, arrange, make_controls, make_lines
 from npair_viz.explorers.cloud.lists import LINES, LOOKED, lines_of, table_of
 from npair_viz.explorers.cloud.rows import ALL_LOOKED, Embeddings
 from npair_viz.explorers.cloud.state import EmbeddingState
 from npair_viz.explorers.cloud.tables import looked_at
 from npair_viz.explorers.cloud.words import legend_words, nearest_words, progress
+from npair_viz.explorers.shared.closing import close_all
 from npair_viz.explorers.shared.fields import show_choices, show_history, show_run, show_settings
 from npair_viz.explorers.shared.layout import make_words, parts
 from npair_viz.explorers.shared.picture import Picture
@@ -43,10 +45,13 @@ class Board:
         names = [*self.controls, *self.words]
         self.figure = add_cloud(go.Figure())
         self.picture = Picture(self.figure, scrollZoom=True)
-        self.widget = arrange(self.picture, self.controls, self.words, parts((*LEVELS[level], *hide), names, GROUPS))
+        self._place = widgets.VBox([self.controls["lines"]])
+        placed = {**self.controls, "lines": self._place}
+        self.widget = arrange(self.picture, placed, self.words, parts((*LEVELS[level], *hide), names, GROUPS))
         self.screen = Screen(self.widget, self.controls, self.words, sync, parts(lock, names, GROUPS))
         self.pace = PicturePace(self.picture.sheet)
         self.sync, self.tell, self.close = self.screen.sync, self.screen.tell, self.screen.close
+        self._go: Callable[[int | None], None] = lambda row: None
         self._listed: object = None
         self._is_lookable = False
         connect_switch(self.controls["present"], self.picture, self.widget, enlarge_cloud)
@@ -84,14 +89,30 @@ class Board:
         look.description, look.icon = ("cancel", "stop") if is_looking else ("look", "search")
         look.layout.display = "" if is_looking or self._is_lookable else "none"
 
+    def on_line(self, go: Callable[[int | None], None]) -> None:
+        """Call `go` with the row of each line that is chosen."""
+        self._go = go
+
+    def _exchange(self, lines: list[tuple[str, int]]) -> None:
+        """Put another list in the place of the one that is there.
+
+        The page tells the number of a line alone. What it tells of a list that is gone goes to a closed widget, and
+        chooses no line of this one.
+        """
+        former, self.controls["lines"] = self.controls["lines"], make_lines(lines)
+        self.screen.on_value(self.controls["lines"], lambda row: self._go(row))
+        self._place.children = [self.controls["lines"]]
+        close_all(former)
+
     def _show_list(self, embeddings: Embeddings, state: EmbeddingState) -> None:
         looked = embeddings.looked if state.listed in LOOKED else None
         shown = (state.listed, state.row if state.listed == "neighbours" else None, state.selected_rows, looked)
-        lines, controls = self.controls["lines"], self.controls
+        controls = self.controls
         if shown != self._listed:  # a table of all rows takes a moment
             table = table_of(state.listed, embeddings, state.row, state.selected_rows)
-            lines.options = [] if table is None else lines_of(state.listed, table, embeddings)
+            self._exchange([] if table is None else lines_of(state.listed, table, embeddings))
             self._listed, self._count = shown, 0 if table is None else len(table)
+        lines = controls["lines"]
         rows = [row for _, row in lines.options]
         lines.value = state.row if state.row in rows else None
         self._is_lookable = state.listed in LOOKED and not embeddings.is_looked()

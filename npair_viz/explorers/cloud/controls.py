@@ -49,10 +49,15 @@ def make_controls() -> dict[str, Any]:
         "worst": button("worst", "exclamation-triangle", "The row most like another class; again: the next", 82),
         "select": button("select row", "check", "Add the anchor to the selected rows; again: take it out", 108),
         "csv": button("CSV", "download", "The whole list as a file", 72),
-        "lines": widgets.Select(rows=8, layout=wide(812)),
+        "lines": make_lines([]),
         **history_buttons(76),
         "present": make_switch(),
     }
+
+
+def make_lines(lines: list[tuple[str, int]]) -> widgets.Select:
+    """A list of rows to choose from, each with its line."""
+    return widgets.Select(options=lines, value=None, rows=8, layout=wide(812))
 
 
 def arrange(figure: Any, controls: dict[str, Any], words: dict[str, Any], hidden: Collection[str]) -> widgets.VBox:

@@ -14,7 +14,6 @@ from npair_viz.explorers.shared.runs import Runner
 from npair_viz.explorers.shared.typed import asked_by
 from npair_viz.figures.candidate_bars import BARS
 from npair_viz.figures.clouds import CLOUDS, MARKED
-from npair_viz.figures.traces import traces
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -45,7 +44,7 @@ def connect(
     screen.on_value(controls["colour"], partial(_colour, explorer, looking))
     screen.on_value(controls["listed"], partial(_list, explorer, looking))
     screen.on_value(controls["find"], partial(_find, explorer))
-    screen.on_value(controls["lines"], partial(_go, explorer))
+    board.on_line(partial(_go, explorer))
     presses: dict[str, Callable[[], None]] = {
         "tour": lambda: runner.toggle(partial(explorer.set, view="tour")),
         "look": lambda: looking.cancel() if looking.is_running else looking.start(board.sync),
@@ -103,15 +102,13 @@ def _offer_file(explorer: "EmbeddingExplorer", board: Board) -> None:
         board.words["progress"].value = file_words(listed.replace(" ", "_"), tables[listed]())
 
 
-def _choose(explorer: "EmbeddingExplorer", board: Board, name: str, index: int) -> None:
+def _choose(explorer: "EmbeddingExplorer", board: Board, name: str, row: int | None) -> None:
     """Make the row of a mark the anchor."""
     if name in (*CLOUDS, *MARKED, *BARS) and "row" not in board.screen.locked:
-        row = int(traces(explorer.figure)[name].customdata[index])
         board.screen.attempt(partial(explorer.set, row=row))
 
 
 def _select(explorer: "EmbeddingExplorer", board: Board, marks: dict[str, list[int]]) -> None:
     """Select the rows within a lasso or a box."""
-    by_name = traces(explorer.figure)
-    rows = [int(by_name[name].customdata[k]) for name in CLOUDS for k in marks.get(name, [])]
+    rows = [row for name in CLOUDS for row in marks.get(name, [])]
     board.screen.attempt(partial(explorer.set, selected_rows=rows))

@@ -97,12 +97,12 @@ function onLost(view) {
   say(view, "The browser draws no more clouds at a time. Close another one; a click here draws this one again.");
 }
 
-/** The marks within a lasso or a box, by the names of their traces; their outline goes, and the kernel marks them. */
+/** What belongs to the marks within a lasso or a box, by the names of their traces; their outline goes, and the kernel marks them. */
 function tellSelected(view, points) {
   const marks = {};
-  for (const { data, pointNumber } of points) {
+  for (const { data, customdata } of points) {
     marks[data.name] ??= [];
-    marks[data.name].push(pointNumber);
+    marks[data.name].push(customdata);
   }
   view.sheet.set("selected", { marks, at: Date.now() });
   view.sheet.save_changes();
@@ -111,7 +111,7 @@ function tellSelected(view, points) {
 
 function connect(view) {
   view.board.on("plotly_click", ({ points: [point] }) => {
-    view.sheet.set("clicked", { trace: point.data.name, index: point.pointNumber, at: Date.now() });
+    view.sheet.set("clicked", { trace: point.data.name, data: point.customdata ?? null, at: Date.now() });
     view.sheet.save_changes();
   });
   view.board.on("plotly_selected", (chosen) => chosen?.points.length && tellSelected(view, chosen.points));

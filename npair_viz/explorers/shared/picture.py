@@ -27,8 +27,8 @@ class Sheet(widgets.Widget):  # type: ignore[misc]  # ipywidgets has no types
 
     Attributes:
         drawn: The number of the last picture that the page has drawn, 0 as long as it has drawn none.
-        clicked: The mark that was clicked last: {"trace": its name, "index": its number}.
-        selected: The marks that were selected last: {"marks": their numbers by the name of their trace}.
+        clicked: The mark that was clicked last: {"trace": its name, "data": its customdata}.
+        selected: The marks that were selected last: {"marks": their customdata by the name of their trace}.
         config: plotly's configuration, as JSON.
     """
 
@@ -141,12 +141,15 @@ class Picture(anywidget.AnyWidget):
         yield self.figure
         self.sheet.show(self.figure)
 
-    def on_click(self, act: Callable[[str, int], None]) -> None:
-        """Call `act` with the name of the trace and the number of the mark that is clicked."""
-        self.sheet.observe(lambda change: act(change.new["trace"], change.new["index"]), "clicked")
+    def on_click(self, act: Callable[[str, Any], None]) -> None:
+        """Call `act` with the name of the trace and the customdata of the mark that is clicked.
 
-    def on_select(self, act: Callable[[dict[str, list[int]]], None]) -> None:
-        """Call `act` with the numbers of the marks within a lasso or a box, by the name of their trace."""
+        Not with its number: the picture may have changed before the kernel hears of the click.
+        """
+        self.sheet.observe(lambda change: act(change.new["trace"], change.new["data"]), "clicked")
+
+    def on_select(self, act: Callable[[dict[str, list[Any]]], None]) -> None:
+        """Call `act` with the customdata of the marks within a lasso or a box, by the name of their trace."""
         self.sheet.observe(lambda change: act(change.new["marks"]), "selected")
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from npair_viz.data import neighbours
 from npair_viz.explorers.cloud import rows as cloud_rows
+from npair_viz.figures.traces import traces
 from tests.support.cloud_rows import TEXTS, B, click, lines, opened
 from tests.support.event_loops import in_a_loop, until
 
@@ -41,6 +42,24 @@ def test_neighbours_are_listed_with_the_anchor():
     assert explorer.controls["lines"].options[0][1] == first
     click(explorer, "rows", 41)
     assert explorer.controls["lines"].options[0][1] == explorer.neighbours(41)["row"].iloc[0]
+
+
+def test_a_line_of_a_list_that_is_exchanged_chooses_no_line_of_the_next_one():
+    explorer = opened(listed="suspects")
+    explorer.suspects()
+    explorer.set(tao=0.3)
+    seen = explorer.controls["lines"]
+    explorer.controls["listed"].value = "twins"
+    seen.set_state({"index": 1})  # the page has not heard of the other list
+    assert explorer.state.row == 3
+
+
+def test_a_click_means_the_row_that_was_seen_though_the_picture_changes_meanwhile():
+    explorer = opened()
+    seen = int(traces(explorer.figure)["nearest of other classes"].customdata[1])
+    explorer.set(row=41)
+    explorer._picture.sheet.set_state({"clicked": {"trace": "nearest of other classes", "data": seen, "at": 0}})
+    assert explorer.state.row == seen
 
 
 def test_which_list_is_open_and_what_a_drag_does_are_not_undone():

@@ -116,9 +116,9 @@ def test_what_an_interrupt_held_back_is_sent_with_the_next_change(picture, post,
 
 def test_a_click_on_the_page_names_the_trace_and_the_mark(picture):
     clicked = []
-    picture.on_click(lambda name, index: clicked.append((name, index)))
+    picture.on_click(lambda name, data: clicked.append((name, data)))
     for at in (1, 2):  # the same mark twice
-        picture.sheet.set_state({"clicked": {"trace": "bars", "index": 1, "at": at}})
+        picture.sheet.set_state({"clicked": {"trace": "bars", "data": 1, "at": at}})
     assert clicked == [("bars", 1), ("bars", 1)]
 
 
