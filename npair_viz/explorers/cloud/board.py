@@ -143,6 +143,8 @@ def _told(embeddings: Embeddings, state: EmbeddingState, count: int, looked: obj
         return progress("Nothing is selected: type into find, or drag a lasso or a box.")
     if state.listed in LOOKED and looked is None:
         return progress("Press look: it compares rows with all others.")
+    if state.listed == "neighbours":
+        return progress(f"the {count:,} nearest to row {state.row}, of all {len(embeddings.scene.labels):,} rows")
     of = f"; looked at {looked_at(embeddings.scene, embeddings.look())}" if state.listed in LOOKED else ""
     first = f"the first {LINES} of {count:,}" if count > LINES else f"{count:,}"
     return progress(f"{first} {'pairs' if state.listed == 'twins' else 'rows'}{of}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from npair_viz.explorers.cloud.board import Board
 from npair_viz.explorers.cloud.colouring import DISAGREEMENT
-from npair_viz.explorers.cloud.lists import LISTED, LOOKED
+from npair_viz.explorers.cloud.lists import LINES, LOOKED
 from npair_viz.explorers.cloud.looking import Looking
 from npair_viz.explorers.cloud.state import FIELDS
 from npair_viz.explorers.cloud.words import file_words
@@ -93,13 +93,14 @@ def _offer_file(explorer: "EmbeddingExplorer", board: Board) -> None:
     """Make a file of the list that is open."""
     listed = explorer.state.listed
     tables: dict[str, Callable[[], DataFrame]] = {
-        "neighbours": partial(explorer.neighbours, k=LISTED),
+        "neighbours": lambda: explorer.neighbours(k=LINES).head(LINES),
         "suspects": explorer.suspects,
         "twins": explorer.twins,
         "selected rows": explorer.selection,
     }
     if listed in tables:  # none is open until one is chosen
-        board.words["progress"].value = file_words(listed.replace(" ", "_"), tables[listed]())
+        name = f"neighbours of row {explorer.state.row}" if listed == "neighbours" else listed
+        board.words["progress"].value = file_words(name.replace(" ", "_"), tables[listed]())
 
 
 def _choose(explorer: "EmbeddingExplorer", board: Board, name: str, row: int | None) -> None:

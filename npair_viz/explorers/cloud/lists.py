@@ -14,13 +14,12 @@ if TYPE_CHECKING:
 LOOKED = ("suspects", "twins")  # for these lists many rows have to be looked at first
 LINES = 200  # on the page; the table has all
 LETTERS, OF_TWO = 100, 46  # of a text in a line, of each of two
-LISTED = 100  # neighbours of each kind
 
 
 def table_of(name: str, embeddings: Embeddings, row: int, selected: Sequence[int]) -> "DataFrame | None":
     """The table of a list; None where there is none, or none yet."""
     if name == "neighbours":
-        return neighbours_frame(embeddings.scene, embeddings.neighbours(row, LISTED))
+        return neighbours_frame(embeddings.scene, embeddings.neighbours(row, LINES)).head(LINES)  # the nearest of all
     if name == "selected rows":
         return frame_of(embeddings.scene, selected)
     if name in LOOKED and embeddings.looked is not None:

@@ -10,7 +10,8 @@ import pytest
 from npair_viz.data import neighbours
 from npair_viz.explorers.cloud import rows as cloud_rows
 from npair_viz.figures.traces import traces
-from tests.support.cloud_rows import TEXTS, B, click, lines, opened
+from npair_viz.linalg import unit_rows
+from tests.support.cloud_rows import TEXTS, B, click, lines, opened, rows
 from tests.support.event_loops import in_a_loop, until
 
 
@@ -42,6 +43,17 @@ def test_neighbours_are_listed_with_the_anchor():
     assert explorer.controls["lines"].options[0][1] == first
     click(explorer, "rows", 41)
     assert explorer.controls["lines"].options[0][1] == explorer.neighbours(41)["row"].iloc[0]
+
+
+def test_the_listed_neighbours_are_the_nearest_of_all_without_a_hole(monkeypatch):
+    monkeypatch.setattr("npair_viz.explorers.cloud.lists.LINES", 20)
+    explorer = opened(listed="neighbours")
+    units = unit_rows(rows().double())
+    cosines = units @ units[3]
+    cosines[3] = -2
+    wanted = cosines.argsort(descending=True, stable=True)[:20].tolist()
+    assert [row for _, row in explorer.controls["lines"].options] == wanted
+    assert "the 20 nearest to row 3, of all 180 rows" in explorer._words["progress"].value
 
 
 def test_a_line_of_a_list_that_is_exchanged_chooses_no_line_of_the_next_one():
@@ -76,10 +88,11 @@ def test_each_list_is_a_file_to_keep(listed):
     explorer.controls["listed"].value = listed
     explorer.controls["csv"].click()
     link = explorer._words["progress"].value
-    assert f'download="{listed.replace(" ", "_")}.csv"' in link
+    named = "neighbours_of_row_3" if listed == "neighbours" else listed.replace(" ", "_")
+    assert f'download="{named}.csv"' in link
     text = base64.b64decode(re.search(r"base64,([^\"]+)", link)[1]).decode()
     table = {
-        "neighbours": lambda: explorer.neighbours(k=100),
+        "neighbours": lambda: explorer.neighbours(k=B).head(200),
         "suspects": explorer.suspects,
         "twins": explorer.twins,
         "selected rows": explorer.selection,
