@@ -64,7 +64,11 @@ def connect(
 
 
 def _set(explorer: "EmbeddingExplorer", touch: Callable[[str, dict[str, Any]], None], name: str, value: Any) -> None:
-    touch(name, asked_by(name, value, explorer.state.l2_reg))
+    changes = asked_by(name, value, explorer.state.l2_reg)
+    n, most = changes.get("n_classes"), explorer.scene.n_classes
+    if n is not None and not 2 <= n <= most:
+        raise ValueError(f"classes must be all or from 2 to {most:,}, got {n:,}")
+    touch(name, changes)
 
 
 def _find(explorer: "EmbeddingExplorer", query: str) -> None:

@@ -237,8 +237,14 @@ def test_arrows_are_the_projected_forces(explorer):
         ("row", "999", "row must be from 0 to 179, got 999"),
         ("typed tao", "no", "tao is a number like 0.5, got 'no'"),
         ("typed tao", "0", "tao must be from 0.01 to 100, got 0"),
-        ("n_classes", "1", "n_classes must be"),
+        ("row", "nan", "row is a whole number like 5, got 'nan'"),
+        ("row", "-5", "row must be at least 0, got -5"),
+        ("typed tao", "nan", "tao is a number like 0.5, got 'nan'"),
+        ("n_classes", "1", "classes must be all or from 2 to 30, got 1"),
+        ("n_classes", "999999", "classes must be all or from 2 to 30, got 999,999"),
+        ("n_classes", "abc", "classes is a whole number like 5, got 'abc'"),
         ("seed", "-1", "seed must be"),
+        ("seed", "abc", "seed is a whole number like 5, got 'abc'"),
     ],
 )
 def test_nonsense_that_is_typed_is_answered_in_words(explorer, name, value, said):
@@ -246,7 +252,8 @@ def test_nonsense_that_is_typed_is_answered_in_words(explorer, name, value, said
     explorer.controls[name].value = value
     assert said.replace("'", "&#x27;") in explorer._words["status"].value
     assert explorer.state == state
-    assert explorer.controls["row"].value == "3"
+    assert (explorer.controls["row"].value, explorer.controls["n_classes"].value) == ("3", "all")
+    assert (explorer.controls["typed tao"].value, explorer.controls["seed"].value) == ("0.1", "0")
     explorer.controls["typed tao"].value = "0,05"
     assert explorer.state.tao == 0.05
     assert explorer._words["status"].value == ""
