@@ -23,6 +23,7 @@ from npair_viz.losses.objectives import Objective
 WIDTH, HEIGHT, LEFT = 820, 430, 44  # pixels; LEFT is the margin for an axis with its title
 CLOUDS = ("rows", "rows of the anchor's class", "rows of the nearest other class", "coloured rows")
 SELECTED = "selected rows"
+FEW = 100  # selected rows; the rings of more are thin and pale, so that the colours are seen through them
 OWN_COLOUR, OTHER_COLOUR = CLASS_COLOURS[:2]
 MARKED = {  # symbol, colour and size of each kind of mark
     "anchor": ("circle", OWN_COLOUR, 15),
@@ -93,7 +94,7 @@ def add_cloud(figure: go.Figure) -> go.Figure:
     for name, (size, colour, opacity) in zip(CLOUDS, colours, strict=True):
         marker = {"size": size, "color": colour, "opacity": opacity}
         figure.add_scattergl(name=name, mode="markers", marker=marker, hovertemplate=hover, showlegend=False)
-    ring = {"symbol": "circle-open", "size": 9, "color": INK, "line": {"width": 1.5}}
+    ring = {"symbol": "circle-open", "color": INK}
     figure.add_scattergl(name=SELECTED, mode="markers", marker=ring, hoverinfo="skip", showlegend=False)
     cross = {"symbol": "cross-thin", "size": 9, "line": {"width": 1.5, "color": INK}}
     figure.add_scatter(
@@ -130,7 +131,7 @@ def update_cloud(figure: go.Figure, cloud: Cloud) -> None:
     """Show a cloud and who is near its anchor: set the data of every trace in place."""
     _update_rows(figure, cloud)
     _update_marks(figure, cloud)
-    put(traces(figure)[SELECTED], x=array(cloud.selected_places[:, 0]), y=array(cloud.selected_places[:, 1]))
+    _update_rings(figure, cloud)
     put(figure.layout, dragmode=cloud.hand)
     points = torch.cat([cloud.places, cloud.marks.to(cloud.places), cloud.places.new_zeros(1, 2)])
     scale, arrows = _arrows(cloud, _side(points))
@@ -181,6 +182,15 @@ def _update_marks(figure: go.Figure, cloud: Cloud) -> None:
     trace, count = by_name["nearest of others"], len(cloud.nearest.others[:OTHERS])
     put(trace, text=[str(k + 1) for k in range(count)])
     put(trace, marker__color=[OTHER_COLOUR, *[PALER] * (OTHERS - 1)][:count])
+
+
+def _update_rings(figure: go.Figure, cloud: Cloud) -> None:
+    """A ring around each selected row; none where no other row is drawn."""
+    places = cloud.selected_places[:0] if cloud.selected.equal(cloud.drawn) else cloud.selected_places
+    pale = max(0.06, min(0.4, 2 * FEW / max(len(places), 1)))
+    size, width, opacity = (9, 1.5, 1.0) if len(places) <= FEW else (6, 0.5, pale)
+    look = {"marker__size": size, "marker__line__width": width, "marker__opacity": opacity}
+    put(traces(figure)[SELECTED], x=array(places[:, 0]), y=array(places[:, 1]), **look)
 
 
 def _side(points: Tensor) -> float:

@@ -52,7 +52,7 @@ def test_a_search_selects_rows_that_can_be_drawn_alone(cloud: Locator) -> None:
     cloud.get_by_label("find").press("Enter")
     expect(cloud).to_contain_text("Selected: 12 rows.")
     button(cloud, "only selected").click()
-    expect(cloud).to_contain_text("Drawn: 12 selected rows alone.")
+    expect(cloud).to_contain_text("Drawn: the anchor, its marks, and the 12 selected rows.")
     assert in_picture(cloud, "plot => plot.data.find(one => one.name === 'rows').x.length") == 12
 
 

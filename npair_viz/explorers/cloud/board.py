@@ -131,8 +131,8 @@ def _how_many(cloud: Cloud, state: EmbeddingState) -> str:
     drawn, whole = len(cloud.drawn), len(cloud.scene.labels)
     selected = len(state.selected_rows)
     if state.only and selected:
-        some = "" if drawn == selected else f"{drawn:,} of the "
-        return f"Drawn: {some}{selected:,} selected rows alone."
+        some = "" if drawn == selected else f"{drawn:,} of "
+        return f"Drawn: the anchor, its marks, and {some}the {selected:,} selected rows."
     near = "" if drawn == whole else f"Drawn: {drawn:,} of {whole:,} rows, by lot. The nearest are those of all rows. "
     return f"{near}Selected: {selected:,} rows." if selected else near.strip()
 

@@ -30,7 +30,11 @@ def make_controls() -> dict[str, Any]:
         "row": typed("row", 100, "The anchor by the number of its row, from 0", 30),
         "find": typed("find", 140, "Selects rows: words of their texts, class:name, or their numbers", 30),
         "hand": chosen("drag", [*HANDS.items()], 108, 32),
-        "only": widgets.ToggleButton(description="only selected", tooltip="Draw nothing else", layout=wide(112)),
+        "only": widgets.ToggleButton(
+            description="only selected",
+            tooltip="Leave out other rows, but for the anchor and its marks",
+            layout=wide(112),
+        ),
         "colour": chosen("colour", COLOURS, 140, 44),
         "tao": slider("tao", TAOS, 156, "Temperature: similarities are divided by it", 26),
         "typed tao": typed("", 62, "tao, from 0.01 to 100", 0),

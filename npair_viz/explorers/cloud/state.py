@@ -31,7 +31,7 @@ class EmbeddingState:
     """The state of an embedding explorer.
 
     `row`: the anchor; `turn`: the position of the tour, in turns; `colour`: by what rows are coloured, and `coloured`
-    which classes have a colour, the largest if there are none; `only`: whether the selected rows alone are drawn;
+    which classes have a colour, the largest if there are none; `only`: whether other rows are left out;
     `hand`: what a drag does; `listed`: the list under the picture.
     """
 

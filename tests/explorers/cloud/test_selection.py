@@ -145,7 +145,7 @@ def test_only_the_selected_rows_are_drawn_if_asked_and_it_is_said():
     explorer = opened(selected_rows=[3, 50, 9])
     explorer.controls["only"].value = True
     assert traces(explorer.figure)["rows"].customdata.tolist() == [3, 9, 50]
-    assert "Drawn: 3 selected rows alone." in explorer._words["drawn"].value
+    assert "Drawn: the anchor, its marks, and the 3 selected rows." in explorer._words["drawn"].value
     explorer.find("")
     assert len(traces(explorer.figure)["rows"].x) == B
 
@@ -168,3 +168,15 @@ def test_a_state_with_a_selection_comes_back_from_json():
     again = opened(**json.loads(explorer.state.to_json()))
     assert again.state == explorer.state
     assert isinstance(again.state.selected_rows, tuple)
+
+
+def test_rows_that_are_drawn_alone_have_no_rings():
+    explorer = opened(selected_rows=range(0, B, 2), only=True)
+    assert len(traces(explorer.figure)["rows"].x) == B // 2
+    assert len(traces(explorer.figure)["selected rows"].x) == 0
+
+
+@pytest.mark.parametrize(("selected", "opacity"), [(100, 1.0), (101, 0.4)])
+def test_the_rings_of_many_rows_leave_their_colours_to_be_seen(selected, opacity):
+    explorer = opened(selected_rows=range(selected))
+    assert traces(explorer.figure)["selected rows"].marker.opacity == opacity
