@@ -94,7 +94,9 @@ def blocks(left: Tensor, right: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
         yield block, left[block] @ right.T
 
 
-def nearest(rows: Tensor, units: Tensor, labels: Tensor, row: int, k: int = 10) -> Nearest:
+def nearest(
+    rows: Tensor, units: Tensor, labels: Tensor, row: int, k: int = 10, *, sides: Tensor | None = None
+) -> Nearest:
     """The k rows of its own class and the k rows of other classes with the largest cosines to a row.
 
     Args:
@@ -103,6 +105,7 @@ def nearest(rows: Tensor, units: Tensor, labels: Tensor, row: int, k: int = 10) 
         labels: (b,).
         row: The row.
         k: How many of each.
+        sides: (b,), of pairs the side of each row: only rows of the other side are compared; None compares all.
 
     Returns:
         The nearest rows; equally near ones in their order.
@@ -113,6 +116,8 @@ def nearest(rows: Tensor, units: Tensor, labels: Tensor, row: int, k: int = 10) 
     ([2], [1, 3])
     """
     cosines, is_own = units @ units[row], labels == labels[row]
+    if sides is not None:
+        cosines.masked_fill_(sides == sides[row], -torch.inf)
     others = cosines.masked_fill(is_own, -torch.inf)
     cosines.masked_fill_(~is_own, -torch.inf)[row] = -torch.inf
     return Nearest(*_best(cosines, rows, row, k), *_best(others, rows, row, k))
@@ -127,13 +132,16 @@ def _best(cosines: Tensor, rows: Tensor, row: int, k: int) -> tuple[Tensor, Tens
     return found[order], exact[order]
 
 
-def look(units: Tensor, labels: Tensor, chosen: Tensor) -> Iterator[Looked]:
-    """Look at some rows (m,) among all, block by block; `together` joins the blocks."""
+def look(units: Tensor, labels: Tensor, chosen: Tensor, *, sides: Tensor | None = None) -> Iterator[Looked]:
+    """Look at some rows (m,) among all, or of pairs among the other side, by blocks; `together` joins the blocks."""
+    voting = min(VOTERS, len(units) - 1 if sides is None else len(units) // 2)
     for block, cosines in blocks(units[chosen], units):
         rows = chosen[block]
         cosines.scatter_(1, rows.unsqueeze(1), -torch.inf)
+        if sides is not None:
+            cosines.masked_fill_(sides[rows].unsqueeze(1) == sides, -torch.inf)
         is_own = labels[rows].unsqueeze(1) == labels
-        voters = cosines.topk(min(VOTERS, len(units) - 1)).indices
+        voters = cosines.topk(voting).indices
         disagreement = 1 - is_own.gather(1, voters).float().mean(dim=1)
         own_cosines, own = cosines.masked_fill(~is_own, -torch.inf).max(dim=1)
         others_cosines, others = cosines.masked_fill_(is_own, -torch.inf).max(dim=1)

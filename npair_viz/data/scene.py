@@ -86,6 +86,25 @@ class Scene:
         """The name of a class on screen: its word, shortened, where the data have words, else its number."""
         return class_name(self.class_names, label)
 
+    def row_name(self, row: int) -> str:
+        """What a row is called on screen: of pairs by its side and the number of its pair.
+
+        >>> Scene("mine", "Who?", torch.eye(4), torch.tensor([0, 1, 0, 1]), is_paired=True).row_name(3)
+        'positive 1'
+        """
+        return f"{('anchor', 'positive')[row // self.n]} {row % self.n}" if self.is_paired else f"row {row}"
+
+    @cached_property
+    def are_pairs_classes(self) -> bool:
+        """Whether each pair is a class of its own, called by the number of the pair."""
+        return self.is_paired and self.labels[: self.n].tolist() == [*range(self.n)] and self.class_names is None
+
+    def facing(self, row: int) -> str:
+        """How many rows there are that a row is compared with, and what they are: all, or of pairs the other side."""
+        if not self.is_paired:
+            return f"all {len(self.labels):,} rows"
+        return f"the {self.n:,} {'positives' if row < self.n else 'anchors'}"
+
     def moved(self, anchors: Tensor, positives: Tensor) -> "Scene":
         """The same paired scene with its points elsewhere, (n, d) each.
 

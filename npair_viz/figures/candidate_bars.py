@@ -65,7 +65,7 @@ def update_bars(
         ticks[start - 1] = f"<b>{name.removeprefix('nearest ')}</b>"
         ticks |= {start + k: label(scene, row, f"{k + 1}. ") for k, row in enumerate(rows.tolist())}
     put(figure.layout.yaxis2, tickvals=list(ticks), ticktext=list(ticks.values()))
-    put(figure.layout.annotations[-2], text=f"<b>Nearest to row {one.row}</b>, of all {len(scene.labels):,} rows")
+    put(figure.layout.annotations[-2], text=f"<b>Nearest to {scene.row_name(one.row)}</b>, of {scene.facing(one.row)}")
     _update_line_up(figure, scene, one, objective, batch)
     shown = {
         start + k: row

@@ -139,7 +139,8 @@ def update_cloud(figure: go.Figure, cloud: Cloud) -> None:
     _update_frame(figure, cloud, torch.cat([points, *arrows]))
     one = cloud.line_up
     update_bars(figure, cloud.scene, cloud.nearest, one, cloud.objective, cloud.batch)
-    kept = badge(cloud.plane, cloud.scene.dimension, str(one.row))
+    name = cloud.scene.row_name(one.row).removeprefix("row ").removeprefix("anchor ")
+    kept = badge(cloud.plane, cloud.scene.dimension, name)
     put(figure.layout.annotations[0], text=kept.replace("; ", "<br>"))
     put(figure.layout.annotations[1], text=f"n·tao·force = arrow × {fixed(1 / scale, 2)}")
 
@@ -213,11 +214,15 @@ def _axis_titles(cloud: Cloud) -> tuple[str, str]:
         return "first coordinate", "second coordinate"
     if cloud.view == "anchor plane":
         others = cloud.nearest.others
-        rival = f", away from {class_name(cloud.scene, int(others[0]))}" if len(others) else ""
-        return f"towards its nearest own{rival}", f"along row {cloud.line_up.row}"
+        rival = f", away from {_rival(cloud.scene, int(others[0]))}" if len(others) else ""
+        return f"towards its nearest own{rival}", f"along {cloud.scene.row_name(cloud.line_up.row)}"
     if cloud.view == "tour":
         return "an axis on tour", "another axis on tour"
     return "first principal axis", "second principal axis"
+
+
+def _rival(scene: Scene, row: int) -> str:
+    return scene.row_name(row) if scene.are_pairs_classes else class_name(scene, row)
 
 
 def _arrows(cloud: Cloud, side: float) -> tuple[float, Tensor]:

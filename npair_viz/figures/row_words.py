@@ -22,7 +22,7 @@ def hover_text(scene: Scene, row: int) -> str:
     >>> hover_text(digits(), 3)
     'row 3, class 3'
     """
-    lines = [f"row {row}, class {class_name(scene, row)}"]
+    lines = [scene.row_name(row) + ("" if scene.are_pairs_classes else f", class {class_name(scene, row)}")]
     if scene.texts is not None:
         text = " ".join(scene.texts[row][: 2 * LETTERS].split())
         lines += map(as_text, LINE.findall(text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…"))
@@ -36,7 +36,8 @@ def label(scene: Scene, row: int, before: str = "") -> str:
     >>> label(digits(), 13, "1. ")
     '1. 3, row 13'
     """
-    head = f"{before}{scene.class_name(int(scene.labels[row]))}, row {row}"
+    about = "" if scene.are_pairs_classes else f"{scene.class_name(int(scene.labels[row]))}, "
+    head = f"{before}{about}{scene.row_name(row)}"
     if scene.texts is None or scene.images is not None:
         return as_text(head)
     text = f"{head}: {' '.join(scene.texts[row].split())}"

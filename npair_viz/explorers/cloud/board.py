@@ -139,12 +139,13 @@ def _how_many(cloud: Cloud, state: EmbeddingState) -> str:
 
 def _told(embeddings: Embeddings, state: EmbeddingState, count: int, looked: object) -> str:
     """What a list holds, or how to fill it."""
+    scene = embeddings.scene
     if state.listed == "selected rows" and not count:
         return progress("Nothing is selected: type into find, or drag a lasso or a box.")
     if state.listed in LOOKED and looked is None:
         return progress("Press look: it compares rows with all others.")
     if state.listed == "neighbours":
-        return progress(f"the {count:,} nearest to row {state.row}, of all {len(embeddings.scene.labels):,} rows")
+        return progress(f"the {count:,} nearest to {scene.row_name(state.row)}, of {scene.facing(state.row)}")
     of = f"; looked at {looked_at(embeddings.scene, embeddings.look())}" if state.listed in LOOKED else ""
     first = f"the first {LINES} of {count:,}" if count > LINES else f"{count:,}"
     return progress(f"{first} {'pairs' if state.listed == 'twins' else 'rows'}{of}")

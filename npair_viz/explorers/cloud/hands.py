@@ -103,7 +103,7 @@ def _offer_file(explorer: "EmbeddingExplorer", board: Board) -> None:
         "selected rows": explorer.selection,
     }
     if listed in tables:  # none is open until one is chosen
-        name = f"neighbours of row {explorer.state.row}" if listed == "neighbours" else listed
+        name = f"neighbours of {explorer.scene.row_name(explorer.state.row)}" if listed == "neighbours" else listed
         board.words["progress"].value = file_words(name.replace(" ", "_"), tables[listed]())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
+from npair_viz.data.scene import Scene
 from npair_viz.explorers.cloud.rows import Embeddings
 from npair_viz.explorers.cloud.tables import frame_of, neighbours_frame, suspects_frame, text_of, twins_frame
 from npair_viz.geometry.narration import fixed
@@ -34,16 +35,19 @@ def lines_of(name: str, table: "DataFrame", embeddings: Embeddings) -> list[tupl
 
 
 def _line(name: str, record: Mapping[str, Any], embeddings: Embeddings) -> str:
-    first = _named(record["row"], record["class"], record["text"], OF_TWO if name in LOOKED else LETTERS)
+    scene = embeddings.scene
+    first = _named(scene, record["row"], record["class"], record["text"], OF_TWO if name in LOOKED else LETTERS)
     if name == "neighbours":
         return f"{fixed(record['cosine'], 3)}  {'own  ' if record['own class'] else 'other'}  {first}"
     if name not in LOOKED:
         return first
     row = record["nearest other" if name == "suspects" else "twin"]
     number = f"{record['doubt']:+.3f}" if name == "suspects" else fixed(record["cosine"], 3)
-    return f"{number}  {first}  ↔  {_named(row, record['its class'], text_of(embeddings.scene, row), OF_TWO)}"
+    return f"{number}  {first}  ↔  {_named(scene, row, record['its class'], text_of(scene, row), OF_TWO)}"
 
 
-def _named(row: int, called: object, text: str, letters: int) -> str:
+def _named(scene: Scene, row: int, called: object, text: str, letters: int) -> str:
     """A row with its class and the beginning of its text."""
-    return f"{row} {called}" + (f": {shorten(text, letters, placeholder='…')}" if text else "")
+    name = scene.row_name(row) if scene.is_paired else f"{row}"
+    about = "" if scene.are_pairs_classes else f" {called}"
+    return f"{name}{about}" + (f": {shorten(text, letters, placeholder='…')}" if text else "")

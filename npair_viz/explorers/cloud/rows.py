@@ -67,7 +67,8 @@ class Embeddings:
         self._batch = lru_cache(maxsize=1)(partial(batch_of, scene))
         self._losses = lru_cache(maxsize=1)(Batch.losses)
         self._losses_of = lru_cache(maxsize=1)(Batch.losses_of)
-        self._nearest = lru_cache(maxsize=1)(partial(_nearest, scene.embeddings, scene.labels))
+        self._sides = torch.arange(len(scene.labels), device="cpu") // scene.n if scene.is_paired else None
+        self._nearest = lru_cache(maxsize=1)(partial(_nearest, scene.embeddings, scene.labels, self._sides))
         self._some = lru_cache(maxsize=1)(partial(_drawn, scene))
         self._axes: dict[bool, Tensor] = {}  # a cache of a method would hold the rows until the next garbage collection
 
@@ -77,7 +78,9 @@ class Embeddings:
         return unit_copy(self.scene.embeddings, torch.float32)
 
     def neighbours(self, row: int, k: int = OTHERS) -> Nearest:
-        """The k nearest rows of a row's own class and of other classes, among all rows; the last are cached."""
+        """The k nearest rows of a row's own class and of other classes, among all rows, or of pairs among those of the
+        other side, with which the loss compares it; the last are cached.
+        """
         return self._nearest(self.units, row, k)
 
     def looking(self, every: bool = False) -> Iterator[tuple[int, int]]:
@@ -88,7 +91,7 @@ class Embeddings:
         b = len(self.scene.labels)
         chosen = _by_lot(b, b if every or b <= ALL_LOOKED else SAMPLE)
         parts, done = [], 0
-        for part in look(self.units, self.scene.labels, chosen):
+        for part in look(self.units, self.scene.labels, chosen, sides=self._sides):
             parts.append(part)
             done += len(part.rows)
             yield done, len(chosen)
@@ -202,8 +205,8 @@ class Embeddings:
         return (toured(axes, state.turn) if state.view == "tour" else axes[:2]), None
 
 
-def _nearest(rows: Tensor, labels: Tensor, units: Tensor, row: int, k: int) -> Nearest:
-    return nearest(rows, units, labels, row, k)
+def _nearest(rows: Tensor, labels: Tensor, sides: Tensor | None, units: Tensor, row: int, k: int) -> Nearest:
+    return nearest(rows, units, labels, row, k, sides=sides)
 
 
 def _drawn(scene: Scene, rows: tuple[int, ...]) -> Drawn:

@@ -18,10 +18,12 @@ def tell_batch(batch: Batch) -> str:
 
 def tell_nearest(scene: Scene, row: int, near: Nearest) -> str:
     """Who is nearest to a row among all rows, of its own class and of the others."""
-    whole = f"Of all {len(scene.labels):,} rows"
+    whole = f"Of {scene.facing(row)}"
     if not len(near.others):
         return f"{whole} each is of class {_class_of(scene, row).removeprefix('class ')}."
     other, own = int(near.others[0]), int(near.own[0])
+    if scene.is_paired:
+        return _tell_side(scene, row, near, whole)
     nearest, partner = fixed(float(near.others_cosines[0]), 3), fixed(float(near.own_cosines[0]), 3)
     return (
         f"{whole} the nearest of another class is row {other} ({_class_of(scene, other)}), cosine {nearest}; "
@@ -29,17 +31,36 @@ def tell_nearest(scene: Scene, row: int, near: Nearest) -> str:
     )
 
 
+def _tell_side(scene: Scene, row: int, near: Nearest, whole: str) -> str:
+    """Who is nearest to a row of a pair on the other side."""
+    partner, own = (row + scene.n) % (2 * scene.n), int(near.own[0])
+    called = "its partner" if own == partner else f"of its own class (its partner is {scene.row_name(partner)})"
+    other, cosines = int(near.others[0]), [fixed(float(one[0]), 3) for one in (near.others_cosines, near.own_cosines)]
+    return (
+        f"{whole} the nearest of another class is {_named(scene, other)}, cosine {cosines[0]}; "
+        f"{called} {scene.row_name(own)}, {cosines[1]}."
+    )
+
+
+def _named(scene: Scene, row: int) -> str:
+    """A row with its class; where pairs are classes the number says both."""
+    name = scene.row_name(row)
+    return name if scene.are_pairs_classes else f"{name} ({_class_of(scene, row)})"
+
+
 def tell_embeddings(batch: Batch, losses: Tensor, state: EmbeddingState, one: LineUp) -> str:
     """Whom the anchor picks in the batch, who pushes it there, and where the batch's loss stands."""
     scene, rows = batch.scene, [one.row, *one.rivals[:2].tolist()]
-    words = [f"row {row} ({_class_of(scene, row)})" for row in rows]
+    words = [_named(scene, row) for row in rows]
     shares = one.shares.tolist() if len(one.rivals) < 2 else one.shares[[0, 1, -1]].tolist()
     slots = []
     if has_one_vote(state.objective):
         rivals = tuple(zip(words[1:], shares[:2], strict=False))
         is_held = state.l2_reg > 0 and not state.normalize
         least = min([one.share, *shares[-1:]])
-        slots.append(tell_vote(Vote(words[0], one.share, rivals, least, 1 + len(one.rivals), is_held)))
+        slots.append(
+            tell_vote(Vote(words[0].removeprefix("anchor "), one.share, rivals, least, 1 + len(one.rivals), is_held))
+        )
     if len(one.rivals):
         slots.append(tell_push("the push", words[1], float(one.push_shares[0]), one.effective, len(one.rivals)))
     return " ".join([*slots, _tell_loss(batch, losses, state)])

@@ -27,7 +27,10 @@ def text_of(scene: Scene, row: int) -> str:
 def looked_at(scene: Scene, looked: Looked) -> str:
     """How many rows a look has seen."""
     m, b = len(looked.rows), len(scene.labels)
-    return f"all {b:,} rows" if m == b else f"{m:,} of {b:,} rows, by lot, each against all"
+    against = "the other side" if scene.is_paired else "all"
+    if m == b:
+        return f"all {b:,} rows" + (", each against the other side" if scene.is_paired else "")
+    return f"{m:,} of {b:,} rows, by lot, each against {against}"
 
 
 def frame_of(scene: Scene, rows: Sequence[int], **columns: Any) -> "DataFrame":
@@ -35,7 +38,8 @@ def frame_of(scene: Scene, rows: Sequence[int], **columns: Any) -> "DataFrame":
     with needed_for("a table of rows"):
         import pandas as pd
     classes, texts = [class_of(scene, row) for row in rows], [text_of(scene, row) for row in rows]
-    return pd.DataFrame({"row": list(rows), "class": classes, "text": texts, **columns})
+    called = {"called": [scene.row_name(row) for row in rows]} if scene.is_paired else {}
+    return pd.DataFrame({"row": list(rows), **called, "class": classes, "text": texts, **columns})
 
 
 def neighbours_frame(scene: Scene, found: Nearest) -> "DataFrame":

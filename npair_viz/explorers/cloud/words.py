@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def nearest_words(scene: Scene, row: int, near: Nearest) -> str:
     """The text of a row, and who is nearest to it."""
     text = text_of(scene, row)
-    called = html.escape(f"row {row}, {class_of(scene, row)}: {text}")
+    about = "" if scene.are_pairs_classes else f", {class_of(scene, row)}"
+    called = html.escape(f"{scene.row_name(row)}{about}: {text}")
     own = f'<div class="npair-text">{called}</div>' if text else ""
     return f'{own}<div class="npair-nearest" role="status">{html.escape(tell_nearest(scene, row, near))}</div>'
 
