@@ -125,6 +125,45 @@ def test_the_first_suspect_is_the_row_that_stands_on_another_class(cloud: Locato
     assert said.endswith("599 19: text <599> of 19  ↔  7 7: text <7> of 7")
 
 
+CUT = """cloud => {
+    const seen = one => one.offsetWidth > 0;
+    const buttons = [...cloud.querySelectorAll("button")].filter(seen);
+    const isShort = one => {
+        const free = one.cloneNode(true);
+        free.style.cssText = "width: auto; flex: none; position: absolute";
+        one.after(free);
+        const wanted = free.offsetWidth;
+        free.remove();
+        return wanted > one.offsetWidth;
+    };
+    const choices = [...cloud.querySelectorAll(".widget-dropdown select")].filter(seen);
+    const right = cloud.getBoundingClientRect().right;
+    return [
+        ...buttons.filter(one => one.scrollWidth > one.clientWidth || one.getBoundingClientRect().right > right),
+        ...choices.filter(isShort),
+    ].map(one => one.textContent);
+}"""
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_no_word_of_a_button_or_of_a_choice_is_cut(cloud: Locator, theme: str) -> None:
+    change_theme(cloud.page, theme)
+    cloud.get_by_label("list", exact=True).select_option("suspects")
+    expect(the_list(cloud).locator("option").first).to_be_attached()
+    busy = "\n".join(
+        [
+            "look = explorer.controls['look']",
+            "look.description, look.icon, look.layout.display = 'cancel', 'stop', ''",
+            "explorer.controls['every'].layout.display = ''",
+            "explorer._words['progress'].value += 'Eighteen thousand rows of eighteen thousand. ' * 2",
+        ]
+    )
+    in_kernel(cloud.page, busy)
+    expect(button(cloud, "cancel")).to_be_visible()
+    expect(button(cloud, "all rows")).to_be_visible()
+    assert cloud.evaluate(CUT) == []
+
+
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_colours_by_class_are_explained_below(cloud: Locator, theme: str) -> None:
     change_theme(cloud.page, theme)

@@ -27,15 +27,15 @@ GROUPS = {
 def make_controls() -> dict[str, Any]:
     """Every control by name; one that is named like a setting changes it."""
     return {
-        "row": typed("row", 100, "The anchor by the number of its row, from 0", 30),
-        "find": typed("find", 140, "Selects rows: words of their texts, class:name, or their numbers", 30),
+        "row": typed("row", 92, "The anchor by the number of its row, from 0", 30),
+        "find": typed("find", 128, "Selects rows: words of their texts, class:name, or their numbers", 30),
         "hand": chosen("drag", [*HANDS.items()], 108, 32),
         "only": widgets.ToggleButton(
             description="only selected",
             tooltip="Leave out other rows, but for the anchor and its marks",
             layout=wide(112),
         ),
-        "colour": chosen("colour", COLOURS, 140, 44),
+        "colour": chosen("colour", COLOURS, 172, 44),
         "tao": slider("tao", TAOS, 156, "Temperature: similarities are divided by it", 26),
         "typed tao": typed("", 62, "tao, from 0.01 to 100", 0),
         "normalize": chosen("lengths", [("all 1", True), ("free", False)], 132, 54),
@@ -43,10 +43,10 @@ def make_controls() -> dict[str, Any]:
         "view": chosen("view", VIEWS, 168, 32),
         "tour": button("Tour", "play", "Turn slowly through the first principal axes", 76),
         "policy": chosen("pairs", POLICIES, 126, 36),
-        "n_classes": typed("classes", 98, "How many classes, one pair of each, form the batch; or all", 48),
-        "objective": chosen("objective", OBJECTIVES, 120, 62),
-        "seed": typed("seed", 84, "What chance draws: pairs, and classes of a smaller batch", 34),
-        "draw": button("another draw", "", "Other pairs, by lot", 118),
+        "n_classes": typed("classes", 92, "How many classes, one pair of each, form the batch; or all", 48),
+        "objective": chosen("objective", OBJECTIVES, 130, 62),
+        "seed": typed("seed", 78, "What chance draws: pairs, and classes of a smaller batch", 34),
+        "draw": button("another draw", "", "Other pairs, by lot", 106),
         "listed": chosen("list", LISTS, 160, 26),
         "look": button("look", "search", "Look for rows whose neighbours deny their class", 84),
         "every": button("all rows", "search", "Look at all rows, not at a sample", 88),
@@ -54,7 +54,7 @@ def make_controls() -> dict[str, Any]:
         "select": button("select row", "check", "Add the anchor to the selected rows; again: take it out", 108),
         "csv": button("CSV", "download", "The whole list as a file", 72),
         "lines": make_lines([]),
-        **history_buttons(76),
+        **history_buttons(70),
         "present": make_switch(),
     }
 
@@ -77,8 +77,9 @@ def arrange(figure: Any, controls: dict[str, Any], words: dict[str, Any], hidden
             words["nearest"],
             words["drawn"],
             words["status"],
-            row(everything, "listed", "look", "every", "worst", "select", "csv", "progress").add_class("npair-of-list"),
+            row(everything, "listed", "look", "every", "worst", "select", "csv").add_class("npair-of-list"),
             controls["lines"].add_class("npair-of-list"),
+            words["progress"].add_class("npair-of-list"),
             row(everything, "tao", "typed tao", "normalize", "l2_reg", "view", "tour", "reset", "present"),
             row(everything, "policy", "n_classes", "objective", "seed", "draw", "batch").add_class("npair-of-batch"),
             words["sentence"],
