@@ -9,7 +9,7 @@ from plotly import graph_objects as go
 from npair_viz.data.neighbours import Nearest
 from npair_viz.data.scene import Scene
 from npair_viz.figures.photos import picture_of
-from npair_viz.figures.row_words import hover_text, label
+from npair_viz.figures.row_words import BESIDE, hover_text, label
 from npair_viz.figures.traces import note, put, traces
 from npair_viz.geometry.candidates import LineUp
 from npair_viz.geometry.look import CLASS_COLOURS, GREY, INK
@@ -24,6 +24,9 @@ OWN_COLOUR, OTHER_COLOUR = CLASS_COLOURS[:2]
 GROUPS = ("nearest of other classes", "nearest of its own class")
 LINE_UP = "line-up in the batch"
 BARS = (*GROUPS, LINE_UP)
+SMALL = 11  # pixels, the type beside the bars
+FEWER = 28  # letters of a label in large type
+MARKS = ("■ ", "◆ ")  # before the headings of GROUPS, where large type leaves no room for a legend of the marks
 
 
 def add_bars(figure: go.Figure) -> None:
@@ -41,9 +44,15 @@ def bar_layout() -> dict[str, object]:
     across = {**flat, "domain": ACROSS, "showticklabels": False, "range": (0, 1)}
     return {
         "xaxis2": {**across, "anchor": "y2"},
-        "yaxis2": {**flat, "domain": ALL, "anchor": "x2", "range": (SLOTS - 0.5, -0.5), "tickfont": {"size": 11}},
+        "yaxis2": {**flat, "domain": ALL, "anchor": "x2", "range": (SLOTS - 0.5, -0.5), "tickfont": {"size": SMALL}},
         "xaxis3": {**across, "anchor": "y3"},
-        "yaxis3": {**flat, "domain": BATCH, "anchor": "x3", "range": (NEGATIVES + 0.5, -0.5), "tickfont": {"size": 11}},
+        "yaxis3": {
+            **flat,
+            "domain": BATCH,
+            "anchor": "x3",
+            "range": (NEGATIVES + 0.5, -0.5),
+            "tickfont": {"size": SMALL},
+        },
     }
 
 
@@ -52,18 +61,28 @@ def bar_notes() -> list[dict[str, object]]:
     return [note(0.47, 0.995, size=14), note(0.47, 0.235, size=11)]
 
 
+def is_large(figure: go.Figure) -> bool:
+    """Whether the type is that of present mode."""
+    return bool(figure.layout.yaxis2.tickfont.size > SMALL)
+
+
+def _letters(figure: go.Figure) -> int:
+    """How many letters of a label there is room for."""
+    return FEWER if is_large(figure) else BESIDE
+
+
 def update_bars(
     figure: go.Figure, scene: Scene, nearest: Nearest, one: LineUp, objective: Objective, batch: str
 ) -> None:
     """Show whom an anchor has nearest to it among all rows, and its line-up in a batch that is described in words."""
     by_name = traces(figure)
     groups = [(nearest.others[:OTHERS], nearest.others_cosines), (nearest.own[:OWN], nearest.own_cosines)]
-    ticks = {}
-    for name, start, (rows, cosines) in zip(GROUPS, (1, OTHERS + 2), groups, strict=True):
+    ticks, letters, marks = {}, _letters(figure), MARKS if is_large(figure) else ("", "")
+    for name, mark, start, (rows, cosines) in zip(GROUPS, marks, (1, OTHERS + 2), groups, strict=True):
         values = cosines[: len(rows)].numpy().astype(np.float32)
         _set(by_name[name], scene, rows.tolist(), start, values, [fixed(value, 3) for value in values.tolist()])
-        ticks[start - 1] = f"<b>{name.removeprefix('nearest ')}</b>"
-        ticks |= {start + k: label(scene, row, f"{k + 1}. ") for k, row in enumerate(rows.tolist())}
+        ticks[start - 1] = f"<b>{mark}{name.removeprefix('nearest ')}</b>"
+        ticks |= {start + k: label(scene, row, f"{k + 1}. ", letters) for k, row in enumerate(rows.tolist())}
     put(figure.layout.yaxis2, tickvals=list(ticks), ticktext=list(ticks.values()))
     put(figure.layout.annotations[-2], text=f"<b>Nearest to {scene.row_name(one.row)}</b>, of {scene.facing(one.row)}")
     _update_line_up(figure, scene, one, objective, batch)
@@ -82,7 +101,7 @@ def _update_line_up(figure: go.Figure, scene: Scene, one: LineUp, objective: Obj
     trace = traces(figure)[LINE_UP]
     _set(trace, scene, rows, 0, np.array(shares, dtype=np.float32), text)
     put(trace, marker__color=[OWN_COLOUR, *[GREY] * NEGATIVES][: len(rows)])
-    labels = [label(scene, row, "□ " if k else "◇ ") for k, row in enumerate(rows)]
+    labels = [label(scene, row, "□ " if k else "◇ ", _letters(figure)) for k, row in enumerate(rows)]
     put(figure.layout.yaxis3, tickvals=list(range(len(rows))), ticktext=labels)
     put(figure.layout.xaxis3, range=(0, 1.02 * max([1e-9, *(share for share in shares if not math.isnan(share))])))
     put(figure.layout.annotations[-1], text=f"<b>{batch}</b>")

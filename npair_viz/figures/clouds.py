@@ -10,7 +10,16 @@ from torch import Tensor
 
 from npair_viz.data.neighbours import Nearest
 from npair_viz.data.scene import Scene
-from npair_viz.figures.candidate_bars import NEGATIVES, OTHERS, OWN, add_bars, bar_layout, bar_notes, update_bars
+from npair_viz.figures.candidate_bars import (
+    NEGATIVES,
+    OTHERS,
+    OWN,
+    add_bars,
+    bar_layout,
+    bar_notes,
+    is_large,
+    update_bars,
+)
 from npair_viz.figures.colouring import Colouring
 from npair_viz.figures.row_words import class_name, hover_text
 from npair_viz.figures.traces import array, bare_layout, note, put, traces
@@ -141,7 +150,8 @@ def update_cloud(figure: go.Figure, cloud: Cloud) -> None:
     update_bars(figure, cloud.scene, cloud.nearest, one, cloud.objective, cloud.batch)
     name = cloud.scene.row_name(one.row).removeprefix("row ").removeprefix("anchor ")
     kept = badge(cloud.plane, cloud.scene.dimension, name)
-    put(figure.layout.annotations[0], text=kept.replace("; ", "<br>"))
+    lines = kept.replace(": ", ":<br>") if is_large(figure) else kept
+    put(figure.layout.annotations[0], text=lines.replace("; ", "<br>"))
     put(figure.layout.annotations[1], text=f"n·tao·force = arrow × {fixed(1 / scale, 2)}")
 
 
@@ -205,7 +215,7 @@ def _update_frame(figure: go.Figure, cloud: Cloud, points: Tensor) -> None:
     for axis, middle in zip((figure.layout.xaxis, figure.layout.yaxis), middles, strict=True):
         put(axis, range=(middle - side / 2, middle + side / 2))
     across, along = _axis_titles(cloud)
-    put(figure.layout.xaxis, title__text=across)
+    put(figure.layout.xaxis, title__text=across.replace(", ", ",<br>") if is_large(figure) else across)
     put(figure.layout.yaxis, title__text=along)
 
 

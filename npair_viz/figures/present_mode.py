@@ -18,12 +18,12 @@ def enlarge_cloud(figure: go.Figure, is_present: bool) -> None:
     for name in ("xaxis", "yaxis"):
         put(layout[name], title__font__size=size)
     badge, scale, heading, batch = layout.annotations
-    put(heading, font__size=17 if is_present else 14)
+    put(heading, font__size=LARGE if is_present else 14)
     for note in (badge, batch):
         put(note, font__size=size)
     put(layout, legend__y=0.0 if is_present else 0.04, legend2__visible=not is_present)
     put(scale, visible=not is_present)  # in large type the badge takes its place
-    set_square(figure, *((300, 78) if is_present else (318, 78)))
+    set_square(figure, *((268, 100) if is_present else (318, 78)))
     for name, trace in traces(figure).items():
         if name in FORCES:
             put(trace, line__width=5 if is_present else 3)

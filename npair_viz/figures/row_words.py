@@ -29,7 +29,7 @@ def hover_text(scene: Scene, row: int) -> str:
     return "<br>".join(lines)
 
 
-def label(scene: Scene, row: int, before: str = "") -> str:
+def label(scene: Scene, row: int, before: str = "", letters: int = BESIDE) -> str:
     """A row's class and number, and the beginning of its text where there is room.
 
     >>> from npair_viz.data.scenes import digits
@@ -41,4 +41,4 @@ def label(scene: Scene, row: int, before: str = "") -> str:
     if scene.texts is None or scene.images is not None:
         return as_text(head)
     text = f"{head}: {' '.join(scene.texts[row].split())}"
-    return as_text(text if len(text) <= BESIDE else text[: BESIDE - 1] + "…")
+    return as_text(text if len(text) <= letters else text[: letters - 1] + "…")

@@ -15,9 +15,18 @@ from tests.support.visual_checks import PLOT_TEXTS, cut_off, outside_the_plot, o
 pytestmark = pytest.mark.browser
 
 TICKS = ".xtick text, .ytick text, .x2tick text, .y2tick text, .x3tick text, .y3tick text, .y4tick text, .y5tick text"
+TEXTS = """
+import dataclasses
+from npair_viz import explore, scenes
+texts = tuple(f"Wide words of many more letters, {row}" for row in range(1797))
+names = tuple(f"drawing of a {k}" for k in range(10))
+one = explore(dataclasses.replace(scenes.digits(), images=None, texts=texts, class_names=names), row=1234)
+one
+"""
 READ = f"{PLOT_TEXTS}, {TICKS}, .legendtext, .npair-sentence"
 CELLS = {
     "cloud": "from npair_viz import explore, scenes\none = explore(scenes.digits(), row=3)\none",
+    "texts": TEXTS,
     "lab": "from npair_viz import train_and_watch\none = train_and_watch('digits', steps=100, step=100)\none",
     "two": "import npair_viz\none = npair_viz.train_and_watch('digits', step=300, against={'tao': 1.0})\none",
 }

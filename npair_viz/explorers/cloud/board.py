@@ -17,11 +17,9 @@ from npair_viz.explorers.shared.fields import show_choices, show_history, show_r
 from npair_viz.explorers.shared.layout import make_words, parts
 from npair_viz.explorers.shared.picture import Picture
 from npair_viz.explorers.shared.picture_pace import PicturePace
-from npair_viz.explorers.shared.present_switch import connect_switch
 from npair_viz.explorers.shared.screen import Screen
 from npair_viz.explorers.shared.status import to_note, to_speak, to_task
 from npair_viz.figures.clouds import Cloud, add_cloud
-from npair_viz.figures.present_mode import enlarge_cloud
 from npair_viz.geometry.history import History
 
 
@@ -54,7 +52,6 @@ class Board:
         self._go: Callable[[int | None], None] = lambda row: None
         self._listed: object = None
         self._is_lookable = False
-        connect_switch(self.controls["present"], self.picture, self.widget, enlarge_cloud)
 
     def show(
         self,

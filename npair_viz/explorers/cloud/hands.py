@@ -10,10 +10,12 @@ from npair_viz.explorers.cloud.lists import LINES, LOOKED
 from npair_viz.explorers.cloud.looking import Looking
 from npair_viz.explorers.cloud.state import FIELDS
 from npair_viz.explorers.cloud.words import file_words
+from npair_viz.explorers.shared.present_switch import connect_switch
 from npair_viz.explorers.shared.runs import Runner
 from npair_viz.explorers.shared.typed import asked_by
 from npair_viz.figures.candidate_bars import BARS
 from npair_viz.figures.clouds import CLOUDS, MARKED
+from npair_viz.figures.present_mode import enlarge_cloud
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -59,6 +61,7 @@ def connect(
     }
     for name, act in presses.items():
         screen.on_press(controls[name], act)
+    connect_switch(controls["present"], board.picture, board.widget, partial(_enlarge, explorer))
     board.picture.on_click(partial(_choose, explorer, board))
     board.picture.on_select(partial(_select, explorer, board))
 
@@ -69,6 +72,11 @@ def _set(explorer: "EmbeddingExplorer", touch: Callable[[str, dict[str, Any]], N
     if n is not None and not 2 <= n <= most:
         raise ValueError(f"classes must be all or from 2 to {most:,}, got {n:,}")
     touch(name, changes)
+
+
+def _enlarge(explorer: "EmbeddingExplorer", figure: Any, is_present: bool) -> None:
+    enlarge_cloud(figure, is_present)
+    explorer.set()  # drawn again: large type has room for fewer letters
 
 
 def _find(explorer: "EmbeddingExplorer", query: str) -> None:
