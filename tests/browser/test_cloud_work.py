@@ -1,5 +1,6 @@
 """Work with a cloud of texts in a real JupyterLab: hover, search, lasso, lists, and what is taken away."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -45,6 +46,22 @@ def test_a_row_shows_its_text_on_hover(cloud: Locator) -> None:
     row = in_picture(cloud, LONELY)
     cloud.page.mouse.move(*in_picture(cloud, PIXEL_OF, row))
     expect(cloud.locator(".hoverlayer")).to_contain_text(f"text <{row}> of {row % 20}")
+
+
+def test_a_long_text_has_two_lines_and_the_whole_on_hover(cloud: Locator) -> None:
+    many = "many words of one text, " * 30
+    in_kernel(
+        cloud.page,
+        "import dataclasses\nscene = explorer._embeddings.scene\n"
+        f"long = dataclasses.replace(scene, texts=({many!r}, *scene.texts[1:]))\n"
+        "explorer._embeddings.scene = long\nexplorer.set(tao=0.2)",
+    )
+    text = cloud.locator(".npair-text")
+    expect(text).to_have_attribute("title", re.compile("many words of one text, $"))
+    box = text.bounding_box()
+    in_kernel(cloud.page, "explorer._embeddings.scene = scene\nexplorer.set(tao=0.1)")
+    assert box is not None
+    assert box["height"] <= 2 * 24
 
 
 def test_a_search_selects_rows_that_can_be_drawn_alone(cloud: Locator) -> None:

@@ -20,8 +20,8 @@ def nearest_words(scene: Scene, row: int, near: Nearest) -> str:
     """The text of a row, and who is nearest to it."""
     text = text_of(scene, row)
     about = "" if scene.are_pairs_classes else f", {class_of(scene, row)}"
-    called = html.escape(f"{scene.row_name(row)}{about}: {text}")
-    own = f'<div class="npair-text">{called}</div>' if text else ""
+    called = html.escape(f"{scene.row_name(row)}{about}" + (f": {text}" if text else ""))
+    own = "" if scene.texts is None else f'<div class="npair-text" title="{called}">{called}</div>'
     return f'{own}<div class="npair-nearest" role="status">{html.escape(tell_nearest(scene, row, near))}</div>'
 
 

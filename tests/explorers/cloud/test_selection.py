@@ -170,6 +170,11 @@ def test_a_state_with_a_selection_comes_back_from_json():
     assert isinstance(again.state.selected_rows, tuple)
 
 
+def test_a_row_without_a_text_is_named_like_the_others():
+    explorer = explore(replace(opened().scene, texts=("", *TEXTS[1:])), row=0)
+    assert '<div class="npair-text" title="row 0, kind 0">row 0, kind 0</div>' in explorer._words["nearest"].value
+
+
 def test_rows_that_are_drawn_alone_have_no_rings():
     explorer = opened(selected_rows=range(0, B, 2), only=True)
     assert len(traces(explorer.figure)["rows"].x) == B // 2
