@@ -53,12 +53,30 @@ class Batch:
         return int(found[0]) if len(found) else None
 
     def partner_of(self, row: int) -> int | None:
-        """The row's positive: that of its class, or, where the row itself is that one, its class's anchor."""
+        """The row's positive: that of its class, or, where the row itself is that one, its class's anchor.
+
+        Of a paired scene it is the row's own partner.
+        """
+        if self.scene.is_paired:
+            return (row + self.scene.n) % (2 * self.scene.n)
         pair = self.pair_of(row)
         if pair is None:
             return None
         positive = int(self.positives[pair])
         return int(self.anchors[pair]) if positive == row else positive
+
+    def faced(self, row: int) -> tuple[Tensor, Tensor]:
+        """The rows (m,) that a row is compared with, and (m, d) as the loss sees them.
+
+        They are the positives of the members; for a positive of a paired scene the anchors.
+        """
+        if not self.scene.is_paired or row < self.scene.n:
+            return self.positives[self.members], self.candidates
+        return self.anchors[self.members], self._seen_anchors
+
+    @cached_property
+    def _seen_anchors(self) -> Tensor:
+        return self.seen(self.anchors[self.members])
 
     @cached_property
     def drawn(self) -> Tensor:
@@ -86,18 +104,29 @@ class Batch:
 
     def losses_of(self, rows: Tensor, tao: float, objective: Objective = MC) -> Tensor:
         """The loss of any rows (m,) as anchors of the batch, without the penalty; NaN for the only row of its class."""
-        labels = self.scene.labels
+        found = torch.empty(len(rows), dtype=self.candidates.dtype, device="cpu")
+        sides = rows >= self.scene.n if self.scene.is_paired else torch.zeros_like(rows, dtype=torch.bool)
+        for side in (~sides, sides):
+            if side.any():
+                _, candidates = self.faced(int(rows[side][0]))
+                found[side] = self._losses_facing(candidates, rows[side], tao, objective).to(found)
+        return found
+
+    def _losses_facing(self, candidates: Tensor, rows: Tensor, tao: float, objective: Objective) -> Tensor:
+        """The losses of rows that are compared with the same candidates (m, d)."""
+        labels, n = self.scene.labels, self.scene.n
         classes, order = labels[self.anchors].sort()
         place = torch.searchsorted(classes, labels[rows]).clamp(max=len(classes) - 1)
         pairs = order[place]
         partners = self.positives[pairs].where(self.positives[pairs] != rows, self.anchors[pairs])
+        partners = (rows + n) % (2 * n) if self.scene.is_paired else partners
         found = []
         step = max(MOST_SIMILARITIES // self.n, 1)
         for some in (slice(start, start + step) for start in range(0, len(rows), step)):
             anchors = self.seen(rows[some])
             own = (anchors * self.seen(partners[some])).sum(dim=1, keepdim=True)
             is_negative = self.members != pairs[some].unsqueeze(1)
-            margins = (anchors @ self.candidates.T - own) / tao
+            margins = (anchors @ candidates.T - own) / tao
             found.append(objectives.pair_losses(margins, is_negative, objective))
         return torch.cat(found).masked_fill(classes[place] != labels[rows], math.nan)
 
@@ -124,15 +153,34 @@ def batch_of(
     4
     """
     generator = torch.Generator("cpu").manual_seed(seed)
-    compared = unit_rows(scene.embeddings) if policy == "hardest" else None
-    pairs = select_pairs(scene.labels, policy=policy, embeddings=compared, generator=generator)
-    members = torch.arange(pairs.n_pairs, device="cpu")
+    anchors, positives = (_own_pairs if scene.is_paired else _chosen_pairs)(scene, policy, generator)
+    members = torch.arange(len(anchors), device="cpu")
     if n_classes is not None and n_classes < len(members):
         draw = torch.Generator("cpu").manual_seed(seed)
         members = torch.randperm(len(members), generator=draw, device="cpu")[:n_classes].sort().values
-    candidates = scene.embeddings[pairs.positives[members]]
+    candidates = scene.embeddings[positives[members]]
     candidates = unit_rows(candidates) if normalize else candidates
-    return Batch(scene, normalize, pairs.anchors, pairs.positives, members, candidates)
+    return Batch(scene, normalize, anchors, positives, members, candidates)
+
+
+def _chosen_pairs(scene: Scene, policy: str, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    compared = unit_rows(scene.embeddings) if policy == "hardest" else None
+    pairs = select_pairs(scene.labels, policy=policy, embeddings=compared, generator=generator)
+    return pairs.anchors, pairs.positives
+
+
+def _own_pairs(scene: Scene, policy: str, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Of a paired scene one of its own pairs of each class: the first, one by lot, or that of the least cosine."""
+    order = torch.arange(scene.n, device="cpu")
+    if policy == "random":
+        order = torch.randperm(scene.n, generator=generator, device="cpu")
+    elif policy == "hardest":
+        order = (unit_rows(scene.anchors) * unit_rows(scene.positives)).sum(dim=1).argsort(stable=True)
+    classes, kinds = torch.unique(scene.labels[order], return_inverse=True)
+    places = torch.full((len(classes),), scene.n, device="cpu")
+    places.scatter_reduce_(0, kinds, torch.arange(scene.n, device="cpu"), "amin")
+    kept = order[places]
+    return kept, kept + scene.n
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +251,8 @@ def line_up(batch: Batch, row: int, *, tao: float, l2_reg: float = 0.0, objectiv
         raise ValueError(f"row {row} is the only one of its class, {label}: it has no partner to pick")
     anchor, positive = batch.seen([row, partner]).double()
     is_other = batch.members.ne(-1 if pair is None else pair)
-    similarities = (batch.candidates @ anchor.to(batch.candidates.dtype)).double()
+    faced, candidates = batch.faced(row)
+    similarities = (candidates @ anchor.to(candidates.dtype)).double()
     x = (similarities - anchor @ positive) / tao
     loss, logs = objectives.losses_and_log_weights(objectives.negative_logits(x, is_other), objective)
     weights, push_shares = logs.exp(), logs.softmax(dim=0) * is_other
@@ -214,7 +263,7 @@ def line_up(batch: Batch, row: int, *, tao: float, l2_reg: float = 0.0, objectiv
     return LineUp(
         row=row,
         partner=partner,
-        rivals=batch.positives[batch.members[found]],
+        rivals=faced[found],
         similarity=float(anchor @ positive),
         similarities=similarities[found],
         share=share,
@@ -225,6 +274,6 @@ def line_up(batch: Batch, row: int, *, tao: float, l2_reg: float = 0.0, objectiv
         anchor=anchor,
         positive=positive,
         pull=side.pull(weights.sum(dim=0, keepdim=True), positive)[0],
-        push=side.push(weights.unsqueeze(0), batch.candidates)[0],
+        push=side.push(weights.unsqueeze(0), candidates)[0],
         shrink=side.shrink(2 * l2_reg * tao)[0],
     )

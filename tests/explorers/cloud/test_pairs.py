@@ -67,3 +67,29 @@ def test_rows_are_called_by_their_tower_and_the_partner_is_named():
 def test_a_row_of_few_pairs_has_few_voters():
     explorer = explore(anchors=torch.eye(3), positives=torch.eye(3), picture="cloud")
     assert explorer.suspects()["disagreement"].tolist() == pytest.approx([2 / 3] * 6)
+
+
+@pytest.mark.parametrize("policy", ["first", "random", "hardest"])
+@pytest.mark.parametrize("row", [5, N + 5])
+def test_in_the_batch_each_row_faces_the_other_tower(policy, row):
+    explorer = opened(policy=policy, tao=0.2)
+    explorer.set(row=row)
+    logits = (cosines() if row < N else cosines().T)[row % N] / 0.2
+    one = explorer.reading
+    assert one.partner == (row + N) % (2 * N)
+    assert sorted(k % N for k in one.rivals.tolist()) == [k for k in range(N) if k != row % N]
+    assert all((k < N) != (row < N) for k in one.rivals.tolist())
+    assert one.loss == pytest.approx(float(logits.logsumexp(0) - logits[row % N]), rel=1e-5)
+    explorer.set(colour="own loss")
+    drawn = traces(explorer.figure)["coloured rows"]
+    assert drawn.marker.color[list(drawn.customdata).index(row)] == pytest.approx(one.loss, rel=1e-4)
+
+
+@pytest.mark.parametrize("policy", ["first", "random", "hardest"])
+def test_pairs_of_one_class_stay_pairs(policy):
+    anchors, positives = towers()
+    labels = torch.arange(N) // 2
+    explorer = explore(anchors=anchors, positives=positives, labels=labels, policy=policy, picture="cloud")
+    batch = explorer._embeddings.batch(explorer.state)
+    assert (batch.positives - batch.anchors).tolist() == [N] * (N // 2)
+    assert labels[batch.anchors].tolist() == list(range(N // 2))
