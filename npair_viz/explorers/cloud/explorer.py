@@ -36,7 +36,7 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
 
     A click on a row makes it the anchor. The rows nearest to it, of its own class and of others, are those among all
     rows. Its line-up is its class's positive and those of all other classes in the batch. The loss, the shares and the
-    forces are always those of the full vectors.
+    forces are always those of the full vectors. A row of pairs is compared with the rows of the other side alone.
 
     Attributes:
         figure: The plotly figure with its named traces; what is changed in it by hand is shown with the next act.
@@ -159,14 +159,14 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
     def neighbours(self, row: int | None = None, k: int = 10) -> "DataFrame":
         """The k rows of its own class and the k rows of other classes with the largest cosines to a row, of all rows.
 
-        The first k of the table are so the k nearest of all.
+        The first k of the table are so the k nearest of all. A row of pairs is compared with the other side alone.
 
         Args:
             row: The row; None for the anchor.
             k: How many of each.
 
         Returns:
-            Columns row, class, text, cosine and own class, the nearest first.
+            Columns row, class, text, cosine and own class, the nearest first; of pairs also what each row is called.
 
         Raises:
             ValueError: There is no such row, or k is below 1.
