@@ -52,7 +52,7 @@ def test_a_click_costs_python_little(brought: tuple, wire: Wire, view: str) -> N
 
     def click(k: int) -> None:
         wire.sizes.append([])
-        explorer._picture.sheet.set_state({"clicked": {"trace": "rows", "index": int(rows[k]), "at": k}})
+        explorer._picture.sheet.set_state({"clicked": {"trace": "rows", "data": int(rows[k]), "at": k}})
 
     ms = [1e3 * second for second in timed(click, WARM_UP + CLICKS)[WARM_UP:]]
     kb = median(map(sum, wire.sizes[-CLICKS:])) / 1e3
