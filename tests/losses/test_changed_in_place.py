@@ -40,22 +40,32 @@ def given(what: str) -> Tensor:
     return torch.tensor(LABELS if what == "labels" else VALID)
 
 
-@pytest.mark.parametrize("kernel", ["plain", "dense", "streaming"])
-@pytest.mark.parametrize("what", ["labels", "valid"])
-def test_the_gradient_is_that_of_what_forward_saw(what, kernel):
+@pytest.fixture(params=["plain", "dense", "streaming"])
+def kernel(request):
+    return request.param
+
+
+@pytest.fixture(params=["labels", "valid"])
+def what(request):
+    return request.param
+
+
+def after_a_change(what, kernel):
+    """Anchors, and the losses of a forward pass after which labels or mask were filled anew."""
     anchors, filled = ANCHORS.clone().requires_grad_(), given(what)
     losses = npair_loss(anchors, POSITIVES, tao=0.5, reduction="none", kernel=kernel, **{what: filled})
     filled.zero_()
+    return anchors, losses
+
+
+def test_the_gradient_is_that_of_what_forward_saw(what, kernel):
+    anchors, losses = after_a_change(what, kernel)
     losses.backward(WEIGHTS)
     torch.testing.assert_close(anchors.grad, right(what)[0], rtol=1e-10, atol=1e-10)
 
 
-@pytest.mark.parametrize("kernel", ["plain", "dense", "streaming"])
-@pytest.mark.parametrize("what", ["labels", "valid"])
 def test_second_derivatives_are_those_of_what_forward_saw(what, kernel):
-    anchors, filled = ANCHORS.clone().requires_grad_(), given(what)
-    losses = npair_loss(anchors, POSITIVES, tao=0.5, reduction="none", kernel=kernel, **{what: filled})
-    filled.zero_()
+    anchors, losses = after_a_change(what, kernel)
     (first,) = torch.autograd.grad((WEIGHTS * losses).sum(), anchors, create_graph=True)
     (second,) = torch.autograd.grad(first.square().sum(), anchors)
     torch.testing.assert_close(second, right(what)[1], rtol=1e-10, atol=1e-10)
