@@ -31,9 +31,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             warnings.simplefilter("always", UserWarning)
             warnings.showwarning = _warn
             code: int = asked.run(asked)
-    except BrokenPipeError:  # the reader, such as head, has what it wanted
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # Python itself flushes it at the end
-        return HEALTHY
     except (ValueError, TypeError, OSError, ModuleNotFoundError) as error:
         parser.exit(USAGE, f"npair-viz: {_for_the_shell(str(error))}\n")
     return code
@@ -42,6 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _warn(message: Warning | str, *_: object, **__: object) -> None:
     """A warning in words, without the line of the code that it comes from."""
     print(f"npair-viz: {_for_the_shell(str(message))}", file=sys.stderr)
+
+
+def _say(text: str) -> None:
+    """Print; a reader that has what it wanted, such as head, is no error."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # Python flushes once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _doctor(asked: argparse.Namespace) -> int:
@@ -58,7 +63,7 @@ def _doctor(asked: argparse.Namespace) -> int:
         return SICK
     chosen = {name: getattr(asked, name) for name in ("tao", "l2_reg", "normalize", "objective", "policy", "effective")}
     report = doctor(**held.parts, before=before, reference=reference, **chosen)
-    print(report.to_json() if asked.json else report.to_html() if asked.html else report)
+    _say(report.to_json() if asked.json else report.to_html() if asked.html else str(report))
     return HEALTHY if report.is_healthy else SICK
 
 
@@ -95,7 +100,7 @@ def _page(asked: argparse.Namespace) -> int:
     except OSError as error:
         why = str(error.strerror).lower()
         raise OSError(f"{asked.out} can't be written, {why}: name a file in a folder that is there") from error
-    print(f"Wrote {asked.out}: open it by double click.")
+    _say(f"Wrote {asked.out}: open it by double click.")
     return HEALTHY
 
 

@@ -147,11 +147,16 @@ def test_the_texts_are_named_on_the_command_line(tmp_path: Path, monkeypatch: py
     assert asked["texts"] == (tuple("abcdefghijkl"), tuple("lkjihgfedcba"))
 
 
-def test_a_reader_that_has_enough_ends_it_without_a_word(batch: str) -> None:
-    command = [sys.executable, "-m", "npair_viz.cli", "doctor", batch, "--html"]
+@pytest.mark.parametrize(("given", "code"), [("batch", 0), ("table", 1)])
+def test_a_reader_that_has_enough_ends_it_without_a_word_and_with_its_code(
+    request: pytest.FixtureRequest, given: str, code: int
+) -> None:
+    named = ("--labels-in", "cluster", "--embeddings-in", "weight", "--html")
+    command = [sys.executable, "-m", "npair_viz.cli", "doctor", request.getfixturevalue(given)]
+    command += ["--html", "--tao", "0.2"] if code == 0 else named
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as doctor:
         assert doctor.stdout is not None
         assert doctor.stderr is not None
         doctor.stdout.close()
         assert doctor.stderr.read() == b""
-        assert doctor.wait() == 0
+        assert doctor.wait() == code
