@@ -7,9 +7,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from npair_viz.data.as_tensors import as_rows, named_classes
 from npair_viz.data.contents import contents_of
 from npair_viz.data.neighbours import blocks, unit_copy
+from npair_viz.data.own_data import checked
+from npair_viz.data.pairs import Pairs
+from npair_viz.data.scene import Scene
 from npair_viz.diagnosis.embeddings import median_of, seeded_sample
 from npair_viz.losses.npair import npair_loss
 from npair_viz.optional_imports import needed_for
@@ -124,8 +126,8 @@ def compare(
     """Compare two embeddings of the same rows, such as two checkpoints'; row i of one is row i of the other.
 
     Of each row: is its nearest row of all, by cosine, of its own class, before and after; which share of its ten
-    nearest stayed; how far it moved, min_R ‖u_i R − v_i‖ with the rotation R that is best for all unit rows, the
-    narrower ones padded with zeros. Of pairs: is the partner the nearest of all on the other side.
+    nearest stayed; how far it moved, ‖u_i R − v_i‖ with the rotation R, perhaps mirrored, that is best for all unit
+    rows, the narrower ones padded with zeros. Of pairs: is the partner the nearest of all on the other side.
 
     Args:
         before: (b, d) in any form that `explore` takes; or pairs, (anchors, positives) or `Pairs`.
@@ -140,7 +142,7 @@ def compare(
         colours by it.
 
     Raises:
-        ValueError: The rows are not as many in both, not finite, or no class has two of them.
+        ValueError: The rows or their labels differ in number or order, are not finite, or no class has two of them.
         TypeError: A type is wrong, or labels are missing.
 
     Source: the rotation is that of Schönemann (1966); tests compare with loops and with scipy.
@@ -151,57 +153,66 @@ def compare(
     ['lost', 'lost', 'lost', 'lost']
     """
     check_count("rows", rows)
-    (old, classes), (new, _) = _read("before", before, labels), _read("after", after, labels)
-    are_pairs = isinstance(old, tuple)
-    if are_pairs != isinstance(new, tuple):
-        raise TypeError("before and after must both be rows or both be pairs, got one of each")
-    if len(classes) != len(new[0] if are_pairs else new):
-        raise ValueError(
-            f"before and after must be of the same rows, got {len(classes):,} and {len(new[0] if are_pairs else new):,}"
-        )
-    sides = [(unit_copy(one[0]), unit_copy(one[1])) if are_pairs else (unit_copy(one),) * 2 for one in (old, new)]
-    looked = _with_partner(classes) if not are_pairs else torch.arange(len(classes))
+    old, new = _read("before", before, labels), _read("after", after, labels)
+    are_pairs = _check_alike(old, new)
+    classes = _classes_of(old)
+    looked = torch.arange(len(classes)) if are_pairs else _with_partner(classes)
     if len(classes) > FEW:
         looked = looked[seeded_sample(len(looked), rows, seed)]
     draws = [
         _drawn(classes, are_pairs, seed + k) for k in range(1 if are_pairs and len(classes) <= MOST_PAIRS else DRAWS)
     ]
-    found = [_side(*side, classes, looked, are_pairs, draws, tao) for side in sides]
+    sides = [_sides_of(one) for one in (old, new)]
+    then, now = (_side(*side, classes, looked, are_pairs, draws, tao) for side in sides)
     move = _moves(sides[0], sides[1], are_pairs)[looked]
     dimension = max(side[0].shape[1] for side in sides)
     ruler = loss_ruler(len(draws[0][0]), plain_tao(tao), dimension=dimension, search=False)
-    then, now = found
     return Comparison(looked, len(classes), then, now, _kept(then.nearest, now.nearest), move, ruler, are_pairs)
 
 
-def _read(name: str, given: Any, labels: Any) -> tuple[Any, Tensor]:
-    """Rows, or the two sides of pairs, and the classes, one a row or one a pair."""
-    if isinstance(given, tuple) and len(given) == 2:
-        held = contents_of(labels=labels, anchors=given[0], positives=given[1])
-    else:
-        held = contents_of(given, labels)
-    if held.is_paired:
-        left, right = (as_rows(f"{name}.{side}", getattr(held, side)) for side in ("anchors", "positives"))
-        if left.shape != right.shape:
-            raise ValueError(f"the two sides of {name} must be alike, got {tuple(left.shape)}, {tuple(right.shape)}")
-        classes = torch.arange(len(left)) if held.labels is None else named_classes("labels", held.labels)[0]
-        read: Any = (left, right)
-    else:
-        if held.labels is None:
-            raise TypeError("labels must be given: one a row, or pass pairs as (anchors, positives)")
-        read, classes = as_rows(name, held.rows), named_classes("labels", held.labels)[0]
-        left = read
-    if len(classes) != len(left):
-        raise ValueError(f"labels must have one entry a row, {len(left):,} in all, got {len(classes):,}")
-    return read, classes
+def _read(name: str, given: Any, labels: Any) -> Scene | Pairs:
+    is_two = isinstance(given, tuple) and len(given) == 2
+    held = contents_of(labels=labels, anchors=given[0], positives=given[1]) if is_two else contents_of(given, labels)
+    if not held.is_paired and held.labels is None and not held.columns:
+        raise TypeError("labels must be given: one a row, or pass pairs as (anchors, positives)")
+    try:
+        return checked(held)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: {error}") from None
+
+
+def _check_alike(old: Scene | Pairs, new: Scene | Pairs) -> bool:
+    """Whether these are pairs; raise unless both are of the same rows with the same labels."""
+    are_pairs = isinstance(old, Pairs)
+    if are_pairs != isinstance(new, Pairs):
+        raise TypeError("before and after must both be rows or both be pairs, got one of each")
+    one, other = _classes_of(old), _classes_of(new)
+    if len(one) != len(other):
+        raise ValueError(f"before and after must be of the same rows, got {len(one):,} and {len(other):,}")
+    if old.class_names != new.class_names or not one.equal(other):
+        raise ValueError("before and after must have the same labels, row by row: are their rows in another order?")
+    return are_pairs
+
+
+def _classes_of(held: Scene | Pairs) -> Tensor:
+    """The class of each row, or of each pair."""
+    if isinstance(held, Scene):
+        return held.labels
+    return torch.arange(held.n) if held.labels is None else held.labels
+
+
+def _sides_of(held: Scene | Pairs) -> tuple[Tensor, Tensor]:
+    """Unit rows that are compared with each other: those of the two towers, or all rows with themselves."""
+    if isinstance(held, Pairs):
+        return unit_copy(held.anchors), unit_copy(held.positives)
+    units = unit_copy(held.embeddings)
+    return units, units
 
 
 def _with_partner(classes: Tensor) -> Tensor:
     """The rows whose class has another one."""
     _, member, sizes = torch.unique(classes, return_inverse=True, return_counts=True)
     found: Tensor = (sizes[member] > 1).nonzero().flatten()
-    if not len(found):
-        raise ValueError("labels must have a class of two rows, got none: are they row numbers?")
     return found
 
 

@@ -5,6 +5,7 @@ import re
 from itertools import product
 
 import numpy as np
+import pandas
 import pytest
 import torch
 from hypothesis import given
@@ -140,20 +141,34 @@ def test_what_changed_colours_a_cloud() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "labels", "error", "words"),
     [
-        (rows(D, 0), rows(E, 1)[:9], LABELS, ValueError, "labels must have one entry a row, 9 in all, got 34"),
+        (rows(D, 0), rows(E, 1)[:9], LABELS, ValueError, "after: labels must have one entry a row of embeddings, 9 in"),
         (rows(D, 0), rows(E, 1), None, TypeError, "labels must be given: one a row, or pass pairs"),
-        (rows(D, 0), rows(E, 1), torch.arange(B), ValueError, "a class of two rows, got none: are they row numbers"),
+        (rows(D, 0), rows(E, 1), torch.arange(B), ValueError, "check that labels are classes and not row numbers"),
         (rows(D, 0), (rows(E, 1), rows(E, 2)), LABELS, TypeError, "both be rows or both be pairs"),
-        ((rows(D, 0), rows(E, 1)), Pairs(rows(E, 1), rows(E, 2)), None, ValueError, "alike, got (34, 7), (34, 5)"),
-        (rows(D, 0) / 0, rows(E, 1), LABELS, ValueError, "before must be finite"),
+        (
+            (rows(D, 0), rows(E, 1)),
+            Pairs(rows(E, 1), rows(E, 2)),
+            None,
+            ValueError,
+            "anchors' shape (34, 7), got (34, 5)",
+        ),
+        (rows(D, 0) / 0, rows(E, 1), LABELS, ValueError, "before: embeddings must be finite"),
         ((rows(D, 0),) * 2, (rows(D, 0)[:9],) * 2, None, ValueError, "must be of the same rows, got 34 and 9"),
     ],
-)  # fmt: skip
+)
 def test_what_can_not_be_compared_is_refused_in_words(
     before: object, after: object, labels: object, error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=re.escape(words)):
         compare(before, after, labels, tao=0.2)
+
+
+def test_frames_whose_rows_are_in_another_order_are_refused() -> None:
+    words = [f"kind {label}" for label in LABELS.tolist()]
+    old, new = (pandas.DataFrame(rows(d, d).numpy()).add_prefix("x").assign(label=words) for d in (D, E))
+    assert compare(old, new, tao=0.2).total == B
+    with pytest.raises(ValueError, match="must have the same labels, row by row: are their rows in another order"):
+        compare(old, new.iloc[::-1], tao=0.2)
 
 
 def test_a_wrong_tao_or_count_is_refused() -> None:
