@@ -40,18 +40,15 @@ class Contents:
         """Whether these are anchors and positives."""
         return self.anchors is not None or self.positives is not None
 
-    @property
-    def what_of_labels(self) -> str:
-        """What to do where there are no labels."""
+    def check_labels(self, what: str = "embeddings", call: str = "explore") -> None:
+        """Raise TypeError where there are no labels; the message says what to do with the function `call`."""
+        if self.labels is not None:
+            return
         if self.columns:
-            return (
-                f"embeddings need their labels: pass the name of their column, one of {listed(self.columns)}, "
-                "or one label a row"
-            )
-        return (
-            "embeddings need their labels: pass both, explore(embeddings, labels), or pairs, "
-            f"explore(anchors=a, positives=p); got {type(self.rows).__name__} alone"
-        )
+            mend = f"pass the name of their column, one of {listed(self.columns)}, or one label a row"
+        else:
+            mend = f"pass both, {call}({what}, labels), one class a row; got {type(self.rows).__name__} alone"
+        raise TypeError(f"{what} need their labels: {mend}")
 
     @property
     def parts(self) -> dict[str, Any]:

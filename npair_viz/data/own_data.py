@@ -45,6 +45,5 @@ def checked(held: Contents) -> Scene | Pairs:
         raise TypeError(f"pairs need both sides, {missing} are missing: anchors=a, positives=p")
     if held.is_paired:
         return Pairs(held.anchors, held.positives, held.labels, held.texts, held.class_names)
-    if held.labels is None:
-        raise TypeError(held.what_of_labels)
+    held.check_labels()
     return from_data(held.rows, held.labels, images=held.images, class_names=held.class_names, texts=held.texts)

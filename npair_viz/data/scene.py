@@ -86,6 +86,14 @@ class Scene:
         """The name of a class on screen: its word, shortened, where the data have words, else its number."""
         return class_name(self.class_names, label)
 
+    def partner(self, row: int) -> int:
+        """The row on the other side that a row of a pair belongs to.
+
+        >>> Scene("mine", "Who?", torch.eye(4), torch.tensor([0, 1, 0, 1]), is_paired=True).partner(3)
+        1
+        """
+        return (row + self.n) % len(self.labels)
+
     def row_name(self, row: int) -> str:
         """What a row is called on screen: of pairs by its side and the number of its pair.
 

@@ -149,8 +149,7 @@ def from_data(
     held = contents_of(embeddings, labels, images=images, class_names=class_names, texts=texts)
     if held.is_paired:
         raise TypeError("embeddings must be rows with labels, got pairs: use explore(anchors=a, positives=p)")
-    if held.labels is None:
-        raise TypeError(held.what_of_labels)
+    held.check_labels()
     points = as_rows("embeddings", held.rows)
     classes, words = named_classes("labels", held.labels)
     if len(points) != len(classes):

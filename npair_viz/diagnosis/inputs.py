@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from npair_viz.data.as_tensors import as_tensor, as_texts, named_classes, row_by_row
-from npair_viz.data.contents import Contents, contents_of
+from npair_viz.data.contents import contents_of
 from npair_viz.diagnosis.report import MAX_KEPT, Finding, row_list
 from npair_viz.diagnosis.words import Words
 from npair_viz.validation import FLOATS
@@ -44,9 +44,12 @@ def read_batch(given: object, labels: object, anchors: object, positives: object
         return _pairs(held.anchors, held.positives, held.labels, held.texts, held.class_names)
     rows, findings = read_rows("embeddings", held.rows)
     device = torch.device("cpu") if rows is None else rows.device
-    classes, words, more = (
-        (None, None, [_without_labels(held)]) if held.labels is None else read_labels(held.labels, device)
-    )
+    try:
+        held.check_labels(call="doctor")
+    except TypeError as error:
+        missing = _error("unreadable labels", "there are no labels", "Pairs and classes are made of them.", f"{error}.")
+        return Batch(rows, None, Words(), findings=[*findings, missing])
+    classes, words, more = read_labels(held.labels, device)
     said, unread = _texts("texts", held.texts, 0 if rows is None else len(rows))
     are_pairs = rows is not None and classes is not None and len(rows) == len(classes) and halves_match(classes)
     return Batch(rows, classes, Words(words or held.class_names, said), are_pairs, [*findings, *more, *unread])
@@ -184,11 +187,6 @@ def _without_nan(labels: object) -> str:
     if isinstance(labels, Tensor):
         return "~labels.isnan()"
     return "labels.notna()" if hasattr(labels, "notna") else "~numpy.isnan(labels)"
-
-
-def _without_labels(held: Contents) -> Finding:
-    advice = f"{held.what_of_labels.replace('explore', 'doctor')}."
-    return _error("unreadable labels", "there are no labels", "Pairs and classes are made of them.", advice)
 
 
 def _one_a_row(name: str, rows: Tensor) -> str:

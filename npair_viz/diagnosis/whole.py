@@ -157,9 +157,8 @@ def _settings_on(
     if len(pairs.rows) < 2:
         return False
     overflows = [overflow_of(one, one.similarities, settings) for one in draws]
-    overflow, is_endless = max(
-        overflows, key=lambda found: found[1]
-    )  # the first draw, unless another can't be computed
+    # that of the first draw, unless another one can't be computed
+    overflow, is_endless = max(overflows, key=lambda found: found[1])
     yield from overflow
     if is_endless:
         return False

@@ -58,7 +58,7 @@ class Batch:
         Of a paired scene it is the row's own partner.
         """
         if self.scene.is_paired:
-            return (row + self.scene.n) % (2 * self.scene.n)
+            return self.scene.partner(row)
         pair = self.pair_of(row)
         if pair is None:
             return None
@@ -114,12 +114,13 @@ class Batch:
 
     def _losses_facing(self, candidates: Tensor, rows: Tensor, tao: float, objective: Objective) -> Tensor:
         """The losses of rows that are compared with the same candidates (m, d)."""
-        labels, n = self.scene.labels, self.scene.n
+        labels = self.scene.labels
         classes, order = labels[self.anchors].sort()
         place = torch.searchsorted(classes, labels[rows]).clamp(max=len(classes) - 1)
         pairs = order[place]
         partners = self.positives[pairs].where(self.positives[pairs] != rows, self.anchors[pairs])
-        partners = (rows + n) % (2 * n) if self.scene.is_paired else partners
+        if self.scene.is_paired:
+            partners = rows.new_tensor([self.scene.partner(row) for row in rows.tolist()])
         found = []
         step = max(MOST_SIMILARITIES // self.n, 1)
         for some in (slice(start, start + step) for start in range(0, len(rows), step)):

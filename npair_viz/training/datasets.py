@@ -187,9 +187,7 @@ def from_data(inputs: object, labels: object = None, *, seed: int = 0) -> World:
     held = contents_of(inputs, labels)
     if held.is_paired:
         raise TypeError("inputs must be rows with labels, got pairs: an encoder is trained from the rows of a class")
-    if held.labels is None:
-        got = type(inputs).__name__
-        raise TypeError(f"inputs need their labels: bring (inputs, labels), one class a row; got {got} alone")
+    held.check_labels("inputs", "train_and_watch")
     rows, (classes, words) = as_rows("inputs", held.rows), named_classes("labels", held.labels)
     if len(rows) != len(classes):
         raise ValueError(f"labels must have one entry a row of inputs, {len(rows)} in all, got {len(classes)}")

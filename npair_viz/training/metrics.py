@@ -189,8 +189,7 @@ def _rows_and_labels(embeddings: object, labels: object) -> tuple[Tensor, Tensor
     held = contents_of(embeddings, labels)
     if held.is_paired:
         raise TypeError("embeddings must be rows with labels, got pairs: doctor(pairs) measures both directions")
-    if held.labels is None:
-        raise TypeError("embeddings need their labels: bring (embeddings, labels), one class a row")
+    held.check_labels(call="recall_at_k")
     rows = _finite_rows(held.rows)
     is_plain = isinstance(held.labels, Tensor) and not held.labels.is_floating_point()
     classes = held.labels if is_plain else named_classes("labels", held.labels)[0]

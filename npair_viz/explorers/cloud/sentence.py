@@ -33,7 +33,7 @@ def tell_nearest(scene: Scene, row: int, near: Nearest) -> str:
 
 def _tell_side(scene: Scene, row: int, near: Nearest, whole: str) -> str:
     """Who is nearest to a row of a pair on the other side."""
-    partner, own = (row + scene.n) % (2 * scene.n), int(near.own[0])
+    partner, own = scene.partner(row), int(near.own[0])
     called = "its partner" if own == partner else f"of its own class (its partner is {scene.row_name(partner)})"
     other, cosines = int(near.others[0]), [fixed(float(one[0]), 3) for one in (near.others_cosines, near.own_cosines)]
     return (
