@@ -22,4 +22,5 @@ def to_note(message: str) -> str:
 
 def to_speak(sentence: str) -> str:
     """The sentence, in large type, announced by screen readers."""
-    return f'<div class="npair-sentence" role="status" aria-live="polite">{html.escape(sentence)}</div>'
+    words = html.escape(sentence).replace(" %", "&nbsp;%")  # no line begins with %
+    return f'<div class="npair-sentence" role="status" aria-live="polite">{words}</div>'
