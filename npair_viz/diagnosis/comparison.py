@@ -164,7 +164,7 @@ def compare(
     ]
     sides = [_sides_of(one) for one in (old, new)]
     then, now = (_side(*side, classes, looked, are_pairs, draws, tao) for side in sides)
-    move = _moves(sides[0], sides[1], are_pairs)[looked]
+    move = _moves(sides[0], sides[1], looked, are_pairs)
     dimension = max(side[0].shape[1] for side in sides)
     ruler = loss_ruler(len(draws[0][0]), plain_tao(tao), dimension=dimension, search=False)
     return Comparison(looked, len(classes), then, now, _kept(then.nearest, now.nearest), move, ruler, are_pairs)
@@ -236,18 +236,20 @@ def _side(
     tao: float | Tensor,
 ) -> Side:
     ranks, nearest = [], []
-    codes = torch.unique(classes, return_inverse=True)[1].int()  # half as much to read, for each pair of rows
+    _, codes, sizes = torch.unique(classes, return_inverse=True, return_counts=True)
+    members = codes.argsort().split(sizes.tolist())
     for block, cosines in blocks(left[looked], right):
-        numbers = looked[block].unsqueeze(1)
-        is_own = codes[numbers] == codes
+        numbers = looked[block]
+        own = [members[code] for code in codes[numbers].tolist()]
         if are_pairs:
-            best = cosines.gather(1, numbers)
+            best = cosines.gather(1, numbers.unsqueeze(1))
         else:
-            cosines.scatter_(1, numbers, -torch.inf)
-            best = cosines.where(is_own, -torch.inf).amax(dim=1, keepdim=True)
+            cosines.scatter_(1, numbers.unsqueeze(1), -torch.inf)
+            best = torch.stack([row[mine].amax(dim=0, keepdim=True) for row, mine in zip(cosines, own, strict=True)])
         nearest.append(cosines.topk(min(NEAREST, cosines.shape[1] - (not are_pairs))).indices)
         if are_pairs:  # of rows none of its own class is above the best of them
-            cosines.masked_fill_(is_own, -torch.inf)
+            for row, mine in zip(cosines, own, strict=True):
+                row[mine] = -torch.inf
         ranks.append(cosines.gt_(best).sum(dim=1).long() + 1)
     losses = [
         npair_loss(left[one], right[other], tao=tao, labels=classes[one] if are_pairs else None) for one, other in draws
@@ -260,11 +262,14 @@ def _kept(before: Tensor, after: Tensor) -> Tensor:
     return (before.unsqueeze(2) == after.unsqueeze(1)).any(dim=2).double().mean(dim=1)
 
 
-def _moves(before: tuple[Tensor, Tensor], after: tuple[Tensor, Tensor], are_pairs: bool) -> Tensor:
-    """How far each row, or the farther one of each pair, moved after the best rotation."""
+def _moves(before: tuple[Tensor, Tensor], after: tuple[Tensor, Tensor], looked: Tensor, are_pairs: bool) -> Tensor:
+    """How far some rows, or the farther ones of some pairs, moved after the rotation that is best for all."""
     old, new = (torch.cat(side) if are_pairs else side[0] for side in (before, after))
+    if are_pairs:
+        looked = torch.cat([looked, looked + len(before[0])])
     wide = max(old.shape[1], new.shape[1])
-    old, new = (pad(rows, (0, wide - rows.shape[1])) for rows in (old, new))
-    left, _, right = torch.linalg.svd((old.T @ new).double())
+    products = pad((old.T @ new).double(), (0, wide - new.shape[1], 0, wide - old.shape[1]))
+    left, _, right = torch.linalg.svd(products)
+    old, new = (pad(rows[looked], (0, wide - rows.shape[1])) for rows in (old, new))
     moved: Tensor = torch.linalg.vector_norm(old @ (left @ right).to(old.dtype) - new.to(old.dtype), dim=1).double()
     return moved.view(2, -1).amax(dim=0) if are_pairs else moved
