@@ -12,6 +12,7 @@ from npair_viz.data.neighbours import blocks, unit_copy
 from npair_viz.data.own_data import checked
 from npair_viz.data.pairs import Pairs
 from npair_viz.data.scene import Scene
+from npair_viz.data.scenes import from_pairs
 from npair_viz.diagnosis.embeddings import median_of, seeded_sample
 from npair_viz.losses.npair import npair_loss
 from npair_viz.optional_imports import needed_for
@@ -66,6 +67,8 @@ class Comparison:
         move: (m,) how far unit rows moved after the best rotation, 0 to 2; of a pair the farther of its two.
         ruler: Of the losses: those of so many pairs in as many dimensions as the wider of both has.
         are_pairs: Whether these are pairs.
+        given: The data before and after.
+        rotation: (w, w), which turns unit rows of before, padded to the width w of the wider ones, onto those of after.
 
     >>> rows = torch.tensor([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [0.1, 0.9]])
     >>> compare(rows, rows[[0, 1, 3, 2]], [0, 0, 1, 1], tao=0.1).rows[["row", "change"]].values.tolist()
@@ -80,6 +83,14 @@ class Comparison:
     move: Tensor
     ruler: LossRuler
     are_pairs: bool
+    given: tuple[Scene | Pairs, Scene | Pairs]
+    rotation: Tensor
+
+    @property
+    def scenes(self) -> tuple[Scene, Scene]:
+        """The rows before and after; of pairs all anchors, then all positives."""
+        before, after = (from_pairs(held) if isinstance(held, Pairs) else held for held in self.given)
+        return before, after
 
     @property
     def change(self) -> list[str]:
@@ -138,8 +149,7 @@ def compare(
         seed: What is random is drawn from it.
 
     Returns:
-        What was found. Its `rows` is a data frame; where all were compared, explore(after, labels, columns=it.rows)
-        colours by it.
+        What was found. Its `rows` is a data frame; `explore` shows it as a cloud whose rows move from before to after.
 
     Raises:
         ValueError: The rows or their labels differ in number or order, are not finite, or no class has two of them.
@@ -164,10 +174,12 @@ def compare(
     ]
     sides = [_sides_of(one) for one in (old, new)]
     then, now = (_side(*side, classes, looked, are_pairs, draws, tao) for side in sides)
-    move = _moves(sides[0], sides[1], looked, are_pairs)
+    rotation = _rotation(sides[0], sides[1], are_pairs)
+    move = _moves(sides[0], sides[1], rotation, looked, are_pairs)
     dimension = max(side[0].shape[1] for side in sides)
     ruler = loss_ruler(len(draws[0][0]), plain_tao(tao), dimension=dimension, search=False)
-    return Comparison(looked, len(classes), then, now, _kept(then.nearest, now.nearest), move, ruler, are_pairs)
+    kept = _kept(then.nearest, now.nearest)
+    return Comparison(looked, len(classes), then, now, kept, move, ruler, are_pairs, (old, new), rotation)
 
 
 def _read(name: str, given: Any, labels: Any) -> Scene | Pairs:
@@ -262,14 +274,25 @@ def _kept(before: Tensor, after: Tensor) -> Tensor:
     return (before.unsqueeze(2) == after.unsqueeze(1)).any(dim=2).double().mean(dim=1)
 
 
-def _moves(before: tuple[Tensor, Tensor], after: tuple[Tensor, Tensor], looked: Tensor, are_pairs: bool) -> Tensor:
-    """How far some rows, or the farther ones of some pairs, moved after the rotation that is best for all."""
+def _rotation(before: tuple[Tensor, Tensor], after: tuple[Tensor, Tensor], are_pairs: bool) -> Tensor:
+    """The rotation (w, w), perhaps mirrored, that turns all rows before as near as possible to those after."""
     old, new = (torch.cat(side) if are_pairs else side[0] for side in (before, after))
-    if are_pairs:
-        looked = torch.cat([looked, looked + len(before[0])])
     wide = max(old.shape[1], new.shape[1])
     products = pad((old.T @ new).double(), (0, wide - new.shape[1], 0, wide - old.shape[1]))
     left, _, right = torch.linalg.svd(products)
-    old, new = (pad(rows[looked], (0, wide - rows.shape[1])) for rows in (old, new))
-    moved: Tensor = torch.linalg.vector_norm(old @ (left @ right).to(old.dtype) - new.to(old.dtype), dim=1).double()
-    return moved.view(2, -1).amax(dim=0) if are_pairs else moved
+    rotation: Tensor = left @ right
+    return rotation
+
+
+def _moves(
+    before: tuple[Tensor, Tensor], after: tuple[Tensor, Tensor], rotation: Tensor, looked: Tensor, are_pairs: bool
+) -> Tensor:
+    """How far some rows, or the farther ones of some pairs, moved."""
+
+    def moved(old: Tensor, new: Tensor) -> Tensor:
+        old, new = (pad(rows[looked], (0, len(rotation) - rows.shape[1])) for rows in (old, new))
+        found: Tensor = torch.linalg.vector_norm(old @ rotation.to(old.dtype) - new.to(old.dtype), dim=1)
+        return found.double()
+
+    sides = [moved(*side) for side in zip(before, after, strict=True)][: 1 + are_pairs]
+    return torch.stack(sides).amax(dim=0)

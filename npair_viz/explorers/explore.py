@@ -44,8 +44,9 @@ def explore(
     or as two rows of each class. Other data open as a cloud of all rows: click any row to see its line-up.
 
     Args:
-        scene_or_embeddings: A scene's name, "line-up" by default; a scene or pairs, such as `load` returns; or your
-            embeddings (b, d), a tensor, an array, a data frame or a list of rows.
+        scene_or_embeddings: A scene's name, "line-up" by default; a scene or pairs, such as `load` returns; your
+            embeddings (b, d), a tensor, an array, a data frame or a list of rows; or what `compare` found, whose rows
+            move from before to after.
         labels: (b,) whole numbers or words with embeddings, or the name of the data frame's column that holds them, by
             default its column label, target or class; with pairs (n,), by default one class a pair.
         anchors: (n, d), your own pairs in place of embeddings.
@@ -79,7 +80,8 @@ def explore(
             largest loss), tao (0.1), l2_reg, normalize, objective, policy and n_classes (the batch: one pair of each
             class, of all classes by default), seed, view (also "tour") and turn; selected_rows and only (whether
             nothing else is shown); colour ("roles", "class", "own loss", "disagreement" or a column) and coloured (the
-            classes that have colours); hand (what a drag does) and listed (the list that is open).
+            classes that have colours); hand (what a drag does) and listed (the list that is open); of a comparison
+            moment (0 where rows were before, to 1), also listed "changes" and colour "move", "kept" or "change".
 
     Returns:
         The explorer; a notebook shows it.

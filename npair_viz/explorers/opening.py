@@ -10,6 +10,10 @@ from npair_viz.data import scenes
 from npair_viz.data.own_data import as_scene_or_pairs
 from npair_viz.data.pairs import Pairs
 from npair_viz.data.scene import Scene
+from npair_viz.diagnosis.comparison import Comparison
+from npair_viz.explorers.cloud.colouring import checked_columns
+from npair_viz.explorers.cloud.moving import Moving
+from npair_viz.explorers.cloud.state import CHANGES
 from npair_viz.explorers.cloud.state import FIELDS as CLOUD_FIELDS
 from npair_viz.explorers.pairs.explorer import Explorer
 from npair_viz.explorers.shared.opening import check_present, own_data
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 FIRST = "line-up"  # the scene of a call without arguments
 BY_NAME = "explore(anchors=a, positives=p)"
 PICTURES = ("pairs", "cloud")
+COMPARED = {"view": "principal axes", "colour": "move", "listed": CHANGES}  # the first look at a comparison
 # What an explorer's `set` does not take.
 ARGUMENTS = ("picture", "level", "hide", "lock", "task", "present", "texts", "images", "class_names", "columns")
 
@@ -56,6 +61,13 @@ def opened(
     if isinstance(given, str) and labels is not None and "points" in settings:  # a state with points of its own
         _check_settings(settings, is_cloud=False)
         return Explorer(state_from({**settings, "labels": labels}, Draws()), **shown)
+    moving = Moving(given) if isinstance(given, Comparison) else None
+    if moving is not None:
+        if picture == "pairs":
+            raise ValueError("a comparison opens as a cloud: leave picture='pairs' out")
+        given, picture = moving.scene, "cloud"
+        columns = {**moving.columns(), **checked_columns(columns, len(moving.scene.labels))}
+        settings = {**COMPARED, **settings}
     beside = {"texts": texts, "images": images, "class_names": class_names}
     data = _data_of(given, labels, anchors, positives, {name: one for name, one in beside.items() if one is not None})
     if data is None and picture == "cloud":
@@ -65,7 +77,9 @@ def opened(
     if data is not None and is_cloud:
         from npair_viz.explorers.cloud.explorer import EmbeddingExplorer  # it loads plotly; no picture of pairs does
 
-        return EmbeddingExplorer(data, settings, columns=columns, **shown)
+        if moving is not None:
+            moving.scene = data
+        return EmbeddingExplorer(data, settings, columns=columns, moving=moving, **shown)
     draws = Draws(data)
     state = changed(State(), draws, scene="yours" if data is not None else given)
     if level == 3:

@@ -70,6 +70,7 @@ class Cloud:
         selected: (s,) the numbers of the selected rows that are drawn.
         selected_places: (s, 2), their coordinates.
         hand: What a hand does on the picture: "pan", "lasso" or "select", a box.
+        moment: 1 where places and marks are those of the rows; less, down to 0, on the way from where they were before.
     """
 
     scene: Scene
@@ -88,6 +89,7 @@ class Cloud:
     selected: Tensor
     selected_places: Tensor
     hand: str
+    moment: float = 1.0
 
 
 def marked(one: LineUp, nearest: Nearest) -> dict[str, list[int]]:
@@ -151,8 +153,15 @@ def update_cloud(figure: go.Figure, cloud: Cloud) -> None:
     name = cloud.scene.row_name(one.row).removeprefix("row ").removeprefix("anchor ")
     kept = badge(cloud.plane, cloud.scene.dimension, name)
     lines = kept.replace(": ", ":<br>") if is_large(figure) else kept
-    put(figure.layout.annotations[0], text=lines.replace("; ", "<br>"))
-    put(figure.layout.annotations[1], text=f"n·tao·force = arrow × {fixed(1 / scale, 2)}")
+    is_now = cloud.moment == 1
+    put(figure.layout.annotations[0], text=lines.replace("; ", "<br>") if is_now else _moment_words(cloud.moment))
+    put(figure.layout.annotations[1], text=f"n·tao·force = arrow × {fixed(1 / scale, 2)}" if is_now else "")
+
+
+def _moment_words(moment: float) -> str:
+    if moment == 0:
+        return "before: turned as near as possible<br>to where the rows are now"
+    return "on the way from before to after"
 
 
 def _update_rows(figure: go.Figure, cloud: Cloud) -> None:
@@ -167,8 +176,8 @@ def _update_rows(figure: go.Figure, cloud: Cloud) -> None:
             trace.text = whole.text[chosen.numpy()]
             trace.customdata = rows.astype(np.int32)
     if cloud.colouring is not None:
-        values, (least, most) = cloud.colouring.values, cloud.colouring.range
-        look = {"color": array(values[~values.isnan()]), "cmin": least, "cmax": most}
+        values, (least, most) = cloud.colouring.values[_coloured(cloud.colouring)], cloud.colouring.range
+        look = {"color": array(values), "cmin": least, "cmax": most}
         put(by_name["coloured rows"], **{f"marker__{name}": value for name, value in look.items()})
         put(by_name["coloured rows"], marker__colorscale=cloud.colouring.scale)
 
@@ -178,9 +187,15 @@ def _chosen(cloud: Cloud) -> list[Tensor]:
     of_rows, others = cloud.scene.labels[cloud.drawn], cloud.nearest.others
     whole, none = torch.ones_like(of_rows, dtype=torch.bool), torch.zeros_like(of_rows, dtype=torch.bool)
     if cloud.colouring is not None:
-        return [whole, none, none, ~cloud.colouring.values.isnan()]
+        return [whole, none, none, _coloured(cloud.colouring)]
     is_other = of_rows == cloud.scene.labels[others[0]] if len(others) else none
     return [whole, of_rows == cloud.scene.labels[cloud.line_up.row], is_other, none]
+
+
+def _coloured(colouring: Colouring) -> Tensor:
+    """The rows that have a colour; of numbers the largest last, so that they lie on top."""
+    known = colouring.values.isnan().logical_not().nonzero().flatten()
+    return known if colouring.groups is not None else known[colouring.values[known].argsort(stable=True)]
 
 
 def _update_marks(figure: go.Figure, cloud: Cloud) -> None:

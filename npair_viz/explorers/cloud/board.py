@@ -6,10 +6,12 @@ import ipywidgets as widgets
 from plotly import graph_objects as go
 
 from npair_viz.explorers.cloud.colouring import COLOURS
-from npair_viz.explorers.cloud.controls import GROUPS, LEVELS, arrange, make_controls, make_lines
+from npair_viz.explorers.cloud.controls import GROUPS, LEVELS, MOMENTS, arrange, make_controls, make_lines
 from npair_viz.explorers.cloud.lists import LINES, LOOKED, lines_of, table_of
+from npair_viz.explorers.cloud.looking import Looking
+from npair_viz.explorers.cloud.motions import Motions
 from npair_viz.explorers.cloud.rows import ALL_LOOKED, Embeddings
-from npair_viz.explorers.cloud.state import EmbeddingState
+from npair_viz.explorers.cloud.state import CHANGES, LISTS, EmbeddingState
 from npair_viz.explorers.cloud.tables import looked_at
 from npair_viz.explorers.cloud.words import legend_words, nearest_words, progress
 from npair_viz.explorers.shared.closing import close_all
@@ -32,10 +34,18 @@ class Board:
         hide: More parts to leave out.
         lock: Controls to disable.
         task: A line above the picture.
+        is_moving: Whether there is a before and an after.
     """
 
     def __init__(
-        self, sync: Callable[[], None], *, level: int, hide: Collection[str], lock: Collection[str], task: str
+        self,
+        sync: Callable[[], None],
+        *,
+        level: int,
+        hide: Collection[str],
+        lock: Collection[str],
+        task: str,
+        is_moving: bool,
     ) -> None:
         self.controls = make_controls()
         empty = dict.fromkeys(("legend", "nearest", "batch", "progress", "drawn"), "")
@@ -45,7 +55,8 @@ class Board:
         self.picture = Picture(self.figure, scrollZoom=True)
         self._place = widgets.VBox([self.controls["lines"]])
         placed = {**self.controls, "lines": self._place}
-        self.widget = arrange(self.picture, placed, self.words, parts((*LEVELS[level], *hide), names, GROUPS))
+        left_out = (*LEVELS[level], *hide, *(() if is_moving else MOMENTS))
+        self.widget = arrange(self.picture, placed, self.words, parts(left_out, names, GROUPS))
         self.screen = Screen(self.widget, self.controls, self.words, sync, parts(lock, names, GROUPS))
         self.pace = PicturePace(self.picture.sheet)
         self.sync, self.tell, self.close = self.screen.sync, self.screen.tell, self.screen.close
@@ -63,6 +74,7 @@ class Board:
     ) -> None:
         """Set every control and every text to a state and what is drawn of it."""
         show_choices(self.controls["colour"], (*COLOURS, *embeddings.columns), state.colour)
+        show_choices(self.controls["listed"], LISTS if embeddings.moving is None else (*LISTS, CHANGES), state.listed)
         show_settings(self.controls, vars(state))
         show_history(self.controls, history)
         self.controls["l2_reg"].disabled = state.normalize
@@ -79,10 +91,11 @@ class Board:
             self.words[name].value = text
         self._show_list(embeddings, state)
 
-    def show_runs(self, *, is_turning: bool, is_looking: bool) -> None:
-        """Show on the buttons what a click does to the tour and to the look."""
-        show_run(self.controls["tour"], is_turning, "Tour", "Stop")
-        look = self.controls["look"]
+    def show_runs(self, motions: Motions, looking: Looking) -> None:
+        """Show on the buttons what a click does to the tour, to the way from before to after, and to the look."""
+        show_run(self.controls["tour"], motions.tour.is_running, "Tour", "Stop")
+        show_run(self.controls["move"], motions.move.is_running, "Move", "Stop")
+        look, is_looking = self.controls["look"], looking.is_running
         look.description, look.icon = ("cancel", "stop") if is_looking else ("look", "search")
         look.layout.display = "" if is_looking or self._is_lookable else "none"
 

@@ -6,8 +6,9 @@ from typing import Any
 import ipywidgets as widgets
 
 from npair_viz.explorers.cloud.colouring import COLOURS
+from npair_viz.explorers.cloud.motions import FRAMES
 from npair_viz.explorers.cloud.state import HANDS, LISTS, VIEWS
-from npair_viz.explorers.shared.fields import button, chosen, history_buttons, slider, typed, wide
+from npair_viz.explorers.shared.fields import button, chosen, history_buttons, labelled, slider, typed, wide
 from npair_viz.explorers.shared.layout import row, take_out
 from npair_viz.explorers.shared.present_switch import make_switch
 from npair_viz.geometry.slider_values import TAOS
@@ -15,11 +16,13 @@ from npair_viz.losses.objectives import OBJECTIVES
 from npair_viz.sampling.pairs import POLICIES
 
 LEVELS = {1: ("normalize", "l2_reg", "settings", "search", "list"), 2: (), 3: ()}
+MOMENTS = ("move", "moment")  # of a comparison alone
 GROUPS = {
     "tao": ("tao", "typed tao"),
     "history": ("undo", "redo", "reset"),
     "settings": ("policy", "n_classes", "objective", "seed", "draw", "batch"),
     "search": ("find", "hand", "only", "colour", "legend"),
+    "moments": MOMENTS,
     "list": ("listed", "look", "every", "worst", "select", "csv", "lines", "progress"),
 }
 
@@ -41,6 +44,15 @@ def make_controls() -> dict[str, Any]:
         "normalize": chosen("lengths", [("all 1", True), ("free", False)], 132, 54),
         "l2_reg": typed("l2_reg", 102, "Weight of the mean squared length", 44),
         "view": chosen("view", VIEWS, 168, 32),
+        "moment": widgets.FloatSlider(
+            min=0,
+            max=1,
+            step=1 / FRAMES,
+            readout=False,
+            tooltip="0: where rows were before, 1: where they are now",
+            **labelled("before … after", 250, 104),
+        ),
+        "move": button("Move", "play", "From where the rows were before to where they are", 82),
         "tour": button("Tour", "play", "Turn slowly through the first principal axes", 76),
         "policy": chosen("pairs", POLICIES, 126, 36),
         "n_classes": typed("classes", 92, "How many classes, one pair of each, form the batch; or all", 48),
@@ -73,6 +85,7 @@ def arrange(figure: Any, controls: dict[str, Any], words: dict[str, Any], hidden
             words["task"],
             row(everything, "row", "find", "hand", "only", "colour", "undo", "redo"),
             widgets.Box([figure]).add_class("npair-board"),
+            row(everything, "move", "moment").add_class("npair-of-moment"),
             words["legend"],
             words["nearest"],
             words["drawn"],

@@ -12,14 +12,15 @@ from npair_viz.explorers.cloud.choosing import found_rows
 from npair_viz.explorers.cloud.colouring import COLOURS, checked_columns
 from npair_viz.explorers.cloud.hands import connect
 from npair_viz.explorers.cloud.looking import Looking
+from npair_viz.explorers.cloud.motions import Motions
+from npair_viz.explorers.cloud.moving import Moving
 from npair_viz.explorers.cloud.rows import Embeddings
 from npair_viz.explorers.cloud.sentence import tell_embeddings
-from npair_viz.explorers.cloud.state import FIELDS, LARGEST_TURN, EmbeddingState, changed_embeddings, seen_alike
+from npair_viz.explorers.cloud.state import FIELDS, EmbeddingState, changed_embeddings, seen_alike
 from npair_viz.explorers.cloud.tables import frame_of, neighbours_frame, suspects_frame, twins_frame
 from npair_viz.explorers.shared.attributes import Fixed
 from npair_viz.explorers.shared.closing import give_memory_back
 from npair_viz.explorers.shared.notebook_cells import bundle_of
-from npair_viz.explorers.shared.runs import Runner
 from npair_viz.figures.clouds import Cloud, update_cloud
 from npair_viz.geometry.acts import CLOSED, Acts
 from npair_viz.geometry.candidates import LineUp
@@ -27,8 +28,6 @@ from npair_viz.validation import check_count
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-PACE = 0.01  # of a turn of the tour, a frame
 
 
 class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
@@ -73,17 +72,19 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
         task: str = "",
         is_present: bool = False,
         columns: Any = None,
+        moving: Moving | None = None,
     ) -> None:
-        self._embeddings = Embeddings(scene, checked_columns(columns, len(scene.labels)))
+        self._embeddings = Embeddings(scene, checked_columns(columns, len(scene.labels)), moving)
         self._worst = 0
         state = self._opening(settings)
-        self._board = Board(self._sync, level=level, hide=hide, lock=lock, task=task)
+        self._board = Board(self._sync, level=level, hide=hide, lock=lock, task=task, is_moving=bool(moving))
         self.figure, self.controls, self.widget = self._board.figure, self._board.controls, self._board.widget
         self._picture, self._words = self._board.picture, self._board.words
-        self._runner = Runner(self._running, self._board.tell, self._board.pace)
-        self._looking = Looking(self._embeddings, self._board.tell, self._words["progress"], self._board.pace)
-        self._acts = Acts(state, self._draw, self._board.sync, self._runner.pause, seen_alike)
-        connect(self, self._board, self._runner, self._looking, self._touch)
+        tell, pace = self._board.tell, self._board.pace
+        self._motions = Motions(self, lambda state: self._acts.show(state), tell, pace)
+        self._looking = Looking(self._embeddings, tell, self._words["progress"], pace)
+        self._acts = Acts(state, self._draw, self._board.sync, self._motions.pause, seen_alike)
+        connect(self, self._board, self._motions, self._looking, self._touch)
         self._acts.show(state)
         self.controls["present"].value = is_present
 
@@ -94,7 +95,8 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
         return state if "row" in settings else replace(state, row=self._embeddings.most_lost(state))
 
     def _after(self, state: EmbeddingState, changes: dict[str, Any]) -> EmbeddingState:
-        return changed_embeddings(state, self._embeddings.scene, self._embeddings.columns, **changes)
+        held = self._embeddings
+        return changed_embeddings(state, held.scene, held.columns, is_moving=held.moving is not None, **changes)
 
     @property
     def state(self) -> EmbeddingState:
@@ -210,6 +212,10 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
         """
         return twins_frame(self.scene, self._embeddings.look(every))
 
+    def changes(self) -> "DataFrame":
+        """Of a comparison, its rows with what changed, those that moved farthest first."""
+        return self._embeddings.changes()
+
     def selection(self) -> "DataFrame":
         """The selected rows: columns row, class and text."""
         return frame_of(self.scene, self.selected_rows)
@@ -263,7 +269,7 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
 
     def close(self) -> None:
         """Stop, remove the explorer from the page and free all rows; its state and its sentence stay."""
-        self._runner.pause()
+        self._motions.pause()
         self._looking.close()
         self._board.close()
         self._acts.close()
@@ -280,17 +286,11 @@ class EmbeddingExplorer(Fixed, called="explorer", settings=FIELDS):
 
     def _sync(self) -> None:
         self._board.show(self._embeddings, self.state, self._acts.history, self._cloud, self._sentence)
-        self._board.show_runs(is_turning=self._runner.is_running, is_looking=self._looking.is_running)
+        self._board.show_runs(self._motions, self._looking)
 
     def _touch(self, name: str, changes: dict[str, Any]) -> None:
         """Apply the value of a control."""
         self._acts.act(self._after(self.state, changes), touch=name)
-
-    async def _running(self) -> None:
-        self.set(view="tour")
-        while self.state.view == "tour" and self.state.turn < LARGEST_TURN:
-            self._acts.show(replace(self.state, turn=round(self.state.turn + PACE, 6)))
-            await self._runner.pace.next_frame()
 
     def __repr__(self) -> str:
         """The sentence, for a viewer that has no widgets."""

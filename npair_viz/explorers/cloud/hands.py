@@ -8,10 +8,10 @@ from npair_viz.explorers.cloud.board import Board
 from npair_viz.explorers.cloud.colouring import DISAGREEMENT
 from npair_viz.explorers.cloud.lists import LINES, LOOKED
 from npair_viz.explorers.cloud.looking import Looking
-from npair_viz.explorers.cloud.state import FIELDS
+from npair_viz.explorers.cloud.motions import Motions
+from npair_viz.explorers.cloud.state import CHANGES, FIELDS
 from npair_viz.explorers.cloud.words import file_words
 from npair_viz.explorers.shared.present_switch import connect_switch
-from npair_viz.explorers.shared.runs import Runner
 from npair_viz.explorers.shared.typed import asked_by
 from npair_viz.figures.candidate_bars import BARS
 from npair_viz.figures.clouds import CLOUDS, MARKED
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def connect(
     explorer: "EmbeddingExplorer",
     board: Board,
-    runner: Runner,
+    motions: Motions,
     looking: Looking,
     touch: Callable[[str, dict[str, Any]], None],
 ) -> None:
@@ -35,7 +35,7 @@ def connect(
     Args:
         explorer: Whose methods are called.
         board: Its widgets.
-        runner: Its tour.
+        motions: Its runs.
         looking: Its look at many rows.
         touch: Applies settings that a control of that name has.
     """
@@ -48,7 +48,8 @@ def connect(
     screen.on_value(controls["find"], partial(_find, explorer))
     board.on_line(partial(_go, explorer))
     presses: dict[str, Callable[[], None]] = {
-        "tour": lambda: runner.toggle(partial(explorer.set, view="tour")),
+        "tour": lambda: motions.tour.toggle(partial(explorer.set, view="tour")),
+        "move": lambda: motions.move.toggle(partial(explorer.set, moment=float(explorer.state.moment == 0))),
         "look": lambda: looking.cancel() if looking.is_running else looking.start(board.sync),
         "every": lambda: looking.start(board.sync, every=True),
         "worst": lambda: looking.start(explorer.worst),
@@ -109,6 +110,7 @@ def _offer_file(explorer: "EmbeddingExplorer", board: Board) -> None:
         "suspects": explorer.suspects,
         "twins": explorer.twins,
         "selected rows": explorer.selection,
+        CHANGES: explorer.changes,
     }
     if listed in tables:  # none is open until one is chosen
         name = f"neighbours of {explorer.scene.row_name(explorer.state.row)}" if listed == "neighbours" else listed

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from npair_viz.data.scene import Scene
 from npair_viz.explorers.cloud.rows import Embeddings
+from npair_viz.explorers.cloud.state import CHANGES
 from npair_viz.explorers.cloud.tables import frame_of, neighbours_frame, suspects_frame, text_of, twins_frame
 from npair_viz.geometry.narration import fixed
 
@@ -23,6 +24,8 @@ def table_of(name: str, embeddings: Embeddings, row: int, selected: Sequence[int
         return neighbours_frame(embeddings.scene, embeddings.neighbours(row, LINES)).head(LINES)  # the nearest of all
     if name == "selected rows":
         return frame_of(embeddings.scene, selected)
+    if name == CHANGES:
+        return embeddings.changes()
     if name in LOOKED and embeddings.looked is not None:
         return (suspects_frame if name == "suspects" else twins_frame)(embeddings.scene, embeddings.looked)
     return None
@@ -39,6 +42,8 @@ def _line(name: str, record: Mapping[str, Any], embeddings: Embeddings) -> str:
     first = _named(scene, record["row"], record["class"], record["text"], OF_TWO if name in LOOKED else LETTERS)
     if name == "neighbours":
         return f"{fixed(record['cosine'], 3)}  {'own  ' if record['own class'] else 'other'}  {first}"
+    if name == CHANGES:
+        return f"{fixed(record['move'], 3)}  {record['change']:5}  {first}"
     if name not in LOOKED:
         return first
     row = record["nearest other" if name == "suspects" else "twin"]

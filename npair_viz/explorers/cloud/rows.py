@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property, lru_cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -10,6 +10,7 @@ from torch import Tensor
 from npair_viz.data.neighbours import Looked, Nearest, look, nearest, together, unit_copy
 from npair_viz.data.scene import Scene
 from npair_viz.explorers.cloud.colouring import CLASS, DISAGREEMENT, LOSS, ROLES, of_classes, of_column
+from npair_viz.explorers.cloud.moving import Moving, between
 from npair_viz.explorers.cloud.sentence import tell_batch
 from npair_viz.explorers.cloud.state import EmbeddingState
 from npair_viz.figures.candidate_bars import OTHERS
@@ -18,6 +19,9 @@ from npair_viz.figures.colouring import Colouring
 from npair_viz.geometry.candidates import Batch, LineUp, batch_of, line_up
 from npair_viz.geometry.projection import Plane, anchor_plane, principal_axes, toured, whole_space
 from npair_viz.linalg import unit_rows
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 MOST_ROWS = 20_000  # a browser draws and moves this many without delay
 TOURED = 8  # principal axes that the tour uses
@@ -58,11 +62,12 @@ class Embeddings:
     Attributes:
         scene: The data.
         columns: What else is known of each row, by name.
+        moving: Where the rows were before; None where they are not compared.
         looked: The last look at many rows; None before the first.
     """
 
-    def __init__(self, scene: Scene, columns: dict[str, Any] | None = None) -> None:
-        self.scene, self.columns = scene, columns or {}
+    def __init__(self, scene: Scene, columns: dict[str, Any] | None = None, moving: Moving | None = None) -> None:
+        self.scene, self.columns, self.moving = scene, columns or {}, moving
         self.looked: Looked | None = None
         self._batch = lru_cache(maxsize=1)(partial(batch_of, scene))
         self._losses = lru_cache(maxsize=1)(Batch.losses)
@@ -109,6 +114,12 @@ class Embeddings:
         assert self.looked is not None
         return self.looked
 
+    def changes(self) -> "DataFrame":
+        """What a comparison found, the rows that moved farthest first."""
+        if self.moving is None:
+            raise ValueError("changes are of a comparison: explore(compare(before, after, labels, tao=0.1))")
+        return self.moving.table()
+
     @cached_property
     def lot(self) -> Drawn:
         """The rows that are drawn if none are left out: all, or MOST_ROWS random ones."""
@@ -144,7 +155,15 @@ class Embeddings:
         columns, whole = drawn.columns(state.normalize), drawn.whole(state.normalize)
         places = (axes.to(columns.dtype) @ columns).T
         plane = Plane(axes.double(), places.square().sum().item() / whole if whole > 0 else 1.0, kept)
+        marks = torch.tensor([row for rows in marked(one, near).values() for row in rows], device="cpu")
         selected = self._some(state.selected_rows).rows
+        forces = plane.project(torch.stack([one.pull, one.push, one.shrink, one.pull + one.push + one.shrink]))
+
+        def at_moment(rows: Tensor, now: Tensor) -> Tensor:
+            if self.moving is None or state.moment == 1:
+                return now
+            return between(self.moving.places(rows, axes, state.normalize), now, state.moment)
+
         return Cloud(
             scene=self.scene,
             line_up=one,
@@ -153,14 +172,15 @@ class Embeddings:
             plane=plane,
             view=state.view,
             drawn=drawn.rows,
-            places=places,
-            marks=plane.project(batch.seen([row for rows in marked(one, near).values() for row in rows])),
-            forces=plane.project(torch.stack([one.pull, one.push, one.shrink, one.pull + one.push + one.shrink])),
+            places=at_moment(drawn.rows, places),
+            marks=at_moment(marks, plane.project(batch.seen(marks))),
+            forces=forces if state.moment == 1 else torch.zeros_like(forces),
+            moment=state.moment,
             normalize=state.normalize,
             objective=state.objective,
             colouring=self._colouring(state, drawn.rows),
             selected=selected,
-            selected_places=plane.project(batch.seen(selected)) if len(selected) else places[:0],
+            selected_places=at_moment(selected, plane.project(batch.seen(selected))) if len(selected) else places[:0],
             hand=state.hand,
         )
 

@@ -19,10 +19,11 @@ VIEWS = ("anchor plane", "principal axes", "tour")
 LARGEST_TURN = 1e6
 HANDS = {"move": "pan", "lasso": "lasso", "box": "select"}  # what a drag does, by its name on screen
 LISTS = ("none", "neighbours", "suspects", "twins", "selected rows")
+CHANGES = "changes"  # the list of a comparison
 BOTH = (True, False)
 CHOICES = {
     **{"objective": OBJECTIVES, "policy": POLICIES, "view": VIEWS, "normalize": BOTH},
-    **{"only": BOTH, "hand": tuple(HANDS.values()), "listed": LISTS},
+    **{"only": BOTH, "hand": tuple(HANDS.values()), "listed": (*LISTS, CHANGES)},
 }
 
 
@@ -32,7 +33,8 @@ class EmbeddingState:
 
     `row`: the anchor; `turn`: the position of the tour, in turns; `colour`: by what rows are coloured, and `coloured`
     which classes have a colour, the largest if there are none; `only`: whether other rows are left out;
-    `hand`: what a drag does; `listed`: the list under the picture.
+    `hand`: what a drag does; `listed`: the list under the picture; `moment`: of a comparison, from 0, where rows were
+    before, to 1, where they are.
     """
 
     row: int = 0
@@ -51,6 +53,7 @@ class EmbeddingState:
     only: bool = False
     hand: str = "pan"
     listed: str = "none"
+    moment: float = 1.0
     version: int = 1
 
     def to_json(self) -> str:
@@ -68,7 +71,7 @@ def seen_alike(state: EmbeddingState, seen_from: EmbeddingState) -> EmbeddingSta
 
 
 def changed_embeddings(
-    state: EmbeddingState, scene: Scene, columns: Collection[str] = (), **changes: Any
+    state: EmbeddingState, scene: Scene, columns: Collection[str] = (), *, is_moving: bool = False, **changes: Any
 ) -> EmbeddingState:
     """The state after `changes`, checked; raises ValueError or TypeError that names the setting."""
     check_version(changes.pop("version", state.version))
@@ -78,6 +81,10 @@ def changed_embeddings(
     check_numbers(after.tao, after.l2_reg, after.seed)
     if after.n_classes is not None:
         check_count("n_classes", after.n_classes, least=2)
+    if isinstance(after.moment, bool) or not (isinstance(after.moment, int | float) and 0 <= after.moment <= 1):
+        raise ValueError(f"moment must be from 0, before, to 1, after, got {after.moment!r}")
+    if not is_moving and (after.moment, after.listed == CHANGES) != (1, False):
+        raise ValueError("moment and the list of changes go with a comparison: explore(compare(before, after, ...))")
     if not 0 <= after.turn <= LARGEST_TURN:
         raise ValueError(f"turn must be from 0 to {LARGEST_TURN:g}, got {after.turn!r}")
     if check_count("row", after.row, least=0) >= len(scene.labels):
@@ -92,4 +99,5 @@ def changed_embeddings(
         raise ValueError(
             f"row {after.row} is the only one of class {scene.class_name(int(label))}: it has no partner to pick"
         )
-    return replace(after, tao=float(after.tao), l2_reg=float(after.l2_reg), turn=float(after.turn))
+    tao, l2_reg, turn, moment = (float(one) for one in (after.tao, after.l2_reg, after.turn, after.moment))
+    return replace(after, tao=tao, l2_reg=l2_reg, turn=turn, moment=moment)
