@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from npair_viz.linalg import moved
+from npair_viz.losses.extra import Extra
 from npair_viz.sampling.own_pairs import OWN
 from npair_viz.sampling.pairs import PairSelection
 from npair_viz.validation import check_labels, check_plain, check_rows
@@ -67,6 +68,15 @@ def check_negatives(negatives: Tensor, anchors: Tensor) -> None:
             raise ValueError(f"negatives must have anchors' {what} {ours}, got {theirs}: use negatives.to(anchors)")
 
 
+def check_selection(pairs: object) -> None:
+    """Raise TypeError unless `pairs` are a PairSelection or None."""
+    if not (pairs is None or isinstance(pairs, PairSelection)):
+        raise TypeError(
+            f"pairs must be a PairSelection, got {type(pairs).__name__}: use loss.select or select_pairs, "
+            "PairSelection.of(anchors, positives, labels), or PairSelection.from_miner(indices, labels)"
+        )
+
+
 def is_of_batch(pairs: PairSelection, labels: Tensor) -> Tensor | None:
     """Raise unless `pairs` were chosen by these labels (b,).
 
@@ -101,12 +111,20 @@ def are_one_class(labels: Tensor) -> bool:
         return False
 
 
-def lacks_negatives(pairs: PairSelection) -> bool:
+def leave_no_negative(labels: Tensor, extra: Extra | None) -> bool:
+    """Whether the labels of pairs, and those of extra negatives, are all equal; False where nobody can see it."""
+    if extra is None or not len(extra.rows):
+        return are_one_class(labels)
+    return extra.labels is not None and are_one_class(torch.cat([labels.long(), extra.labels.to(labels.device).long()]))
+
+
+def lacks_negatives(pairs: PairSelection, extra: Extra | None) -> bool:
     """Whether no anchor has a negative: labels are looked at only where all pairs may be of one class."""
     n = len(pairs.anchors)
     if torch.compiler.is_compiling() or n > pairs.pairs_per_class:
         return False
-    return n < 2 or are_one_class(pairs.labels)
+    has_extra = extra is not None and len(extra.rows) > 0
+    return n == 0 or (n == 1 and not has_extra) or leave_no_negative(pairs.labels, extra)
 
 
 def no_negative(reason: str) -> str:

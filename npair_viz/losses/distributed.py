@@ -1,7 +1,8 @@
 """`gather=True`: the loss of the batch that all ranks hold together; each rank computes an equal part of the pairs.
 
     embeddings and labels of rank r ─ gather ─> those of all ranks ─ select ─> the pairs, the same on every rank
-    the loss, the same on every rank <─ sum ─ part r of the loss <─ kernel ─ part r of the anchors, all positives
+    extra negatives of rank r, any number ─ gather ─> those of all ranks, candidates of every anchor
+    the loss, the same on every rank <─ sum ─ part r of the loss <─ kernel ─ part r of the anchors, all candidates
 
 Backward: each part of the loss has gradients for rows of all ranks, and each rank receives their sum for its own rows.
 
@@ -16,11 +17,8 @@ The order of the collectives depends on settings alone, never on the values of r
 for the batches' sizes, with `max_pairs` too.
 """
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from struct import pack, unpack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import Generator, Tensor
@@ -29,71 +27,15 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from npair_viz.linalg import in_working_precision, moved
-from npair_viz.losses.objectives import Objective
+from npair_viz.losses.agreement import Settings, check_alike
+from npair_viz.losses.extra import Extra
 from npair_viz.sampling.pairs import PairSelection
 from npair_viz.validation import FLOATS
 
 if TYPE_CHECKING:
     from torch.distributed import ProcessGroup
 
-CLOSE = 1e-5  # by which parts of a learned tao may differ, which each rank rounds for itself
 MIXER = 0x5851F42D4C957F2D  # odd, so that no product with it loses a bit
-
-
-def _as_bits(value: str | float) -> int:
-    """A number, or a word of at most eight letters, as the 64 bits that are sent."""
-    packed = value.encode().ljust(8, b"\0") if isinstance(value, str) else pack("<d", value)
-    return int.from_bytes(packed, "little", signed=True)
-
-
-def _as_word(bits: int) -> str:
-    return repr(bits.to_bytes(8, "little", signed=True).rstrip(b"\0").decode())
-
-
-def _as_float(bits: int) -> float:
-    (value,) = unpack("<d", bits.to_bytes(8, "little", signed=True))
-    return float(value)
-
-
-def _as_pairs(key: int) -> str:
-    return f"pairs #{key % 0xFFFF:04x}" if key else "None"
-
-
-# what must be the same on every rank, how its number is turned into text, and what to do about a difference
-SAME = "give the loss the same settings on every rank"
-ALIKE: tuple[tuple[str, Callable[[int], object], str], ...] = (
-    ("embeddings.shape[1]", int, "one encoder serves all ranks"),
-    ("embeddings.dtype", FLOATS.__getitem__, "convert them alike on every rank"),
-    ("embeddings.requires_grad", bool, "backward waits for every rank; let an empty batch go through the encoder, too"),
-    ("tao.requires_grad", bool, "learn tao on every rank or on none"),
-    ("objective", _as_word, SAME),
-    ("reduction", _as_word, SAME),
-    ("policy", _as_word, SAME),
-    ("normalize", bool, SAME),
-    ("l2_reg", _as_float, SAME),
-    ("pairs_per_class", int, SAME),
-    ("max_pairs", lambda most: most or None, SAME),
-    ("tao", _as_float, "start from one value; a learned tao changes alike on all ranks, by one optimizer on each"),
-    ("pairs", _as_pairs, "select them from the batch of all ranks: pairs = loss.select(embeddings, target) on each"),
-)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Settings of the loss that all ranks must share."""
-
-    objective: Objective
-    reduction: str
-    policy: str
-    normalize: bool
-    l2_reg: float
-    pairs_per_class: int
-    max_pairs: int | None
-
-    def as_numbers(self) -> list[int]:
-        """One number a setting, in the order of ALIKE."""
-        words = [_as_bits(word) for word in (self.objective, self.reduction, self.policy)]
-        return [*words, int(self.normalize), _as_bits(float(self.l2_reg)), self.pairs_per_class, self.max_pairs or 0]
 
 
 class Ranks:
@@ -131,6 +73,7 @@ class Batch:
         labels: (b,).
         tao: The temperature.
         generator: Draws random pairs.
+        extra: Negatives beside the batch.
         ranks: The ranks that hold this batch together, None for a single process.
     """
 
@@ -138,42 +81,57 @@ class Batch:
     labels: Tensor
     tao: float | Tensor
     generator: Generator | None
+    extra: Extra | None = None
     ranks: Ranks | None = None
 
 
 def gather(batch: Batch, settings: Settings, pairs: PairSelection | None, ranks: Ranks) -> Batch:
     """The batch of all ranks, rank 0's rows first; "random" takes the seed of its choice from rank 0's generator."""
-    embeddings, tao, group = batch.embeddings, batch.tao, ranks.group
+    embeddings, tao, extra, group = batch.embeddings, batch.tao, batch.extra, ranks.group
     learned = tao if isinstance(tao, Tensor) and tao.requires_grad and torch.is_grad_enabled() else None
     seed = _drawn(batch.generator) if settings.policy == "random" else 0
-    alike = [int(learned is not None), *settings.as_numbers()]
-    sizes, seed = _agree(embeddings, seed, alike, [_tao_bits(tao), _key(pairs)], group)
+    kind = _kind_of(extra)
+    alike = [int(learned is not None), *kind, *settings.as_numbers()]
+    sizes, numbers, seed = _agree(batch, seed, alike, [_tao_bits(tao), _key(pairs)], group)
     labels = _gathered(moved(batch.labels, embeddings.device, torch.int64), sizes, group)
-    rows, shared = _Gathered.apply(embeddings, learned, sizes, group)  # type: ignore[no-untyped-call]  # as above
-    return Batch(rows, labels, tao if shared is None else shared, Generator().manual_seed(seed), ranks)
+    asking = extra.rows if extra is not None and kind.learns else None
+    rows, shared, found = _Gathered.apply(embeddings, learned, asking, sizes, numbers, group)  # type: ignore[no-untyped-call]  # as above
+    if extra is not None:
+        theirs = None if extra.labels is None else _gathered(extra.labels.long(), numbers, group)
+        extra = Extra(in_working_precision(_gathered(extra.rows, numbers, group)) if found is None else found, theirs)
+    return Batch(rows, labels, tao if shared is None else shared, Generator().manual_seed(seed), extra, ranks)
 
 
 class _Gathered(Function):
-    """Rows of all ranks in working precision, and the learned tao, if any; backward sums over the ranks.
+    """Rows of all ranks in working precision, and where learned tao and negatives; backward sums over the ranks.
 
-    One node serves both: autograd could run two nodes in another order on another rank, and mix up their collectives.
+    One node serves all: autograd could run several in another order on another rank, and mix up their collectives.
     """
 
     @staticmethod
     def forward(
-        ctx: Any, rows: Tensor, tao: Tensor | None, sizes: list[int], group: "ProcessGroup | None"
-    ) -> tuple[Tensor, Tensor | None]:
-        ctx.sizes, ctx.group = sizes, group
-        return in_working_precision(_gathered(rows, sizes, group)), None if tao is None else tao.clone()
+        ctx: Any,
+        rows: Tensor,
+        tao: Tensor | None,
+        more: Tensor | None,
+        sizes: list[int],
+        numbers: list[int],
+        group: "ProcessGroup | None",
+    ) -> tuple[Tensor, Tensor | None, Tensor | None]:
+        ctx.sizes, ctx.numbers, ctx.group = sizes, numbers, group
+        found = in_working_precision(_gathered(rows, sizes, group))
+        beside = None if more is None else in_working_precision(_gathered(more, numbers, group))
+        return found, None if tao is None else tao.clone(), beside
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, on_rows: Tensor, on_tao: Tensor | None) -> tuple[Tensor | None, ...]:
-        asks_rows, asks_tao, _, _ = ctx.needs_input_grad
+    def backward(ctx: Any, on_rows: Tensor, on_tao: Tensor | None, on_more: Tensor | None) -> tuple[Tensor | None, ...]:
+        asks_rows, asks_tao, asks_more, *_ = ctx.needs_input_grad
         on_own = _scattered(on_rows, ctx.sizes, ctx.group) if asks_rows else None
         # Each rank knows only its own pairs' part. Equal parts keep a tao that no wrapper averages equal on all ranks.
         equal = _summed(on_tao, ctx.group) / len(ctx.sizes) if asks_tao and on_tao is not None else None
-        return on_own, equal, None, None
+        beside = _scattered(on_more, ctx.numbers, ctx.group) if asks_more and on_more is not None else None
+        return on_own, equal, beside, None, None, None
 
 
 class _Total(Function):
@@ -193,24 +151,35 @@ class _Total(Function):
 
 
 def _agree(
-    embeddings: Tensor, seed: int, alike: list[int], computed: list[Tensor], group: "ProcessGroup | None"
-) -> tuple[list[int], int]:
-    """All batches' sizes and rank 0's seed; raise, on every rank, where the ranks differ in what they must share."""
+    batch: Batch, seed: int, alike: list[int], computed: list[Tensor], group: "ProcessGroup | None"
+) -> tuple[list[int], list[int], int]:
+    """All batches' sizes, the numbers of their extra negatives, and rank 0's seed.
+
+    Raises, on every rank, where the ranks differ in what they must share.
+    """
+    embeddings, extra = batch.embeddings, batch.extra
     learns = embeddings.requires_grad and torch.is_grad_enabled()
     kind = [embeddings.shape[1], FLOATS.index(embeddings.dtype), int(learns), *alike]
-    known = torch.tensor([len(embeddings), seed, *kind], device=embeddings.device)
+    counts = [len(embeddings), 0 if extra is None else len(extra.rows)]
+    known = torch.tensor([*counts, seed, *kind], device=embeddings.device)
     mine = torch.cat([known, *(moved(one.reshape(1), embeddings.device) for one in computed)]).unsqueeze(0)
-    sizes, seeds, *kinds = _gathered(mine, [1] * dist.get_world_size(group), group).T.tolist()
-    for (what, read, mend), values in zip(ALIKE, kinds, strict=True):
-        if len(set(values)) > 1 and not _are_close([read(value) for value in values]):
-            came = ", ".join(str(read(value)) for value in values)
-            raise ValueError(f"{what} must be the same on every rank, got {came} from rank 0 on: {mend}")
-    return sizes, seeds[0]
+    sizes, numbers, seeds, *kinds = _gathered(mine, [1] * dist.get_world_size(group), group).T.tolist()
+    check_alike(kinds)
+    return sizes, numbers, seeds[0]
 
 
-def _are_close(values: list[object]) -> bool:
-    numbers = [one for one in values if isinstance(one, float)]
-    return len(numbers) == len(values) and all(math.isclose(one, numbers[0], rel_tol=CLOSE) for one in numbers)
+class _Kind(NamedTuple):
+    """Whether there are extra negatives, whether they are learned, and whether they have labels, in ALIKE's order."""
+
+    is_given: int
+    learns: int
+    has_labels: int
+
+
+def _kind_of(extra: Extra | None) -> _Kind:
+    if extra is None:
+        return _Kind(0, 0, 0)
+    return _Kind(1, int(extra.rows.requires_grad and torch.is_grad_enabled()), int(extra.labels is not None))
 
 
 def _tao_bits(tao: float | Tensor) -> Tensor:

@@ -1,31 +1,25 @@
 """The N-pair loss of rows that are paired already."""
 
 import warnings
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from npair_viz.linalg import in_working_precision, moved, own_copy, squared_norms
 from npair_viz.losses import distributed, kernels
-from npair_viz.losses.checks import (
-    are_one_class,
-    check_valid,
-    no_negative,
-)
+from npair_viz.losses.checks import check_valid, leave_no_negative, no_negative
+from npair_viz.losses.extra import Extra, candidates, checked_extra
 from npair_viz.losses.kernels import KERNELS
-from npair_viz.losses.kernels.negatives import EVERY_OTHER, Negatives
 from npair_viz.losses.objectives import Objective, check_objective
 from npair_viz.validation import (
     check_choice,
+    check_flag,
     check_l2_reg,
     check_labels,
     check_pairs,
+    check_rows,
     check_tao,
 )
-
-if TYPE_CHECKING:
-    pass
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -50,6 +44,9 @@ def npair_loss(
     reduction: str = "mean",
     labels: Tensor | None = None,
     valid: Tensor | None = None,
+    negatives: Tensor | None = None,
+    negative_labels: Tensor | None = None,
+    symmetric: bool = False,
     kernel: str = "auto",
 ) -> Tensor:
     """N-pair loss of rows that are paired: row i of `anchors` with row i of `positives`.
@@ -58,6 +55,8 @@ def npair_loss(
         mc:   mean_i log(1 + Σ_{j≠i} exp x_ij), the cross-entropy of row i of A Pᵀ / tao against column i
         ovo:  mean_i Σ_{j≠i} log(1 + exp x_ij), one logistic term a negative
     and in both l2_reg · mean_i(‖a_i‖² + ‖p_i‖²) on top. The rows are used as they are, nothing is normalized.
+    Extra negatives n_k add terms x_ik = (a_i·n_k − a_i·p_i) / tao to the sums. With `symmetric` the loss is the mean of
+    both directions, in the second of which positives are compared with the anchors: (L(A, P; N) + L(P, A)) / 2.
 
     Args:
         anchors: (n, d).
@@ -68,24 +67,38 @@ def npair_loss(
         reduction: "mean" over the valid pairs, their "sum", or "none": one value a pair, its own penalty included.
         labels: (n,) integers; rows of equal label are not each other's negatives. None: every other row is a negative.
         valid: (n,) bool; rows that are not valid are neither anchors nor negatives, their loss and gradient are 0.
+        negatives: (m, d), more rows that every anchor is compared with, such as a queue or mined texts; m may be 0.
+            They get a gradient where they ask for one, and no penalty.
+        negative_labels: (m,) integers; a row of an anchor's label is no negative of it. None: all are of every anchor.
+        symmetric: Whether each positive is compared with all anchors, too; chance is then that of the mean. One matrix
+            serves both directions (with `kernel="triton"`, and `gather` in the module, two).
         kernel: How the loss is computed, one of `npair_viz.losses.kernels.KERNELS`; all give the same number.
 
     Returns:
         A scalar, or (n,) with reduction "none"; float32 for half precision. Without pairs it is 0, and backward works.
-        One pair has no negative and loss 0. Nor have pairs of equal labels: that gives an NPairWarning (on the CPU).
+        One pair has no negative and loss 0, unless there are extra ones. Nor have pairs of equal labels: that gives an
+        NPairWarning (on the CPU). Where all similarities are equal, mc is log(n + m) and ovo (n − 1 + m) log 2.
 
     Raises:
         ValueError: A shape or a setting is wrong.
         TypeError: A dtype or the type of a setting is wrong.
 
     Source: Sohn (2016), equations 6 (mc) and 7 (ovo); tao and the form above follow from dividing similarities by tao.
+        Extra negatives: He and others (2020), arXiv 1911.05722; both directions: Radford and others (2021), 2103.00020.
 
     >>> anchors, positives = torch.eye(3), torch.eye(3)
     >>> round(npair_loss(anchors, positives, tao=0.5).item(), 4)
     0.2395
+    >>> round(npair_loss(anchors, positives, tao=0.5, negatives=-torch.eye(3), symmetric=True).item(), 4)
+    0.342
     """
-    found = loss_of_pairs(anchors, positives, check_tao(tao), l2_reg, objective, reduction, labels, valid, kernel)
-    if labels is not None and labels.device.type == "cpu" and are_one_class(labels):
+    extra = None
+    if negatives is not None or negative_labels is not None:
+        check_rows("anchors", anchors)
+        extra = checked_extra(negatives, negative_labels, ("anchors", anchors), have_labels=labels is not None)
+    chosen = check_tao(tao), l2_reg, objective, reduction, labels, valid, kernel
+    found = loss_of_pairs(anchors, positives, *chosen, extra, check_flag("symmetric", symmetric))
+    if labels is not None and labels.device.type == "cpu" and leave_no_negative(labels, extra):
         warnings.warn(no_negative("equal labels leave"), NPairWarning, stacklevel=2)
     return found
 
@@ -100,6 +113,8 @@ def loss_of_pairs(
     labels: Tensor | None,
     valid: Tensor | None,
     kernel: str,
+    extra: Extra | None = None,
+    symmetric: bool = False,
     ranks: distributed.Ranks | None = None,
 ) -> Tensor:
     """`npair_loss`, or with `ranks` the loss of the pairs that all of them hold, of which each rank computes a part."""
@@ -121,10 +136,13 @@ def loss_of_pairs(
         anchors, positives = (rows.where(valid.unsqueeze(1), 0.0) for rows in (anchors, positives))
     pairs = n if reduction == "mean" and valid is None and n else 1
     first, own, their = (0, anchors, positives) if ranks is None else ranks.part(anchors, positives)
-    are_all = labels is None and valid is None and first == 0
-    negatives = EVERY_OTHER if are_all else Negatives(labels, valid, first)
+    columns, negatives = candidates(positives, extra, labels, valid, first)
     scale = None if reduction == "none" else 1 / pairs
-    found = kernels.losses(own, positives, tao, negatives, objective, scale, kernel)
+    if symmetric:
+        part = slice(first, first + len(own))
+        found = kernels.losses_both_ways(part, anchors, columns, tao, negatives, objective, scale, kernel)
+    else:
+        found = kernels.losses(own, columns, tao, negatives, objective, scale, kernel)
     if l2_reg:
         found = found + l2_reg / pairs * _penalty(own, their, reduction)
     if ranks is not None:

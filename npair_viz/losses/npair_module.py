@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from npair_viz.linalg import in_working_precision, moved, squared_norms, unit_rows
-from npair_viz.losses import distributed
+from npair_viz.linalg import moved, unit_rows
+from npair_viz.losses import distributed, static_forms
+from npair_viz.losses.agreement import Settings
 from npair_viz.losses.checks import (
     check_batch,
     check_draws_once,
     check_is_no_batch,
-    check_negatives,
+    check_selection,
     is_of_batch,
     lacks_negatives,
-    no_negative,
     too_few_pairs,
 )
+from npair_viz.losses.extra import checked_extra
 from npair_viz.losses.kernels import KERNELS
 from npair_viz.losses.npair import REDUCTIONS, NPairWarning, loss_of_pairs
-from npair_viz.losses.objectives import MC, Objective, check_objective, losses
+from npair_viz.losses.objectives import Objective, check_objective
 from npair_viz.losses.temperature import (
     TAO_RANGE,
     check_gives_value,
@@ -39,7 +40,6 @@ from npair_viz.validation import (
     check_count,
     check_flag,
     check_l2_reg,
-    check_pairs,
     check_tao,
 )
 
@@ -79,6 +79,7 @@ class NPairLoss(nn.Module):
             waiting. Padding is computed like any row: padding to twice the pairs took 1.2 to 1.6 times as long at 8 to
             64 pairs (`make bench`), and takes up to four times as long at thousands.
         reduction: "mean", "sum" or "none", see `npair_loss`.
+        symmetric: Whether each positive is compared with all anchors, too, see `npair_loss`.
         generator: Makes "random" repeatable; None means torch's global generator, the one that activation checkpointing
             can put back: within a checkpointed function an own one is refused.
         gather: Whether the loss is that of the batch that all ranks of `group` hold together; each returns the same
@@ -112,7 +113,7 @@ class NPairLoss(nn.Module):
     tensor(True)
     """
 
-    tao_range, _learns_tao = TAO_RANGE, False  # of modules that an earlier version pickled whole
+    tao_range, _learns_tao, symmetric = TAO_RANGE, False, False  # of modules that an earlier version pickled whole
 
     def __init__(
         self,
@@ -125,6 +126,7 @@ class NPairLoss(nn.Module):
         pairs_per_class: int = 1,
         max_pairs: int | None = None,
         reduction: str = "mean",
+        symmetric: bool = False,
         generator: torch.Generator | None = None,
         gather: bool = False,
         group: "ProcessGroup | None" = None,
@@ -153,6 +155,7 @@ class NPairLoss(nn.Module):
         self.pairs_per_class = check_count("pairs_per_class", pairs_per_class)
         self.max_pairs = None if max_pairs is None else check_count("max_pairs", max_pairs)
         self.reduction = reduction
+        self.symmetric = check_flag("symmetric", symmetric)
         self.generator = generator
         self.gather = check_flag("gather", gather)
         self.group = group
@@ -185,11 +188,19 @@ class NPairLoss(nn.Module):
 
     def extra_repr(self) -> str:
         """Name the settings, so that `print(loss)` shows a swapped pair of arguments."""
-        names = "l2_reg tao normalize objective policy pairs_per_class max_pairs reduction gather kernel"
+        names = "l2_reg tao normalize objective policy pairs_per_class max_pairs reduction symmetric gather kernel"
         names += " learn_tao tao_range" if self.learn_tao else ""
         return ", ".join(f"{name}={_plain(getattr(self, name))!r}" for name in names.split())
 
-    def forward(self, embeddings: Tensor, target: Tensor, pairs: PairSelection | None = None) -> Tensor:
+    def forward(
+        self,
+        embeddings: Tensor,
+        target: Tensor,
+        pairs: PairSelection | None = None,
+        *,
+        negatives: Tensor | None = None,
+        negative_labels: Tensor | None = None,
+    ) -> Tensor:
         """The loss of a batch.
 
         Args:
@@ -197,6 +208,9 @@ class NPairLoss(nn.Module):
             target: (b,) integer labels.
             pairs: Replaces the module's own selection of pairs: of `select`, `PairSelection.of` or `from_miner`, with
                 the same labels. With others it raises, or gives NaN on a device, for which to raise would wait.
+            negatives: (m, d), more rows that every anchor is compared with, such as a queue of earlier ones; they are
+                normalized like all. With `gather` each rank gives rows of its own, any number, to all.
+            negative_labels: (m,) integers; a row of an anchor's class is no negative of it. None: all are of every one.
 
         Returns:
             A scalar, or with reduction "none" one value a pair.
@@ -205,28 +219,27 @@ class NPairLoss(nn.Module):
             ValueError: A shape is wrong, or `pairs` are of another batch.
             TypeError: A dtype is wrong, or `pairs` is no PairSelection.
         """
-        if not (pairs is None or isinstance(pairs, PairSelection)):
-            raise TypeError(
-                f"pairs must be a PairSelection, got {type(pairs).__name__}: use loss.select or select_pairs, "
-                "PairSelection.of(anchors, positives, labels), or PairSelection.from_miner(indices, labels)"
-            )
-        batch = self._batch(embeddings, target, pairs)
+        check_selection(pairs)
+        batch = self._batch(embeddings, target, pairs, negatives, negative_labels)
         is_of_it = None
         if pairs is None:
             pairs = self._choose(batch)
         else:
             is_of_it = is_of_batch(pairs, batch.labels)
-        if pairs.max_pairs is None and lacks_negatives(pairs):
+        if pairs.max_pairs is None and lacks_negatives(pairs, batch.extra):
             warnings.warn(too_few_pairs(batch.labels, pairs), NPairWarning, stacklevel=4)
         numbers = moved(torch.cat([pairs.anchors, pairs.positives]), batch.embeddings.device)
         rows = batch.embeddings.index_select(0, numbers)  # anchors and positives at once: half the operations
+        extra = batch.extra
         if self.normalize:
             rows = unit_rows(rows, fused=self.kernel != "plain")
+            extra = None if extra is None else extra.units(fused=self.kernel != "plain")
         anchors, positives = rows.chunk(2)
-        labels = None if pairs.pairs_per_class == 1 else pairs.labels
+        all_differ = pairs.pairs_per_class == 1 and (extra is None or extra.labels is None)
+        labels = None if all_differ else pairs.labels
         valid = None if pairs.max_pairs is None else pairs.valid
         chosen = self.l2_reg, self.objective, self.reduction, labels, valid, self.kernel
-        found = loss_of_pairs(anchors, positives, batch.tao, *chosen, batch.ranks)
+        found = loss_of_pairs(anchors, positives, batch.tao, *chosen, extra, self.symmetric, batch.ranks)
         return found if is_of_it is None else found.where(is_of_it, torch.nan)
 
     def select(self, embeddings: Tensor, target: Tensor) -> PairSelection:
@@ -238,14 +251,22 @@ class NPairLoss(nn.Module):
         """
         return self._choose(self._batch(embeddings, target))
 
-    def _batch(self, embeddings: Tensor, target: Tensor, pairs: PairSelection | None = None) -> distributed.Batch:
+    def _batch(
+        self,
+        embeddings: Tensor,
+        target: Tensor,
+        pairs: PairSelection | None = None,
+        negatives: Tensor | None = None,
+        negative_labels: Tensor | None = None,
+    ) -> distributed.Batch:
         check_batch(embeddings, target)
-        batch = distributed.Batch(embeddings, target, self._used_tao(), self.generator)
+        extra = checked_extra(negatives, negative_labels, ("embeddings", embeddings))
+        batch = distributed.Batch(embeddings, target, self._used_tao(), self.generator, extra)
         ranks = distributed.Ranks(self.group) if self.gather else None
         if ranks is None or ranks.count == 1:
             return batch
-        choice = self.policy, self.normalize, self.l2_reg, self.pairs_per_class, self.max_pairs
-        return distributed.gather(batch, distributed.Settings(self.objective, self.reduction, *choice), pairs, ranks)
+        choice = self.policy, self.normalize, self.symmetric, self.l2_reg, self.pairs_per_class, self.max_pairs
+        return distributed.gather(batch, Settings(self.objective, self.reduction, *choice), pairs, ranks)
 
     def _used_tao(self) -> float | Tensor:
         tao: float | Tensor = self.tao
@@ -269,56 +290,9 @@ class NPairLoss(nn.Module):
             max_pairs=self.max_pairs,
         )
 
-    @staticmethod
-    def get_n_pairs(labels: Tensor) -> tuple[Tensor, Tensor]:
-        """One random pair a class, and each pair's negatives: `labels` (b,) to row numbers (n, 2) and (n, n-1), int64.
-
-        Row i of the second lists the other pairs' positives. Classes of one row are left out.
-
-        >>> pairs, negatives = NPairLoss.get_n_pairs(torch.tensor([0, 0, 1, 1]))
-        >>> pairs.shape, negatives.shape
-        (torch.Size([2, 2]), torch.Size([2, 1]))
-        """
-        pairs = select_pairs(labels)
-        others = ~torch.eye(pairs.n_pairs, dtype=torch.bool, device=labels.device)
-        negatives = pairs.positives.expand(pairs.n_pairs, -1)[others].view(pairs.n_pairs, max(pairs.n_pairs - 1, 0))
-        return torch.stack([pairs.anchors, pairs.positives], dim=1), negatives
-
-    @staticmethod
-    def n_pair_loss(anchors: Tensor, positives: Tensor, negatives: Tensor, tao: float | Tensor) -> Tensor:
-        """mean_i log(1 + Σ_k exp((a_i·n_ik − a_i·p_i) / tao)) of anchors, positives (n, d), negatives (n, m, d).
-
-        `negatives` costs n·m·d numbers: `npair_loss` gives the same value from n·d.
-
-        >>> anchors, positives = torch.eye(2), torch.eye(2)
-        >>> negatives = positives.flip(0).unsqueeze(1)
-        >>> round(NPairLoss.n_pair_loss(anchors, positives, negatives, tao=0.5).item(), 4)
-        0.1269
-        """
-        check_pairs(anchors, positives)
-        tao = check_tao(tao)
-        check_negatives(negatives, anchors)
-        if negatives.shape[1] == 0 < len(anchors):
-            warnings.warn(no_negative("m = 0 leaves"), NPairWarning, stacklevel=2)
-        with torch.autocast(anchors.device.type, enabled=False):
-            anchors, positives, negatives = map(in_working_precision, (anchors, positives, negatives))
-            to_positive = (anchors * positives).sum(dim=1, keepdim=True)
-            to_negatives = (negatives @ anchors.unsqueeze(2)).squeeze(2)
-            return _mean(losses((to_negatives - to_positive) / tao, MC))
-
-    @staticmethod
-    def l2_loss(anchors: Tensor, positives: Tensor) -> Tensor:
-        """mean_i(‖a_i‖² + ‖p_i‖²) of anchors, positives (n, d).
-
-        >>> NPairLoss.l2_loss(torch.eye(2), torch.eye(2)).item()
-        2.0
-        """
-        check_pairs(anchors, positives)
-        return _mean(squared_norms(anchors, positives))
-
-
-def _mean(losses: Tensor) -> Tensor:
-    return losses.sum() / max(len(losses), 1)
+    get_n_pairs = staticmethod(static_forms.get_n_pairs)
+    n_pair_loss = staticmethod(static_forms.n_pair_loss)
+    l2_loss = staticmethod(static_forms.l2_loss)
 
 
 def _plain(value: object) -> object:

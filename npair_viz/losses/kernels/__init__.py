@@ -55,3 +55,23 @@ def losses(
     if positives.dtype in HALVES:
         anchors, positives = anchors.float(), positives.float()
     return TORCH_ALONE[kernel](anchors, positives, tao, negatives, objective, scale)
+
+
+def losses_both_ways(
+    pairs: slice,
+    anchors: Tensor,
+    positives: Tensor,
+    tao: float | Tensor,
+    negatives: Negatives,
+    objective: Objective,
+    scale: float | None,
+    kernel: str,
+) -> Tensor:
+    """The mean of both directions' `losses`, of some of the n pairs of `anchors` (n, d) and `positives` (k, d)."""
+    own, n = anchors[pairs], len(anchors)
+    if len(own) == n and kernel != "triton":  # one matrix serves both
+        both = Negatives(negatives.labels, negatives.valid, negatives.first, negatives.fixed, both=True)
+        return losses(anchors, positives, tao, both, objective, scale, kernel)
+    there = losses(own, positives, tao, negatives, objective, scale, kernel)
+    back = losses(positives[pairs], anchors, tao, negatives.back(n), objective, scale, kernel)
+    return (there + back) / 2

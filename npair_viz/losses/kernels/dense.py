@@ -36,39 +36,67 @@ class _Dense(Function):
         objective: Objective,
         scale: float | None,
     ) -> Tensor:
-        logits = product(anchors, positives.t()).div_(tao)
-        if objective == "mc":
-            found, slopes = _weigh_mc(logits, negatives)
-        elif objective == "ovo":
-            found, slopes = _weigh_ovo(logits, negatives)
-        else:
-            assert_never(objective)
-        valid = negatives.valid_anchors(anchors)
-        if valid is not None:
-            found, slopes = found.where(valid, 0.0), slopes.where(valid.unsqueeze(1), 0.0)
+        logits, back = product(anchors, positives.t()).div_(tao), None
+        if negatives.both:  # before the logits are overwritten
+            n = len(anchors)
+            square = logits.narrow(1, 0, n).t().clone(memory_format=torch.contiguous_format)
+            on_positives, back = _weighed(square, negatives.back(n), objective)
+        found, slopes = _weighed(logits, negatives, objective)
+        if back is not None:
+            found = found.add_(on_positives).div_(2)
+            slopes.div_(2)
+            back.div_(2)
+            if scale is not None:  # one weight for all pairs: both directions have one matrix
+                slopes.narrow(1, 0, n).add_(back.t())
+                back = None
         is_number = not isinstance(tao, Tensor)
-        ctx.save_for_backward(anchors, positives, None if is_number else tao, slopes)
+        ctx.save_for_backward(anchors, positives, None if is_number else tao, slopes, back)
         ctx.setting = tao if is_number else None, negatives, objective, scale
         return found if scale is None else found.sum().mul_(scale)
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        anchors, positives, tao, slopes = ctx.saved_tensors
+        anchors, positives, tao, slopes, back = ctx.saved_tensors
         number, negatives, objective, scale = ctx.setting
         tao, asked = number if tao is None else tao, ctx.needs_input_grad
         if torch.is_grad_enabled():  # create_graph=True: second derivatives
             again = plain.gradients(anchors, positives, tao, negatives, objective, scale, asked[:3], upstream)
             return *again, None, None, None
         slopes = slopes * (upstream.unsqueeze(1) / tao if scale is None else upstream * (scale / tao))
+        if back is not None:
+            slopes.narrow(1, 0, len(anchors)).addcmul_(back.t(), upstream / tao)
         on_anchors = product(slopes, positives) if asked[0] or asked[2] else None
         return (
             on_anchors if asked[0] else None,
-            product(slopes.t(), anchors) if asked[1] else None,
+            _on_positives(slopes, anchors, negatives.fixed) if asked[1] else None,
             -(anchors * on_anchors).sum() / tao if asked[2] else None,
             None,
             None,
             None,
         )
+
+
+def _on_positives(slopes: Tensor, anchors: Tensor, fixed: int) -> Tensor:
+    """slopesᵀ @ anchors; 0 for the last rows, those that are fixed."""
+    if not fixed:
+        return product(slopes.t(), anchors)
+    found, learned = anchors.new_zeros(slopes.shape[1], anchors.shape[1]), slopes.shape[1] - fixed
+    found[:learned] = product(slopes.narrow(1, 0, learned).t(), anchors)
+    return found
+
+
+def _weighed(logits: Tensor, negatives: Negatives, objective: Objective) -> tuple[Tensor, Tensor]:
+    """Losses (m,) of logits (m, n), 0 where not valid, and d(loss_i)/d(logit_ij), in the logits' place or not."""
+    if objective == "mc":
+        found, slopes = _weigh_mc(logits, negatives)
+    elif objective == "ovo":
+        found, slopes = _weigh_ovo(logits, negatives)
+    else:
+        assert_never(objective)
+    valid = negatives.valid_anchors(logits)
+    if valid is not None:
+        found, slopes = found.where(valid, 0.0), slopes.where(valid.unsqueeze(1), 0.0)
+    return found, slopes
 
 
 def _weigh_mc(logits: Tensor, negatives: Negatives) -> tuple[Tensor, Tensor]:

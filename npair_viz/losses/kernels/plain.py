@@ -22,12 +22,21 @@ def losses(
 
     With a `scale`, the scalar scale · Σ_i loss_i. Derivatives of any order, torch.compile and torch.func work.
     """
-    own = torch.arange(negatives.first, negatives.first + len(anchors), device=anchors.device)
-    mask = negatives.mask(len(anchors), len(positives), anchors.device)
-    found = pair_losses(margins(product(anchors, positives.T), tao, own), mask, objective)
+    similarities = product(anchors, positives.T)
+    found = _of_rows(similarities, tao, negatives, objective)
+    if negatives.both:
+        n = len(anchors)
+        found = (found + _of_rows(similarities.narrow(1, 0, n).T, tao, negatives.back(n), objective)) / 2
     valid = negatives.valid_anchors(anchors)
     found = found if valid is None else found.where(valid, 0.0)
     return found if scale is None else found.sum() * scale
+
+
+def _of_rows(similarities: Tensor, tao: float | Tensor, negatives: Negatives, objective: Objective) -> Tensor:
+    """Loss of the anchor of each row (m,), from its similarities (m, n)."""
+    m, n = similarities.shape
+    own = torch.arange(negatives.first, negatives.first + m, device=similarities.device)
+    return pair_losses(margins(similarities, tao, own), negatives.mask(m, n, similarities.device), objective)
 
 
 def gradients(

@@ -1,16 +1,18 @@
 """The loss block by block: the whole matrix of similarities is never in memory.
 
 Each block of rows gives its losses and its part of the gradients at once: three products of n × n × d in all, or one
-without gradients. Memory holds one block and the gradients, and is linear in n.
+without gradients. Memory holds one block and the gradients, and is linear in n. The loss of both directions makes each
+block twice, since a column's shares need all of its similarities: four products, where two losses would take six.
 """
 
-import math
+from collections.abc import Iterator
 from functools import partial
 from typing import assert_never
 
 import torch
 from torch import Tensor
 
+from npair_viz.losses.kernels.both_ways import LN2, Mc, MildMc, Ovo
 from npair_viz.losses.kernels.negatives import Negatives
 from npair_viz.losses.kernels.swept import Asked, Gradients, Tao, losses_by
 from npair_viz.losses.objectives import Objective, softplus
@@ -30,13 +32,11 @@ def _sweep(
     weights: float | Tensor,
 ) -> tuple[Tensor, Gradients]:
     """Losses (m,), and where asked the gradients of Σ_i weight_i · loss_i; one weight for all, or (m,)."""
-    m, n = len(anchors), len(positives)
-    step = min(m, max(LEAST_ROWS, BLOCK_ENTRIES[anchors.device.type] // n))
-    logits, found = anchors.new_empty(step, n), anchors.new_empty(m)
-    on_anchors = torch.empty_like(anchors) if asked[0] or asked[2] else None
-    on_positives = torch.zeros_like(positives) if asked[1] else None
+    if negatives.both:
+        return _sweep_twice(anchors, positives, tao, negatives, objective, asked, weights)
+    found, sums = anchors.new_empty(len(anchors)), _Sums(anchors, positives, tao, asked, negatives.fixed)
     if objective == "mc":
-        weigh, unit = _weigh_mc, 1 / math.log(2)  # its logits are in units of log 2
+        weigh, unit = _weigh_mc, 1 / LN2  # its logits are in units of log 2
     elif objective == "ovo":
         weigh, unit = _weigh_ovo, 1.0
     else:
@@ -46,22 +46,90 @@ def _sweep(
     is_mild = valid is None and _is_mild(by_tao, positives)
     if valid is not None:
         weights = valid.to(anchors.dtype) * weights
-    for start in range(0, m, step):
-        rows, size = slice(start, start + step), min(step, m - start)
-        block = torch.mm(by_tao[rows], positives.T, out=logits[:size])
-        own = block.diagonal(negatives.first + start).clone()
-        negatives.silence(block, start)
+    for rows, block in _blocks(by_tao, positives):
+        own = block.diagonal(negatives.first + rows.start).clone()
+        negatives.silence(block, rows.start)
         found[rows], slopes, factor = weigh(block, own, is_mild)
         if not any(asked):
             continue
         slopes.mul_((factor * (weights[rows] if isinstance(weights, Tensor) else weights) / tao).unsqueeze(1))
-        slopes.diagonal(negatives.first + start).copy_(-slopes.sum(dim=1))  # slopes of a row sum to 0
-        if on_anchors is not None:
-            torch.mm(slopes, positives, out=on_anchors[rows])
-        if on_positives is not None:
-            on_positives.addmm_(slopes.T, anchors[rows])
-    on_tao = -(anchors * on_anchors).sum() / tao if asked[2] and on_anchors is not None else None
-    return found if valid is None else found.where(valid, 0.0), (on_anchors if asked[0] else None, on_positives, on_tao)
+        slopes.diagonal(negatives.first + rows.start).copy_(-slopes.sum(dim=1))  # slopes of a row sum to 0
+        sums.add(rows, slopes)
+    return found if valid is None else found.where(valid, 0.0), sums.gradients()
+
+
+def _sweep_twice(
+    anchors: Tensor,
+    positives: Tensor,
+    tao: Tao,
+    negatives: Negatives,
+    objective: Objective,
+    asked: Asked,
+    weights: float | Tensor,
+) -> tuple[Tensor, Gradients]:
+    """The same of both directions, for n anchors and k positives of which the first n are theirs."""
+    n, valid = len(anchors), negatives.valid_anchors(anchors)
+    is_mild = valid is None and _is_mild(anchors * (1 / LN2 / tao), positives)
+    kind = _directions(objective, is_mild=is_mild)
+    by_tao = anchors * (kind.unit / tao)
+    both = kind((by_tao * positives.narrow(0, 0, n)).sum(dim=1))
+    for rows, block in _blocks(by_tao, positives):
+        negatives.silence(block, rows.start)
+        both.see(block, rows)
+    found, sums = both.losses(), _Sums(anchors, positives, tao, asked, negatives.fixed)
+    if any(asked):
+        shares = torch.ones_like(found) * weights / tao
+        pulls = both.weigh(shares if valid is None else shares.where(valid, 0.0))
+        for rows, block in _blocks(by_tao, positives):
+            negatives.silence(block, rows.start)
+            slopes = both.slopes(block, rows)
+            slopes.diagonal(rows.start).sub_(pulls[rows])  # a partner that is silenced had no slope
+            sums.add(rows, slopes)
+    return found if valid is None else found.where(valid, 0.0), sums.gradients()
+
+
+def _directions(objective: Objective, *, is_mild: bool) -> type[Mc | MildMc | Ovo]:
+    """What takes the blocks of both directions."""
+    if objective == "mc":
+        return MildMc if is_mild else Mc
+    if objective == "ovo":
+        return Ovo
+    assert_never(objective)
+
+
+class _Sums:
+    """The gradients by anchors, positives and tao, where asked, from the slopes of one block after another."""
+
+    def __init__(self, anchors: Tensor, positives: Tensor, tao: Tao, asked: Asked, fixed: int) -> None:
+        self.anchors, self.positives, self.tao, self.asked = anchors, positives, tao, asked
+        self.learned = len(positives) - fixed
+        self.on_anchors = torch.empty_like(anchors) if asked[0] or asked[2] else None
+        self.on_positives = torch.zeros_like(positives) if asked[1] else None
+
+    def add(self, rows: slice, slopes: Tensor) -> None:
+        """Add a block's part, of slopes (r, n)."""
+        if self.on_anchors is not None:
+            torch.mm(slopes, self.positives, out=self.on_anchors[rows])
+        if self.on_positives is not None:
+            learned = slice(self.learned)
+            self.on_positives[learned].addmm_(slopes[:, learned].T, self.anchors[rows])
+
+    def gradients(self) -> Gradients:
+        """The whole sums."""
+        on_tao = None
+        if self.asked[2] and self.on_anchors is not None:
+            on_tao = -(self.anchors * self.on_anchors).sum() / self.tao
+        return self.on_anchors if self.asked[0] else None, self.on_positives, on_tao
+
+
+def _blocks(by_tao: Tensor, positives: Tensor) -> Iterator[tuple[slice, Tensor]]:
+    """The rows of each block and its logits (r, n), in memory that the next block takes over."""
+    m, n = len(by_tao), len(positives)
+    step = min(m, max(LEAST_ROWS, BLOCK_ENTRIES[by_tao.device.type] // n))
+    logits = by_tao.new_empty(step, n)
+    for start in range(0, m, step):
+        rows = slice(start, min(start + step, m))
+        yield rows, torch.mm(by_tao[rows], positives.T, out=logits[: rows.stop - start])
 
 
 def _is_mild(by_tao: Tensor, positives: Tensor) -> bool:
@@ -80,7 +148,7 @@ def _weigh_mc(logits: Tensor, own: Tensor, is_mild: bool) -> tuple[Tensor, Tenso
     top = torch.zeros_like(own) if is_mild else logits.amax(dim=1)
     terms = (logits if is_mild else logits.sub_(top.unsqueeze(1))).exp2_()
     total = terms.sum(dim=1)
-    lead = (top + total.log2() - own) * math.log(2)
+    lead = (top + total.log2() - own) * LN2
     return softplus(lead), terms, lead.sigmoid() / total.clamp_min(torch.finfo(total.dtype).tiny)
 
 
