@@ -115,7 +115,11 @@ def leave_no_negative(labels: Tensor, extra: Extra | None) -> bool:
     """Whether the labels of pairs, and those of extra negatives, are all equal; False where nobody can see it."""
     if extra is None or not len(extra.rows):
         return are_one_class(labels)
-    return extra.labels is not None and are_one_class(torch.cat([labels.long(), extra.labels.to(labels.device).long()]))
+    if extra.labels is None:
+        return False
+    if labels.device.type == "cpu" and extra.labels.device.type != "cpu":  # to bring them here would wait
+        return False
+    return are_one_class(torch.cat([labels.long(), moved(extra.labels, labels.device, torch.int64)]))
 
 
 def lacks_negatives(pairs: PairSelection, extra: Extra | None) -> bool:

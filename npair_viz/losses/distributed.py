@@ -97,7 +97,8 @@ def gather(batch: Batch, settings: Settings, pairs: PairSelection | None, ranks:
     asking = extra.rows if extra is not None and kind.learns else None
     rows, shared, found = _Gathered.apply(embeddings, learned, asking, sizes, numbers, group)  # type: ignore[no-untyped-call]  # as above
     if extra is not None:
-        theirs = None if extra.labels is None else _gathered(extra.labels.long(), numbers, group)
+        theirs = extra.labels
+        theirs = None if theirs is None else _gathered(moved(theirs, embeddings.device, torch.int64), numbers, group)
         extra = Extra(in_working_precision(_gathered(extra.rows, numbers, group)) if found is None else found, theirs)
     return Batch(rows, labels, tao if shared is None else shared, Generator().manual_seed(seed), extra, ranks)
 

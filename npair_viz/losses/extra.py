@@ -51,7 +51,7 @@ def checked_extra(
             "negative_labels must come with labels, got labels=None: pass the pairs' labels, too, to leave out "
             "negatives of an anchor's own class, or leave negative_labels out"
         )
-    return Extra(negatives, moved(check_labels("negative_labels", labels, len(negatives)), negatives.device))
+    return Extra(negatives, check_labels("negative_labels", labels, len(negatives)))
 
 
 def _check_rows(negatives: Tensor, name: str, rows: Tensor) -> None:
@@ -92,8 +92,11 @@ def candidates(
         return positives, EVERY_OTHER if are_all else Negatives(labels, valid, first)
     m = len(extra.rows)
     if labels is not None:
-        theirs = labels.new_full((m,), NO_CLASS) if extra.labels is None else extra.labels.to(labels.dtype)
-        labels = torch.cat([_numbered(labels) if extra.labels is None else labels, theirs])
+        if extra.labels is None:
+            both = _numbered(labels), labels.new_full((m,), NO_CLASS)
+        else:
+            both = labels, moved(extra.labels, labels.device, labels.dtype)
+        labels = torch.cat(both)
     if valid is not None:
         valid = torch.cat([valid, valid.new_ones(m)])
     fixed = 0 if extra.rows.requires_grad else m

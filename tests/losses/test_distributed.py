@@ -41,11 +41,22 @@ def whole(case: Case, world: list) -> tuple[torch.Tensor, torch.Tensor]:
 def alone(case: Case, world: list, pairs: PairSelection | None = None) -> tuple[torch.Tensor, ...]:
     """Loss and gradients of the same batch in one process."""
     rows, labels = whole(case, world)
-    tao = case.tao()
+    tao, extra, theirs = case.tao(), whole_queue(case, world), None
+    if case.queue is not None and case.queue_has_labels:
+        theirs = torch.cat([case.extra_labels(rank) for rank in range(len(world))])
     with case.precision():
-        loss = NPairLoss(tao=tao, **case.settings)(rows.requires_grad_(), labels, pairs)
+        loss = NPairLoss(tao=tao, **case.settings)(
+            rows.requires_grad_(), labels, pairs, negatives=extra, negative_labels=theirs
+        )
     loss.backward()
-    return loss.detach(), rows.grad, tao.grad
+    return loss.detach(), rows.grad, tao.grad, None if extra is None else extra.grad
+
+
+def whole_queue(case: Case, world: list) -> torch.Tensor | None:
+    """Extra negatives of all ranks, in one process."""
+    if case.queue is None:
+        return None
+    return torch.cat([case.extra(rank) for rank in range(len(world))]).detach().requires_grad_(case.learns_queue)
 
 
 def seen_by_ranks(world: list, name: str) -> list[Outcome]:
@@ -55,10 +66,12 @@ def seen_by_ranks(world: list, name: str) -> list[Outcome]:
 def assert_equals_one_process(world: list, name: str, pairs: PairSelection | None = None, **tolerance: float) -> None:
     case, seen = CASES[name], seen_by_ranks(world, name)
     tolerance = tolerance or {"rtol": 1e-10, "atol": 1e-10}
-    loss, on_rows, on_tao = alone(case, world, pairs)
+    loss, on_rows, on_tao, on_extra = alone(case, world, pairs)
     for outcome in seen:
         torch.testing.assert_close(outcome.loss, loss, **tolerance)
     torch.testing.assert_close(torch.cat([outcome.on_rows for outcome in seen]), on_rows, **tolerance)
+    if on_extra is not None:
+        torch.testing.assert_close(torch.cat([outcome.on_extra for outcome in seen]), on_extra, **tolerance)
     for rank, outcome in enumerate(seen):
         assert outcome.on_rows.shape == case.rows(rank).shape
         if on_tao is not None:
@@ -151,6 +164,27 @@ def test_every_kernel_and_objective_takes_a_part_of_the_anchors(world, kernel, o
     assert_equals_one_process(world, f"{kernel} {objective}")
 
 
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("a queue") and "half" not in name])
+def test_each_ranks_extra_rows_of_any_number_are_candidates_of_all_ranks(world, name):
+    assert_equals_one_process(world, name, rtol=1e-9, atol=1e-9)
+
+
+def test_an_extra_row_of_another_rank_pushes_the_anchors_of_this_one(world):
+    seen, without = seen_by_ranks(world, "a queue on one rank")[0], seen_by_ranks(world, "both directions")[0]
+    assert (seen.on_rows - without.on_rows).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("both directions")])
+def test_both_directions_of_all_ranks_are_those_of_one_process(world, name):
+    assert_equals_one_process(world, name, rtol=1e-9, atol=1e-9)
+
+
+def test_a_queue_that_nobody_learns_is_sent_once_and_gets_nothing_back(world):
+    learned, fixed = seen_by_ranks(world, "a queue, learned"), seen_by_ranks(world, "a queue, fixed")
+    for one, other in zip(learned, fixed, strict=True):
+        assert one.collectives == [*other.collectives, "reduce_scatter_"]
+
+
 def test_half_precision_is_rounded_once_on_its_way_back(world):
     case, seen = CASES["half precision"], seen_by_ranks(world, "half precision")
     rows, labels = whole(case, world)
@@ -169,7 +203,7 @@ def test_autocast_changes_nothing(world):
 
 
 def test_without_gradients_the_number_and_its_collectives_are_the_same(world):
-    loss, _, _ = alone(UNEQUAL, world)
+    loss, *_ = alone(UNEQUAL, world)
     for outcomes in world:
         found, connected, collectives = outcomes["without gradients"]
         torch.testing.assert_close(found, loss, rtol=1e-10, atol=1e-10)
@@ -230,7 +264,7 @@ def test_each_rank_gets_an_equal_part_of_the_gradient_of_a_learned_tao(world, na
 
 
 def test_tao_is_learned_where_the_encoder_is_not(world):
-    _, _, on_tao = alone(replace(UNEQUAL, learns_tao=True), world)
+    _, _, on_tao, _ = alone(replace(UNEQUAL, learns_tao=True), world)
     for outcomes in world:
         found, collectives = outcomes["frozen rows"]
         torch.testing.assert_close(found, on_tao, rtol=1e-10, atol=1e-10)
@@ -336,8 +370,8 @@ def test_ranks_that_differ_are_told_on_every_rank_instead_of_waiting_for_each_ot
         assert outcomes[f"differing {what}"].startswith(expected)
 
 
-USUAL = {"objective": "'mc'", "reduction": "'mean'", "policy": "'first'", "normalize": True, "l2_reg": 0.02,
-         "pairs_per_class": 1, "max_pairs": None, "tao": 0.6}  # fmt: skip
+USUAL = {"objective": "'mc'", "reduction": "'mean'", "policy": "'first'", "normalize": True, "symmetric": False,
+         "l2_reg": 0.02, "pairs_per_class": 1, "max_pairs": None, "tao": 0.6}  # fmt: skip
 
 
 @pytest.mark.parametrize("setting", USUAL)
@@ -347,6 +381,13 @@ def test_ranks_whose_settings_differ_are_told_on_every_rank(world, setting):
     for outcomes in world:
         expected = f"ValueError: {setting} must be the same on every rank, got {got} from rank 0 on: "
         assert outcomes[f"with another {setting}"].startswith(expected)
+
+
+@pytest.mark.parametrize("what", ranks.OTHER_QUEUES)
+def test_ranks_whose_queues_are_of_another_kind_are_told_on_every_rank(world, what):
+    for outcomes in world:
+        told = outcomes[f"with another queue, {what}"]
+        assert told.startswith(f"ValueError: {what} must be the same on every rank, got ")
 
 
 @pytest.mark.parametrize("which", ranks.OTHER_PAIRS)

@@ -7,8 +7,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.functional import cross_entropy
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import FlopCounterMode, addmm_flop
 
 from npair_viz.linalg import unit_rows
 from npair_viz.losses.kernels import choose, losses, streaming
@@ -16,6 +14,7 @@ from npair_viz.losses.kernels.negatives import Negatives
 from npair_viz.losses.npair import npair_loss
 from npair_viz.losses.npair_module import NPairLoss
 from tests.support.loop_oracles import loop_gradients, pairs
+from tests.support.work import Largest, multiplied
 
 FAST = ["dense", "streaming"]
 OBJECTIVES = ["mc", "ovo"]
@@ -141,14 +140,6 @@ def test_anchors_without_a_row_have_no_loss_and_give_no_gradient(kernel):
     assert not any(one.any() for one in gradients(loss, inputs))
 
 
-def products(call, n, d):
-    """How many products of n × n × d a call takes."""
-    in_place = {torch.ops.aten.addmm_: lambda *shapes, **_: addmm_flop(*shapes)}  # torch counts addmm alone
-    with FlopCounterMode(display=False, custom_mapping=in_place) as counter:
-        call()
-    return counter.get_total_flops() / (2 * n * n * d)
-
-
 @pytest.mark.parametrize(("needs", "expected"), [("", 1), ("a", 2), ("p", 2), ("t", 2), ("ap", 3), ("apt", 3)])
 @pytest.mark.parametrize("kernel", FAST)
 def test_no_product_is_made_that_nobody_asked_for(kernel, needs, expected):
@@ -158,27 +149,14 @@ def test_no_product_is_made_that_nobody_asked_for(kernel, needs, expected):
         loss = losses(*inputs, EVERY_OTHER, "mc", 1.0, kernel)
         return gradients(loss, inputs) if needs else loss
 
-    assert products(forward_and_backward, 21, 5) == expected
+    assert multiplied(forward_and_backward, 5) == expected * 21 * 21
 
 
 @pytest.mark.parametrize("kernel", FAST)
 def test_without_gradients_there_is_one_product_alone(kernel):
     inputs = problem(21, 21, 5, 0.5)
     with torch.no_grad():
-        assert products(lambda: losses(*inputs, EVERY_OTHER, "mc", 1.0, kernel), 21, 5) == 1
-
-
-class Largest(TorchDispatchMode):
-    """Remembers the number of entries of the largest tensor that any operation gave."""
-
-    entries = 0
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        out = func(*args, **(kwargs or {}))
-        for one in out if isinstance(out, (tuple, list)) else [out]:
-            if isinstance(one, torch.Tensor):
-                self.entries = max(self.entries, one.numel())
-        return out
+        assert multiplied(lambda: losses(*inputs, EVERY_OTHER, "mc", 1.0, kernel), 5) == 21 * 21
 
 
 @pytest.mark.parametrize("scale", [None, 1.0])

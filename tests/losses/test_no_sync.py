@@ -158,6 +158,17 @@ def test_a_temperature_on_the_device_is_not_looked_at() -> None:
         assert loss(*batch()).device.type == "cuda"
 
 
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("symmetric", [False, True])
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_a_queue_and_both_directions_need_no_value(settings: str, symmetric: bool, kernel: str) -> None:
+    loss = NPairLoss(symmetric=symmetric, max_pairs=7, kernel=kernel, **SETTINGS[settings])
+    with device_without_values():
+        rows, labels = batch()
+        for their_labels in (None, labels[:9], torch.zeros(9, dtype=torch.int64, device="cpu")):
+            assert loss(rows, labels, negatives=rows[:9], negative_labels=their_labels).device.type == "cuda"
+
+
 # What a loader made on the CPU, beside rows on a device
 ON_CPU = {
     "labels of a batch": lambda rows, labels: NPairLoss(max_pairs=7)(rows, labels),
@@ -170,6 +181,9 @@ ON_CPU = {
     ),
     "labels of pairs": lambda rows, labels: npair_loss(rows, rows, labels=labels),
     "what is valid": lambda rows, labels: npair_loss(rows, rows, valid=labels > 2),
+    "labels of negatives": lambda rows, labels: npair_loss(
+        rows, rows, labels=labels, negatives=rows, negative_labels=labels
+    ),
     "labels, for the forces": lambda rows, labels: npair_gradients(rows, rows, labels=labels).weights,
 }
 
@@ -257,6 +271,20 @@ def assert_asks_nothing(loss: NPairLoss) -> None:
     assert learned.grad.abs() > 0
 
 
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("symmetric", [False, True])
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_neither_way_of_a_queue_or_of_both_directions_asks_for_a_value(
+    settings: str, symmetric: bool, kernel: str
+) -> None:
+    loss = NPairLoss(symmetric=symmetric, max_pairs=9, kernel=kernel, **SETTINGS[settings])
+    for theirs in (None, LABELS[:11]):
+        rows, queue = torch.cat(pairs(15, 5, dtype=torch.float32)), pairs(11, 5, dtype=torch.float32)[0]
+        with Watch():
+            loss(rows.requires_grad_(), LABELS, negatives=queue, negative_labels=theirs).sum().backward()
+        assert rows.grad.abs().sum() > 0
+
+
 def test_the_watch_sees_the_exact_form_ask() -> None:
     with Watch(), pytest.raises(AskedError, match="nonzero"):
         NPairLoss()(torch.cat(pairs(15, 5)), LABELS)
@@ -338,6 +366,19 @@ def test_a_gpu_is_not_waited_for_by_a_learned_temperature(settings: str) -> None
     with no_waiting():
         loss(*on_gpu()).sum().backward()
     assert loss.log_tao.grad.abs() > 0
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not ON_GPU, reason="needs an NVIDIA GPU")
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("symmetric", [False, True])
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_a_gpu_is_not_waited_for_by_a_queue_or_both_directions(settings: str, symmetric: bool, kernel: str) -> None:
+    loss = NPairLoss(symmetric=symmetric, max_pairs=9, kernel=kernel, **SETTINGS[settings])
+    rows, labels = on_gpu()
+    with no_waiting():
+        loss(rows, labels, negatives=rows[:5].detach(), negative_labels=labels[:5]).sum().backward()
+    assert rows.grad.abs().sum() > 0
 
 
 @pytest.mark.cuda

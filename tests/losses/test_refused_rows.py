@@ -88,6 +88,11 @@ def test_rows_spread_over_ranks_are_told_both_mends():
         lambda: npair_loss(ANCHORS, POSITIVES.to_sparse()),
         lambda: npair_loss(ANCHORS, POSITIVES, labels=LABELS[:N].to_sparse()),
         lambda: npair_loss(ANCHORS, POSITIVES, valid=torch.ones(N, dtype=torch.bool).to_sparse()),
+        lambda: npair_loss(ANCHORS, POSITIVES, negatives=POSITIVES.to_sparse()),
+        lambda: npair_loss(
+            ANCHORS, POSITIVES, labels=LABELS[:N], negatives=POSITIVES, negative_labels=LABELS[:N].to_sparse()
+        ),
+        lambda: NPairLoss()(ROWS, LABELS, negatives=POSITIVES.to_sparse()),
         lambda: npair_gradients(ANCHORS.to_sparse(), POSITIVES),
         lambda: NPairLoss.n_pair_loss(ANCHORS, POSITIVES, torch.ones(N, 1, D).double().to_sparse(), 1.0),
         lambda: NPairLoss()(ROWS, LABELS.to_sparse()),

@@ -24,6 +24,16 @@ def pairs(n: int = 7, d: int = 5) -> tuple[Tensor, Tensor]:
     return anchors, positives
 
 
+MORE = {
+    "pairs alone": {},
+    "a queue": {"negatives": pairs(9)[0]},
+    "both ways": {"symmetric": True},
+    "a queue with labels, both ways": {
+        "symmetric": True, "labels": LABELS, "negatives": pairs(4)[0], "negative_labels": LABELS[2:6]
+    },
+}  # fmt: skip
+
+
 def value_and_gradient(loss: Callable[..., Tensor], anchors: Tensor, positives: Tensor, setting: float) -> list[Tensor]:
     anchors = anchors.clone().requires_grad_()
     found = loss(anchors, positives, setting)
@@ -38,9 +48,10 @@ def compiled(loss: Callable[..., Tensor], **options: bool) -> tuple[Callable[...
 
 @pytest.mark.parametrize("name", ["tao", "l2_reg"])
 @pytest.mark.parametrize("objective", ["mc", "ovo"])
-def test_a_schedule_compiles_once_or_twice_and_keeps_values_and_gradients(name: str, objective: str) -> None:
+@pytest.mark.parametrize("more", MORE)
+def test_a_schedule_compiles_once_or_twice_and_keeps_values_and_gradients(more: str, name: str, objective: str) -> None:
     def loss(anchors: Tensor, positives: Tensor, setting: float) -> Tensor:
-        return npair_loss(anchors, positives, objective=objective, **{name: setting})
+        return npair_loss(anchors, positives, objective=objective, **MORE[more], **{name: setting})
 
     quick, counter = compiled(loss)
     for setting in TAOS:
@@ -70,14 +81,44 @@ def test_a_module_whose_tao_falls_compiles_once_or_twice() -> None:
     assert counter.frame_count <= 2
 
 
-@pytest.fixture(params=["mc", "ovo", "module"])
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_a_dynamic_compile_takes_a_queue_that_grows(symmetric: bool) -> None:
+    def loss(anchors: Tensor, positives: Tensor, negatives: Tensor) -> Tensor:
+        return npair_loss(anchors, positives, tao=0.4, negatives=negatives, symmetric=symmetric)
+
+    quick, counter = compiled(loss, dynamic=True)
+    for n, m in ((7, 12), (11, 5), (4, 30)):
+        queue = pairs(m)[0]
+        torch.testing.assert_close(
+            value_and_gradient(quick, *pairs(n), queue), value_and_gradient(loss, *pairs(n), queue)
+        )
+    assert counter.frame_count <= 2
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_a_module_beside_a_queue_compiles_into_one_graph(symmetric: bool) -> None:
+    module = NPairLoss(l2_reg=0.1, tao=0.4, policy="first", max_pairs=4, symmetric=symmetric)
+    rows, queue = pairs()
+    quick, counter = compiled(module)
+    for theirs in (LABELS.clone(), LABELS.flip(0)):
+        given = {"negatives": queue, "negative_labels": theirs}
+        torch.testing.assert_close(quick(rows, LABELS, **given), module(rows, LABELS, **given))
+    assert counter.frame_count == 1
+
+
+@pytest.fixture(
+    params=["mc", "ovo", "module", "mc beside a queue", "ovo, both ways", "module beside a queue, both ways"]
+)
 def loss(request: pytest.FixtureRequest) -> Loss:
     """A loss of seven rows, by the first pairs of their classes or beside seven partners."""
-    if request.param == "module":
-        module = NPairLoss(l2_reg=0.1, tao=0.7, policy="first", max_pairs=4)
-        return lambda rows: module(rows, LABELS)
-    partners = pairs()[1]
-    return lambda rows: npair_loss(rows, partners, tao=0.7, l2_reg=0.1, objective=request.param)
+    more = {"symmetric": "both" in request.param}
+    queue = {"negatives": pairs(6)[0], "negative_labels": LABELS[1:]} if "queue" in request.param else {}
+    if request.param.startswith("module"):
+        module = NPairLoss(l2_reg=0.1, tao=0.7, policy="first", max_pairs=4, **more)
+        return lambda rows: module(rows, LABELS, **queue)
+    partners, labels = pairs()[1], {"labels": LABELS} if queue else {}
+    chosen = {"tao": 0.7, "l2_reg": 0.1, "objective": request.param.split()[0].strip(",")}
+    return lambda rows: npair_loss(rows, partners, **chosen, **labels, **queue, **more)
 
 
 def by_backward(loss: Loss, rows: Tensor) -> Tensor:

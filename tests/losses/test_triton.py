@@ -15,6 +15,7 @@ from torch.nn import functional
 from npair_viz.linalg import unit_rows
 from npair_viz.losses.kernels import plain
 from npair_viz.losses.kernels.negatives import Negatives
+from npair_viz.losses.npair import npair_loss
 from tests.support.loop_oracles import at_degrees, pairs
 from tests.support.repository import ROOT
 
@@ -96,6 +97,29 @@ def test_a_total_of_rows_of_any_width_equals_plain_in_float64(objective, d):
     theirs = torch.autograd.grad(expected, inputs, torch.tensor(2.0, dtype=torch.float64, device=DEVICE))
     assert found.item() == pytest.approx(expected.item(), rel=1e-6)
     for one, other in zip(ours, theirs, strict=True):
+        assert distance(one, other) < NEAR[torch.float32]
+
+
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+@pytest.mark.parametrize("learned", [True, False])
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_a_queue_and_both_directions_equal_plain_in_float64(symmetric, objective, learned, reduction):
+    anchors, positives = rows(N // 2, N // 2, 11)
+    queue = rows(M, M, 11, seed=1)[1].detach().requires_grad_(learned)
+    labels, theirs = (torch.arange(count, device=DEVICE) % 9 for count in (N // 2, M))
+
+    def found(kernel, inputs):
+        chosen = {"objective": objective, "symmetric": symmetric, "reduction": reduction, "kernel": kernel, "tao": 0.7}
+        masks = {"labels": labels, "valid": labels != 4, "negative_labels": theirs}
+        value = npair_loss(*inputs[:2], negatives=inputs[2], **masks, **chosen)
+        asking = [one for one in inputs if one.requires_grad]
+        return value, *torch.autograd.grad((value * value.detach()).sum(), asking)
+
+    doubles = [one.detach().double().requires_grad_(one.requires_grad) for one in (anchors, positives, queue)]
+    ours, theirs_ = found("triton", (anchors, positives, queue)), found("plain", doubles)
+    assert len(ours) == 3 + learned
+    for one, other in zip(ours, theirs_, strict=True):
         assert distance(one, other) < NEAR[torch.float32]
 
 

@@ -83,3 +83,41 @@ def at_degrees(degrees: list[float]) -> Tensor:
 
 
 LINE_UP = (at_degrees([90, 20, 200, 300]), at_degrees([140, 60, 215, 285]))
+
+
+def looped_losses(
+    anchors: Tensor,
+    positives: Tensor,
+    tao: float | Tensor,
+    objective: str = "mc",
+    labels: list[int] | None = None,
+    valid: list[bool] | None = None,
+    negatives: Tensor | None = None,
+    negative_labels: list[int] | None = None,
+) -> Tensor:
+    """Loss of every pair (n,), its negatives one by one; autograd gives its gradients."""
+    n, found = len(anchors), []
+    for i in range(n):
+        if valid is not None and not valid[i]:
+            found.append(0 * anchors[i].sum())
+            continue
+        others = [
+            positives[j]
+            for j in range(n)
+            if j != i and (labels is None or labels[j] != labels[i]) and (valid is None or valid[j])
+        ]
+        others += [
+            one
+            for k, one in enumerate([] if negatives is None else negatives)
+            if negative_labels is None or labels is None or negative_labels[k] != labels[i]
+        ]
+        terms = torch.stack([0 * anchors[i].sum(), *((anchors[i] @ (one - positives[i])) / tao for one in others)])
+        found.append(terms.logsumexp(0) if objective == "mc" else torch.logaddexp(terms[1:], 0 * terms[:1]).sum())
+    return torch.stack(found)
+
+
+def looped_both_ways(anchors: Tensor, positives: Tensor, tao: float | Tensor, objective: str = "mc", **masks) -> Tensor:
+    """The mean of both directions of `looped_losses` (n,); extra negatives are in the first direction alone."""
+    there = looped_losses(anchors, positives, tao, objective, **masks)
+    masks = {name: mask for name, mask in masks.items() if name in ("labels", "valid")}
+    return (there + looped_losses(positives, anchors, tao, objective, **masks)) / 2

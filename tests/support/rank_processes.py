@@ -34,6 +34,9 @@ class Case:
     learns_tao: bool = False
     autocast: bool = False
     spoilt: bool = False
+    queue: tuple[tuple[int, ...], ...] | None = None  # labels of each rank's extra negatives
+    queue_has_labels: bool = True
+    learns_queue: bool = True
 
     def rows(self, rank: int) -> Tensor:
         generator = torch.Generator().manual_seed(rank)
@@ -41,6 +44,19 @@ class Case:
         if self.spoilt and rank == 0:
             rows[0] = torch.nan
         return rows
+
+    def extra(self, rank: int) -> Tensor | None:
+        """The rank's extra negatives."""
+        if self.queue is None:
+            return None
+        generator = torch.Generator().manual_seed(50 + rank)
+        rows = torch.randn(len(self.queue[rank]), D, generator=generator, dtype=torch.float64).to(self.dtype)
+        return rows.requires_grad_(self.learns_queue)
+
+    def extra_labels(self, rank: int) -> Tensor | None:
+        """Their labels."""
+        has_labels = self.queue is not None and self.queue_has_labels
+        return torch.tensor(self.queue[rank], dtype=torch.int64) if has_labels else None
 
     def target(self, rank: int) -> Tensor:
         return torch.tensor(self.labels[rank], dtype=torch.int64)
@@ -68,7 +84,27 @@ BY_DATA = {
     "fewer pairs than ranks": Case(((4,), (4,), ())),
     "an empty part": Case(((1, 2, 3, 4), (4, 3, 2, 1), ())),
 }
+QUEUE = replace(WIDE, queue=((5, 4, 7, 7), (2,), (3, 6, 9, 9, 1, 2, 2)))
+QUEUES = {
+    "learned": QUEUE,
+    "learned, without labels, ovo": replace(QUEUE.but(kernel="streaming", objective="ovo"), queue_has_labels=False),
+    "fixed": replace(QUEUE, learns_queue=False),
+    "fixed, both ways, plain": replace(QUEUE.but(kernel="plain", symmetric=True), learns_queue=False),
+    "learned, both ways, streaming": QUEUE.but(kernel="streaming", symmetric=True),
+    "fixed, without labels, both ways, ovo": replace(QUEUE.but(symmetric=True, objective="ovo"),
+                                                     learns_queue=False, queue_has_labels=False),
+}  # fmt: skip
 CASES = BY_DATA | {
+    **{f"a queue, {kind}": case for kind, case in QUEUES.items()},
+    "a queue on one rank": replace(WIDE.but(symmetric=True), queue=((), (1, 2, 3), ())),
+    "a queue on no rank": replace(WIDE, queue=((), (), ())),
+    "a queue beside padded pairs": replace(QUEUE.but(max_pairs=11, symmetric=True, normalize=True), learns_tao=True),
+    "a queue in half precision": replace(QUEUE, dtype=torch.bfloat16),
+    "both directions": WIDE.but(symmetric=True),
+    "both directions, unequal sizes": UNEQUAL.but(symmetric=True),
+    "both directions, the sum": WIDE.but(symmetric=True, reduction="sum"),
+    "both directions, two pairs a class": BY_DATA["two rows of a class on each"].but(pairs_per_class=2, symmetric=True),
+    "both directions, an empty part": BY_DATA["an empty part"].but(symmetric=True),
     "random": WIDE.but(policy="random"),
     "hardest": WIDE.but(policy="hardest"),
     "hardest of unit rows": WIDE.but(policy="hardest", normalize=True),
@@ -99,6 +135,7 @@ class Outcome:
     loss: Tensor
     on_rows: Tensor
     on_tao: Tensor | None
+    on_extra: Tensor | None
     warned: list[str]
     collectives: list[str]
     anchors: Tensor | None = None  # where the policy is not "first"
@@ -119,7 +156,7 @@ class Collectives(TorchDispatchMode):
 
 
 def play(case: Case, rank: int) -> Outcome:
-    rows, tao = case.rows(rank).requires_grad_(), case.tao()
+    rows, tao, extra = case.rows(rank).requires_grad_(), case.tao(), case.extra(rank)
     # Each rank's generator is in another state: only rank 0's may count.
     loss = NPairLoss(tao=tao, generator=torch.Generator().manual_seed(7 + rank), gather=True, **case.settings)
     chosen = {}
@@ -130,11 +167,12 @@ def play(case: Case, rank: int) -> Outcome:
     with warnings.catch_warnings(record=True) as caught, Collectives() as collectives:
         warnings.simplefilter("always")
         with case.precision():
-            found = loss(rows, case.target(rank))
+            found = loss(rows, case.target(rank), negatives=extra, negative_labels=case.extra_labels(rank))
         found.backward()
     warned = [str(one.message) for one in caught if one.category is NPairWarning]
     assert len(warned) == len(caught)
-    return Outcome(found.detach(), rows.grad, tao.grad, warned, collectives.seen, **chosen)
+    on_extra = None if extra is None else extra.grad
+    return Outcome(found.detach(), rows.grad, tao.grad, on_extra, warned, collectives.seen, **chosen)
 
 
 class Model(nn.Module):
@@ -311,6 +349,7 @@ ODD: dict[str, object] = {
     "reduction": "sum",
     "policy": "hardest",
     "normalize": False,
+    "symmetric": True,
     "l2_reg": 0.03,
     "pairs_per_class": 2,
     "max_pairs": 9,
@@ -327,6 +366,27 @@ def with_another(setting: str) -> Callable[[int, int], str]:
         )
         loss = NPairLoss(gather=True, **settings)
         return refusal(lambda: loss(UNEQUAL.rows(rank), UNEQUAL.target(rank)))
+
+    return act
+
+
+OTHER_QUEUES = ("negatives", "negatives.requires_grad", "negative_labels")
+
+
+def with_another_queue(what: str) -> Callable[[int, int], str]:
+    """The last rank has no extra negatives, or others than learned ones with labels."""
+
+    def act(rank: int, world: int) -> str:
+        odd = rank == world - 1
+        extra, theirs = QUEUE.extra(rank), QUEUE.extra_labels(rank)
+        if odd and what == "negatives":
+            extra, theirs = None, None
+        elif odd and what == "negatives.requires_grad":
+            extra = extra.detach()
+        elif odd:
+            theirs = None
+        loss, rows = NPairLoss(gather=True, policy="first"), QUEUE.rows(rank)
+        return refusal(lambda: loss(rows, QUEUE.target(rank), negatives=extra, negative_labels=theirs))
 
     return act
 
@@ -387,6 +447,7 @@ ACTS: dict[str, Callable[[int, int], Any]] = {
         for what in ("width", "dtype", "requires_grad", "grad mode", "tao.requires_grad")
     },
     **{f"with another {setting}": with_another(setting) for setting in ODD},
+    **{f"with another queue, {what}": with_another_queue(what) for what in OTHER_QUEUES},
     **{f"with other pairs, {which}": with_other_pairs(which) for which in OTHER_PAIRS},
     "almost one tao": almost_one_tao,
 }

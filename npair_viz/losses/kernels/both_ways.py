@@ -21,28 +21,31 @@ class Mc:
     unit = 1 / LN2  # exp2 takes half the time of exp
 
     def __init__(self, own: Tensor) -> None:
-        self.own, self.levels = own, own.new_full((2, len(own)), torch.finfo(own.dtype).min)
+        lowest = torch.finfo(own.dtype).min
+        self.own, self.there, self.back = own, torch.empty_like(own), torch.full_like(own, lowest)
 
     def see(self, block: Tensor, rows: slice) -> None:
         """Take a block: the whole of its rows, and a part of all columns."""
-        self.levels[0, rows] = _log2sumexp2(block, 1)
-        self.levels[1] = torch.logaddexp2(self.levels[1], _log2sumexp2(block[:, : len(self.own)], 0))
+        self.there[rows] = _log2sumexp2(block, 1)
+        self.back = torch.logaddexp2(self.back, _log2sumexp2(_of_pairs(block, self.own), 0))
 
     def losses(self) -> Tensor:
         """The loss of each pair (n,), the mean of both directions."""
-        return softplus((self.levels - self.own) * LN2).mean(dim=0)
+        there, back = ((level - self.own) * LN2 for level in (self.there, self.back))
+        return (softplus(there) + softplus(back)) / 2
 
     def weigh(self, weights: Tensor) -> Tensor:
         """The pull of each pair (n,): its slopes' sum in both directions, with half its weight (n,) for each."""
-        self.factors = ((self.levels - self.own) * LN2).sigmoid().mul_(weights / 2)
-        return self.factors.sum(dim=0)
+        self.on_rows, self.on_columns = (
+            ((level - self.own) * LN2).sigmoid().mul_(weights / 2) for level in (self.there, self.back)
+        )
+        return self.on_rows + self.on_columns
 
     def slopes(self, block: Tensor, rows: slice) -> Tensor:
         """Weighted d(loss)/d(logit) of the negatives, both directions' sum (r, k), in the block's place."""
-        n = len(self.own)
-        back = (block[:, :n] - self.levels[1]).exp2_().mul_(self.factors[1])
-        block.sub_(self.levels[0, rows].unsqueeze(1)).exp2_().mul_(self.factors[0, rows].unsqueeze(1))
-        block[:, :n].add_(back)
+        back = (_of_pairs(block, self.own) - self.back).exp2_().mul_(self.on_columns)
+        block.sub_(self.there[rows].unsqueeze(1)).exp2_().mul_(self.on_rows[rows].unsqueeze(1))
+        _of_pairs(block, self.own).add_(back)
         return block
 
 
@@ -52,34 +55,35 @@ class MildMc:
     unit = Mc.unit
 
     def __init__(self, own: Tensor) -> None:
-        self.own, self.totals = own, own.new_zeros(2, len(own))
+        self.own, self.there, self.back = own, torch.empty_like(own), torch.zeros_like(own)
 
     def see(self, block: Tensor, rows: slice) -> None:
         """As `Mc.see`."""
         terms = block.exp2_()
-        self.totals[0, rows] = terms.sum(dim=1)
-        self.totals[1] += terms[:, : len(self.own)].sum(dim=0)
+        self.there[rows] = terms.sum(dim=1)
+        self.back += _of_pairs(terms, self.own).sum(dim=0)
 
     def losses(self) -> Tensor:
         """As `Mc.losses`."""
-        return softplus(self._leads()).mean(dim=0)
+        return (softplus(self._lead(self.there)) + softplus(self._lead(self.back))) / 2
 
     def weigh(self, weights: Tensor) -> Tensor:
         """As `Mc.weigh`."""
-        masses = self._leads().sigmoid_().mul_(weights / 2)
-        self.factors = masses / self.totals.clamp_min(torch.finfo(masses.dtype).tiny)
-        return masses.sum(dim=0)
+        there, back = (self._lead(total).sigmoid_().mul_(weights / 2) for total in (self.there, self.back))
+        tiny = torch.finfo(there.dtype).tiny
+        self.on_rows, self.on_columns = there / self.there.clamp_min(tiny), back / self.back.clamp_min(tiny)
+        return there + back
 
     def slopes(self, block: Tensor, rows: slice) -> Tensor:
         """As `Mc.slopes`."""
-        here, n = self.factors[0, rows].unsqueeze(1), len(self.own)
+        n, here = len(self.own), self.on_rows[rows].unsqueeze(1)
         block.exp2_()
-        block[:, :n].mul_(here + self.factors[1])
-        block[:, n:].mul_(here)
+        block.narrow(1, 0, n).mul_(here + self.on_columns)
+        block.narrow(1, n, block.shape[1] - n).mul_(here)
         return block
 
-    def _leads(self) -> Tensor:
-        return (self.totals.log2() - self.own) * LN2
+    def _lead(self, total: Tensor) -> Tensor:
+        return (total.log2() - self.own) * LN2
 
 
 class Ovo:
@@ -88,34 +92,40 @@ class Ovo:
     unit = 1.0
 
     def __init__(self, own: Tensor) -> None:
-        self.own, self.sums = own, own.new_zeros(2, 2, len(own))  # losses and masses of both directions
+        self.own, self.both, self.masses = own, torch.zeros_like(own), torch.zeros_like(own)
 
     def see(self, block: Tensor, rows: slice) -> None:
         """As `Mc.see`."""
         there, back = self._leads(block, rows)
-        for direction, dim, at, leads in ((0, 1, rows, there), (1, 0, slice(None), back)):
-            self.sums[0, direction, at] += softplus(leads).sum(dim=dim)
-            self.sums[1, direction, at] += leads.sigmoid_().sum(dim=dim)
+        self.both[rows] += softplus(there).sum(dim=1)
+        self.both += softplus(back).sum(dim=0)
+        self.masses[rows] += there.sigmoid_().sum(dim=1)
+        self.masses += back.sigmoid_().sum(dim=0)
 
     def losses(self) -> Tensor:
         """As `Mc.losses`."""
-        return self.sums[0].mean(dim=0)
+        return self.both / 2
 
     def weigh(self, weights: Tensor) -> Tensor:
         """As `Mc.weigh`."""
-        self.factors = weights / 2
-        return (self.sums[1] * self.factors).sum(dim=0)
+        self.halves = weights / 2
+        return self.masses * self.halves
 
     def slopes(self, block: Tensor, rows: slice) -> Tensor:
         """As `Mc.slopes`."""
         there, back = self._leads(block, rows)
-        there.sigmoid_().mul_(self.factors[rows].unsqueeze(1))
-        there[:, : len(self.own)].add_(back.sigmoid_().mul_(self.factors))
+        there.sigmoid_().mul_(self.halves[rows].unsqueeze(1))
+        _of_pairs(there, self.own).add_(back.sigmoid_().mul_(self.halves))
         return there
 
     def _leads(self, block: Tensor, rows: slice) -> tuple[Tensor, Tensor]:
-        back = block[:, : len(self.own)] - self.own
+        back = _of_pairs(block, self.own) - self.own
         return block.sub_(self.own[rows].unsqueeze(1)), back
+
+
+def _of_pairs(block: Tensor, own: Tensor) -> Tensor:
+    """The pairs' columns of a block."""
+    return block.narrow(1, 0, len(own))
 
 
 def _log2sumexp2(logits: Tensor, dim: int) -> Tensor:

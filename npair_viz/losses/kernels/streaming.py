@@ -111,8 +111,8 @@ class _Sums:
         if self.on_anchors is not None:
             torch.mm(slopes, self.positives, out=self.on_anchors[rows])
         if self.on_positives is not None:
-            learned = slice(self.learned)
-            self.on_positives[learned].addmm_(slopes[:, learned].T, self.anchors[rows])
+            learned = slopes.narrow(1, 0, self.learned)
+            self.on_positives.narrow(0, 0, self.learned).addmm_(learned.T, self.anchors[rows])
 
     def gradients(self) -> Gradients:
         """The whole sums."""
