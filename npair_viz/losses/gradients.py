@@ -8,7 +8,7 @@ from torch import Tensor
 
 from npair_viz.linalg import in_working_precision, moved, squared_norms, unit_rows
 from npair_viz.losses import objectives
-from npair_viz.losses.kernels.negatives import Negatives
+from npair_viz.losses.extra import candidates, checked_extra
 from npair_viz.losses.objectives import Objective
 from npair_viz.validation import check_flag, check_l2_reg, check_labels, check_pairs, check_tao
 
@@ -22,8 +22,8 @@ class NPairGradients:
     Attributes:
         npair: The loss without its penalty, a scalar.
         penalty: What l2_reg adds, a scalar.
-        similarities: A Pᵀ, (n, n).
-        weights: The share of each positive in each anchor's line-up, (n, n); on screen: shares.
+        similarities: A Pᵀ, (n, n); beside m extra negatives A [P; N]ᵀ, (n, n + m).
+        weights: The share of each of these candidates in each anchor's line-up, likewise; on screen: shares.
         on_tao: d(loss)/d(tao), a scalar.
         pull: The force on each anchor towards its positive, (n, d).
         push: The force on each anchor away from its negatives, (n, d).
@@ -31,6 +31,7 @@ class NPairGradients:
         pull_on_positives: As `pull`, on the positives.
         push_on_positives: As `push`, on the positives.
         shrink_on_positives: As `shrink`, on the positives.
+        push_on_negatives: The force on each extra negative away from the anchors, (m, d).
 
     >>> forces = npair_gradients(torch.eye(2), torch.eye(2), tao=0.5, l2_reg=0.02)
     >>> round(forces.npair.item(), 4), round(forces.penalty.item(), 4)
@@ -50,8 +51,9 @@ class NPairGradients:
     pull_on_positives: Tensor
     push_on_positives: Tensor
     shrink_on_positives: Tensor
+    push_on_negatives: Tensor
     _anchor_side: "Side"
-    _positive_side: "Side"
+    _candidate_side: "Side"
     _scale: Tensor
 
     @property
@@ -69,25 +71,30 @@ class NPairGradients:
         """d(loss)/d(positives), (n, d)."""
         return -(self.pull_on_positives + self.push_on_positives + self.shrink_on_positives)
 
+    @property
+    def on_negatives(self) -> Tensor:
+        """d(loss)/d(negatives), (m, d)."""
+        return -self.push_on_negatives
+
     def push_from(self, i: int) -> Tensor:
-        """What each positive adds to anchor i's push: −w_ij p_j / (n tao), (n, d). Row i is zero.
+        """What each candidate adds to anchor i's push: −w_ij p_j / (n tao), (n + m, d). Row i is zero.
 
         >>> forces = npair_gradients(torch.eye(2), torch.eye(2), tao=0.5)
         >>> torch.equal(forces.push_from(0).sum(dim=0), forces.push[0])
         True
         """
         shares = _without_diagonal(self.weights)[i]
-        return self._anchor_side.felt_by(i, -self._scale * shares.unsqueeze(1) * self._positive_side.rows)
+        return self._anchor_side.felt_by(i, -self._scale * shares.unsqueeze(1) * self._candidate_side.rows)
 
     def push_onto(self, j: int) -> Tensor:
-        """What each anchor adds to positive j's push: −w_ij a_i / (n tao), (n, d). Row j is zero.
+        """What each anchor adds to candidate j's push: −w_ij a_i / (n tao), (n, d). Row j is zero.
 
         >>> forces = npair_gradients(torch.eye(2), torch.eye(2), tao=0.5)
         >>> torch.equal(forces.push_onto(0).sum(dim=0), forces.push_on_positives[0])
         True
         """
         shares = _without_diagonal(self.weights)[:, j]
-        return self._positive_side.felt_by(j, -self._scale * shares.unsqueeze(1) * self._anchor_side.rows)
+        return self._candidate_side.felt_by(j, -self._scale * shares.unsqueeze(1) * self._anchor_side.rows)
 
 
 def npair_gradients(
@@ -99,6 +106,8 @@ def npair_gradients(
     objective: Objective = "mc",
     normalize: bool = False,
     labels: Tensor | None = None,
+    negatives: Tensor | None = None,
+    negative_labels: Tensor | None = None,
 ) -> NPairGradients:
     """Loss, weights and forces of paired rows, in closed form and without autograd.
 
@@ -109,6 +118,7 @@ def npair_gradients(
     and d(loss)/d(tao) = −Σ_ij w_ij x_ij / (n tao), x_ij = (s_ij − s_ii) / tao. For "ovo" w_ij = sigmoid(x_ij) off the
     diagonal and w_ii = 1 − Σ_{j≠i} w_ij. With `normalize`, rows e are put on the sphere first and each force f is
     the one on e: (f − (f·a) a) / ‖e‖ with a = e / ‖e‖; shrink is then zero.
+    Extra negatives n_k are candidates like other pairs' positives: their force is −Σ_i w_ik a_i / (n tao), a push alone.
     Small forces keep their digits: 1 − w_ii is computed as the mass on the negatives, never as a difference.
 
     Args:
@@ -119,6 +129,8 @@ def npair_gradients(
         objective: "mc" or "ovo".
         normalize: Whether rows are put on the unit sphere first.
         labels: (n,) integers; rows of equal label are not each other's negatives.
+        negatives: (m, d), more rows that every anchor is compared with, see `npair_loss`.
+        negative_labels: (m,) integers; a row of an anchor's label is no negative of it.
 
     Returns:
         The loss, its weights and its forces.
@@ -137,17 +149,14 @@ def npair_gradients(
     check_pairs(anchors, positives)
     tao, l2_reg, normalize = check_tao(tao), check_l2_reg(l2_reg), check_flag("normalize", normalize)
     objectives.check_objective(objective)
+    extra = checked_extra(negatives, negative_labels, ("anchors", anchors), have_labels=labels is not None)
     if labels is not None:
-        labels = moved(check_labels("labels", labels, len(anchors)), anchors.device)
+        labels = moved(check_labels("labels", labels, len(anchors)), anchors.device, torch.int64)
     with torch.no_grad(), torch.autocast(anchors.device.type, enabled=False):
-        return _closed_forms(
-            _side(anchors, normalize),
-            _side(positives, normalize),
-            tao,
-            l2_reg,
-            objective,
-            Negatives(labels).mask(len(anchors), len(anchors), anchors.device),
-        )
+        rows, which = candidates(positives, extra, labels, None, 0)
+        is_negative = which.mask(len(anchors), len(rows), anchors.device)
+        sides = _side(anchors, normalize), _side(rows, normalize)
+        return _closed_forms(*sides, tao, l2_reg, objective, is_negative)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +174,10 @@ class Side:
     def felt(self, forces: Tensor) -> Tensor:
         """Forces on the raw rows, from those on `rows` (n, d)."""
         return forces if self.lengths is None else _tangent(forces, self.rows) / self.lengths
+
+    def of(self, rows: slice) -> "Side":
+        """Some of the rows."""
+        return Side(self.rows[rows], None if self.lengths is None else self.lengths[rows])
 
     def felt_by(self, i: int, forces: Tensor) -> Tensor:
         """Forces on raw row i, from forces (m, d) on row i."""
@@ -197,37 +210,42 @@ def _tangent(forces: Tensor, units: Tensor) -> Tensor:
 
 def _closed_forms(
     anchor_side: Side,
-    positive_side: Side,
+    candidate_side: Side,
     tao: float | Tensor,
     l2_reg: float,
     objective: Objective,
     is_negative: Tensor,
 ) -> NPairGradients:
-    anchors, positives = anchor_side.rows, positive_side.rows
-    n = max(len(anchors), 1)
-    similarities = anchors @ positives.T
+    anchors, others = anchor_side.rows, candidate_side.rows
+    pairs, n = len(anchors), max(len(anchors), 1)
+    positive_side, extra_side = candidate_side.of(slice(pairs)), candidate_side.of(slice(pairs, None))
+    positives = positive_side.rows
+    similarities = anchors @ others.T
     x = objectives.margins(similarities, tao)
     losses, log_weights = objectives.losses_and_log_weights(objectives.negative_logits(x, is_negative), objective)
     on_negatives = log_weights.exp()
     mass = on_negatives.sum(dim=1)
+    weights = on_negatives.clone()
+    weights.diagonal().add_(objectives.own_shares(losses, on_negatives, objective))
     scale = 1 / x.new_full((), n).mul_(tao)
     return NPairGradients(
         npair=losses.sum() / n,
         penalty=l2_reg * squared_norms(anchors, positives).sum() / n,
         similarities=similarities,
-        weights=on_negatives + torch.diag(objectives.own_shares(losses, on_negatives, objective)),
+        weights=weights,
         on_tao=-scale * (on_negatives * x).sum(),
         pull=anchor_side.pull(scale * mass, positives),
-        push=anchor_side.push(scale * on_negatives, positives),
+        push=anchor_side.push(scale * on_negatives, others),
         shrink=anchor_side.shrink(2 * l2_reg / n),
         pull_on_positives=positive_side.pull(scale * mass, anchors),
-        push_on_positives=positive_side.push(scale * on_negatives.T, anchors),
+        push_on_positives=positive_side.push(scale * on_negatives[:, :pairs].T, anchors),
         shrink_on_positives=positive_side.shrink(2 * l2_reg / n),
+        push_on_negatives=extra_side.push(scale * on_negatives[:, pairs:].T, anchors),
         _anchor_side=anchor_side,
-        _positive_side=positive_side,
+        _candidate_side=candidate_side,
         _scale=scale,
     )
 
 
 def _without_diagonal(weights: Tensor) -> Tensor:
-    return weights.masked_fill(torch.eye(len(weights), dtype=torch.bool, device=weights.device), 0.0)
+    return weights.masked_fill(torch.eye(*weights.shape, dtype=torch.bool, device=weights.device), 0.0)

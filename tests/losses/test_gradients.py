@@ -202,3 +202,37 @@ def test_gradients_need_no_graph():
 def test_wrong_settings_are_told_the_rule_what_came_and_the_mend(settings, message):
     with pytest.raises(ValueError, match=message):
         npair_gradients(*pairs(3, 2), **settings)
+
+
+@pytest.mark.parametrize(("objective", "normalize"), FORMS)
+@pytest.mark.parametrize("labelled", [False, True])
+def test_closed_forms_beside_extra_negatives_equal_autograd(labelled, objective, normalize):
+    for n, m, d in [(1, 3, 2), (4, 1, 3), (5, 9, 2), (3, 0, 2)]:
+        inputs = [*pairs(n, d), pairs(m, d, seed=3)[0], torch.tensor(0.6, dtype=torch.float64)]
+        labels, theirs = (torch.arange(n) % 3, torch.arange(m) % 4) if labelled else (None, None)
+        masks = {"labels": labels, "negative_labels": theirs, "l2_reg": 0.2, "objective": objective}
+        ours = npair_gradients(*inputs[:2], tao=0.6, negatives=inputs[2], normalize=normalize, **masks)
+        free = [one.requires_grad_() for one in inputs]
+        rows = [unit_rows(one) for one in free[:3]] if normalize else free[:3]
+        loss = npair_loss(*rows[:2], tao=free[3], negatives=rows[2], **masks)
+        expected = torch.autograd.grad(loss, free, materialize_grads=True)
+        torch.testing.assert_close(ours.loss, loss.detach(), rtol=1e-10, atol=1e-10)
+        found = ours.on_anchors, ours.on_positives, ours.on_negatives, ours.on_tao
+        for one, other in zip(found, expected, strict=True):
+            torch.testing.assert_close(one, other, rtol=1e-10, atol=1e-10)
+        assert ours.weights.shape == ours.similarities.shape == (n, n + m)
+        torch.testing.assert_close(ours.weights.sum(dim=1), torch.ones(n, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("normalize", [False, True])
+def test_what_pushes_whom_counts_extra_negatives(normalize):
+    anchors, positives, negatives = *pairs(4, 3), pairs(6, 3, seed=3)[0]
+    forces = npair_gradients(anchors, positives, tao=0.6, normalize=normalize, negatives=negatives)
+    torch.testing.assert_close(torch.stack([forces.push_from(i).sum(dim=0) for i in range(4)]), forces.push)
+    onto = torch.stack([forces.push_onto(j).sum(dim=0) for j in range(10)])
+    torch.testing.assert_close(onto, torch.cat([forces.push_on_positives, forces.push_on_negatives]))
+
+
+def test_extra_negatives_of_another_width_are_refused_beside_forces():
+    with pytest.raises(ValueError, match="negatives must have the 3 numbers a row of anchors, got 2"):
+        npair_gradients(*pairs(4, 3), negatives=torch.ones(2, 2).double())
