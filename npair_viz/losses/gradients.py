@@ -118,7 +118,7 @@ def npair_gradients(
     and d(loss)/d(tao) = −Σ_ij w_ij x_ij / (n tao), x_ij = (s_ij − s_ii) / tao. For "ovo" w_ij = sigmoid(x_ij) off the
     diagonal and w_ii = 1 − Σ_{j≠i} w_ij. With `normalize`, rows e are put on the sphere first and each force f is
     the one on e: (f − (f·a) a) / ‖e‖ with a = e / ‖e‖; shrink is then zero.
-    Extra negatives n_k are candidates like other pairs' positives: their force is −Σ_i w_ik a_i / (n tao), a push alone.
+    Extra negatives n_k are candidates, too: the force on each is −Σ_i w_ik a_i / (n tao), a push alone.
     Small forces keep their digits: 1 − w_ii is computed as the mass on the negatives, never as a difference.
 
     Args:

@@ -97,12 +97,12 @@ def effective(shares: Tensor) -> Tensor:
     return entropy.exp() * shares.any(dim=-1)
 
 
-def chance(n: int, objective: Objective) -> float:
-    """Loss of n pairs whose similarities are all equal."""
+def chance(n: int, objective: Objective, extra: int = 0) -> float:
+    """Loss of n pairs, beside so many extra negatives, whose similarities are all equal."""
     if objective == "mc":
-        return math.log(n)
+        return math.log(n + extra)
     if objective == "ovo":
-        return (n - 1) * math.log(2)
+        return (n - 1 + extra) * math.log(2)
     assert_never(objective)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from npair_viz.losses.objectives import Objective, chance, check_objective
-from npair_viz.theory import closed_forms
+from npair_viz.theory import closed_forms, extra_negatives
 from npair_viz.theory.optimal_pairs import optimal_pairs, plain_tao
 from npair_viz.validation import check_count, check_flag
 
@@ -55,7 +55,14 @@ class LossRuler:
 
 
 def loss_ruler(
-    n: int, tao: float | Tensor, *, objective: Objective = "mc", dimension: int | None = None, search: bool = True
+    n: int,
+    tao: float | Tensor,
+    *,
+    objective: Objective = "mc",
+    dimension: int | None = None,
+    search: bool = True,
+    negatives: int = 0,
+    symmetric: bool = False,
 ) -> LossRuler:
     """Floor, chance and ceiling of the loss of n unit pairs.
 
@@ -64,6 +71,11 @@ def loss_ruler(
         `(n − 1) log(1 + exp(−n / ((n − 1) tao)))`. In any other case the best of some descents, and `exact` is False;
         without a search the larger of the simplex's loss and `log n − 1/tao + log C_d(1/tao)`, and `is_bound` is True.
     - Chance: `log n`, ovo `(n − 1) log 2`.
+    - Extra negatives, `negatives` of them, anywhere on the sphere: chance `log(n + m)`, ovo `(n − 1 + m) log 2`. Floor,
+        from n dimensions on: the simplex on a circle of latitude, anchors at one and positives at another, and all m at
+        the pole below them, at the best two latitudes; in fewer `is_bound` is True, and nothing is searched for.
+        Ceiling: as below, with all m at one end; ascents found up to 4 % more.
+    - Both directions, `symmetric`: the mean of each, in the second of which there are no extra negatives.
     - Ceiling: each positive opposite its anchor. Even n: two opposite groups, mc `log(n/2) + log(1 + exp(2 / tao))`.
         Odd n: the larger of that and of two equal groups with one anchor alone between them.
 
@@ -71,8 +83,11 @@ def loss_ruler(
         n: How many pairs.
         tao: The temperature; all numbers are finite from 1e-4 to 1e4.
         objective: "mc" or "ovo".
-        dimension: That of the vectors; None means at least n − 1, which gives the lowest floor of all dimensions.
+        dimension: That of the vectors; None means at least n − 1, which gives the lowest floor of all dimensions (at
+            least n beside extra negatives).
         search: Whether to search for a floor that has no closed form; a search takes from milliseconds to seconds.
+        negatives: How many extra negatives there are, see `npair_loss`.
+        symmetric: Whether the loss is the mean of both directions.
 
     Returns:
         The ruler.
@@ -86,10 +101,15 @@ def loss_ruler(
     >>> ruler = loss_ruler(4, tao=0.5, dimension=2)
     >>> round(ruler.floor, 4), round(ruler.chance, 4), round(ruler.score(0.484), 2)
     (0.2539, 1.3863, 0.8)
+    >>> round(loss_ruler(4, tao=0.5, negatives=60).chance, 4)
+    4.1589
     """
     check_count("n", n)
     tao = plain_tao(tao)
     check_objective(objective)
+    symmetric = check_flag("symmetric", symmetric)
+    if check_count("negatives", negatives, least=0):
+        return _beside_extra(n, negatives, tao, objective, dimension, symmetric)
     dimension = max(n - 1, 2) if dimension is None else check_count("dimension", dimension)
     is_bound = not (check_flag("search", search) or closed_forms.is_known(n, dimension, objective))
     if is_bound:
@@ -102,6 +122,23 @@ def loss_ruler(
         chance=chance(n, objective),
         ceiling=closed_forms.ceiling(n, tao, objective, on_a_line=dimension == 1),
         is_bound=is_bound,
+    )
+
+
+def _beside_extra(
+    n: int, m: int, tao: float, objective: Objective, dimension: int | None, symmetric: bool
+) -> LossRuler:
+    """The ruler beside m extra negatives."""
+    floor, exact = extra_negatives.floor(n, m, tao, objective, symmetric=symmetric), True
+    if dimension is not None and check_count("dimension", dimension) < n:
+        floor, exact = max(floor, closed_forms.unit_bound(n, dimension, tao, objective)), False
+    both = chance(n, objective, m), chance(n, objective)
+    return LossRuler(
+        floor=floor,
+        exact=exact,
+        chance=sum(both) / 2 if symmetric else both[0],
+        ceiling=extra_negatives.ceiling(n, m, tao, objective, symmetric=symmetric),
+        is_bound=not exact,
     )
 
 

@@ -16,18 +16,22 @@ def random_pairs(n, d, seed):
     return torch.randn(2, n, d, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
 
 
-def descend_freely(n, d, tao, *, l2_reg=0.0, objective="mc", unit=True, uphill=False, seeds=4, steps=150):
-    """Least (uphill: largest) loss that descents of the plain loss reach, anchors and positives both free."""
+def descend_freely(
+    n, d, tao, *, l2_reg=0.0, objective="mc", unit=True, uphill=False, seeds=4, steps=150, extra=0, symmetric=False
+):
+    """Least (uphill: largest) loss that descents of the plain loss reach; anchors, positives, extra negatives free."""
     reached = []
     for seed in range(seeds):
-        points = random_pairs(n, d, seed).requires_grad_()
+        points = random_pairs(n, d, seed).flatten(0, 1)
+        points = torch.cat([points, random_pairs(extra, d, seed)[0]]).requires_grad_()
         optimizer = torch.optim.LBFGS(
             [points], max_iter=steps, tolerance_grad=1e-12, tolerance_change=1e-15, line_search_fn="strong_wolfe"
         )
 
         def loss(points=points):
-            rows = [unit_rows(side) for side in points] if unit else points
-            return npair_loss(*rows, tao=tao, l2_reg=l2_reg, objective=objective)
+            anchors, positives, negatives = (unit_rows(points) if unit else points).split([n, n, extra])
+            settings = {"tao": tao, "l2_reg": l2_reg, "objective": objective, "symmetric": symmetric}
+            return npair_loss(anchors, positives, negatives=negatives, **settings)
 
         def closure(points=points, loss=loss):
             value = -loss() if uphill else loss()
