@@ -76,8 +76,12 @@ def _half_up(x: float, places: int) -> str:
     return f"{math.floor(x * 10**places + 0.5) / 10**places:.{places}f}"
 
 
+def _is_alone(reading: Reading) -> bool:
+    return reading.n == 1 and not reading.negatives
+
+
 def _vote(reading: Reading) -> str:
-    if reading.n == 1:
+    if _is_alone(reading):
         nothing = "No pull, no push" if reading.l2_reg > 0 and not reading.normalize else "Loss 0, no force"
         return f"{ALONE} {nothing}. A batch needs two classes."
     if not has_one_vote(reading.objective):
@@ -155,7 +159,7 @@ def _changed_most(reading: Reading, before: Reading) -> int | None:
 def _cause(reading: Reading, before: Reading, act: str, most: int | None) -> str:
     was, now = fixed(before.loss, 3), fixed(reading.loss, 3)
     opening = f"{act}: the loss stays {now}." if was == now else f"{act}: loss {was} → {now}."
-    if reading.n == 1:
+    if _is_alone(reading):
         return f"{opening} {ALONE}"
     if most is None:
         return opening
@@ -184,7 +188,7 @@ def tell_push(push: str, hardest: str, share: float, effective: float, negatives
 
 
 def _ruler(reading: Reading) -> str:
-    if reading.n == 1:
+    if _is_alone(reading):
         return ""
     if reading.ruler is not None:
         return _on_the_ruler(reading, reading.ruler)
@@ -231,7 +235,7 @@ def _lengths(reading: Reading) -> str:
         return f"l2_reg adds {fixed(reading.penalty, 2)} to the number and moves nothing." if reading.l2_reg > 0 else ""
     if reading.l2_reg == 0:
         return f"Nothing holds the lengths{': they grow for ever' if reading.is_negative.any() else ''}."
-    if reading.n == 1:
+    if _is_alone(reading):
         return "l2_reg alone acts: all shrinks to the centre."
     if reading.phase is None:
         return ""

@@ -29,6 +29,8 @@ _phase = lru_cache(maxsize=1024)(phase)
 class Reading:
     """Every number of a paired scene at one setting; row i of each tensor is pair i. Made by `read`.
 
+    Beside m extra negatives each anchor has n + m candidates: columns n, n + 1, ... of each matrix are the extra ones.
+
     Attributes:
         scene: The pairs.
         selected: The pair whose anchor is looked at.
@@ -37,7 +39,7 @@ class Reading:
         objective: "mc" or "ovo".
         normalize: Whether the loss divides rows by their lengths.
         same: Classes declared to be one class.
-        is_negative: (n, n) bool, whether positive j is a negative of anchor i.
+        is_negative: (n, n) bool, whether candidate j is a negative of anchor i.
         losses: (n,), of each anchor, without the penalty.
         push_shares: (n, n), each negative's part of each anchor's push.
         effective: (n,), how many negatives share the push, see `effective_negatives`.
@@ -45,7 +47,7 @@ class Reading:
         ruler: The range of the loss; None for raw vectors, and where some pairs are not each other's negatives. Where
             no floor is known it is searched for in up to three dimensions, and a lower bound in more.
         phase: The optimum of raw vectors, likewise; None for unit vectors, and where some pairs are not each other's
-            negatives. These pairs themselves count as found.
+            negatives, and beside extra negatives. These pairs themselves count as found.
 
     >>> from npair_viz.data.scenes import named
     >>> reading = read(named("line-up"), tao=0.5)
@@ -75,8 +77,10 @@ class Reading:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What each pair is called: its class."""
-        return tuple(map(self.scene.class_name, self.scene.classes))
+        """What each pair is called: its class; behind them the extra negatives."""
+        extra = self.is_negative.shape[1] - self.n
+        pairs = map(self.scene.class_name, self.scene.classes)
+        return (*pairs, *(f"extra {number}" for number in range(1, extra + 1)))
 
     @property
     def name(self) -> str:
@@ -100,19 +104,19 @@ class Reading:
 
     @property
     def shares(self) -> list[float]:
-        """The selected anchor's line-up: the share of every positive."""
+        """The selected anchor's line-up: the share of every candidate."""
         return self.forces.weights[self.selected].tolist()
 
     @property
     def negatives(self) -> list[int]:
-        """The pairs whose positives the selected anchor is compared with, most similar first."""
+        """The candidates that the selected anchor is compared with, most similar first: pairs, by their positives."""
         nearest_first = self.forces.similarities[self.selected].argsort(descending=True, stable=True).tolist()
         counts = self.is_negative[self.selected].tolist()
         return [j for j in nearest_first if counts[j]]
 
     @property
     def hardest(self) -> int | None:
-        """The pair of the selected anchor's most similar negative; None where it has no negative."""
+        """The selected anchor's most similar negative; None where it has no negative."""
         return self.negatives[0] if self.negatives else None
 
     @property
@@ -131,6 +135,7 @@ def read(
     objective: Objective = "mc",
     normalize: bool = True,
     same: Sequence[int] = (),
+    negatives: Tensor | None = None,
 ) -> Reading:
     """Compute every number of a scene at one setting.
 
@@ -142,6 +147,7 @@ def read(
         objective: "mc" or "ovo".
         normalize: Whether the loss divides rows by their lengths.
         same: Classes declared to be one class, and so not each other's negatives.
+        negatives: (m, d), extra negatives of every anchor, in the dtype of the scene.
 
     Returns:
         The numbers.
@@ -165,31 +171,29 @@ def read(
         raise ValueError(f"selected must be a pair from 0 to {scene.n - 1}, got {selected}")
     anchors, positives = scene.anchors, scene.positives
     labels = true_labels(scene, same)
-    forces = npair_gradients(
-        anchors, positives, tao=tao, l2_reg=l2_reg, objective=objective, normalize=normalize, labels=labels
-    )
-    n, dimension = scene.n, scene.dimension
-    is_negative = Negatives(labels).mask(n, n, anchors.device)
+    setting: dict[str, Any] = {"tao": tao, "l2_reg": l2_reg, "objective": objective, "normalize": normalize}
+    forces = npair_gradients(anchors, positives, labels=labels, negatives=negatives, **setting)
+    n, dimension, m = scene.n, scene.dimension, 0 if negatives is None else len(negatives)
+    is_negative = torch.nn.functional.pad(Negatives(labels).mask(n, n, anchors.device), (0, m), value=True)
     logits = objectives.negative_logits(objectives.margins(forces.similarities, tao), is_negative)
     losses, log_weights = objectives.losses_and_log_weights(logits, objective)
     push_shares = log_weights.softmax(dim=1) * is_negative
-    whole = int(is_negative.sum()) == n * (n - 1)
+    whole = int(is_negative.sum()) == n * (n - 1 + m)
     shape: dict[str, Any] = {"objective": objective, "dimension": dimension, "search": dimension <= SEARCHED_DIMENSIONS}
+    ruler = _ruler_beside(forces.npair.item(), _ruler(n, tao, negatives=m, **shape)) if whole and normalize else None
+    has_phase = whole and not normalize and not m
     return Reading(
         scene=scene,
         selected=selected,
-        tao=tao,
-        l2_reg=l2_reg,
-        objective=objective,
-        normalize=normalize,
+        **setting,
         same=tuple(same),
         is_negative=is_negative,
         losses=losses,
         push_shares=push_shares,
         effective=objectives.effective(push_shares),
         forces=forces,
-        ruler=_ruler_beside(forces.npair.item(), _ruler(n, tao, **shape)) if whole and normalize else None,
-        phase=_phase_beside(forces.loss.item(), _phase(n, tao, l2_reg, **shape)) if whole and not normalize else None,
+        ruler=ruler,
+        phase=_phase_beside(forces.loss.item(), _phase(n, tao, l2_reg, **shape)) if has_phase else None,
     )
 
 

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npair_viz.data.scenes import from_data, named, of_pairs
+from npair_viz.geometry.narration import narrate
 from npair_viz.geometry.reading import read, seen_rows, true_labels
+from npair_viz.linalg import unit_rows
 from npair_viz.losses.npair import npair_loss
 from npair_viz.theory.effective_negatives import effective_negatives
 from npair_viz.theory.phase import phase
@@ -18,6 +20,39 @@ from tests.support.loop_oracles import dot, loop_loss, pairs
 
 def drawn(n, d, seed=0):
     return of_pairs("drawn", "", *pairs(n, d, seed=seed), range(n))
+
+
+# --- beside extra negatives
+
+
+@pytest.mark.parametrize("objective", ["mc", "ovo"])
+def test_a_reading_counts_extra_negatives(objective):
+    scene, extra = drawn(4, 3), pairs(6, 3, seed=5)[0]
+    reading = read(scene, tao=0.3, objective=objective, negatives=extra)
+    rows = [unit_rows(one) for one in (scene.anchors, scene.positives, extra)]
+    chosen = {"tao": 0.3, "objective": objective, "negatives": rows[2]}
+    assert reading.loss == pytest.approx(npair_loss(*rows[:2], **chosen).item())
+    torch.testing.assert_close(reading.losses, npair_loss(*rows[:2], reduction="none", **chosen))
+    assert reading.ruler.chance == pytest.approx(math.log(10) if objective == "mc" else 9 * math.log(2))
+    assert reading.is_negative.shape == reading.push_shares.shape == (4, 10)
+    assert reading.effective.max() <= 9
+    assert reading.names[3:] == ("3", *(f"extra {k}" for k in range(1, 7)))
+    assert len(reading.negatives) == 9
+    assert reading.hardest == reading.negatives[0]
+
+
+def test_one_pair_beside_extra_negatives_is_told_like_any_other():
+    reading = read(drawn(1, 2), tao=0.3, negatives=torch.eye(2, dtype=torch.float64))
+    assert "extra" in narrate(reading)
+    assert reading.ruler.floor < reading.ruler.chance == pytest.approx(math.log(3))
+
+
+def test_raw_vectors_beside_extra_negatives_have_no_known_rest():
+    negatives = torch.eye(2, dtype=torch.float64)
+    reading = read(drawn(3, 2), tao=0.3, l2_reg=0.1, normalize=False, negatives=negatives)
+    assert reading.phase is None
+    assert reading.ruler is None
+    assert narrate(reading)
 
 
 # --- what every reading is
