@@ -78,3 +78,35 @@ def test_after_a_step_in_parts_the_random_state_is_where_the_first_pass_left_it(
 
     parts = drawn(lambda *given: recipes["backward_in_parts"](*given, 8))
     torch.testing.assert_close(parts, drawn(by_parts_at_once))
+
+
+def test_a_queue_keeps_the_last_rows_and_their_classes(recipes: dict[str, Any]) -> None:
+    queue = recipes["Queue"](rows=5, width=2)
+    for first in (0, 3, 6):
+        classes = torch.arange(first, first + 3)
+        queue.put(classes.unsqueeze(1) * torch.ones(2), classes)
+    assert queue.classes.tolist() == [6, 7, 8, 3, 4]
+    assert queue.rows[:, 1].tolist() == [6, 7, 8, 3, 4]
+
+
+def test_the_recipe_s_queue_is_full_of_the_slow_encoder_s_rows_and_learns_nothing(recipes: dict[str, Any]) -> None:
+    queue, slow, encoder = recipes["queue"], recipes["slow"], recipes["encoder"]
+    assert queue.rows.shape == (len(recipes["inputs"][:120]), 16)
+    assert not queue.rows.requires_grad
+    ours, theirs = (next(iter(one.parameters())) for one in (slow, encoder))
+    assert not torch.equal(ours, theirs)
+
+
+def test_the_loss_beside_the_recipe_s_queue_is_the_cross_entropy_of_more_columns(recipes: dict[str, Any]) -> None:
+    queue, rows, labels = recipes["queue"], torch.randn(8, 16), torch.arange(100, 104).repeat(2)
+    found = NPairLoss(l2_reg=0.0, tao=0.2, policy="first")(
+        rows, labels, negatives=queue.rows, negative_labels=queue.classes
+    )
+    anchors, positives, earlier = (nn.functional.normalize(one) for one in (rows[:4], rows[4:], queue.rows))
+    logits = anchors @ torch.cat([positives, earlier]).T / 0.2
+    torch.testing.assert_close(found, nn.functional.cross_entropy(logits, torch.arange(4)))
+
+
+def test_the_recipe_of_both_directions_learns_its_temperature(recipes: dict[str, Any]) -> None:
+    assert recipes["log_tao"].item() != pytest.approx(torch.tensor(0.07).log().item())
+    assert recipes["log_tao"].grad is not None

@@ -1,4 +1,4 @@
-"""What n unit pairs can reach beside m extra unit negatives, which may lie anywhere; formula 23."""
+"""What n unit pairs can reach beside m extra unit negatives, which may lie anywhere; formula 7."""
 
 import math
 
