@@ -28,6 +28,7 @@ class MeasuredPairs:
         rows: (n, 2), the row numbers in the batch of anchors and positives.
         total: The number of pairs from which these were drawn.
         dtype: Of the batch's rows.
+        extra: (m, d), extra negatives, normalized likewise.
     """
 
     anchors: Tensor
@@ -36,11 +37,13 @@ class MeasuredPairs:
     rows: Tensor
     total: int
     dtype: torch.dtype
+    extra: Tensor | None = None
 
     @property
     def similarities(self) -> Tensor:
-        """A Pᵀ, (n, n)."""
-        return product(self.anchors, self.positives.T)
+        """A Pᵀ, (n, n), and behind it the extra negatives' m columns."""
+        candidates = self.positives if self.extra is None else torch.cat([self.positives, self.extra])
+        return product(self.anchors, candidates.T)
 
     def loss(self, settings: Settings, anchors: Tensor | None = None, positives: Tensor | None = None) -> float:
         """The loss without penalty, of these pairs or of the same ones elsewhere."""
@@ -48,7 +51,16 @@ class MeasuredPairs:
         right = self.positives if positives is None else positives
         masked = self.labels if len(torch.unique(self.labels)) < len(self.labels) else None
         with warnings.catch_warnings(category=NPairWarning, action="ignore"):  # a finding says it
-            return float(npair_loss(left, right, tao=settings.tao, objective=settings.objective, labels=masked))
+            found = npair_loss(
+                left,
+                right,
+                tao=settings.tao,
+                objective=settings.objective,
+                labels=masked,
+                negatives=self.extra,
+                symmetric=settings.symmetric,
+            )
+            return float(found)
 
 
 def drawn_pairs(
@@ -83,7 +95,8 @@ def _draw(
     both = unit_copy(both) if settings.normalize else in_working_precision(both)
     left, right = both.chunk(2)
     at = row_numbers[torch.stack([anchors, positives], dim=1)]
-    return MeasuredPairs(left, right, labels[anchors], at, total, rows.dtype)
+    extra = None if settings.extra is None else settings.extra.to(left)
+    return MeasuredPairs(left, right, labels[anchors], at, total, rows.dtype, extra)
 
 
 def _partners(b: int, rows: Tensor) -> tuple[Tensor, Tensor]:

@@ -8,6 +8,7 @@ from torch import Tensor
 from npair_viz.data.neighbours import unit_copy
 from npair_viz.diagnosis import embeddings as row_checks
 from npair_viz.diagnosis.drift import findings_of_drift
+from npair_viz.diagnosis.extra import with_extra
 from npair_viz.diagnosis.hubs import findings_of_leaks
 from npair_viz.diagnosis.inputs import Batch, counts_differ, read_batch, rows_beside
 from npair_viz.diagnosis.labels import findings_of_labels, pair_count
@@ -39,6 +40,7 @@ def doctor(
     before: object = None,
     reference: object = None,
     effective: float | None = None,
+    negatives: object = None,
 ) -> Report:
     """Say in plain words what is wrong with a batch and its settings, worst first, and what to do.
 
@@ -64,6 +66,8 @@ def doctor(
         reference: Those of a training set (m, d), likewise, or (embeddings, labels): the report says which rows are in
             both.
         effective: How many negatives should count; the report says at which tao they do. None: half, at most 16.
+        negatives: Extra negatives (m, d) that the loss is given, such as a queue, likewise: loss, chance, floor and the
+            negatives that count are those beside at most 1,024 of them. Their labels are not asked for.
 
     Returns:
         The report.
@@ -89,7 +93,8 @@ def doctor(
         check_effective(effective)
     with torch.no_grad():
         batch = read_batch(None if embeddings is NOTHING else embeddings, labels, anchors, positives, texts)
-        said = [*batch.findings, *_examine(batch, settings, before, reference, effective)]
+        settings, wrong = (settings, []) if negatives is None else with_extra(settings, negatives, batch.rows)
+        said = [*batch.findings, *wrong, *_examine(batch, settings, before, reference, effective)]
     return worst_first(_summary(batch, settings), said)
 
 
@@ -159,7 +164,7 @@ def _settings(loss: NPairLoss | None, given: Settings) -> Settings:
     if loss is not None:
         if not isinstance(loss, NPairLoss):
             raise TypeError(f"loss must be an NPairLoss, got {type(loss).__name__}: pass its tao and l2_reg by name")
-        names = ("l2_reg", "normalize", "objective", "policy", "pairs_per_class", "max_pairs")
+        names = ("l2_reg", "normalize", "objective", "policy", "pairs_per_class", "max_pairs", "symmetric")
         given = Settings(tao=plain_tao(loss.tao), **{name: getattr(loss, name) for name in names})
     check_choice("normalize", given.normalize, (True, False))
     check_objective(given.objective)

@@ -74,20 +74,24 @@ def loss_of(draws: Sequence[MeasuredPairs], settings: Settings) -> tuple[Measure
     n, total = len(pairs.rows), pairs.total
     losses = [one.loss(settings) for one in draws]
     loss, spread = statistics.fmean(losses), statistics.pstdev(losses)
-    ruler = _ruler(n, pairs.anchors.shape[1], settings)
+    ruler, m = _ruler(n, pairs.anchors.shape[1], settings), settings.n_extra
     numbers: dict[str, object] = {"loss": loss, "chance": ruler.chance, "pairs": n, "draws": len(draws)}
+    numbers |= {"extra negatives": m} if m else {}
     if len(draws) > 1:
         numbers |= {"spread": spread, "least": min(losses), "largest": max(losses)}
     if settings.normalize:
         numbers |= {"floor": ruler.floor, "ceiling": ruler.ceiling, "score": ruler.score(loss)}
-        floor, unit = f"floor {plain(ruler.floor, 4)}", ruler.chance - ruler.floor
+        floor, unit = f", floor {plain(ruler.floor, 4)}", ruler.chance - ruler.floor
+    elif m:  # nothing is known of where raw rows rest beside them
+        floor, unit = "", ruler.chance
     else:
         rest = phase(n, settings.tao, settings.l2_reg, objective=settings.objective)
         numbers |= {"loss at rest": rest.optimal_loss, "length at rest": rest.optimal_norm}
-        floor, unit = f"at rest {plain(rest.optimal_loss, 4)} with its penalty", ruler.chance
+        floor, unit = f", at rest {plain(rest.optimal_loss, 4)} with its penalty", ruler.chance
     over = f" ± {plain(spread, 2)} over {len(draws)} draws" if len(draws) > 1 else ""
     of = f"{n:,} pairs" if n == total else f"{n:,} of {total:,} pairs"
-    text = f"Loss: {plain(loss, 4)}{over} of {of}, without penalty; chance {plain(ruler.chance, 4)}, {floor}."
+    of += _beside(settings) if m else ""
+    text = f"Loss: {plain(loss, 4)}{over} of {of}, without penalty; chance {plain(ruler.chance, 4)}{floor}."
     return Measure("loss", text, numbers), (loss - ruler.chance) / max(unit, 1e-9)
 
 
@@ -109,7 +113,13 @@ def findings_of_loss(measure: Measure, above: float, can_judge: bool, settings: 
     yield Finding("worse than chance", "warning", title, detail, advice, measure.numbers)
 
 
+def _beside(settings: Settings) -> str:
+    m, whole = settings.n_extra, settings.all_extra
+    return f" beside {m:,} extra negatives" if m == whole else f" beside {m:,} of {whole:,} extra negatives"
+
+
 def _ruler(n: int, dimension: int, settings: Settings) -> LossRuler:
     """The ruler of n pairs in this dimension or, without a closed form for it, in more: that has a lower floor."""
-    known = dimension if is_known(n, dimension, settings.objective) else None
-    return loss_ruler(n, settings.tao, objective=settings.objective, dimension=known)
+    known = dimension if not settings.n_extra and is_known(n, dimension, settings.objective) else None
+    m, symmetric = settings.n_extra, settings.symmetric
+    return loss_ruler(n, settings.tao, objective=settings.objective, dimension=known, negatives=m, symmetric=symmetric)

@@ -1,7 +1,9 @@
 """Findings from the settings alone: l2_reg without effect or too large, swapped arguments, tao out of range."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from torch import Tensor
 
 from npair_viz.diagnosis.report import Finding, plain
 from npair_viz.losses.objectives import Objective, has_one_vote
@@ -14,7 +16,12 @@ SUPPORTED = (1e-4, 1e4)  # the smallest and the largest tao that are tested on u
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of the loss, as in `NPairLoss`."""
+    """The settings of the loss, as in `NPairLoss`, and the extra negatives that it is given.
+
+    Attributes:
+        extra: (m, d), as the loss sees them; None for none.
+        all_extra: How many there are, of which `extra` may be a sample.
+    """
 
     tao: float
     l2_reg: float
@@ -23,6 +30,14 @@ class Settings:
     policy: str
     pairs_per_class: int = 1
     max_pairs: int | None = None
+    symmetric: bool = False
+    extra: Tensor | None = field(default=None, compare=False)
+    all_extra: int = 0
+
+    @property
+    def n_extra(self) -> int:
+        """How many extra negatives are looked at."""
+        return 0 if self.extra is None else len(self.extra)
 
 
 def findings_of_settings(settings: Settings, n: int, *, hears_all: bool = False) -> Iterator[Finding]:

@@ -12,7 +12,8 @@ from npair_viz.diagnosis.embeddings import seeded_sample
 from npair_viz.diagnosis.report import Finding, Measure, plain
 from npair_viz.diagnosis.settings import Settings, may_be_swapped
 from npair_viz.losses.objectives import has_one_vote
-from npair_viz.theory.effective_negatives import effective_negatives, suggest_tao
+from npair_viz.theory.effective_negatives import counted, suggest_tao, tao_at_which
+from npair_viz.theory.ruler import loss_ruler
 
 ONE_NEGATIVE = 1.2  # fewer effective negatives than this are one; real rows reach 1.11 at tao .001, 1.45 at .02
 ALL = 0.9  # of the negatives count
@@ -34,6 +35,7 @@ class Hearing:
         wanted: How many should count.
         suggested: The tao at which they do; None where there is none, or for ovo.
         refusal: Why there is none.
+        pairs: The number of pairs.
     """
 
     effective: float
@@ -43,6 +45,7 @@ class Hearing:
     wanted: float
     suggested: float | None
     refusal: str = ""
+    pairs: int = 0
 
     @property
     def numbers(self) -> dict[str, object]:
@@ -55,15 +58,16 @@ class Hearing:
 def heard(draws: Sequence[MeasuredPairs], settings: Settings, effective: float | None) -> Hearing:
     """Measure draws of two or more pairs; `effective`: how many negatives should count, None for half, at most 16."""
     squares = [one.similarities for one in draws]
-    negatives = len(squares[0]) - 1
-    counts = [effective_negatives(one, settings.tao, objective=settings.objective).double().mean() for one in squares]
+    n, negatives = len(squares[0]), squares[0].shape[1] - 1
+    counts = [counted(one, settings.tao, settings.objective).double().mean() for one in squares]
     spreads = [(one.amax(dim=1) - one.amin(dim=1)).double().mean() for one in squares]
     count, spread = (float(sum(found)) / len(found) for found in (counts, spreads))
     square = float(torch.cat([draws[0].anchors, draws[0].positives]).double().square().sum(dim=1).mean())
-    few = seeded_sample(len(squares[0]), MOST_FOR_TAO).to(squares[0].device)
-    wanted = min(MOST_WANTED, (len(few) - 1) / 2) if effective is None else effective
-    suggested, refusal = _suggested(squares[0][few][:, few], wanted, settings)
-    return Hearing(count, negatives, spread, square, wanted, suggested, refusal)
+    few = seeded_sample(n, MOST_FOR_TAO).to(squares[0].device)
+    columns = torch.cat([few, torch.arange(n, negatives + 1, device=few.device)])
+    wanted = min(MOST_WANTED, (len(columns) - 1) / 2) if effective is None else effective
+    suggested, refusal = _suggested(squares[0][few][:, columns], wanted, settings)
+    return Hearing(count, negatives, spread, square, wanted, suggested, refusal, n)
 
 
 def measure_of_tao(hearing: Hearing, settings: Settings) -> Measure:
@@ -120,6 +124,9 @@ def _at_the_floor(hearing: Hearing, settings: Settings) -> str:
 
 def _share_at_floor(hearing: Hearing, settings: Settings) -> float:
     """x/(1+x), x = (n − 1) exp(−n s/((n − 1) tao)): what negatives hold on a regular simplex, s its squared length."""
+    if settings.n_extra:
+        ruler = loss_ruler(hearing.pairs, settings.tao / hearing.square, negatives=settings.n_extra)
+        return -math.expm1(-ruler.floor)
     negatives, square = hearing.negatives, hearing.square
     mass = negatives * math.exp(-(negatives + 1) * square / (negatives * settings.tao))
     return mass / (1 + mass)
@@ -129,6 +136,6 @@ def _suggested(similarities: Tensor, wanted: float, settings: Settings) -> tuple
     if not has_one_vote(settings.objective):
         return None, ""
     try:
-        return suggest_tao(similarities, wanted), ""
+        return (tao_at_which if settings.n_extra else suggest_tao)(similarities, wanted), ""
     except ValueError as error:  # no tao lets so many count; the message says why
         return None, str(error)

@@ -70,14 +70,15 @@ def npair_loss(
         negatives: (m, d), more rows that every anchor is compared with, such as a queue or mined texts; m may be 0.
             They get a gradient where they ask for one, and no penalty.
         negative_labels: (m,) integers; a row of an anchor's label is no negative of it. None: all are of every anchor.
-        symmetric: Whether each positive is compared with all anchors, too; chance is then that of the mean. One matrix
-            serves both directions (with `kernel="triton"`, and `gather` in the module, two).
+        symmetric: Whether each positive is compared with all anchors, too. One matrix serves both directions, with
+            `kernel="triton"` and for `gather` in the module two.
         kernel: How the loss is computed, one of `npair_viz.losses.kernels.KERNELS`; all give the same number.
 
     Returns:
         A scalar, or (n,) with reduction "none"; float32 for half precision. Without pairs it is 0, and backward works.
         One pair has no negative and loss 0, unless there are extra ones. Nor have pairs of equal labels: that gives an
-        NPairWarning (on the CPU). Where all similarities are equal, mc is log(n + m) and ovo (n − 1 + m) log 2.
+        NPairWarning (on the CPU). Where all similarities are equal, mc is log(n + m) and ovo (n − 1 + m) log 2, in the
+        second direction as without extra negatives.
 
     Raises:
         ValueError: A shape or a setting is wrong.

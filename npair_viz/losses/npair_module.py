@@ -59,6 +59,7 @@ class NPairLoss(nn.Module):
 
         L = mean_i log(1 + Σ_{j≠i} exp((a_i·p_j − a_i·p_i) / tao)) + l2_reg · mean_i(‖a_i‖² + ‖p_i‖²)
 
+    With `symmetric` it is the mean of both directions; a call may bring extra negatives of every anchor.
     The first two arguments are easily swapped, so pass them by name. A batch without a negative, of no pair or of pairs
     of one class, gives an NPairWarning (with `max_pairs` nobody looks) and no gradient but the penalty's; backward
     still works.

@@ -2,10 +2,11 @@
 
 import math
 
+import torch
 from torch import Tensor
 
 from npair_viz.linalg import in_working_precision
-from npair_viz.losses.objectives import Objective, check_objective, losses_and_log_weights, margins
+from npair_viz.losses.objectives import MC, Objective, check_objective, losses_and_log_weights, margins
 from npair_viz.validation import check_similarities, check_tao
 
 
@@ -34,6 +35,11 @@ def effective_negatives(similarities: Tensor, tao: float | Tensor, *, objective:
     tensor([4., 4., 4., 4., 4.])
     """
     check_objective(objective)
+    return counted(check_similarities(similarities), check_tao(tao), objective)
+
+
+def counted(similarities: Tensor, tao: float | Tensor, objective: Objective) -> Tensor:
+    """`effective_negatives` of similarities (n, n + m), the last columns of which are of extra negatives."""
     logits = _logits(similarities, tao, objective)
     # no logit is above 0, so both terms are at least 0 and no digits cancel; a single pair has exp(−∞)
     return (logits.logsumexp(dim=1) - (logits.softmax(dim=1) * logits).sum(dim=1)).exp()
@@ -63,7 +69,12 @@ def suggest_tao(similarities: Tensor, effective: float) -> float:
     >>> round(suggest_tao(similarities, effective=1.9), 3)
     0.527
     """
-    similarities = check_similarities(similarities).detach().double()
+    return tao_at_which(check_similarities(similarities), effective)
+
+
+def tao_at_which(similarities: Tensor, effective: float) -> float:
+    """`suggest_tao` of similarities (n, n + m), the last columns of which are of extra negatives."""
+    similarities = similarities.detach().double()
     if not similarities.isfinite().all():
         rows = (~similarities.isfinite().all(dim=1)).nonzero().squeeze(1).tolist()
         raise ValueError(f"similarities must be finite, got NaN or infinity in rows {rows}: leave those anchors out")
@@ -77,22 +88,24 @@ def suggest_tao(similarities: Tensor, effective: float) -> float:
     spread = float((negatives.amax(dim=1) - negatives.amin(dim=1)).amax())
     low, high = math.log(spread) - 50, math.log(spread) + 50
     while low < (middle := (low + high) / 2) < high:
-        enough = float(effective_negatives(similarities, math.exp(middle)).mean()) >= effective
+        enough = float(counted(similarities, math.exp(middle), MC).mean()) >= effective
         low, high = (low, middle) if enough else (middle, high)
     return math.exp(high)
 
 
 def _logits(similarities: Tensor, tao: float | Tensor, objective: Objective) -> Tensor:
-    """Logits of the negatives' shares, (n, n − 1), the largest of each row at 0."""
-    similarities = in_working_precision(check_similarities(similarities))
-    _, logits = losses_and_log_weights(_off_diagonal(margins(similarities, check_tao(tao))), objective)
+    """Logits of the negatives' shares, (n, n − 1 + m), the largest of each row at 0."""
+    similarities = in_working_precision(similarities)
+    _, logits = losses_and_log_weights(_off_diagonal(margins(similarities, tao)), objective)
     return logits - logits.detach().amax(dim=1, keepdim=True) if logits.numel() else logits
 
 
-def _off_diagonal(square: Tensor) -> Tensor:
-    """All of an (n, n) matrix but its diagonal, (n, n − 1)."""
-    n = len(square)
-    return square.flatten()[1:].view(max(n - 1, 0), n + 1)[:, :-1].reshape(n, max(n - 1, 0))
+def _off_diagonal(matrix: Tensor) -> Tensor:
+    """All of an (n, n + m) matrix but its diagonal, (n, n − 1 + m)."""
+    n, k = matrix.shape
+    square = matrix if k == n else matrix[:, :n]
+    others = square.flatten()[1:].view(max(n - 1, 0), n + 1)[:, :-1].reshape(n, max(n - 1, 0))
+    return others if k == n else torch.cat([others, matrix[:, n:]], dim=1)
 
 
 def _tied_for_hardest(negatives: Tensor) -> float:

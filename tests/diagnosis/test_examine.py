@@ -92,6 +92,8 @@ FAULTS: dict[str, tuple[object, object, dict[str, Any], str, str]] = {
     "lengths doubled": (2 * healthy(), LABELS, {"before": healthy()}, "drift", "warning"),
     "raw lengths halved": (healthy() / 2, LABELS, {"before": healthy(), **RAW}, "drift", "warning"),
     "nothing moved": (healthy(), LABELS, {"before": healthy()}, "standstill", "warning"),
+    "negatives are of another width": (healthy(), LABELS, {"negatives": healthy()[:, 1:]}, "negatives differ", "error"),
+    "a queue that was never filled": (healthy(), LABELS, {"negatives": changed(7, math.nan)}, "not finite", "error"),
     "before is of other rows": (healthy(), LABELS, {"before": healthy(n=9)}, "before differs", "warning"),
     "l2_reg can't act": (healthy(), LABELS, {"l2_reg": 0.4, "tao": 0.1}, "dead l2_reg", "warning"),
     "arguments swapped": (healthy(), LABELS, {"l2_reg": 0.4}, "swapped", "warning"),
