@@ -88,8 +88,8 @@ def tao_at_which(similarities: Tensor, effective: float) -> float:
     spread = float((negatives.amax(dim=1) - negatives.amin(dim=1)).amax())
     low, high = math.log(spread) - 50, math.log(spread) + 50
     while low < (middle := (low + high) / 2) < high:
-        enough = float(counted(similarities, math.exp(middle), MC).mean()) >= effective
-        low, high = (low, middle) if enough else (middle, high)
+        count = float(counted(similarities, math.exp(middle), MC).mean())
+        low, high = (low, middle) if count >= effective else (middle, high)
     return math.exp(high)
 
 
