@@ -97,8 +97,12 @@ def npair_loss(
     if negatives is not None or negative_labels is not None:
         check_rows("anchors", anchors)
         extra = checked_extra(negatives, negative_labels, ("anchors", anchors), have_labels=labels is not None)
-    chosen = check_tao(tao), l2_reg, objective, reduction, labels, valid, kernel
-    found = loss_of_pairs(anchors, positives, *chosen, extra, check_flag("symmetric", symmetric))
+    if symmetric is not False:
+        symmetric = check_flag("symmetric", symmetric)
+    tao = check_tao(tao)
+    found = loss_of_pairs(
+        anchors, positives, tao, l2_reg, objective, reduction, labels, valid, kernel, extra, symmetric
+    )
     if labels is not None and labels.device.type == "cpu" and leave_no_negative(labels, extra):
         warnings.warn(no_negative("equal labels leave"), NPairWarning, stacklevel=2)
     return found

@@ -46,7 +46,7 @@ def losses(
         kernel = "plain"
     elif kernel == "auto":
         kernel = choose(n)
-    if kernel != "plain" and is_transformed():
+    elif kernel != "plain" and is_transformed():
         raise ValueError(f'kernel must be "auto" or "plain" under torch.func and forward mode, got {kernel!r}')
     if kernel == "triton":  # it takes half precision and accumulates in float32
         with needed_for('kernel="triton"', extra="triton"):

@@ -37,18 +37,13 @@ class _Dense(Function):
         scale: float | None,
     ) -> Tensor:
         logits, back = product(anchors, positives.t()).div_(tao), None
-        if negatives.both:  # before the logits are overwritten
-            n = len(anchors)
-            square = logits.narrow(1, 0, n).t().clone(memory_format=torch.contiguous_format)
-            on_positives, back = _weighed(square, negatives.back(n), objective)
-        found, slopes = _weighed(logits, negatives, objective)
-        if back is not None:
-            found = found.add_(on_positives).div_(2)
-            slopes.div_(2)
-            back.div_(2)
+        if negatives.both:
+            found, slopes, back = _weighed_both_ways(logits, negatives, objective)
             if scale is not None:  # one weight for all pairs: both directions have one matrix
-                slopes.narrow(1, 0, n).add_(back.t())
+                slopes.narrow(1, 0, len(anchors)).add_(back.t())
                 back = None
+        else:
+            found, slopes = _weighed(logits, negatives, objective)
         is_number = not isinstance(tao, Tensor)
         ctx.save_for_backward(anchors, positives, None if is_number else tao, slopes, back)
         ctx.setting = tao if is_number else None, negatives, objective, scale
@@ -97,6 +92,15 @@ def _weighed(logits: Tensor, negatives: Negatives, objective: Objective) -> tupl
     if valid is not None:
         found, slopes = found.where(valid, 0.0), slopes.where(valid.unsqueeze(1), 0.0)
     return found, slopes
+
+
+def _weighed_both_ways(logits: Tensor, negatives: Negatives, objective: Objective) -> tuple[Tensor, Tensor, Tensor]:
+    """Mean losses of both directions, and half of either one's slopes, those of the positives as (n, n)."""
+    n = len(logits)
+    square = logits.narrow(1, 0, n).t().clone(memory_format=torch.contiguous_format)  # _weighed overwrites it
+    on_positives, back = _weighed(square, negatives.back(n), objective)
+    on_anchors, slopes = _weighed(logits, negatives, objective)
+    return on_anchors.add_(on_positives).div_(2), slopes.div_(2), back.div_(2)
 
 
 def _weigh_mc(logits: Tensor, negatives: Negatives) -> tuple[Tensor, Tensor]:
