@@ -227,6 +227,7 @@ def _closed_forms(
     mass = on_negatives.sum(dim=1)
     weights = on_negatives.clone()
     weights.diagonal().add_(objectives.own_shares(losses, on_negatives, objective))
+    onto, onto_extra = on_negatives.T.split([pairs, len(extra_side.rows)])
     scale = 1 / x.new_full((), n).mul_(tao)
     return NPairGradients(
         npair=losses.sum() / n,
@@ -238,9 +239,9 @@ def _closed_forms(
         push=anchor_side.push(scale * on_negatives, others),
         shrink=anchor_side.shrink(2 * l2_reg / n),
         pull_on_positives=positive_side.pull(scale * mass, anchors),
-        push_on_positives=positive_side.push(scale * on_negatives[:, :pairs].T, anchors),
+        push_on_positives=positive_side.push(scale * onto, anchors),
         shrink_on_positives=positive_side.shrink(2 * l2_reg / n),
-        push_on_negatives=extra_side.push(scale * on_negatives[:, pairs:].T, anchors),
+        push_on_negatives=extra_side.push(scale * onto_extra, anchors),
         _anchor_side=anchor_side,
         _candidate_side=candidate_side,
         _scale=scale,

@@ -184,6 +184,9 @@ ON_CPU = {
     "labels of negatives": lambda rows, labels: npair_loss(
         rows, rows, labels=labels, negatives=rows, negative_labels=labels
     ),
+    "labels of negatives, for the forces": lambda rows, labels: (
+        npair_gradients(rows, rows, labels=labels, negatives=rows[:4], negative_labels=labels[:4]).weights
+    ),
     "labels, for the forces": lambda rows, labels: npair_gradients(rows, rows, labels=labels).weights,
 }
 
