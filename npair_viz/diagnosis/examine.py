@@ -184,4 +184,4 @@ def _summary(batch: Batch, settings: Settings) -> str:
     named = shape if pairs and count == pairs else f"{shape}; {classes}"
     lengths = "normalised" if settings.normalize else "raw"
     chosen = f"tao={settings.tao:g}, l2_reg={settings.l2_reg:g}, {lengths}, {settings.objective}, {settings.policy}"
-    return f"{named}; {chosen}"
+    return f"{named}; {chosen}{', both directions' if settings.symmetric else ''}"

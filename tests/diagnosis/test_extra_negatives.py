@@ -56,6 +56,12 @@ def test_the_words_say_how_many_were_looked_at():
     assert "beside 1,024 of 1,500 extra negatives" in measures(tao=0.2, negatives=many)["loss"].text
 
 
+def test_the_summary_says_that_a_loss_has_both_directions():
+    for symmetric in (True, False):
+        report = doctor(anchors=ANCHORS, positives=POSITIVES, loss=NPairLoss(0.0, 0.2, symmetric=symmetric))
+        assert report.summary.endswith(", both directions") == symmetric
+
+
 def test_raw_rows_beside_them_have_chance_alone():
     said = measures(tao=0.2, normalize=False, negatives=QUEUE.tolist())["loss"]
     assert said.text.endswith(f"chance {math.log(70):.4g}.")

@@ -137,6 +137,18 @@ def test_vmap_is_a_loop_over_batches(loss: Loss) -> None:
     torch.testing.assert_close(func.vmap(loss)(several), torch.stack([loss(rows) for rows in several]))
 
 
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_transforms_by_the_extra_negatives_are_a_loop_over_queues(symmetric: bool) -> None:
+    anchors, positives = pairs()
+    queues = torch.stack([pairs(9)[0], pairs(9)[1]])
+
+    def of_queue(negatives: Tensor) -> Tensor:
+        return npair_loss(anchors, positives, tao=0.7, negatives=negatives, symmetric=symmetric)
+
+    torch.testing.assert_close(func.vmap(of_queue)(queues), torch.stack([of_queue(one) for one in queues]))
+    torch.testing.assert_close(func.grad(of_queue)(queues[0]), by_backward(of_queue, queues[0]))
+
+
 def test_vmap_over_tao_is_a_loop_over_taos() -> None:
     anchors, positives = pairs()
     found = func.vmap(lambda tao: npair_loss(anchors, positives, tao=tao))(torch.tensor(TAOS, dtype=torch.float64))

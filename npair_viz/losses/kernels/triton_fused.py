@@ -67,7 +67,7 @@ def _sweep(
         if m and on_positives is not None:
             pulls = masses * factors
             pushes = pulls if setting["is_mc"] else factors
-            column_pass[_blocks(n, setting)](*inputs, levels, pushes, pulls, on_positives, **setting)
+            column_pass[_blocks(n - negatives.fixed, setting)](*inputs, levels, pushes, pulls, on_positives, **setting)
     on_tao = -(anchors * on_anchors).sum() / tao if asked[2] and on_anchors is not None else None
     return found if valid is None else found.where(valid, 0.0), (on_anchors if asked[0] else None, on_positives, on_tao)
 
