@@ -19,10 +19,12 @@ from plotly import graph_objects as go
 from plotly.offline import get_plotlyjs, get_plotlyjs_version
 from plotly.utils import PlotlyJSONEncoder
 
+from npair_viz.explorers.shared.parts import Parts
+
 SENT_AS_BYTES = ("float32", "float64", "int32")  # kinds of numbers for which the page has arrays
 
 
-class Sheet(widgets.Widget):  # type: ignore[misc]  # ipywidgets has no types
+class Sheet(Parts):
     """What the page draws: every property of every trace and of the layout, as JSON or as numbers.
 
     Attributes:
@@ -38,46 +40,21 @@ class Sheet(widgets.Widget):  # type: ignore[misc]  # ipywidgets has no types
     config = traitlets.Unicode("{}").tag(sync=True)
 
     def __init__(self, figure: go.Figure, config: dict[str, object]) -> None:
-        self._values: dict[str, object] = {}
-        self._unsent: set[str] = set()  # an interrupt may come before the message
-        self._parts: dict[str, Any] = {"number": 1}
-        self._take(figure)
-        self._unsent.clear()  # what opens it has everything
-        super().__init__(config=json.dumps(config))
-
-    @property
-    def sent(self) -> int:
-        """The number of the last picture that was sent."""
-        return int(self._parts["number"])
+        self._values = _parts_of(figure)
+        super().__init__({name: _packed(value) for name, value in self._values.items()}, config=json.dumps(config))
 
     def show(self, figure: go.Figure) -> None:
         """Send what has changed, in one message."""
-        self._take(figure)
-        if unsent := self._unsent & self._parts.keys():
-            self._parts["number"] += 1
-            self.send_state([*unsent, "number"])
-            self._unsent -= unsent
-
-    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
-        """The whole state, or the traits and parts that are named by `key`."""
-        if key is None:
-            return {**super().get_state(None, drop_defaults), **self._parts}
-        names = [key] if isinstance(key, str) else list(key)
-        traits = super().get_state([name for name in names if name not in self._parts], drop_defaults)
-        return {**traits, **{name: self._parts[name] for name in names if name in self._parts}}
+        values = _parts_of(figure)
+        parts = {name: _packed(value) for name, value in values.items() if not self._has(name, value)}
+        self.take(parts | dict.fromkeys(self._values.keys() - values.keys()))
+        self._values = values
+        self.tell()
 
     def let_go(self) -> None:
         """Free the data."""
-        self._values, self._parts = {}, {"number": self.sent}
-
-    def _take(self, figure: go.Figure) -> None:
-        """Take the figure's parts over, and note which have changed."""
-        values = _parts_of(figure)
-        parts = {name: _packed(value) for name, value in values.items() if not self._has(name, value)}
-        parts |= dict.fromkeys(self._values.keys() - values.keys())  # None where there is no such part any more
-        self._unsent |= {name for name, part in parts.items() if self._parts.get(name, ...) != part}
-        self._parts |= parts
-        self._values = values
+        self._values = {}
+        super().let_go()
 
     def _has(self, name: str, value: object) -> bool:
         """Whether it is the same array; plotly makes a new one for new numbers, and changes the rest in place."""
