@@ -1,0 +1,1 @@
+"""The living picture of a training run that is watched."""
