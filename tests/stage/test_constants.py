@@ -12,7 +12,13 @@ from tests.support.repository import ROOT
 from tools.write_constants import written
 
 WRITTEN = written()
-BY_HAND = [*(f"js/{name}.js" for name in MODULES if name != "model/constants"), "stage.css", "still.py", "page.py"]
+BY_HAND = [
+    *(f"js/{name}.js" for name in MODULES if name != "model/constants"),
+    "stage.css",
+    "recording.css",
+    "still.py",
+    "page.py",
+]
 NAMES = re.findall(r"export const (\w+)", source("js/model/constants.js"))
 
 
@@ -37,7 +43,7 @@ def test_what_is_written_for_the_page_is_needed_there(name: str) -> None:
 def test_every_variable_of_the_style_sheets_is_written_and_needed() -> None:
     course = ROOT / "tools" / "course"
     own = [(course / name).read_text(encoding="utf-8") for name in ("course.css", "front.css")]
-    sheets = source("stage.css") + "".join(own)
+    sheets = source("stage.css") + source("recording.css") + "".join(own)
     used = set(re.findall(r"var\(--([a-z-]+)\)", sheets))
     made = set(re.findall(r"--([a-z-]+):", source("constants.css")))
     assert made <= used

@@ -24,6 +24,7 @@ from tests.support.saved_states import checked_state
 
 JS = ROOT / "npair_viz" / "stage" / "js"
 MODULES = sorted(path.relative_to(JS).with_suffix("").as_posix() for path in JS.rglob("*.js"))
+ENTRIES = ("entry/widget", "entry/page", "entry/lesson", "entry/hero", "entry/recording")
 ROOMS = ("model", "view", "input", "entry")  # a module imports of its own room and of those before it
 DECLARED = re.compile(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 
@@ -50,7 +51,7 @@ def test_a_model_knows_no_page(module: str) -> None:
     assert not re.search(r"\b(document|window|navigator|location|Element)\b", source(f"js/{module}.js"))
 
 
-@pytest.mark.parametrize("entry", ["entry/widget", "entry/page", "entry/lesson", "entry/hero"])
+@pytest.mark.parametrize("entry", ENTRIES)
 def test_a_bundle_is_one_small_script_without_imports(entry: str) -> None:
     script = bundle(entry)
     assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
@@ -68,7 +69,7 @@ def test_making_a_module_small_leaves_its_words_as_they_are(module: str) -> None
 
 
 def test_every_module_is_in_a_bundle() -> None:
-    assert {*order("entry/widget"), *order("entry/page"), *order("entry/lesson"), *order("entry/hero")} == set(MODULES)
+    assert {name for entry in ENTRIES for name in order(entry)} == set(MODULES)
 
 
 def test_a_module_comes_after_what_it_imports() -> None:

@@ -4,7 +4,21 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** An element with attributes. */
 export function element(name, attributes = {}, ...children) {
-  const isSvg = ["svg", "g", "path", "circle", "text", "line", "rect", "ellipse", "title", "image"].includes(name);
+  const isSvg = [
+    "svg",
+    "g",
+    "path",
+    "circle",
+    "text",
+    "line",
+    "rect",
+    "ellipse",
+    "title",
+    "image",
+    "pattern",
+    "linearGradient",
+    "stop",
+  ].includes(name);
   const made = isSvg ? document.createElementNS(SVG, name) : document.createElement(name);
   put(made, attributes);
   made.append(...children);

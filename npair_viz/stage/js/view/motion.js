@@ -47,7 +47,8 @@ function isMotion(former, places) {
   return places.some(({ x, y }, k) => Math.hypot(x - former[k].x, y - former[k].y) > NOTICED);
 }
 
-function eased(part) {
+/** A motion that starts and ends slowly. */
+export function eased(part) {
   return part < 0.5 ? 4 * part ** 3 : 1 - 4 * (1 - part) ** 3;
 }
 

@@ -1,0 +1,83 @@
+// A run that is watched, in words: a moment, a picture, a number of a curve.
+
+import { fixed, percent } from "./numbers.js";
+
+const WAITING = "Waiting for the first step.";
+
+/** A whole number with its thousands apart. */
+export function counted(x) {
+  return Math.round(x).toLocaleString("en-US");
+}
+
+/** A number with two decimals, or what it is in words. */
+export function toldNumber(x, places = 2) {
+  if (Number.isNaN(x)) return "not a number";
+  if (!Number.isFinite(x)) return x > 0 ? "infinite" : "minus infinite";
+  return Math.abs(x) >= 1e6 ? x.toExponential(1) : fixed(x, places);
+}
+
+/** A share, or what it is in words. */
+export function toldShare(x) {
+  return Number.isFinite(x) ? percent(x) : toldNumber(x);
+}
+
+/** The sample of that number in a sentence. */
+export function momentWords({ columns, count, timeline }, index) {
+  if (!count) return WAITING;
+  const of = (name) => columns[name]?.[index] ?? null;
+  const step = of("step") ?? timeline.at[index];
+  const right = of("right_picks") ?? of("recall");
+  const name = of("right_picks") === null ? "Recall@1" : "right picks";
+  const said = [lossWords(of("loss"), of("floor"), of("chance"))];
+  if (right !== null) said.push(name === "Recall@1" ? `Recall@1 ${toldShare(right)}` : `${toldShare(right)} ${name}`);
+  return `Step ${counted(step)}: ${said.join("; ")}.`;
+}
+
+function lossWords(loss, floor, chance) {
+  if (loss === null) return "no loss";
+  if (!Number.isFinite(loss)) return `the loss is ${toldNumber(loss)}`;
+  const told = `loss ${toldNumber(loss)}`;
+  const [hasFloor, hasChance] = [floor, chance].map((x) => x !== null && Number.isFinite(x));
+  if (hasChance && loss > chance) return `${told}, above chance ${toldNumber(chance)}`;
+  if (hasFloor && toldNumber(loss) === toldNumber(floor)) return `${told}, at its floor`;
+  if (hasFloor && hasChance) return `${told}, between floor ${toldNumber(floor)} and chance ${toldNumber(chance)}`;
+  if (hasChance) return `${told}, below chance ${toldNumber(chance)}`;
+  return hasFloor ? `${told}, above floor ${toldNumber(floor)}` : told;
+}
+
+const REST = {
+  effective_negatives: (x) => `${toldNumber(x, 1)} negatives that count`,
+  negative_cosine: (x) => `mean cosine of negatives ${(Math.round(100 * x) / 100 || 0).toFixed(2)}`,
+  pairs: (x) => `${counted(x)} ${x === 1 ? "pair" : "pairs"}`,
+  seconds: (x) => `after ${toldTime(x)}`,
+};
+
+/** What has no curve of its own, of the sample of that number. */
+export function restWords({ columns }, index) {
+  const told = Object.entries(REST).map(([name, words]) => {
+    const x = columns[name]?.[index] ?? null;
+    return x === null || !Number.isFinite(x) ? "" : words(x);
+  });
+  return told.filter(Boolean).join(" · ");
+}
+
+function toldTime(seconds) {
+  if (seconds < 120) return `${fixed(seconds, seconds < 10 ? 1 : 0)} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${fixed(seconds / 3600, 1)} h`;
+}
+
+/** What a picture shows. */
+export function pictureWords(picture, drawn) {
+  if (picture === null) return "No picture of rows yet.";
+  const { x, step, held, isSame, hasSides } = picture;
+  const all = x.length;
+  const rows = hasSides ? "anchors and positives" : all === 1 ? "row" : "rows";
+  const number = drawn < all ? `${counted(drawn)} of ${counted(all)}` : counted(all);
+  const plane = Number.isFinite(held) ? `, plane holds ${percent(held)}` : "";
+  return `${number} ${rows} of the ${isSame ? "sample" : "batch"}, step ${counted(step)}${plane}`;
+}
+
+/** How far the run is, for who does not see the picture move. */
+export function newWords(count) {
+  return count ? `${counted(count)} new` : "";
+}
