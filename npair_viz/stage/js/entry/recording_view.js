@@ -69,10 +69,11 @@ export class RecordingView {
     this.schedule();
   }
 
-  /** Go to a place on the axis; `leaps`: rows move there. */
+  /** Go to the sample nearest to a place on the axis; `leaps`: rows move there. */
   go(place, leaps = false) {
+    const { timeline } = this.recording;
     this.leaps = leaps;
-    this.moment = wentTo(this.moment, this.recording, place);
+    this.moment = wentTo(this.moment, this.recording, timeline.at[sampleAt(timeline, place)] ?? place);
     this.schedule();
   }
 

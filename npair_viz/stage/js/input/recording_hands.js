@@ -16,9 +16,10 @@ export function listenToRecording(view) {
     else if (place !== undefined) view.go(Number(place), true);
   });
   on(player.slider, "input", () => view.go(view.recording.timeline.at[Number(player.slider.value)]));
-  const placeUnder = ({ clientX }) => {
+  const placeUnder = ({ clientX, target }) => {
+    const flag = target.closest("[data-place]");
     const { left, width } = charts.axis.getBoundingClientRect();
-    return placeAtPixel(view.recording.timeline, width, clientX - left);
+    return flag ? Number(flag.dataset.place) : placeAtPixel(view.recording.timeline, width, clientX - left);
   };
   const isOnChart = ({ clientX }) => {
     const { left, right } = charts.axis.getBoundingClientRect();
@@ -30,9 +31,8 @@ export function listenToRecording(view) {
   });
   on(charts.all, "pointerleave", () => view.point(null));
   on(charts.all, "click", (event) => {
-    if (!isOnChart(event) || event.target.closest("[data-place]")) return;
     view.point(null);
-    view.go(placeUnder(event));
+    if (isOnChart(event) && !event.target.closest("[data-place]")) view.go(placeUnder(event));
   });
   const lightUnder = ({ clientX, clientY }) => {
     if (!view.shown) return;

@@ -10,6 +10,7 @@ const [RULER, STRIP, AXIS] = [176, 40, 28]; // heights in pixels
 const APART = 20; // pixels between two words beside the ruler
 const TICK_ROOM = 60; // pixels for a step on the axis
 const END_ROOM = 7; // pixels at both ends of the axis, for half a mark
+const FLAG = 16; // pixels both ways
 const ENDS = ["chance", "loss", "floor"];
 let rulers = 0; // of this page: names of hatchings are shared by all of it
 
@@ -121,13 +122,15 @@ function drawRulerStrip(ruler, { timeline, columns, alerts }, across, width) {
   const key = JSON.stringify([alerts.map(({ at }) => at), width, timeline.first, timeline.last]);
   if (ruler.told === key) return;
   ruler.told = key;
-  ruler.alerts.replaceChildren(...alerts.map((one, k) => alertMark(one, k, across(one.at))));
+  const places = alerts.map(({ at }) => across(at));
+  const levelOf = (k) => places.slice(0, k).filter((x) => Math.abs(x - places[k]) < FLAG).length;
+  ruler.alerts.replaceChildren(...alerts.map((one, k) => alertMark(one, k, places[k], FLAG * levelOf(k))));
 }
 
-function alertMark({ step, words, at }, k, x) {
+function alertMark({ step, words, at }, k, x, top) {
   const title = element("title", {}, `${counted(step)}: ${words}`);
-  const flag = element("path", { d: `M${x} ${RULER}V0h14v14H${x}` });
-  const number = element("text", { x: x + 7, y: 12, "text-anchor": "middle" }, String(k + 1));
+  const flag = element("path", { d: `M${x} ${RULER}V${top}h${FLAG}v${FLAG}H${x}` });
+  const number = element("text", { x: x + FLAG / 2, y: top + 13, "text-anchor": "middle" }, String(k + 1));
   return element("g", { class: "alert", "data-place": at, "data-alert": k }, title, flag, number);
 }
 

@@ -18,7 +18,7 @@ export function makeRecordingLayout(root, canGrow) {
   const player = makePlayer(canGrow);
   const picture = element("figure", { class: "picture" }, plane.svg, caption, player.all, lit, plane.legend);
   const rest = element("p", { class: "rest" });
-  const notes = element("p", { class: "rest" });
+  const notes = element("p", { class: "rest notes" });
   const alerts = element("ol", { class: "alerts" });
   const beside = element("div", { class: "beside" }, charts.all, rest, alerts);
   root.classList.add("npair-stage", "npair-recording");
