@@ -1,5 +1,6 @@
 """The living picture of a run in JupyterLab: it moves while its cell is busy, and no message to it is lost."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,7 +54,6 @@ WAITED = f"""(least) => {{
     return root !== null && ({STEP})(root) >= least;
 }}"""
 RUN = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }"  # and does not wait for its end
-KERNEL_IS = "state => document.querySelector('#jp-main-statusbar').textContent.includes(`| ${state}`)"
 
 
 @pytest.fixture
@@ -110,11 +110,11 @@ def test_the_picture_moves_while_its_cell_is_busy_and_can_be_paused(busy: tuple[
     button(page, "Pause").click()
     expect(button(page, "Play")).to_be_visible()
     held = step_now(page)
-    expect(badge(page)).to_have_text("9 new")
+    expect(badge(page)).to_have_text(re.compile(r"^\d{2,} new$"))
     assert step_now(page) == held
     button(page, "Live").click()
     wait_for_step(page, held + 100)
-    assert page.evaluate(KERNEL_IS, "Busy")
+    expect(page.locator(".jp-InputPrompt").first).to_have_text("[*]:")  # the cell has not ended
     stop.touch()
     expect(sentence(page)).to_contain_text("Step 999,990: ")
 
@@ -123,7 +123,7 @@ def test_an_interrupt_harms_neither_the_picture_nor_the_loop(busy: tuple[Page, P
     page, _ = busy
     wait_for_step(page, 50)
     page.evaluate("window.jupyterapp.commands.execute('notebook:interrupt-kernel')")
-    expect(page.locator("[data-mime-type='application/vnd.jupyter.error']")).to_contain_text("KeyboardInterrupt")
+    expect(page.locator(".jp-OutputArea")).to_contain_text("KeyboardInterrupt")
     in_kernel(page, "go_on(700_000)")
     expect(sentence(page)).to_contain_text("Step 700,000: ")
     count = int(in_kernel(page, "print(len(run.rows))"))
@@ -132,7 +132,7 @@ def test_an_interrupt_harms_neither_the_picture_nor_the_loop(busy: tuple[Page, P
 
 def test_what_anywidget_gives_up_is_drawn_and_goes_on(impatient: Page, lab: Lab) -> None:
     open_notebook(
-        impatient, write_notebook(lab, "impatient.ipynb", SHOWN.replace("\nliving", "\ndisplay(living)\ngo_on(20)"))
+        impatient, write_notebook(lab, "impatient.ipynb", SHOWN.removesuffix("living") + "display(living)\ngo_on(20)")
     )
     run_all_cells(impatient)
     expect(sentence(impatient)).to_contain_text("Step 20: ")
