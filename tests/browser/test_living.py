@@ -124,6 +124,8 @@ def test_an_interrupt_harms_neither_the_picture_nor_the_loop(busy: tuple[Page, P
     wait_for_step(page, 50)
     page.evaluate("window.jupyterapp.commands.execute('notebook:interrupt-kernel')")
     expect(page.locator(".jp-OutputArea")).to_contain_text("KeyboardInterrupt")
+    while in_kernel(page, "print('hears')") != "hears\n":  # a kernel drops what it is asked right after an error
+        assert page.evaluate("performance.now()") < 120_000
     in_kernel(page, "go_on(700_000)")
     expect(sentence(page)).to_contain_text("Step 700,000: ")
     count = int(in_kernel(page, "print(len(run.rows))"))
