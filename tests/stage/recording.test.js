@@ -19,7 +19,7 @@ import { sampleAt, stepTicks, timelineOf } from "../../npair_viz/stage/js/model/
 
 const { parts, places, later } = JSON.parse(readFileSync(process.env.FIXTURES, "utf-8"));
 const read = (given) => recordingReader()(given);
-const rowsAt = (columns) => read({ "rows 0": columns });
+const rowsAt = (columns) => read({ chunks: [4], "rows 4": columns });
 const SAID = { loss: [2.314], floor: [1.02], chance: [4.16], right_picks: [0.61] };
 const said = (columns) => momentWords(rowsAt({ step: [1200], ...SAID, ...columns }), 0);
 const near = (ours, theirs) => assert.ok(Math.abs(ours - theirs) < 1e-3, `${ours} is not ${theirs}`);
@@ -82,8 +82,11 @@ test("large and small numbers stay short", () => {
 });
 
 test("what has no curve is said beside the others", () => {
-  const rest = restWords(rowsAt({ step: [0], effective_negatives: [12.34], negative_cosine: [-0.004], pairs: [1] }), 0);
-  assert.equal(rest, "12.3 negatives that count · mean cosine of negatives 0.00 · 1 pair");
+  const numbers = { effective_negatives: [12.34], negatives: [63], negative_cosine: [-0.004], pairs: [1] };
+  const rest = restWords(rowsAt({ step: [0], ...numbers }), 0);
+  assert.equal(rest, "12.3 of 63 negatives count · mean cosine of negatives 0.00 · 1 pair");
+  const fewer = restWords(rowsAt({ step: [0], effective_negatives: [12.34] }), 0);
+  assert.equal(fewer, "12.3 negatives count");
 });
 
 test("a caption says what is seen", () => {
@@ -91,6 +94,8 @@ test("a caption says what is seen", () => {
   assert.equal(pictureWords(pictures[0], 16), "16 rows of the sample, step 0, plane holds 20 %");
   const batch = { ...pictures[0], isSame: false, hasSides: true, held: NaN };
   assert.equal(pictureWords(batch, 10), "10 of 16 anchors and positives of the batch, step 0");
+  const means = { ...pictures[0], classes: pictures[0].classes.map((_, k) => k) };
+  assert.equal(pictureWords(means, 16), "means of 16 classes, step 0, plane holds 20 %");
   assert.equal(pictureWords(null, 0), "No picture of rows yet.");
 });
 

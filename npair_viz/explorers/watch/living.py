@@ -1,6 +1,10 @@
 """The living picture of a run that is watched: a widget that grows with the run, and the same as one HTML file."""
 
+import sys
+import weakref
+from collections.abc import Callable
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 from npair_viz.optional_imports import needed_for
@@ -17,6 +21,7 @@ from npair_viz.stage.page import in_script, whole_page
 from npair_viz.training.recording import Recording
 
 MOST_PICTURES = 60  # on a page
+PAUSE = 0.25  # seconds between two messages of a cell: a loop may take a thousand steps in one
 STYLE = style_sheet() + source("recording.css")
 PAGE = """<main><div id="recording"></div></main>
 <noscript>This picture needs JavaScript: allow scripts for this page.</noscript>
@@ -47,20 +52,36 @@ class LivingRecording(anywidget.AnyWidget):
     _css = STYLE
     parts = traitlets.Instance(Parts).tag(sync=True, **widgets.widget_serialization)
 
+    _leave: Callable[[], None] | None = None
+    _told_at = -PAUSE
+
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
         parts, self._known = parts_of(recording)
         super().__init__(parts=Parts(parts))
+        self._leave = _at_each_end_of_a_cell(self)
 
     def tell(self) -> None:
-        """Send what is new since the last call: the last rows, new pictures, which pictures are gone, alerts."""
+        """Send what is new since the last call: the last rows, new pictures, which pictures are gone, alerts.
+
+        Within a cell of a notebook a call may come too soon after the last one: then what is new goes with the next
+        call, or at the end of the cell.
+        """
+        if self._leave is None or monotonic() >= self._told_at + PAUSE:
+            self.tell_now()
+
+    def tell_now(self) -> None:
+        """The same, however soon."""
         changes, known = parts_of(self.recording, self._known)
         self.parts.take(changes)
         self._known = known  # not before: an interrupt may come between
         self.parts.tell()
+        self._told_at = monotonic()
 
     def close(self) -> None:
         """Take the picture off the page and let go of its data."""
+        if self._leave is not None:
+            self._leave()
         layout = self.layout
         super().close()
         layout.close()
@@ -82,3 +103,26 @@ def page(recording: Recording) -> str:
     parts = {**parts_of(shown)[0], "left_out": len(recording.pictures) - len(shown.pictures)}
     body = PAGE.format(script=bundle("entry/recording"), given=in_script(parts))
     return whole_page(recording.name or "A run that is watched", f"body {{ margin: 0; }} {STYLE}", body)
+
+
+def _at_each_end_of_a_cell(living: LivingRecording) -> Callable[[], None] | None:
+    """Let the picture tell what is left, as long as it lives; returns the end of that, None outside of a notebook."""
+    if "IPython" not in sys.modules:
+        return None
+    from IPython import get_ipython
+
+    shell: Any = get_ipython()
+    if getattr(shell, "kernel", None) is None:
+        return None
+    reference = weakref.ref(living)
+
+    def tell(*_: object) -> None:
+        if (one := reference()) is not None:
+            one.tell_now()
+
+    def leave() -> None:
+        if tell in shell.events.callbacks["post_run_cell"]:
+            shell.events.unregister("post_run_cell", tell)
+
+    shell.events.register("post_run_cell", tell)
+    return leave

@@ -6,7 +6,7 @@ places of a picture are 16-bit integers in base64, to be multiplied by its scale
 
 import math
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from operator import is_
 from typing import Any, NamedTuple
@@ -17,9 +17,9 @@ from npair_viz.training.recording import Picture, Recording
 
 COLUMNS = (
     *("step", "loss", "floor", "chance", "score", "effective_negatives", "right_picks", "recall", "gap"),
-    *("negative_cosine", "rank", "length", "length_spread", "tao", "pairs", "seconds"),
+    *("negative_cosine", "rank", "length", "length_spread", "tao", "pairs", "negatives", "seconds"),
 )
-CHUNK = 64  # rows; the last chunk is sent again with each new row
+CHUNK = 32  # rows; the last chunk is sent again with each new row
 OPEN_CHUNKS = 2  # at the end: a number may arrive after its row
 GREATEST, NOWHERE = 32_000, -32_768  # of a coordinate that is sent
 Part = dict[str, Any]
@@ -34,9 +34,9 @@ class _Told(NamedTuple):
 
 @dataclass(frozen=True)
 class Known:
-    """What a page knows of a recording: rows by chunk, pictures by their ids, the numbers of their labels."""
+    """What a page knows of a recording: rows by the number of their chunk, pictures by their ids, labels' numbers."""
 
-    chunks: Sequence[Rows] = ()
+    chunks: Mapping[int, Rows] = field(default_factory=dict)
     told: dict[int, _Told] = field(default_factory=dict)
     labels: dict[bytes, int] = field(default_factory=dict)
     count: int = 0  # of numbers given so far
@@ -70,16 +70,35 @@ def thinned(pictures: Sequence[Picture], most: int) -> list[Picture]:
     return [pictures[round(k * (len(pictures) - 1) / (most - 1))] for k in range(most)]
 
 
-def _row_parts(rows: Rows, former: Sequence[Rows]) -> tuple[Part, Sequence[Rows]]:
-    chunks = [rows[k : k + CHUNK] for k in range(0, len(rows), CHUNK)]
-    is_open = len(chunks) - OPEN_CHUNKS
-    changed = {k: one for k, one in enumerate(chunks) if k >= is_open or not _is_same(one, former[k : k + 1])}
-    gone = dict.fromkeys(f"rows {k}" for k in range(len(chunks), len(former)))
-    return {f"rows {k}": _columns(one) for k, one in changed.items()} | gone, chunks
+def _row_parts(rows: Rows, known: Mapping[int, Rows]) -> tuple[Part, Mapping[int, Rows]]:
+    chunks = _chunked(rows, known)
+    is_open = list(chunks)[-OPEN_CHUNKS:]
+    changed = {k: one for k, one in chunks.items() if k in is_open or not _is_same(one, known.get(k, ()))}
+    gone = dict.fromkeys(f"rows {k}" for k in known.keys() - chunks.keys())
+    return {f"rows {k}": _columns(one) for k, one in changed.items()} | gone | {"chunks": list(chunks)}, chunks
 
 
-def _is_same(rows: Rows, former: Sequence[Rows]) -> bool:
-    return any(len(rows) == len(one) and all(map(is_, rows, one)) for one in former)
+def _chunked(rows: Rows, known: Mapping[int, Rows]) -> Mapping[int, Rows]:
+    """Rows in chunks by number. A row stays where it was: where one is dropped, its own chunk alone differs."""
+    chunk_of = {id(row): k for k, one in known.items() for row in one}
+    chunks: dict[int, list[dict[str, float]]] = {}
+    last, number = None, 1 + max(known, default=-1)
+    for row in rows:
+        own = chunk_of.get(id(row))
+        if own is None:
+            own = number if last is None or len(chunks[last]) >= CHUNK else last
+        elif last is not None and own != last and len(chunks[last]) + len(known[own]) <= CHUNK // 2:
+            chunk_of |= dict.fromkeys(map(id, known[own]), last)  # what is left of two chunks is one
+            own = last
+        if own == number:
+            number += 1
+        chunks.setdefault(own, []).append(row)
+        last = own
+    return chunks
+
+
+def _is_same(rows: Rows, former: Rows) -> bool:
+    return len(rows) == len(former) and all(map(is_, rows, former))
 
 
 def _columns(rows: Rows) -> Part:

@@ -2,12 +2,14 @@
 
 import json
 import re
+from time import monotonic
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from npair_viz.explorers.shared.parts import Parts
-from npair_viz.explorers.watch.living import MOST_PICTURES, LivingRecording, page
+from npair_viz.explorers.watch.living import MOST_PICTURES, PAUSE, LivingRecording, page
 from npair_viz.explorers.watch.parts import CHUNK, parts_of, thinned
 from npair_viz.training.recording import Picture, Recording
 from tests.support.recordings import COLLAPSE, GAP, pictures_at, recording, row_at
@@ -49,7 +51,7 @@ def test_tell_sends_what_is_new_and_nothing_where_nothing_is(post):
     run.pictures.extend(pictures_at([15_000], 15_000, classes=12))
     living.tell()
     (message,) = post
-    assert sorted(message) == ["number", *sorted({"pictures", "rows 4", f"picture {message['pictures'][-1]}"})]
+    assert sorted(message) == ["number", *sorted({"pictures", "rows 9", f"picture {message['pictures'][-1]}"})]
     assert len(json.dumps(message)) < 12_000
 
 
@@ -86,6 +88,36 @@ def test_pages_that_follow_a_growing_and_thinned_run_have_what_a_late_page_has(p
     assert len([name for name in page if name.startswith("labels ")]) <= 2
 
 
+def test_a_run_that_drops_a_row_for_each_new_one_stays_cheap(post):
+    run = recording(4096, 1)
+    living = LivingRecording(run)
+    page = whole(living)
+    post.clear()
+    for k in range(300):
+        run.rows.append(row_at(250_000 + k, 300_000))
+        del run.rows[1 + 7 * k]
+        living.tell()
+    assert max(len(json.dumps(message)) for message in post) < 40_000
+    for message in post:
+        page = follow(page, message)
+    assert page == whole(living)
+    assert [step for name in page["chunks"] for step in page[f"rows {name}"]["step"]] == [
+        row["step"] for row in run.rows
+    ]
+
+
+def test_a_very_long_run_has_few_parts(post):
+    run = Recording(rows=[])
+    living = LivingRecording(run)
+    for k in range(3000):
+        run.rows.append({"step": k, "loss": 1.0})
+        if len(run.rows) > 50:
+            del run.rows[1 + k % 40]
+        if k % 5 == 0:
+            living.tell()
+    assert len(whole(living)["chunks"]) < 10
+
+
 def test_a_number_that_arrives_after_its_row_is_sent(post):
     run = recording(CHUNK, 1)
     living = LivingRecording(run)
@@ -95,6 +127,40 @@ def test_a_number_that_arrives_after_its_row_is_sent(post):
     post.clear()
     living.tell()
     assert post[0]["rows 0"]["recall"][-1] == 0.5
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    """The shell of a notebook's kernel, as far as the picture knows it."""
+    from IPython.core.events import EventManager, available_events
+
+    shell = SimpleNamespace(kernel=object())
+    shell.events = EventManager(shell, available_events)
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    return shell
+
+
+def test_a_fast_loop_in_a_cell_sends_few_messages_and_the_end_of_the_cell_the_rest(post, shell):
+    run = Recording()
+    living = LivingRecording(run)
+    post.clear()
+    begun = monotonic()
+    for k in range(200):
+        run.rows.append(row_at(k, 200))
+        living.tell()
+    assert 1 <= len(post) <= 2 + (monotonic() - begun) / PAUSE
+    shell.events.trigger("post_run_cell", None)
+    page = {}
+    for message in post:
+        page = follow(page, message)
+    assert sum(len(page[f"rows {k}"]["step"]) for k in page["chunks"]) == 200
+
+
+def test_a_closed_picture_no_longer_waits_for_the_end_of_a_cell(shell):
+    living = LivingRecording(recording(3, 1))
+    assert shell.events.callbacks["post_run_cell"]
+    living.close()
+    assert not shell.events.callbacks["post_run_cell"]
 
 
 def test_an_interrupt_loses_nothing(monkeypatch):

@@ -22,8 +22,8 @@ export function recordingReader() {
 }
 
 function readRecording(parts, read) {
-  const chunks = [];
-  while (parts[`rows ${chunks.length}`]) chunks.push(read(`rows ${chunks.length}`, columnsFrom));
+  const names = (parts.chunks ?? []).map((number) => `rows ${number}`);
+  const chunks = names.filter((name) => parts[name]).map((name) => read(name, columnsFrom));
   const columns = columnsOfAll(chunks);
   const timeline = timelineOf(columns.step ?? []);
   const isThere = (raws) => raws.every(Boolean);

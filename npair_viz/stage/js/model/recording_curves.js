@@ -11,7 +11,7 @@ export const CURVES = [
   { key: "right_picks", title: "right picks", told: toldShare, scale: () => [0, 1] },
   { key: "recall", title: "Recall@1", told: toldShare, scale: () => [0, 1] },
   { key: "rank", title: "effective rank", told: (x) => toldNumber(x, 1), scale: fromZero },
-  { key: "gap", title: "gap of the sides", told: (x) => toldNumber(x), scale: fromZero },
+  { key: "gap", title: "gap of sides", told: (x) => toldNumber(x), scale: fromZero },
   { key: "length", title: "length", band: "length_spread", told: (x) => toldNumber(x), scale: fromZero },
   { key: "tao", title: "tao, log", told: (x) => toldNumber(x, 3), scale: decades, isLog: true },
 ];

@@ -46,19 +46,21 @@ function lossWords(loss, floor, chance) {
 }
 
 const REST = {
-  effective_negatives: (x) => `${toldNumber(x, 1)} negatives that count`,
+  effective_negatives: (x, { negatives }) => `${toldNumber(x, 1)} ${ofNegatives(negatives)} count`,
   negative_cosine: (x) => `mean cosine of negatives ${(Math.round(100 * x) / 100 || 0).toFixed(2)}`,
   pairs: (x) => `${counted(x)} ${x === 1 ? "pair" : "pairs"}`,
   seconds: (x) => `after ${toldTime(x)}`,
 };
 
+function ofNegatives(negatives) {
+  return Number.isFinite(negatives) ? `of ${counted(negatives)} negatives` : "negatives";
+}
+
 /** What has no curve of its own, of the sample of that number. */
 export function restWords({ columns }, index) {
-  const told = Object.entries(REST).map(([name, words]) => {
-    const x = columns[name]?.[index] ?? null;
-    return x === null || !Number.isFinite(x) ? "" : words(x);
-  });
-  return told.filter(Boolean).join(" · ");
+  const sample = Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[index]]));
+  const known = Object.entries(REST).filter(([name]) => Number.isFinite(sample[name]));
+  return known.map(([name, words]) => words(sample[name], sample)).join(" · ");
 }
 
 function toldTime(seconds) {
@@ -66,15 +68,20 @@ function toldTime(seconds) {
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${fixed(seconds / 3600, 1)} h`;
 }
 
-/** What a picture shows. */
+/** What a picture shows, of which `drawn` rows are drawn. */
 export function pictureWords(picture, drawn) {
   if (picture === null) return "No picture of rows yet.";
-  const { x, step, held, isSame, hasSides } = picture;
-  const all = x.length;
-  const rows = hasSides ? "anchors and positives" : all === 1 ? "row" : "rows";
-  const number = drawn < all ? `${counted(drawn)} of ${counted(all)}` : counted(all);
+  const { x, step, held } = picture;
+  const number = drawn < x.length ? `${counted(drawn)} of ${counted(x.length)}` : counted(x.length);
   const plane = Number.isFinite(held) ? `, plane holds ${percent(held)}` : "";
-  return `${number} ${rows} of the ${isSame ? "sample" : "batch"}, step ${counted(step)}${plane}`;
+  return `${rowWords(picture, number)}, step ${counted(step)}${plane}`;
+}
+
+// Where no two of the same rows share a class, they are the means of classes.
+function rowWords({ x, classes, isSame, hasSides }, number) {
+  if (isSame && x.length > 1 && new Set(classes).size === x.length) return `means of ${number} classes`;
+  const rows = hasSides ? "anchors and positives" : x.length === 1 ? "row" : "rows";
+  return `${number} ${rows} of the ${isSame ? "sample" : "batch"}`;
 }
 
 /** How far the run is, for who does not see the picture move. */

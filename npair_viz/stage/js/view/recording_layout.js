@@ -16,7 +16,7 @@ export function makeRecordingLayout(root, canGrow) {
   const caption = element("figcaption", { "data-role": "caption" });
   const lit = element("p", { class: "lit-words" });
   const player = makePlayer(canGrow);
-  const picture = element("figure", { class: "picture" }, plane.svg, caption, player.all, lit, plane.legend);
+  const picture = element("figure", { class: "picture" }, plane.svg, caption, lit, player.all, plane.legend);
   const rest = element("p", { class: "rest" });
   const notes = element("p", { class: "rest notes" });
   const alerts = element("ol", { class: "alerts" });
