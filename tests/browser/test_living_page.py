@@ -39,7 +39,10 @@ FILM = """() => {
     requestAnimationFrame(note);
 }"""
 VIEW = "document.querySelector('#recording').recording"
-RESTS = f"() => !{VIEW}.frame && !{VIEW}.glided"
+RESTS = f"""() => {{
+    const {{ frame, glided, width, layout }} = {VIEW};
+    return !frame && !glided && width === Math.round(layout.charts.axis.getBoundingClientRect().width);
+}}"""
 # Whether rows are on their way in the frame after a click on the first alert.
 GLIDES = f"""async () => {{
     document.querySelector(".alerts .go").click();
@@ -266,6 +269,19 @@ def test_nothing_overlaps_and_nothing_scrolls_sideways(open_run: Opens, width: i
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert overlapping(root, PARTS) == []
     assert cut_off(root, PARTS) == []
+
+
+@pytest.mark.parametrize("width", [320, 820, 1280])
+@pytest.mark.parametrize("value", [float("nan"), float("-inf"), 0.000123, 987_654.0, 1e30], ids=str)
+def test_numbers_of_any_size_fit_beside_their_curves(open_run: Opens, width: int, value: float) -> None:
+    run = recording(21, 5)
+    run.rows[-1] |= dict.fromkeys(("loss", "floor", "chance", "rank", "gap", "length", "tao"), value)
+    run.rows[-1]["right_picks"] = min(1, value)
+    page = open_run(run)
+    page.set_viewport_size({"width": width, "height": 800})
+    rest(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert overlapping(page.locator("#recording"), PARTS) == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (844, 390), (820, 900)], ids=str)

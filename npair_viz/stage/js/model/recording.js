@@ -72,6 +72,7 @@ function labelsFrom({ classes, sides }) {
   return { classes, sides: sides === null ? classes.map(() => 0) : [...sides].map(Number), hasSides: sides !== null };
 }
 
+const FRAME_SIZES = 4; // sizes of the frame to each doubling
 const UNIT = [0.25, 1.001]; // of the longest row: between these the frame is that of unit rows in every picture
 
 // With `reach`, half the width of a frame: it only grows in the course of a run, so that a collapse is seen as one.
@@ -80,7 +81,7 @@ function withFrames(pictures) {
   const isUnit = UNIT[0] < longest && longest < UNIT[1];
   let reach = 0;
   return pictures.map((one) => {
-    reach = Math.max(reach, isUnit ? 1 : 2 ** Math.ceil(Math.log2(one.longest || 1)));
+    reach = Math.max(reach, isUnit ? 1 : 2 ** (Math.ceil(FRAME_SIZES * Math.log2(one.longest || 1)) / FRAME_SIZES));
     return { ...one, reach };
   });
 }

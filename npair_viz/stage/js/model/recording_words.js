@@ -9,11 +9,21 @@ export function counted(x) {
   return Math.round(x).toLocaleString("en-US");
 }
 
-/** A number with two decimals, or what it is in words. */
+/** A number with about three digits, or what it is in words. */
 export function toldNumber(x, places = 2) {
   if (Number.isNaN(x)) return "not a number";
   if (!Number.isFinite(x)) return x > 0 ? "infinite" : "minus infinite";
-  return Math.abs(x) >= 1e6 ? x.toExponential(1) : fixed(x, places);
+  const size = Math.abs(x);
+  if (size >= 1e6) return x.toExponential(1);
+  if (size >= 1000) return counted(x);
+  if (size >= 1e-4 && size < 0.5 * 10 ** -places) return String(Number(x.toPrecision(2)));
+  return fixed(x, size >= 100 ? 1 : places);
+}
+
+/** The same beside a curve, where there is little room. */
+export function shortNumber(x, told = toldNumber) {
+  if (Number.isFinite(x)) return told(x);
+  return Number.isNaN(x) ? "NaN" : x > 0 ? "∞" : "−∞";
 }
 
 /** A share, or what it is in words. */

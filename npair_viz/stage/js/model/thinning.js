@@ -2,28 +2,29 @@
 // and the last.
 
 /**
- * The runs of points [across, value] between two gaps, and the places of the gaps. A value that is not finite is a gap;
+ * The runs of points [across, value] between two gaps, and where gaps begin and end. A value that is not finite is a gap;
  * null is no sample, and the curve goes on.
  */
 export function curveOf(at, values, across) {
   const [runs, gaps] = [[], []];
   let pixel = null;
+  let isGap = null;
   const flush = () => {
     if (pixel !== null) runs.at(-1).push(...pixel.points());
     pixel = null;
   };
-  let isGap = true;
   for (const [k, value] of values.entries()) {
     if (value === null) continue;
     const x = across(at[k]);
-    if (!Number.isFinite(value)) {
+    const wasGap = isGap;
+    isGap = !Number.isFinite(value);
+    if (isGap) {
       flush();
-      isGap = true;
-      gaps.push(x);
+      if (!wasGap) gaps.push([x, x]);
+      gaps.at(-1)[1] = x;
       continue;
     }
-    if (isGap) runs.push([]);
-    isGap = false;
+    if (wasGap !== false) runs.push([]);
     if (pixel !== null && Math.floor(x) !== pixel.column) flush();
     pixel ??= pixelOf(Math.floor(x));
     pixel.add(x, value);

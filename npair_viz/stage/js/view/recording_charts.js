@@ -1,7 +1,7 @@
 // The ruler over time and the curves under it, on one axis of steps, with one cursor over all.
 
 import { CURVES, curvesOf, drawnCurve, pathOf, regionOf, rulerScale } from "../model/recording_curves.js";
-import { counted, toldNumber } from "../model/recording_words.js";
+import { counted, shortNumber, toldNumber } from "../model/recording_words.js";
 import { curveOf } from "../model/thinning.js";
 import { stepTicks } from "../model/timeline.js";
 import { element, put, putWords } from "./elements.js";
@@ -124,13 +124,15 @@ function drawRulerStrip(ruler, { timeline, columns, alerts }, across, width) {
   ruler.told = key;
   const places = alerts.map(({ at }) => across(at));
   const levelOf = (k) => places.slice(0, k).filter((x) => Math.abs(x - places[k]) < FLAG).length;
-  ruler.alerts.replaceChildren(...alerts.map((one, k) => alertMark(one, k, places[k], FLAG * levelOf(k))));
+  ruler.alerts.replaceChildren(...alerts.map((one, k) => alertMark(one, k, places[k], FLAG * levelOf(k), width)));
 }
 
-function alertMark({ step, words, at }, k, x, top) {
+// A flag that flies to the right, at the right edge to the left.
+function alertMark({ step, words, at }, k, x, top, width) {
   const title = element("title", {}, `${counted(step)}: ${words}`);
-  const flag = element("path", { d: `M${x} ${RULER}V${top}h${FLAG}v${FLAG}H${x}` });
-  const number = element("text", { x: x + FLAG / 2, y: top + 13, "text-anchor": "middle" }, String(k + 1));
+  const way = x + FLAG < width ? FLAG : -FLAG;
+  const flag = element("path", { d: `M${x} ${RULER}V${top}h${way}v${FLAG}H${x}` });
+  const number = element("text", { x: x + way / 2, y: top + 13, "text-anchor": "middle" }, String(k + 1));
   return element("g", { class: "alert", "data-place": at, "data-alert": k }, title, flag, number);
 }
 
@@ -156,9 +158,10 @@ function drawStrip(strip, curve, recording, across) {
   put(strip.band, { d: regionOf(timeline.at, beside(-1), beside(1), across, down) });
 }
 
-// A cross at the top for each number that is none.
+// A cross at the top where numbers begin to be none, and a line to the last of them.
 function drawGaps({ gaps }, places) {
-  put(gaps, { d: places.map((x) => `M${x.toFixed(1)} 7m-5-5l10 10m0-10l-10 10`).join("") });
+  const mark = ([from, to]) => `M${from.toFixed(1)} 7m-5-5l10 10m0-10l-10 10m-5-5H${to.toFixed(1)}`;
+  put(gaps, { d: places.map(mark).join("") });
 }
 
 function drawTurns({ turns, height }, { parts }, across) {
@@ -206,7 +209,7 @@ export function drawCursor(made, recording, width, { place, pointed, index }) {
     const strip = made.strips.get(key);
     if (!strip) continue;
     const value = lastOf(key); // not each sample has each number
-    putWords(strip.value, value === null ? "–" : told(value));
+    putWords(strip.value, value === null ? "–" : shortNumber(value, told));
     drawDot(strip, value, x);
   }
 }
@@ -221,15 +224,18 @@ function drawDot({ dot, down, height }, value, x) {
 function drawEnds(ruler, numberOf, x) {
   const told = ENDS.map((name) => ({ name, value: numberOf(name) })).filter(({ value }) => value !== null);
   const height = (value) => (Number.isFinite(value) ? ruler.down(value) : 0);
-  const placed = told.map((one) => ({ ...one, y: Math.min(Math.max(height(one.value), 8), RULER - 8) }));
+  const placed = told.map((one) => ({
+    ...one,
+    y: Math.min(Math.max(height(one.value), APART / 2), RULER - APART / 2),
+  }));
   placed.sort((a, b) => a.y - b.y);
   for (let k = 1; k < placed.length; k++) placed[k].y = Math.max(placed[k].y, placed[k - 1].y + APART);
   for (let k = placed.length - 1; k >= 0; k--)
-    placed[k].y = Math.min(placed[k].y, RULER - 8 - APART * (placed.length - 1 - k));
+    placed[k].y = Math.min(placed[k].y, RULER - APART / 2 - APART * (placed.length - 1 - k));
   for (const [name, end] of Object.entries(ruler.ends)) {
     const one = placed.find((other) => other.name === name);
     put(end, { style: `--down: ${one?.y ?? 0}px`, hidden: one ? null : "" });
-    putWords(end, one ? `${name} ${toldNumber(one.value)}` : "");
+    putWords(end, one ? `${name} ${shortNumber(one.value)}` : "");
   }
   drawDot(ruler, numberOf("loss"), x);
 }
