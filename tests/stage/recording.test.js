@@ -152,12 +152,21 @@ test("steps on an axis are round and no more than there is room for", () => {
   }
 });
 
-test("thousands of samples become few points, and no peak is lost", () => {
+test("of thousands of samples a pixel has their mean, and no peak is lost", () => {
   const at = steps(5000);
-  const values = at.map((_, k) => (k === 3210 ? 99 : Math.sin(k)));
-  const { runs } = curveOf(at, values, (x) => x / 100);
-  assert.ok(runs.length === 1 && runs[0].length < 2100, String(runs[0].length));
-  assert.equal(Math.max(...runs[0].map(([, value]) => value)), 99);
+  const values = at.map((_, k) => (k === 3210 ? 99 : k % 2));
+  const { runs, spans } = curveOf(at, values, (x) => x / 100);
+  assert.deepEqual([runs.length, runs[0].length, spans.length], [1, 500, 500]);
+  assert.deepEqual(runs[0][7][1], 0.5);
+  assert.deepEqual(
+    spans.filter(([, , greatest]) => greatest === 99),
+    [[321.45, 0, 99]],
+  );
+});
+
+test("few samples are drawn as they are", () => {
+  const { runs, spans } = curveOf([0, 1, 2, 3], [5, 1, 9, 2], (x) => 0.4 * x);
+  assert.deepEqual([runs[0].map(([, value]) => value), spans], [[5, 1, 9, 2], []]);
 });
 
 test("a number that is none is a gap, and a sample without one is not", () => {

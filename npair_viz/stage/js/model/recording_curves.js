@@ -71,14 +71,19 @@ export function drawnCurve(curve, recording, across, height) {
   const values = recording.columns[curve.key].map((x) => (curve.isLog && x !== null && !(x > 0) ? NaN : x));
   const part = (value) => ((curve.isLog ? Math.log10(value) : value) - low) / (high - low || 1);
   const down = (value) => INSIDE + (height - 2 * INSIDE) * (1 - part(value));
-  const { runs, gaps } = curveOf(recording.timeline.at, values, across);
-  return { path: pathOf(runs, down), gaps, down, words };
+  const { runs, spans, gaps } = curveOf(recording.timeline.at, values, across);
+  return { path: pathOf(runs, down), spans: spansOf(spans, down), gaps, down, words };
 }
 
 /** The path through runs of points; a point alone is a dot. */
 export function pathOf(runs, down) {
   const place = ([x, value]) => `${x.toFixed(1)} ${down(value).toFixed(1)}`;
   return runs.map((run) => `M${run.map(place).join("L")}${run.length === 1 ? "h0" : ""}`).join("");
+}
+
+/** The path of the spans of pixels with many samples. */
+export function spansOf(spans, down) {
+  return spans.map(([x, ...ends]) => `M${x.toFixed(1)} ${ends.map((one) => down(one).toFixed(1)).join("V")}`).join("");
 }
 
 const REGION_POINTS = 600;

@@ -1,17 +1,20 @@
-// Curves through thousands of samples, thinned to what pixels can show: of each pixel the first, the least, the greatest
-// and the last.
+// Curves through thousands of samples, thinned to what pixels can show: where a pixel has many, their mean is a point, and
+// from the least to the greatest of them is a span.
+
+const FEW_IN_A_PIXEL = 3; // samples of a pixel that are points of their own
 
 /**
- * The runs of points [across, value] between two gaps, and where gaps begin and end. A value that is not finite is a gap;
+ * The runs of points [across, value] between two gaps, spans [across, least, greatest], and where gaps begin and end. A value that is not finite is a gap;
  * null is no sample, and the curve goes on.
  */
 export function curveOf(at, values, across) {
-  const [runs, gaps] = [[], []];
-  let pixel = null;
+  const [runs, spans, gaps] = [[], [], []];
+  let pixel = [];
   let isGap = null;
   const flush = () => {
-    if (pixel !== null) runs.at(-1).push(...pixel.points());
-    pixel = null;
+    if (pixel.length > FEW_IN_A_PIXEL) spans.push(spanOf(pixel));
+    if (pixel.length) runs.at(-1).push(...(pixel.length > FEW_IN_A_PIXEL ? [meanOf(pixel)] : pixel));
+    pixel = [];
   };
   for (const [k, value] of values.entries()) {
     if (value === null) continue;
@@ -25,27 +28,20 @@ export function curveOf(at, values, across) {
       continue;
     }
     if (wasGap !== false) runs.push([]);
-    if (pixel !== null && Math.floor(x) !== pixel.column) flush();
-    pixel ??= pixelOf(Math.floor(x));
-    pixel.add(x, value);
+    if (pixel.length && Math.floor(x) !== Math.floor(pixel[0][0])) flush();
+    pixel.push([x, value]);
   }
   flush();
-  return { runs, gaps };
+  return { runs, spans, gaps };
 }
 
-function pixelOf(column) {
-  let [first, least, greatest, last] = [null, null, null, null];
-  return {
-    column,
-    add(x, value) {
-      const point = [x, value];
-      first ??= point;
-      last = point;
-      if (least === null || value < least[1]) least = point;
-      if (greatest === null || value > greatest[1]) greatest = point;
-    },
-    points: () => [...new Set([first, least, greatest, last])].sort(([a], [b]) => a - b),
-  };
+function meanOf(points) {
+  return [0, 1].map((k) => points.reduce((sum, point) => sum + point[k], 0) / points.length);
+}
+
+function spanOf(points) {
+  const values = points.map(([, value]) => value);
+  return [meanOf(points)[0], Math.min(...values), Math.max(...values)];
 }
 
 /** The numbers of at most `most` of `count` things, evenly, the first and the last among them. */

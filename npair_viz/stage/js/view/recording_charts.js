@@ -1,6 +1,6 @@
 // The ruler over time and the curves under it, on one axis of steps, with one cursor over all.
 
-import { CURVES, curvesOf, drawnCurve, pathOf, regionOf, rulerScale } from "../model/recording_curves.js";
+import { CURVES, curvesOf, drawnCurve, pathOf, regionOf, rulerScale, spansOf } from "../model/recording_curves.js";
 import { counted, shortNumber, toldNumber } from "../model/recording_words.js";
 import { curveOf } from "../model/thinning.js";
 import { stepTicks } from "../model/timeline.js";
@@ -48,7 +48,8 @@ function makeRulerStrip() {
   const better = element("path", { class: "better", fill: `url(#${name}-better)` });
   const worse = element("path", { class: "worse", fill: `url(#${name})` });
   const marks = Object.fromEntries(ENDS.map((one) => [one, element("path", { class: `line ${one}` })]));
-  const plot = makePlot(RULER, [fade, hatch, worse, better, marks.floor, marks.chance, marks.loss], "loss");
+  const plot = makePlot(RULER, [marks.floor, marks.chance, marks.loss], "loss");
+  plot.svg.prepend(fade, hatch, worse, better);
   const ends = Object.fromEntries(ENDS.map((one) => [one, element("span", { class: "end", "data-end": one })]));
   const values = element("div", { class: "values" }, ...Object.values(ends));
   const { all, range } = stripOf("loss", plot, values);
@@ -56,6 +57,7 @@ function makeRulerStrip() {
 }
 
 function makePlot(height, marks, name) {
+  const noise = element("path", { class: "noise" });
   const [gaps, alerts, turns] = [element("path", { class: "gap" }), element("g"), element("path", { class: "turn" })];
   const [cursor, pointer, dot] = [
     element("path", { class: "cursor" }),
@@ -63,8 +65,8 @@ function makePlot(height, marks, name) {
     element("circle", { class: "now", r: 4 }),
   ];
   const svg = element("svg", { height, role: "img", "aria-label": name, "data-curve": name });
-  svg.append(turns, ...marks, pointer, cursor, gaps, alerts, dot);
-  return { svg, height, gaps, alerts, turns, cursor, pointer, dot };
+  svg.append(turns, noise, ...marks, pointer, cursor, gaps, alerts, dot);
+  return { svg, height, noise, gaps, alerts, turns, cursor, pointer, dot };
 }
 
 function stripOf(title, { svg }, values) {
@@ -100,9 +102,13 @@ function drawRulerStrip(ruler, { timeline, columns, alerts }, across, width) {
   const [low, high] = rulerScale({ loss, floor, chance });
   const down = (value) => RULER * (1 - (value - low) / (high - low || 1));
   ruler.down = down;
-  for (const [name, values] of Object.entries({ loss, floor, chance })) {
-    put(ruler.marks[name], { d: pathOf(curveOf(timeline.at, values, across).runs, down) });
-  }
+  const curves = Object.entries({ loss, floor, chance }).map(([name, one]) => [
+    name,
+    curveOf(timeline.at, one, across),
+  ]);
+  for (const [name, { runs }] of curves) put(ruler.marks[name], { d: pathOf(runs, down) });
+  const [[, { spans, gaps }]] = curves;
+  put(ruler.noise, { d: spansOf(spans, down) });
   put(ruler.better, { d: regionOf(timeline.at, floor, chance, across, down) });
   put(ruler.worse, {
     d: regionOf(
@@ -113,7 +119,7 @@ function drawRulerStrip(ruler, { timeline, columns, alerts }, across, width) {
       down,
     ),
   });
-  drawGaps(ruler, curveOf(timeline.at, loss, across).gaps);
+  drawGaps(ruler, gaps);
   drawTurns(ruler, timeline, across);
   putWords(
     ruler.range,
@@ -144,10 +150,11 @@ function makeStrip(title, band) {
 }
 
 function drawStrip(strip, curve, recording, across) {
-  const { path, gaps, down, words } = drawnCurve(curve, recording, across, STRIP);
+  const { path, spans, gaps, down, words } = drawnCurve(curve, recording, across, STRIP);
   const { timeline, columns } = recording;
   strip.down = down;
   put(strip.line, { d: path });
+  put(strip.noise, { d: spans });
   drawGaps(strip, gaps);
   drawTurns(strip, timeline, across);
   putWords(strip.range, words);
