@@ -16,6 +16,8 @@ from npair_viz.explorers.lab.train_and_watch import train_and_watch as train_and
 from npair_viz.explorers.pairs.explorer import Explorer as Explorer
 from npair_viz.explorers.predict.predict import predict as predict
 from npair_viz.explorers.predict.prediction import Prediction as Prediction
+from npair_viz.explorers.watch.monitor import Monitor as Monitor
+from npair_viz.explorers.watch.watch import watch as watch
 from npair_viz.geometry.narration import narrate as narrate
 from npair_viz.geometry.point_descent import descend as descend
 from npair_viz.geometry.reading import Reading as Reading

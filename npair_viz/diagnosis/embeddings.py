@@ -70,7 +70,12 @@ def mean_cosine(units: Tensor) -> float:
     """The mean cosine of two different of the unit rows (b, d), b at least 2."""
     b = len(units)
     total = torch.stack([block.sum(dim=0, dtype=torch.float64) for block in torch.split(units, BLOCK)]).sum(dim=0)
-    return (b * float((total / b).square().sum()) - 1) / (b - 1)
+    return float(cosine_of_mean(total / b, b))
+
+
+def cosine_of_mean(mean: Tensor, b: int | Tensor) -> Tensor:
+    """The mean cosine of two different of b unit rows, from their mean (d,)."""
+    return (b * mean.square().sum() - 1) / (b - 1)
 
 
 def findings_of_collapse(units: Tensor, classes: int) -> Iterator[Finding]:
@@ -157,7 +162,11 @@ def effective_rank(rows: Tensor) -> float:
     2.0
     """
     rows = rows[seeded_sample(len(rows), SAMPLE).to(rows.device)].double()
-    variance = torch.linalg.svdvals(rows - rows.mean(dim=0)).square()
+    return rank_of_variances(torch.linalg.svdvals(rows - rows.mean(dim=0)).square())
+
+
+def rank_of_variances(variance: Tensor) -> float:
+    """The effective rank of rows with these variances (k,) along their principal axes."""
     shares = variance / variance.sum()
     return float(torch.special.entr(shares).sum().exp()) if variance.sum() > 0 else 0.0
 

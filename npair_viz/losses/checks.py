@@ -5,6 +5,7 @@ from torch import Tensor
 
 from npair_viz.linalg import moved
 from npair_viz.losses.extra import Extra
+from npair_viz.losses.watching import is_in_backward
 from npair_viz.sampling.own_pairs import OWN
 from npair_viz.sampling.pairs import PairSelection
 from npair_viz.validation import check_labels, check_plain, check_rows
@@ -34,7 +35,7 @@ def check_batch(embeddings: Tensor, target: Tensor) -> None:
 
 def check_draws_once() -> None:
     """Raise RuntimeError inside a backward pass, where activation checkpointing computes a loss again."""
-    if not torch.compiler.is_compiling() and torch._C._current_graph_task_id() != -1:
+    if not torch.compiler.is_compiling() and is_in_backward():
         raise RuntimeError(
             "generator must draw once a step, got a second draw within backward, as of activation checkpointing: other "
             "pairs would give a wrong gradient; leave generator out (checkpoint puts torch's global one back, "

@@ -34,6 +34,7 @@ from npair_viz.losses.temperature import (
     is_stepped,
     learned,
 )
+from npair_viz.losses.watching import Watcher, hand_over
 from npair_viz.sampling.pairs import POLICIES, PairSelection, select_pairs
 from npair_viz.validation import (
     check_choice,
@@ -115,6 +116,7 @@ class NPairLoss(nn.Module):
     """
 
     tao_range, _learns_tao, symmetric = TAO_RANGE, False, False  # of modules that an earlier version pickled whole
+    _watcher: Watcher | None = None  # of `watch`
 
     def __init__(
         self,
@@ -183,9 +185,10 @@ class NPairLoss(nn.Module):
         super().__setattr__(name, value)
 
     def __getstate__(self) -> dict[str, Any]:
-        """What copies and pickles hold: of a tao that is computed, such as log_tao.exp(), its value."""
+        """What copies and pickles hold: of a tao that is computed, such as log_tao.exp(), its value; and no watcher."""
         tao = self.__dict__.get("tao")
-        return self.__dict__ | ({"tao": tao.detach()} if isinstance(tao, Tensor) and not tao.is_leaf else {})
+        state = {name: value for name, value in self.__dict__.items() if name != "_watcher"}
+        return state | ({"tao": tao.detach()} if isinstance(tao, Tensor) and not tao.is_leaf else {})
 
     def extra_repr(self) -> str:
         """Name the settings, so that `print(loss)` shows a swapped pair of arguments."""
@@ -230,10 +233,10 @@ class NPairLoss(nn.Module):
         if pairs.max_pairs is None and lacks_negatives(pairs, batch.extra):
             warnings.warn(too_few_pairs(batch.labels, pairs), NPairWarning, stacklevel=4)
         numbers = moved(torch.cat([pairs.anchors, pairs.positives]), batch.embeddings.device)
-        rows = batch.embeddings.index_select(0, numbers)  # anchors and positives at once: half the operations
-        extra = batch.extra
+        raw = batch.embeddings.index_select(0, numbers)  # anchors and positives at once: half the operations
+        rows, extra = raw, batch.extra
         if self.normalize:
-            rows = unit_rows(rows, fused=self.kernel != "plain")
+            rows = unit_rows(raw, fused=self.kernel != "plain")
             extra = None if extra is None else extra.units(fused=self.kernel != "plain")
         anchors, positives = rows.chunk(2)
         all_differ = pairs.pairs_per_class == 1 and (extra is None or extra.labels is None)
@@ -241,7 +244,10 @@ class NPairLoss(nn.Module):
         valid = None if pairs.max_pairs is None else pairs.valid
         chosen = self.l2_reg, self.objective, self.reduction, labels, valid, self.kernel
         found = loss_of_pairs(anchors, positives, batch.tao, *chosen, extra, self.symmetric, batch.ranks)
-        return found if is_of_it is None else found.where(is_of_it, torch.nan)
+        found = found if is_of_it is None else found.where(is_of_it, torch.nan)
+        if self._watcher is not None:
+            hand_over(self, raw, anchors, positives, batch.tao, found, pairs)
+        return found
 
     def select(self, embeddings: Tensor, target: Tensor) -> PairSelection:
         """Choose pairs by the module's policy: `embeddings` (b, d) with classes `target` (b,) to a PairSelection.

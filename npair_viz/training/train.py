@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -15,6 +14,7 @@ from npair_viz.sampling.hard_classes import mine_hard_classes
 from npair_viz.theory.effective_negatives import effective_negatives
 from npair_viz.training.datasets import World
 from npair_viz.training.snapshot import Snapshot, embed, floor_and_chance, loss_inputs, plane_of, unseen_metrics
+from npair_viz.training.threads import one_thread
 from npair_viz.validation import check_choice, check_count, check_l2_reg, check_tao
 
 HIDDEN = 128
@@ -202,7 +202,7 @@ def _snapshots(run: _Run, steps: int, every: int) -> Iterator[Snapshot]:
     places: Tensor | None = None
     for start in range(1 - every, steps + 1, every):
         last = min(start + every - 1, steps)
-        with _one_thread():
+        with one_thread():
             losses = []
             for step in range(max(start, 0), last + 1):
                 if step:
@@ -215,17 +215,6 @@ def _snapshots(run: _Run, steps: int, every: int) -> Iterator[Snapshot]:
             snapshot = _snapshot(run, last, batch, sum(losses) / len(losses), places)
         places = snapshot.picture
         yield snapshot
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let torch use one thread: on a busy machine several took 20 times as long, for a batch's tensors are small."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _backward(run: _Run) -> tuple[Tensor, float]:

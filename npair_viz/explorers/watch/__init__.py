@@ -1,1 +1,1 @@
-"""The living picture of a training run that is watched."""
+"""A monitor beside any training loop: numbers, alerts and a living picture."""

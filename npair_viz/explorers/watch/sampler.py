@@ -1,0 +1,139 @@
+"""Takes the samples of a run, and turns them into rows, pictures and alerts once they have arrived."""
+
+import time
+import weakref
+from collections import deque
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from npair_viz.geometry.projection import Plane
+from npair_viz.losses.watching import Compared
+from npair_viz.training.alerts import alerts_of
+from npair_viz.training.in_flight import InFlight
+from npair_viz.training.measures import Settings, row_of, settings_of, shown, taken
+from npair_viz.training.pictures import Means, means_with, picture_of, sides_of
+from npair_viz.training.recording import Picture, Recording
+from npair_viz.training.sample_rows import SampleRows
+from npair_viz.training.threads import one_thread
+
+PAUSE = 0.5  # seconds between two pictures
+MOST_ON_THE_WAY = 8  # samples that have not arrived; what a slow device would add to them is left out
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """A step that was sampled, on its way from the device."""
+
+    step: int
+    seconds: float
+    settings: Settings
+    tao_range: tuple[float, float] | None
+    is_pictured: bool
+    sent: InFlight
+
+
+class Sampler:
+    """Fills a recording from the steps of a run; with `rows`, these are embedded at each sample."""
+
+    def __init__(self, recording: Recording, rows: SampleRows | None) -> None:
+        self.recording, self.rows = recording, rows
+        self._on_the_way: deque[Sample] = deque()
+        self._started: float | None = None
+        self._pictured = self._told = -PAUSE  # seconds since the start
+        self._plane: Plane | None = None
+        self._means: Means | None = None
+        self._on_tao: Tensor | None = None  # the gradient since the last sample
+        self._hook: torch.utils.hooks.RemovableHandle | None = None
+        self._is_new = False
+
+    def take(self, step: int, compared: Compared) -> None:
+        """Take a sample; nothing waits."""
+        self.take_in(wait=False)
+        if len(self._on_the_way) >= MOST_ON_THE_WAY:
+            return
+        now = time.monotonic()
+        self._started = now if self._started is None else self._started
+        seconds = now - self._started
+        is_pictured = seconds >= self._pictured + PAUSE
+        with torch.no_grad():
+            parts = taken(compared)
+            if self.rows is not None:
+                parts["sample"] = self.rows.embed()
+            elif is_pictured:
+                parts |= shown(compared)
+        tao_range = None
+        if isinstance(compared.tao, Tensor) and compared.tao.requires_grad:
+            tao_range = compared.tao_range
+            parts |= self._gradient_of(compared.tao)
+        if is_pictured:
+            self._pictured = seconds
+        settings = settings_of(compared)
+        self._on_the_way.append(Sample(step, seconds, settings, tao_range, is_pictured, InFlight(parts)))
+        self.take_in(wait=False)
+
+    def take_in(self, *, wait: bool) -> None:
+        """Turn what has arrived into rows, pictures and alerts; with `wait`, all that is on its way."""
+        while self._on_the_way and (wait or self._on_the_way[0].sent.has_arrived()):
+            sample = self._on_the_way.popleft()
+            sample.sent.wait()
+            with torch.no_grad(), one_thread():
+                self._keep(sample)
+
+    def has_news(self) -> bool:
+        """Whether there is something new to show, and the last time was long enough ago."""
+        now = time.monotonic()
+        if not self._is_new or now < self._told + PAUSE:
+            return False
+        self._is_new, self._told = False, now
+        return True
+
+    def _keep(self, sample: Sample) -> None:
+        arrived = sample.sent.tensors
+        row = {"step": float(sample.step), "seconds": sample.seconds, **row_of(arrived, sample.settings)}
+        if "on_tao" in arrived:
+            row["tao_gradient"] = float(arrived["on_tao"])
+        if self.rows is not None:
+            row["recall"], row["sample_rows"] = self.rows.recall(arrived["sample"]), float(len(self.rows.classes))
+        self.recording.keep_row(row)
+        if sample.is_pictured and (picture := self._picture(sample.step, arrived)) is not None:
+            self.recording.keep_picture(picture)
+        known = {alert.name for alert in self.recording.alerts}
+        found = alerts_of(self.recording.rows, sample.tao_range)
+        self.recording.alerts.extend(alert for alert in found if alert.name not in known)
+        self._is_new = True
+
+    def _picture(self, step: int, arrived: dict[str, Tensor]) -> Picture | None:
+        rows = arrived["sample" if self.rows is not None else "rows"]
+        if not (rows.numel() and rows.isfinite().all()):
+            return None
+        same_rows, pairs = self.rows is not None, len(rows) // 2
+        if self.rows is not None:
+            classes, sides = self.rows.classes, torch.zeros(len(rows), dtype=torch.int64, device="cpu")
+            if self.rows.are_pairs:
+                classes, sides = classes.repeat(2), sides_of(pairs)
+        else:
+            classes, sides = torch.arange(pairs, device="cpu").repeat(2), sides_of(pairs)
+            if "classes" in arrived:
+                classes = arrived["classes"].repeat(2)
+                self._means = means_with(self._means, rows, arrived["classes"])
+                if self._means.are_followed:
+                    rows, classes, same_rows = self._means.rows, self._means.classes, True
+                    sides = torch.zeros(len(rows), dtype=torch.int64, device="cpu")
+        picture, self._plane = picture_of(step, rows, classes, sides, self._plane, same_rows=same_rows)
+        return picture
+
+    def _gradient_of(self, tao: Tensor) -> dict[str, Tensor]:
+        """The gradient that tao got since the last sample, if it got one; its next one is noted."""
+        arrived = {} if self._on_tao is None else {"on_tao": self._on_tao}
+        if self._hook is not None:
+            self._hook.remove()
+        self._on_tao, sampler = None, weakref.ref(self)
+
+        def note(gradient: Tensor) -> None:
+            if (alive := sampler()) is not None:
+                alive._on_tao = gradient.detach().clone()
+
+        self._hook = tao.register_hook(note)  # type: ignore[no-untyped-call]  # torch's
+        return arrived

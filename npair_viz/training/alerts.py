@@ -1,0 +1,212 @@
+"""What can go wrong in a run that is watched, by the numbers of its samples: one function a kind."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+from npair_viz.training.measures import ROUND
+from npair_viz.training.recording import Alert
+
+Row = dict[str, float]
+Rows = Sequence[Row]
+LASTING = 3  # samples in a row in which something must be seen
+LONG = 10  # samples, and
+MANY = 200  # steps, that a loss may stay above chance while a run starts
+COLLAPSED = 0.99  # mean cosine of two rows of a side
+SHRUNK = 0.05  # of the greatest length so far
+FAR, FARTHER = 0.6, 0.25  # distance of the two sides' means, and by how much it grew
+SURE = 3.0  # times what the distance of the means of so few pairs is by chance
+HALF = 0.5
+FEWEST = 4.0  # dimensions of which half can be lost
+ALONE = 1.05  # effective negatives
+CROWD = 8  # negatives, of which one can hold all
+AT_CHANCE, AT_FLOOR = 0.1, 0.9  # scores
+WRONG = 0.1  # of the way from chance to the floor, in the other direction
+LOST = 0.1  # recall
+CLOSE = 1e-4  # of a bound, relatively
+STILL = 5  # samples in which tao has a gradient
+
+
+Find = Callable[[Rows], tuple[str, str] | None]
+
+
+def alerts_of(rows: Rows, tao_range: tuple[float, float] | None = None) -> Iterator[Alert]:
+    """What is wrong by the newest of the rows so far; `tao_range`: in which tao is held, None where it is not learned.
+
+    >>> [alert.name for alert in alerts_of([])]
+    []
+    """
+    kinds = dict(KINDS)
+    if tao_range is not None:
+        kinds["tao at its bound"] = lambda rows: tao_at_its_bound(rows, tao_range)
+        kinds["tao stands still"] = lambda rows: tao_stands_still(rows, tao_range)
+    for name, find in kinds.items():
+        if rows and (found := find(rows)):
+            words, mend = found
+            yield Alert(name, int(rows[-1]["step"]), words, mend)
+
+
+def not_a_number(rows: Rows) -> tuple[str, str] | None:
+    """The loss is NaN or infinite.
+
+    >>> not_a_number([{"step": 0.0, "loss": 1.2}, {"step": 10.0, "loss": math.nan}])[0]
+    'The loss is nan, 1.2 at step 0.'
+    """
+    loss = rows[-1].get("loss", 0.0)
+    if math.isfinite(loss) or not rows[-1].get("pairs", 1.0):
+        return None
+    before = f", {rows[-2]['loss']:.4g} at step {rows[-2]['step']:.0f}" if len(rows) > 1 else ""
+    return f"The loss is {loss}{before}.", (
+        "Look for a NaN among the inputs, then lower the learning rate and clip gradients; in half precision use a "
+        "GradScaler or bfloat16. The weights are spoilt: go back to a checkpoint."
+    )
+
+
+def collapse(rows: Rows) -> tuple[str, str] | None:
+    """All rows of a side lie in one place, and the loss tells nothing apart."""
+    last = _last(rows, LASTING)
+    lost = [row for row in last if row["score"] < AT_CHANCE]
+    if len(lost) < LASTING:
+        return None
+    cosines = [row["side_cosine"] for row in last]
+    if min(cosines) >= COLLAPSED and 1 - cosines[-1] <= 1.1 * (1 - cosines[0]):
+        return f"The mean cosine of two rows of a side is {cosines[-1]:.4f}: they all lie in one direction.", MEND_PLACE
+    longest, length = max(row["length"] for row in rows), last[-1]["length"]
+    if last[-1]["roundness"] > ROUND and length <= SHRUNK * longest:
+        words = f"The mean length is {length:.3g}, it was {longest:.3g}: the rows have shrunk into the origin."
+        return words, "Lower l2_reg or tao, by `phase(n, tao, l2_reg)`; look for weight decay on the last layer."
+    return None
+
+
+def growing_gap(rows: Rows) -> tuple[str, str] | None:
+    """The two sides drift apart."""
+    last = _last(rows, LASTING)
+    gaps = [row["gap"] for row in last]
+    least = min(row["gap"] for row in rows)
+    by_chance = last[-1]["pair_distance"] / math.sqrt(max(last[-1]["pairs"], 1))
+    if len(last) < LASTING or not min(gaps) >= max(FAR, least + FARTHER, SURE * by_chance):
+        return None
+    factor = 1 / max(1 - (gaps[-1] / 2) ** 2, 1e-9)
+    words = f"The means of anchors and positives lie {gaps[-1]:.2f} apart, it was {least:.2f}: that costs what a tao "
+    return f"{words}{factor:.2f} times as large costs.", (
+        "Are both towers trained, by one learning rate? Start with a larger tao, at which a gap closes, and look for a "
+        "bias in a last layer; subtract each side's mean before normalising."
+    )
+
+
+def falling_rank(rows: Rows) -> tuple[str, str] | None:
+    """Rows fill half of the dimensions that they filled."""
+    last = _last(rows, LASTING)
+    most = max(_medians([row["rank"] for row in rows]), default=0.0)
+    now = max(row["rank"] for row in last)
+    room = last[-1]["most_rank"]
+    if len(last) < LASTING or most < FEWEST or not now <= HALF * min(most, room):
+        return None
+    words = f"The rows fill {now:.1f} dimensions of {room:.0f} that they could, they filled {most:.1f}."
+    return words, (
+        "Lower the learning rate; look for dead units and for a narrow layer before the last. A smaller tao and more "
+        "classes a batch spread the rows."
+    )
+
+
+def one_negative(rows: Rows) -> tuple[str, str] | None:
+    """One negative holds all the push."""
+    last = _last(rows, LASTING)
+    held = max(row["effective_negatives"] for row in last)
+    if len(last) < LASTING or not held <= ALONE or not min(row["negatives"] for row in last) >= CROWD:
+        return None
+    if not all(row["score"] < AT_FLOOR for row in last):
+        return None
+    words = f"Of {last[-1]['negatives']:.0f} negatives {held:.2f} count: the hardest holds all of the push."
+    return words, (
+        "Raise tao, `suggest_tao` names one; look for copies of a row in a batch, and for rows of one class with two "
+        "labels."
+    )
+
+
+def above_chance(rows: Rows) -> tuple[str, str] | None:
+    """The loss stays above chance and does not fall."""
+    last = _last(rows, LONG)
+    if len(last) < LONG or last[-1]["step"] - rows[0]["step"] < MANY:
+        return None
+    if not all(row["score"] < -WRONG for row in last):
+        return None
+    first, second = (sum(row["loss"] for row in half) / len(half) for half in (last[: LONG // 2], last[LONG // 2 :]))
+    if not second >= first - WRONG * (last[-1]["chance"] - last[-1]["floor"]):
+        return None
+    words = f"The loss is {last[-1]['loss']:.3f}, above chance ({last[-1]['chance']:.3f}), since step "
+    return f"{words}{last[0]['step']:.0f} or longer.", (
+        "Do labels and rows belong together (was one of them shuffled)? Is the encoder in the optimizer, and its "
+        "learning rate neither 0 nor far too large? A larger tao starts more gently."
+    )
+
+
+def falling_retrieval(rows: Rows) -> tuple[str, str] | None:
+    """The loss is at its floor while the sample's retrieval falls."""
+    last = [row for row in _last(rows, LASTING) if "recall" in row]
+    if len(last) < LASTING or not all(row["score"] > AT_FLOOR for row in last):
+        return None
+    best, now = max(row.get("recall", 0.0) for row in rows), max(row["recall"] for row in last)
+    error = math.sqrt(best * (1 - best) / last[-1]["sample_rows"])
+    if not best - now > max(LOST, SURE * error):
+        return None
+    words = f"Recall@1 of the sample is {last[-1]['recall']:.3f}, it was {best:.3f}, while the loss is at its floor: "
+    return f"{words}{last[-1]['loss']:.4f}.", (
+        "The batch is learned by heart: stop earlier, give harder batches (more classes, `mine_hard_classes`), more "
+        "data or augmentation."
+    )
+
+
+def tao_at_its_bound(rows: Rows, tao_range: tuple[float, float]) -> tuple[str, str] | None:
+    """A learned tao stays at a bound."""
+    last = _last(rows, LASTING)
+    low, high = tao_range
+    if len(last) < LASTING or not (_all_at(last, low) or _all_at(last, high)):
+        return None
+    words = f"The learned tao is held at {last[-1]['tao']:.3g}, the {'least' if _all_at(last, low) else 'most'} of "
+    return f"{words}tao_range.", (
+        "At the least, the loss tells every partner: tao would fall to 0, so fix it or raise the bound. At the most, "
+        "it tells nothing apart: look at the labels and the learning rate."
+    )
+
+
+def tao_stands_still(rows: Rows, tao_range: tuple[float, float]) -> tuple[str, str] | None:
+    """A learned tao has a gradient and never moves."""
+    last = _last(rows, STILL)
+    taos = {row["tao"] for row in rows}
+    moved = [abs(row["tao_gradient"]) > 0 for row in last[1:]]
+    at_bound = _all_at(last, tao_range[0]) or _all_at(last, tao_range[1])
+    if len(last) < STILL or len(taos) > 1 or not all(moved) or at_bound:
+        return None
+    words = f"tao is learned and has a gradient ({last[-1]['tao_gradient']:.3g}), but it was {last[-1]['tao']:.4g} at "
+    return f"{words}every sample: is loss.parameters() in the optimizer?", (
+        "Give the optimizer both: [*encoder.parameters(), *loss.parameters()]. In half precision small steps are "
+        "rounded away: keep the loss in float32."
+    )
+
+
+MEND_PLACE = (
+    "Lower the learning rate, look for a constant bias or a dead layer, and whether the inputs differ at all; on raw "
+    "vectors lower l2_reg."
+)
+KINDS: dict[str, Find] = {
+    "nan": not_a_number,
+    "collapse": collapse,
+    "gap": growing_gap,
+    "rank": falling_rank,
+    "one negative": one_negative,
+    "above chance": above_chance,
+    "retrieval falls": falling_retrieval,
+}
+
+
+def _last(rows: Rows, count: int) -> Rows:
+    return rows[-count:]
+
+
+def _medians(values: Sequence[float]) -> list[float]:
+    """The middle of each three that follow each other: one odd batch is no summit."""
+    return [sorted(values[i : i + 3])[1] for i in range(len(values) - 2)]
+
+
+def _all_at(rows: Rows, bound: float) -> bool:
+    return all(math.isclose(row["tao"], bound, rel_tol=CLOSE) for row in rows)
