@@ -8,9 +8,9 @@ from npair_viz.training.recording import Alert
 
 Row = dict[str, float]
 Rows = Sequence[Row]
-LASTING = 3  # samples in a row in which something must be seen
-LONG = 10  # samples, and
-MANY = 200  # steps, that a loss may stay above chance while a run starts
+LASTING = 3, 20  # samples, and steps, over which something must be seen
+STILL = 5, 40  # the same, of a tao that stands still
+LONG = 10, 200  # and of a loss above chance, as a run may start
 COLLAPSED = 0.99  # mean cosine of two rows of a side
 SHRUNK = 0.05  # of the greatest length so far
 FAR, FARTHER = 0.6, 0.25  # distance of the two sides' means, and by how much it grew
@@ -19,11 +19,11 @@ HALF = 0.5
 FEWEST = 4.0  # dimensions of which half can be lost
 ALONE = 1.05  # effective negatives
 CROWD = 8  # negatives, of which one can hold all
-AT_CHANCE, AT_FLOOR = 0.1, 0.9  # scores
+AT_CHANCE = 0.1  # of the loss at chance, that is told apart at most
+AT_FLOOR = 0.9  # score
 WRONG = 0.1  # of the way from chance to the floor, in the other direction
 LOST = 0.1  # recall
 CLOSE = 1e-4  # of a bound, relatively
-STILL = 5  # samples in which tao has a gradient
 
 
 Find = Callable[[Rows], tuple[str, str] | None]
@@ -64,8 +64,7 @@ def not_a_number(rows: Rows) -> tuple[str, str] | None:
 def collapse(rows: Rows) -> tuple[str, str] | None:
     """All rows of a side lie in one place, and the loss tells nothing apart."""
     last = _last(rows, LASTING)
-    lost = [row for row in last if row["score"] < AT_CHANCE]
-    if len(lost) < LASTING:
+    if not last or not all(_told(row) < AT_CHANCE for row in last):
         return None
     cosines = [row["side_cosine"] for row in last]
     if min(cosines) >= COLLAPSED and 1 - cosines[-1] <= 1.1 * (1 - cosines[0]):
@@ -80,10 +79,11 @@ def collapse(rows: Rows) -> tuple[str, str] | None:
 def growing_gap(rows: Rows) -> tuple[str, str] | None:
     """The two sides drift apart."""
     last = _last(rows, LASTING)
-    gaps = [row["gap"] for row in last]
-    least = min(row["gap"] for row in rows)
+    if not last:
+        return None
+    gaps, least = [row["gap"] for row in last], min(row["gap"] for row in rows)
     by_chance = last[-1]["pair_distance"] / math.sqrt(max(last[-1]["pairs"], 1))
-    if len(last) < LASTING or not min(gaps) >= max(FAR, least + FARTHER, SURE * by_chance):
+    if not min(gaps) >= max(FAR, least + FARTHER, SURE * by_chance):
         return None
     factor = 1 / max(1 - (gaps[-1] / 2) ** 2, 1e-9)
     words = f"The means of anchors and positives lie {gaps[-1]:.2f} apart, it was {least:.2f}: that costs what a tao "
@@ -96,10 +96,11 @@ def growing_gap(rows: Rows) -> tuple[str, str] | None:
 def falling_rank(rows: Rows) -> tuple[str, str] | None:
     """Rows fill half of the dimensions that they filled."""
     last = _last(rows, LASTING)
-    most = max(_medians([row["rank"] for row in rows]), default=0.0)
-    now = max(row["rank"] for row in last)
+    if not last or collapse(rows):
+        return None
+    most, now = max(_medians([row["rank"] for row in rows])), max(row["rank"] for row in last)
     room = last[-1]["most_rank"]
-    if len(last) < LASTING or most < FEWEST or not now <= HALF * min(most, room):
+    if most < FEWEST or not now <= HALF * min(most, room):
         return None
     words = f"The rows fill {now:.1f} dimensions of {room:.0f} that they could, they filled {most:.1f}."
     return words, (
@@ -111,10 +112,10 @@ def falling_rank(rows: Rows) -> tuple[str, str] | None:
 def one_negative(rows: Rows) -> tuple[str, str] | None:
     """One negative holds all the push."""
     last = _last(rows, LASTING)
-    held = max(row["effective_negatives"] for row in last)
-    if len(last) < LASTING or not held <= ALONE or not min(row["negatives"] for row in last) >= CROWD:
+    if not last or not all(row["negatives"] >= CROWD and row["score"] < AT_FLOOR for row in last):
         return None
-    if not all(row["score"] < AT_FLOOR for row in last):
+    held = max(row["effective_negatives"] for row in last)
+    if not held <= ALONE:
         return None
     words = f"Of {last[-1]['negatives']:.0f} negatives {held:.2f} count: the hardest holds all of the push."
     return words, (
@@ -126,11 +127,10 @@ def one_negative(rows: Rows) -> tuple[str, str] | None:
 def above_chance(rows: Rows) -> tuple[str, str] | None:
     """The loss stays above chance and does not fall."""
     last = _last(rows, LONG)
-    if len(last) < LONG or last[-1]["step"] - rows[0]["step"] < MANY:
+    if not last or not all(row["score"] < -WRONG for row in last):
         return None
-    if not all(row["score"] < -WRONG for row in last):
-        return None
-    first, second = (sum(row["loss"] for row in half) / len(half) for half in (last[: LONG // 2], last[LONG // 2 :]))
+    middle = len(last) // 2
+    first, second = (sum(row["loss"] for row in half) / len(half) for half in (last[:middle], last[middle:]))
     if not second >= first - WRONG * (last[-1]["chance"] - last[-1]["floor"]):
         return None
     words = f"The loss is {last[-1]['loss']:.3f}, above chance ({last[-1]['chance']:.3f}), since step "
@@ -142,8 +142,8 @@ def above_chance(rows: Rows) -> tuple[str, str] | None:
 
 def falling_retrieval(rows: Rows) -> tuple[str, str] | None:
     """The loss is at its floor while the sample's retrieval falls."""
-    last = [row for row in _last(rows, LASTING) if "recall" in row]
-    if len(last) < LASTING or not all(row["score"] > AT_FLOOR for row in last):
+    last = _last(rows, LASTING)
+    if not last or not all("recall" in row and row["score"] > AT_FLOOR for row in last):
         return None
     best, now = max(row.get("recall", 0.0) for row in rows), max(row["recall"] for row in last)
     error = math.sqrt(best * (1 - best) / last[-1]["sample_rows"])
@@ -160,7 +160,7 @@ def tao_at_its_bound(rows: Rows, tao_range: tuple[float, float]) -> tuple[str, s
     """A learned tao stays at a bound."""
     last = _last(rows, LASTING)
     low, high = tao_range
-    if len(last) < LASTING or not (_all_at(last, low) or _all_at(last, high)):
+    if not last or not (_all_at(last, low) or _all_at(last, high)):
         return None
     words = f"The learned tao is held at {last[-1]['tao']:.3g}, the {'least' if _all_at(last, low) else 'most'} of "
     return f"{words}tao_range.", (
@@ -172,10 +172,9 @@ def tao_at_its_bound(rows: Rows, tao_range: tuple[float, float]) -> tuple[str, s
 def tao_stands_still(rows: Rows, tao_range: tuple[float, float]) -> tuple[str, str] | None:
     """A learned tao has a gradient and never moves."""
     last = _last(rows, STILL)
-    taos = {row["tao"] for row in rows}
-    moved = [abs(row["tao_gradient"]) > 0 for row in last[1:]]
-    at_bound = _all_at(last, tao_range[0]) or _all_at(last, tao_range[1])
-    if len(last) < STILL or len(taos) > 1 or not all(moved) or at_bound:
+    if not last or len({row["tao"] for row in rows}) > 1 or any(_all_at(last, bound) for bound in tao_range):
+        return None
+    if not all(abs(row.get("tao_gradient", 0.0)) > 0 for row in last[1:]):
         return None
     words = f"tao is learned and has a gradient ({last[-1]['tao_gradient']:.3g}), but it was {last[-1]['tao']:.4g} at "
     return f"{words}every sample: is loss.parameters() in the optimizer?", (
@@ -199,8 +198,19 @@ KINDS: dict[str, Find] = {
 }
 
 
-def _last(rows: Rows, count: int) -> Rows:
-    return rows[-count:]
+def _last(rows: Rows, lasting: tuple[int, int]) -> Rows:
+    """The last rows that are so many and lie so many steps apart; none where the run is shorter."""
+    samples, steps = lasting
+    for first in range(len(rows) - samples, -1, -1):
+        if rows[-1]["step"] - rows[first]["step"] >= steps:
+            return rows[first:]
+    return []
+
+
+def _told(row: Row) -> float:
+    """How much of the loss at chance is gone, as a share."""
+    at_chance = row["chance"] - (row["penalty"] if row["roundness"] <= ROUND else 0.0)
+    return 1 - row["pair_loss"] / at_chance if at_chance > 0 else math.nan
 
 
 def _medians(values: Sequence[float]) -> list[float]:

@@ -41,20 +41,21 @@ NUMBERS = (
 
 @dataclass(frozen=True)
 class Settings:
-    """What is known of a step without asking its device; tao is None where it lies there."""
+    """What is known of a step without asking its device; tao is NaN where it lies there."""
 
     n: int
     dimension: int
     objective: Objective
     l2_reg: float
-    tao: float | None
+    tao: float
 
 
 def settings_of(compared: Compared) -> Settings:
     """The settings of a step."""
     (n, dimension), tao = compared.anchors.shape, compared.tao
-    is_here = not isinstance(tao, Tensor) or tao.device.type == "cpu"
-    return Settings(n, dimension, compared.objective, float(compared.l2_reg), float(tao) if is_here else None)
+    if isinstance(tao, Tensor):
+        tao = tao.item() if tao.device.type == "cpu" else math.nan
+    return Settings(n, dimension, compared.objective, float(compared.l2_reg), float(tao))
 
 
 def evenly(n: int, most: int, valid: Tensor | None, device: torch.device) -> Tensor:
@@ -72,6 +73,7 @@ def evenly(n: int, most: int, valid: Tensor | None, device: torch.device) -> Ten
     return valid.logical_not().long().sort(stable=True).indices.index_select(0, places)
 
 
+@torch.no_grad()
 def taken(compared: Compared) -> dict[str, Tensor]:
     """NUMBERS (k,) of a step, NaN where there are none, and the Gram matrix (m, m) of m unit anchors."""
     compared = _plain(compared)
@@ -95,6 +97,7 @@ def taken(compared: Compared) -> dict[str, Tensor]:
     return {"numbers": torch.stack(numbers), "gram": product(some, some.T)}
 
 
+@torch.no_grad()
 def shown(compared: Compared) -> dict[str, Tensor]:
     """At most MOST rows as the loss compares them, anchors and then their positives, and the classes of these pairs."""
     compared = _plain(compared)
@@ -119,7 +122,7 @@ def row_of(arrived: Mapping[str, Tensor], settings: Settings) -> dict[str, float
         row["pairs"] = float(settings.n)
     if math.isnan(row["classes"]):
         row["classes"] = row["pairs"]
-    if settings.tao is not None:
+    if not math.isnan(settings.tao):
         row["tao"] = settings.tao
     row["floor"], row["chance"] = _ends(row, settings)
     row["score"] = _score(row)
@@ -181,7 +184,7 @@ def _of_candidates(compared: Compared, own: Tensor) -> dict[str, Tensor]:
         "negatives": _mean(negatives, counted),
         "effective_negatives": _mean(effective(shares), counted),
         "right_picks": _mean((logits.amax(dim=1) < 0).to(logits), counted),
-        "negative_cosine": _mean(cosines, is_negative),
+        "negative_cosine": _mean(cosines, is_negative & counted.unsqueeze(1)),
     }
 
 

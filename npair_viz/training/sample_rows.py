@@ -43,7 +43,7 @@ class SampleRows:
     def embed(self) -> Tensor:
         """Rows (m, d), of pairs all anchors and then all positives, in eval mode and without gradients.
 
-        Random states, modes and the cache of autocast are afterwards what they were.
+        Random states and modes are afterwards what they were.
         """
         modules = [module for encoder in self.encoders for module in modules_of(encoder)]
         device = _device_of(modules)
@@ -52,7 +52,7 @@ class SampleRows:
             return moved(part, device) if isinstance(part, Tensor) and device is not None else part
 
         rows = []
-        with torch.no_grad(), _modes_put_back(modules), _random_state_put_back(device), _autocast_as_it_is(device):
+        with torch.no_grad(), _modes_put_back(modules), _random_state_put_back(device):
             for encoder, inputs in zip(self.encoders, self.inputs, strict=True):
                 rows.append(_rows_from(encoder(_each(inputs, there)), len(self.classes)))
         return torch.cat(rows)
@@ -223,15 +223,4 @@ def _device_of(modules: list[nn.Module]) -> torch.device | None:
 def _random_state_put_back(device: torch.device | None) -> Iterator[None]:
     devices = [device] if device is not None and device.type == "cuda" else []
     with torch.random.fork_rng(devices=devices):
-        yield
-
-
-@contextmanager
-def _autocast_as_it_is(device: torch.device | None) -> Iterator[None]:
-    """Under autocast weights are cast once and kept; those cast here, without gradients, must not be kept."""
-    kind = "cpu" if device is None else device.type
-    if not torch.is_autocast_enabled(kind):
-        yield
-        return
-    with torch.autocast(kind, dtype=torch.get_autocast_dtype(kind), cache_enabled=False):
         yield

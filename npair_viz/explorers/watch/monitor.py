@@ -197,10 +197,12 @@ class Monitor:
 
     def close(self) -> None:
         """Take the monitor away from the loss, the encoder and the sample; what it has kept stays."""
+        self._take_in(wait=True)
         loss = self._loss()
         if loss is not None and loss._watcher is self:
             loss._watcher = None
-        self._take_in(wait=True)
+        if self._sampler is not None:
+            self._sampler.let_go()
         self._sampler, self._loss = None, lambda: None
 
     def to_html(self) -> str:
@@ -247,7 +249,7 @@ class Monitor:
         return False
 
     def _take_in(self, *, wait: bool) -> None:
-        if self._sampler is not None:
+        if self._sampler is not None and self.error is None:
             with self._guarded():
                 self._sampler.take_in(wait=wait)
 
@@ -259,7 +261,7 @@ class Monitor:
             if self._view is not None and self._sampler is not None and self._sampler.has_news():
                 self._view.tell()
         except Exception as error:  # whatever it is, the run goes on
-            self.error, self._sampler = error, None
+            self.error = error
             self.close()
             said = f"the monitor failed and stopped watching, the run goes on: {type(error).__name__}: {error}"
             warnings.warn(said, NPairWarning, stacklevel=4)

@@ -57,12 +57,11 @@ class Sampler:
         self._started = now if self._started is None else self._started
         seconds = now - self._started
         is_pictured = seconds >= self._pictured + PAUSE
-        with torch.no_grad():
-            parts = taken(compared)
-            if self.rows is not None:
-                parts["sample"] = self.rows.embed()
-            elif is_pictured:
-                parts |= shown(compared)
+        parts = taken(compared)
+        if self.rows is not None:
+            parts["sample"] = self.rows.embed()
+        elif is_pictured:
+            parts |= shown(compared)
         tao_range = None
         if isinstance(compared.tao, Tensor) and compared.tao.requires_grad:
             tao_range = compared.tao_range
@@ -88,6 +87,12 @@ class Sampler:
             return False
         self._is_new, self._told = False, now
         return True
+
+    def let_go(self) -> None:
+        """Look no longer at the gradient of tao."""
+        if self._hook is not None:
+            self._hook.remove()
+        self._on_tao = self._hook = None
 
     def _keep(self, sample: Sample) -> None:
         arrived = sample.sent.tensors
@@ -127,9 +132,8 @@ class Sampler:
     def _gradient_of(self, tao: Tensor) -> dict[str, Tensor]:
         """The gradient that tao got since the last sample, if it got one; its next one is noted."""
         arrived = {} if self._on_tao is None else {"on_tao": self._on_tao}
-        if self._hook is not None:
-            self._hook.remove()
-        self._on_tao, sampler = None, weakref.ref(self)
+        self.let_go()
+        sampler = weakref.ref(self)
 
         def note(gradient: Tensor) -> None:
             if (alive := sampler()) is not None:
