@@ -7,6 +7,7 @@ import torch
 import torch.distributed as dist
 from torch.utils.flop_counter import FlopCounterMode
 
+from npair_viz.explorers.watch.watch import watch
 from npair_viz.losses.npair import NPairWarning
 from npair_viz.losses.npair_module import NPairLoss
 from npair_viz.sampling.pairs import PairSelection, select_pairs
@@ -430,3 +431,24 @@ def test_a_single_rank_has_the_plain_loss_the_same_random_pairs_included(tmp_pat
     finally:
         dist.destroy_process_group()
     assert torch.equal(with_gather, without)
+
+
+# --- watched
+
+
+def test_a_watched_rank_keeps_the_pairs_of_all_ranks_and_calls_nothing_more(world):
+    case = WIDE
+    loss, on_rows, *_ = alone(case, world)
+    *watched, plain = seen = [outcomes["watched"] for outcomes in world]
+    torch.testing.assert_close(torch.cat([outcome["on_rows"] for outcome in seen]), on_rows, rtol=1e-10, atol=1e-10)
+    rows, labels = whole(case, world)
+    monitor = watch(single := NPairLoss(tao=TAO, **case.settings), every=1)
+    single(rows.requires_grad_(), labels)
+    for outcome in watched:
+        assert outcome["collectives"] == plain["collectives"]
+        (row,) = outcome["rows"]
+        assert row["loss"] == pytest.approx(loss.item())
+        numbers = {name: row[name] for name in ("pairs", "effective_negatives", "gap", "rank", "floor", "right_picks")}
+        assert numbers == pytest.approx({name: monitor.rows[0][name] for name in numbers})
+    assert plain["rows"] == []
+    assert 0 <= watched[0]["rows"][0]["recall"] <= 1

@@ -16,6 +16,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
+from npair_viz.explorers.watch.watch import watch
 from npair_viz.losses.npair import NPairWarning
 from npair_viz.losses.npair_module import NPairLoss
 
@@ -420,6 +421,20 @@ def almost_one_tao(rank: int, world: int) -> str:
     return refusal(lambda: loss(UNEQUAL.rows(rank), UNEQUAL.target(rank)))
 
 
+def watched(rank: int, world: int) -> dict[str, Any]:
+    """What a rank keeps of a gathered loss, and what it calls; the last rank is not watched, the first has a sample."""
+    rows = WIDE.rows(rank).requires_grad_()
+    loss = NPairLoss(tao=TAO, gather=True, **WIDE.settings)
+    with_statistics = nn.Sequential(Model().encoder, nn.BatchNorm1d(3, dtype=torch.float64))
+    wrapper = DistributedDataParallel(with_statistics)  # whose forward call would broadcast them
+    sample = {"encoder": wrapper, "sample": (WIDE.rows(0), WIDE.target(0))} if rank == 0 else {}
+    monitor = watch(None if rank == world - 1 else loss, every=1, **sample)
+    with Collectives() as collectives:
+        found = loss(rows, WIDE.target(rank))
+        found.backward()
+    return {"rows": monitor.rows, "loss": found.detach(), "on_rows": rows.grad, "collectives": collectives.seen}
+
+
 def refusal(attempt: Callable[[], object]) -> str:
     try:
         attempt()
@@ -450,6 +465,7 @@ ACTS: dict[str, Callable[[int, int], Any]] = {
     **{f"with another queue, {what}": with_another_queue(what) for what in OTHER_QUEUES},
     **{f"with other pairs, {which}": with_other_pairs(which) for which in OTHER_PAIRS},
     "almost one tao": almost_one_tao,
+    "watched": watched,
 }
 
 
