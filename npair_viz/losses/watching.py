@@ -23,7 +23,7 @@ class Compared:
         positives: (n, d).
         tao: The temperature; a tensor that requires a gradient where it is learned.
         loss: What the loss returned, None where nobody told.
-        raw: (2n, d), anchors and positives before the loss divided them by their lengths; None for as compared.
+        raw: (2n, d), anchors and positives before the loss divided them by their lengths; None where it does not.
         classes: (n,) the class of each pair; None where each is its own.
         labels: (n,) integers; rows of equal label are not each other's negatives. None: every other row is a negative.
         valid: (n,) bool, which pairs count; None for all.
@@ -77,7 +77,8 @@ def hand_over(
         settings = {name: getattr(loss, name) for name in ("l2_reg", "objective", "reduction")}
         if loss.learn_tao or is_stepped(loss.tao):
             settings["tao_range"] = loss.tao_range
-        return Compared(anchors, positives, tao, found, raw, pairs.labels, labels, valid, **settings)
+        before = raw if loss.normalize else None
+        return Compared(anchors, positives, tao, found, before, pairs.labels, labels, valid, **settings)
 
     loss._watcher.saw(compared, by=loss)
 
@@ -87,8 +88,11 @@ def is_in_backward() -> bool:
     return bool(torch._C._current_graph_task_id() != -1)
 
 
-# it runs while the graph is made, of which a warning can't be a part
-@torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]  # torch's
 def step_aside(watcher: Any) -> None:
     """Tell the watcher that nobody can see what is compared here."""
     watcher.step_aside()
+
+
+# So torch.compile calls it while it makes the graph, of which a warning can't be a part. This is all that
+# torch.compiler.assume_constant_result does, but that one loads the compiler and Triton at once.
+vars(step_aside)["_dynamo_marked_constant"] = True

@@ -40,9 +40,13 @@ def effective_negatives(similarities: Tensor, tao: float | Tensor, *, objective:
 
 def counted(similarities: Tensor, tao: float | Tensor, objective: Objective) -> Tensor:
     """`effective_negatives` of similarities (n, n + m), the last columns of which are of extra negatives."""
-    logits = _logits(similarities, tao, objective)
+    return effective_of(_logits(similarities, tao, objective))
+
+
+def effective_of(logits: Tensor) -> Tensor:
+    """exp of the entropy of the softmax of each row (..., m), whose largest logit is 0; 0 where m = 0."""
     # no logit is above 0, so both terms are at least 0 and no digits cancel; a single pair has exp(−∞)
-    return (logits.logsumexp(dim=1) - (logits.softmax(dim=1) * logits).sum(dim=1)).exp()
+    return (logits.logsumexp(dim=-1) - (logits.softmax(dim=-1) * logits).sum(dim=-1)).exp()
 
 
 def suggest_tao(similarities: Tensor, effective: float) -> float:

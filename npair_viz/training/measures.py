@@ -9,9 +9,10 @@ from torch import Tensor
 
 from npair_viz.diagnosis.embeddings import cosine_of_mean, rank_of_variances
 from npair_viz.linalg import in_working_precision, product, squared_norms, unit_rows
-from npair_viz.losses.objectives import Objective, chance, effective, losses_and_log_weights, margins, negative_logits
+from npair_viz.losses.objectives import Objective, chance, losses_and_log_weights, margins, negative_logits
 from npair_viz.losses.watching import Compared
 from npair_viz.theory.closed_forms import seen_loss
+from npair_viz.theory.effective_negatives import effective_of
 from npair_viz.theory.phase import phase
 from npair_viz.theory.ruler import loss_ruler
 
@@ -78,7 +79,9 @@ def taken(compared: Compared) -> dict[str, Tensor]:
     """NUMBERS (k,) of a step, NaN where there are none, and the Gram matrix (m, m) of m unit anchors."""
     compared = _plain(compared)
     n, device, valid = len(compared.anchors), compared.anchors.device, compared.valid
-    units = unit_rows(compared.anchors), unit_rows(compared.positives)
+    units = anchors, positives = compared.anchors, compared.positives
+    if compared.raw is None:
+        units = unit_rows(anchors), unit_rows(positives)
     found: dict[str, Tensor] = {}
     if n:
         looked_at = evenly(n, min(MOST, max(ENTRIES // n, 1)), valid, device)
@@ -163,28 +166,29 @@ def _plain(compared: Compared) -> Compared:
 def _of_candidates(compared: Compared, own: Tensor) -> dict[str, Tensor]:
     """What some anchors (m,) see of all candidates."""
     anchors, positives, labels, valid = compared.anchors, compared.positives, compared.labels, compared.valid
-    similarities = product(anchors.index_select(0, own), positives.T)
-    others = torch.arange(len(positives), device=positives.device)
-    is_negative = own.unsqueeze(1) != others
-    found = {}
+    some, n, found = anchors.index_select(0, own), len(positives), {}
+    similarities = cosines = product(some, positives.T)
+    is_negative = own.unsqueeze(1) != torch.arange(n, device=positives.device)
     if labels is not None:
         is_negative = labels.index_select(0, own).unsqueeze(1) != labels
         found["classes"] = _different(labels, valid)
     if valid is not None:
         is_negative = is_negative & valid
-    negatives = is_negative.sum(dim=1)
-    counted = negatives > 0 if valid is None else (negatives > 0) & valid.index_select(0, own)
+    is_every_other = labels is None and valid is None  # which needs no counting
+    negatives = torch.full_like(own, n - 1) if is_every_other else is_negative.sum(dim=1)
+    is_valid = None if valid is None else valid.index_select(0, own)
+    counted = negatives > 0 if is_valid is None else (negatives > 0) & is_valid
     logits = negative_logits(margins(similarities, compared.tao, own), is_negative)
     losses, log_weights = losses_and_log_weights(logits, compared.objective)
-    shares = log_weights.softmax(dim=1).masked_fill(~is_negative, 0)
-    lengths = (torch.linalg.vector_norm(rows, dim=1) for rows in (anchors.index_select(0, own), positives))
-    cosines = similarities / torch.outer(*lengths).clamp_min(torch.finfo(similarities.dtype).tiny)
+    if compared.raw is None:
+        lengths = torch.outer(*(torch.linalg.vector_norm(rows, dim=1) for rows in (some, positives)))
+        cosines = similarities / lengths.clamp_min(torch.finfo(similarities.dtype).tiny)
     return found | {
-        "pair_loss": _mean(losses, None if valid is None else valid.index_select(0, own)),
+        "pair_loss": _mean(losses, is_valid),
         "negatives": _mean(negatives, counted),
-        "effective_negatives": _mean(effective(shares), counted),
+        "effective_negatives": _mean(effective_of(log_weights - log_weights.amax(dim=1, keepdim=True)), counted),
         "right_picks": _mean((logits.amax(dim=1) < 0).to(logits), counted),
-        "negative_cosine": _mean(cosines, is_negative & counted.unsqueeze(1)),
+        "negative_cosine": _mean(cosines.where(is_negative, 0).sum(dim=1), counted) / _mean(negatives, counted),
     }
 
 
@@ -203,15 +207,16 @@ def _of_lengths(compared: Compared) -> dict[str, Tensor]:
     """Lengths of the rows before the loss divided by them, and what the penalty makes of those that it compares."""
     anchors, positives, valid = compared.anchors, compared.positives, compared.valid
     both = None if valid is None else torch.cat([valid, valid])
-    compared_lengths = torch.linalg.vector_norm(torch.cat([anchors, positives]), dim=1)
-    lengths = compared_lengths if compared.raw is None else torch.linalg.vector_norm(compared.raw, dim=1)
+    rows = torch.cat([anchors, positives]) if compared.raw is None else compared.raw
+    lengths = torch.linalg.vector_norm(rows, dim=1)
     length = _mean(lengths, both)
-    off = (compared_lengths - 1).abs()
+    off = torch.zeros_like(lengths) if compared.raw is not None else (lengths - 1).abs()
+    squares = squared_norms(anchors, positives) if compared.l2_reg else anchors.new_zeros(len(anchors))
     return {
         "length": length,
         "length_spread": _mean((lengths - length).square(), both).sqrt(),
         "roundness": (off if both is None else off.where(both, 0)).amax(),
-        "penalty": compared.l2_reg * _mean(squared_norms(anchors, positives), valid),
+        "penalty": compared.l2_reg * _mean(squares, valid),
     }
 
 

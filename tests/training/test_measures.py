@@ -157,12 +157,12 @@ def test_lengths_are_those_before_the_loss_divided_by_them() -> None:
 
 
 def test_rows_that_only_fill_up_may_hold_anything() -> None:
-    anchors, positives = pairs(6, 4)
+    raw = torch.cat(pairs(6, 4))
+    anchors, positives = (raw / raw.norm(dim=1, keepdim=True)).chunk(2)
     valid = torch.arange(6) < 4
-    expected = row(Compared(anchors[:4], positives[:4], 0.3))
-    for side in (anchors, positives):
-        side[4:] = torch.nan
-    raw = torch.cat([anchors, positives])
+    expected = row(Compared(anchors[:4], positives[:4], 0.3, raw=raw[valid.repeat(2)]))
+    for rows in (anchors, positives, *raw.chunk(2)):
+        rows[4:] = torch.nan
     found = row(Compared(anchors, positives, 0.3, raw=raw, valid=valid))
     assert found == pytest.approx(expected | {"most_rank": found["most_rank"]}, nan_ok=True)
 
