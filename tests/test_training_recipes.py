@@ -1,23 +1,25 @@
 """The recipes of docs/training.md: they run, and do the same as the plain way."""
 
 import re
+from contextlib import chdir
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from npair_viz import NPairLoss
+from npair_viz import Monitor, NPairLoss
 from tests.support.repository import ROOT
 
 
 @pytest.fixture(scope="module")
-def recipes() -> dict[str, Any]:
-    """The names that the page's Python defines, run from top to bottom."""
+def recipes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The names that the page's Python defines, run from top to bottom, and the folder in which it wrote its files."""
     text = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
-    names: dict[str, Any] = {}
-    for block in re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
-        exec(compile(block, "docs/training.md", "exec"), names)
+    names: dict[str, Any] = {"folder": tmp_path_factory.mktemp("recipes")}
+    with chdir(names["folder"]):
+        for block in re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+            exec(compile(block, "docs/training.md", "exec"), names)
     return names
 
 
@@ -78,6 +80,20 @@ def test_after_a_step_in_parts_the_random_state_is_where_the_first_pass_left_it(
 
     parts = drawn(lambda *given: recipes["backward_in_parts"](*given, 8))
     torch.testing.assert_close(parts, drawn(by_parts_at_once))
+
+
+def test_what_is_watched_is_kept_in_files_and_beside_another_loss(recipes: dict[str, Any]) -> None:
+    watched = Monitor.load(recipes["folder"] / "run.json")
+    steps = [row["step"] for row in watched.rows]
+    assert steps == [*range(0, 10 * len(recipes["loader"]), 10)]
+    assert watched.alerts == []
+    assert watched.rows[-1]["loss"] < watched.rows[0]["loss"]
+    header, *lines = (recipes["folder"] / "run.csv").read_text(encoding="utf-8").splitlines()
+    assert header == "step,loss,score,recall"
+    assert len(lines) == len(steps)
+    beside = recipes["monitor"]
+    assert beside.step == len(recipes["loader"])
+    assert beside.rows[0]["loss"] == pytest.approx(beside.rows[0]["pair_loss"], rel=1e-5)
 
 
 def test_a_queue_keeps_the_last_rows_and_their_classes(recipes: dict[str, Any]) -> None:

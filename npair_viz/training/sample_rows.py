@@ -2,7 +2,7 @@
 
 import inspect
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -46,15 +46,10 @@ class SampleRows:
         Random states and modes are afterwards what they were.
         """
         modules = [module for encoder in self.encoders for module in modules_of(encoder)]
-        device = _device_of(modules)
-
-        def there(part: Any) -> Any:
-            return moved(part, device) if isinstance(part, Tensor) and device is not None else part
-
-        rows = []
+        device, rows = device_of(modules), []
         with torch.no_grad(), _modes_put_back(modules), _random_state_put_back(device):
             for encoder, inputs in zip(self.encoders, self.inputs, strict=True):
-                rows.append(_rows_from(encoder(_each(inputs, there)), len(self.classes)))
+                rows.append(_rows_from(encoder(on_device(inputs, device)), len(self.classes)))
         return torch.cat(rows)
 
     def recall(self, rows: Tensor) -> float:
@@ -108,6 +103,11 @@ def modules_of(encoder: Encoder) -> Iterator[nn.Module]:
             if id(module) not in seen:
                 seen.add(id(module))
                 yield module
+
+
+def on_device(inputs: Any, device: torch.device | None) -> Any:
+    """What an encoder takes, in new containers, its tensors on the device."""
+    return _each(inputs, lambda part: moved(part, device) if isinstance(part, Tensor) and device is not None else part)
 
 
 def _owners(encoder: object) -> Iterator[nn.Module]:
@@ -215,7 +215,8 @@ def _modes_put_back(modules: list[nn.Module]) -> Iterator[None]:
             module.training = mode
 
 
-def _device_of(modules: list[nn.Module]) -> torch.device | None:
+def device_of(modules: Iterable[nn.Module]) -> torch.device | None:
+    """Where their weights lie; None if they have none."""
     return next((weights.device for module in modules for weights in module.parameters(recurse=False)), None)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from npair_viz.explorers.shared.notebook_cells import bundle_of
 from npair_viz.explorers.watch.sampler import Sampler
 from npair_viz.linalg import is_traced
 from npair_viz.losses.npair import NPairWarning
@@ -228,7 +229,7 @@ class Monitor:
     def _repr_mimebundle_(self, **options: Any) -> Any:
         if self._view is None:
             self._view = _living("the picture of a monitor").LivingRecording(self.recording)
-        return self._view._repr_mimebundle_(**options)
+        return bundle_of(self._view, repr(self))
 
     @classmethod
     def _closed(cls, recording: Recording) -> "Monitor":

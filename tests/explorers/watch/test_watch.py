@@ -443,8 +443,8 @@ class View:
     def tell(self) -> None:
         self.told += 1
 
-    def _repr_mimebundle_(self, **options: object) -> str:
-        return "shown"
+    def _repr_mimebundle_(self) -> dict[str, str]:
+        return {"widget": "shown"}
 
 
 @pytest.fixture
@@ -463,7 +463,7 @@ def test_the_picture_is_told_of_news_at_most_twice_a_second(living: None, monkey
     clock = iter(range(1000))
     monkeypatch.setattr(sampler.time, "monotonic", lambda: 0.2 * next(clock))
     monitor = watch(loss := NPairLoss(), every=1)
-    assert monitor._repr_mimebundle_() == "shown"
+    assert monitor._repr_mimebundle_() == {"widget": "shown", "text/plain": repr(monitor)}
     run(loss, 10)
     assert 2 <= monitor._view.told <= 8
     assert monitor._view.recording is monitor.recording

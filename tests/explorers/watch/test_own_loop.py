@@ -1,0 +1,72 @@
+"""`train_and_watch` of one's own parts is the loop that anybody writes, watched."""
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from npair_viz import NPairLoss, train_and_watch
+
+INPUTS, LABELS = torch.randn(60, 4, generator=torch.Generator().manual_seed(1)), torch.arange(60) % 6
+
+
+def parts() -> dict:
+    torch.manual_seed(3)
+    model = nn.Sequential(nn.Linear(4, 8), nn.Dropout(0.2), nn.Linear(8, 3))
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    loader = DataLoader(TensorDataset(INPUTS, LABELS), batch_size=20)
+    return {"model": model, "optimizer": optimizer, "loader": loader, "loss": NPairLoss(tao=0.3)}
+
+
+def test_the_model_learns_as_in_a_plain_loop() -> None:
+    own = parts()
+    monitor = train_and_watch(**own, steps=25, every=5, validation=(INPUTS, LABELS), name="it")
+    plain = parts()
+    for step in range(25):
+        if step % 3 == 0:
+            batches = iter(plain["loader"])
+        plain["optimizer"].zero_grad()
+        inputs, labels = next(batches)
+        plain["loss"](plain["model"](inputs), labels).backward()
+        plain["optimizer"].step()
+    assert all(map(torch.equal, own["model"].parameters(), plain["model"].parameters()))
+    assert [row["step"] for row in monitor.rows] == [0, 5, 10, 15, 20]
+    assert monitor.metrics()["it/sample_rows"] == 60
+    assert monitor.error is None
+
+
+def test_an_interrupt_returns_what_was_kept() -> None:
+    class Interrupted(nn.Linear):
+        calls = 0
+
+        def forward(self, rows: torch.Tensor) -> torch.Tensor:
+            self.calls += 1
+            if self.calls > 7:
+                raise KeyboardInterrupt
+            return super().forward(rows)
+
+    model = Interrupted(4, 3)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    monitor = train_and_watch(model=model, optimizer=optimizer, loader=[(INPUTS, LABELS)], loss=NPairLoss(), every=2)
+    assert monitor.step == 7
+    assert len(monitor.rows) == 4
+
+
+def test_a_loader_that_ends_for_good_is_told_of() -> None:
+    batches = iter([(INPUTS, LABELS)] * 3)
+    with pytest.raises(ValueError, match="loader must give batches again and again, got none"):
+        train_and_watch(**parts() | {"loader": batches}, steps=9)
+
+
+def test_what_is_missing_or_unknown_is_named() -> None:
+    own = parts()
+    del own["loader"]
+    with pytest.raises(TypeError, match="look at epochs, loader"):
+        train_and_watch(**own, epochs=3)
+    with pytest.raises(TypeError, match="model must come without inputs"):
+        train_and_watch(INPUTS, LABELS, **parts())
+
+
+def test_another_loss_is_refused_with_a_way_to_watch_it() -> None:
+    with pytest.raises(TypeError, match=r"loss must be an NPairLoss, got CrossEntropyLoss: .* monitor = watch\(\)"):
+        train_and_watch(**parts() | {"loss": nn.CrossEntropyLoss()})
