@@ -27,6 +27,8 @@ class Compared:
         classes: (n,) the class of each pair; None where each is its own.
         labels: (n,) integers; rows of equal label are not each other's negatives. None: every other row is a negative.
         valid: (n,) bool, which pairs count; None for all.
+        negatives: (m, d), more candidates that are nobody's positive; None for none.
+        negative_labels: (m,) integers; a row of an anchor's label is no negative of it. None: all are of every anchor.
         l2_reg: The weight of the penalty.
         objective: "mc" or "ovo".
         reduction: "mean", "sum" or "none".
@@ -41,6 +43,8 @@ class Compared:
     classes: Tensor | None = None
     labels: Tensor | None = None
     valid: Tensor | None = None
+    negatives: Tensor | None = None
+    negative_labels: Tensor | None = None
     l2_reg: float = 0.0
     objective: Objective = MC
     reduction: str = "mean"
@@ -78,7 +82,9 @@ def hand_over(
         if loss.learn_tao or is_stepped(loss.tao):
             settings["tao_range"] = loss.tao_range
         before = raw if loss.normalize else None
-        return Compared(anchors, positives, tao, found, before, pairs.labels, labels, valid, **settings)
+        return Compared(
+            anchors, positives, tao, found, before, classes=pairs.labels, labels=labels, valid=valid, **settings
+        )
 
     loss._watcher.saw(compared, by=loss)
 

@@ -45,6 +45,7 @@ class Settings:
     """What is known of a step without asking its device; tao is NaN where it lies there."""
 
     n: int
+    extra: int
     dimension: int
     objective: Objective
     l2_reg: float
@@ -56,7 +57,8 @@ def settings_of(compared: Compared) -> Settings:
     (n, dimension), tao = compared.anchors.shape, compared.tao
     if isinstance(tao, Tensor):
         tao = tao.item() if tao.device.type == "cpu" else math.nan
-    return Settings(n, dimension, compared.objective, float(compared.l2_reg), float(tao))
+    extra = 0 if compared.negatives is None else len(compared.negatives)
+    return Settings(n, extra, dimension, compared.objective, float(compared.l2_reg), float(tao))
 
 
 def evenly(n: int, most: int, valid: Tensor | None, device: torch.device) -> Tensor:
@@ -84,7 +86,8 @@ def taken(compared: Compared) -> dict[str, Tensor]:
         units = unit_rows(anchors), unit_rows(positives)
     found: dict[str, Tensor] = {}
     if n:
-        looked_at = evenly(n, min(MOST, max(ENTRIES // n, 1)), valid, device)
+        candidates = n if compared.negatives is None else n + len(compared.negatives)
+        looked_at = evenly(n, min(MOST, max(ENTRIES // candidates, 1)), valid, device)
         found |= _of_candidates(compared, looked_at) | _of_sides(*units, valid) | _of_lengths(compared)
         found["loss"] = found["pair_loss"] + found["penalty"]
     if compared.loss is not None:
@@ -152,37 +155,35 @@ def rank_of_gram(gram: Tensor, count: int) -> float:
 
 def _plain(compared: Compared) -> Compared:
     """The same without gradients and halves; rows that are not valid, which may hold anything, are zero."""
-    anchors, positives, raw = (
+    anchors, positives, raw, negatives = (
         None if rows is None else in_working_precision(rows.detach())
-        for rows in (compared.anchors, compared.positives, compared.raw)
+        for rows in (compared.anchors, compared.positives, compared.raw, compared.negatives)
     )
     assert anchors is not None
     assert positives is not None
     if compared.valid is not None:
         anchors, positives = (rows.where(compared.valid.unsqueeze(1), 0.0) for rows in (anchors, positives))
-    return replace(compared, anchors=anchors, positives=positives, raw=raw)
+    return replace(compared, anchors=anchors, positives=positives, raw=raw, negatives=negatives)
 
 
 def _of_candidates(compared: Compared, own: Tensor) -> dict[str, Tensor]:
     """What some anchors (m,) see of all candidates."""
-    anchors, positives, labels, valid = compared.anchors, compared.positives, compared.labels, compared.valid
-    some, n, found = anchors.index_select(0, own), len(positives), {}
-    similarities = cosines = product(some, positives.T)
-    is_negative = own.unsqueeze(1) != torch.arange(n, device=positives.device)
-    if labels is not None:
-        is_negative = labels.index_select(0, own).unsqueeze(1) != labels
-        found["classes"] = _different(labels, valid)
-    if valid is not None:
-        is_negative = is_negative & valid
+    labels, valid, candidates = compared.labels, compared.valid, compared.positives
+    if compared.negatives is not None:
+        candidates = torch.cat([candidates, compared.negatives])
+    some = compared.anchors.index_select(0, own)
+    similarities = cosines = product(some, candidates.T)
+    is_negative = _are_negatives(compared, own)
     is_every_other = labels is None and valid is None  # which needs no counting
-    negatives = torch.full_like(own, n - 1) if is_every_other else is_negative.sum(dim=1)
+    negatives = torch.full_like(own, len(candidates) - 1) if is_every_other else is_negative.sum(dim=1)
     is_valid = None if valid is None else valid.index_select(0, own)
     counted = negatives > 0 if is_valid is None else (negatives > 0) & is_valid
     logits = negative_logits(margins(similarities, compared.tao, own), is_negative)
     losses, log_weights = losses_and_log_weights(logits, compared.objective)
     if compared.raw is None:
-        lengths = torch.outer(*(torch.linalg.vector_norm(rows, dim=1) for rows in (some, positives)))
+        lengths = torch.outer(*(torch.linalg.vector_norm(rows, dim=1) for rows in (some, candidates)))
         cosines = similarities / lengths.clamp_min(torch.finfo(similarities.dtype).tiny)
+    found = {} if labels is None else {"classes": _different(labels, valid)}
     return found | {
         "pair_loss": _mean(losses, is_valid),
         "negatives": _mean(negatives, counted),
@@ -190,6 +191,21 @@ def _of_candidates(compared: Compared, own: Tensor) -> dict[str, Tensor]:
         "right_picks": _mean((logits.amax(dim=1) < 0).to(logits), counted),
         "negative_cosine": _mean(cosines.where(is_negative, 0).sum(dim=1), counted) / _mean(negatives, counted),
     }
+
+
+def _are_negatives(compared: Compared, own: Tensor) -> Tensor:
+    """Which candidates are negatives of some anchors (m,): other positives, and those that are nobody's."""
+    positives, labels, valid, extra = compared.positives, compared.labels, compared.valid, compared.negatives
+    found = own.unsqueeze(1) != torch.arange(len(positives), device=positives.device)
+    beside = None if extra is None else found.new_ones(len(own), len(extra))
+    if labels is not None:
+        mine = labels.index_select(0, own).unsqueeze(1)
+        found = mine.ne(labels)
+        if compared.negative_labels is not None:
+            beside = mine.ne(compared.negative_labels)
+    if valid is not None:
+        found = found & valid
+    return found if beside is None else torch.cat([found, beside], dim=1)
 
 
 def _of_sides(anchors: Tensor, positives: Tensor, valid: Tensor | None) -> dict[str, Tensor]:
@@ -250,9 +266,11 @@ def _ends(row: Mapping[str, float], settings: Settings) -> tuple[float, float]:
     if not (n and negatives > 0 and 1e-4 <= tao <= 1e4 and math.isfinite(row["penalty"])):
         return math.nan, math.nan
     at_chance = chance(1 + negatives, objective)
-    if row["roundness"] > ROUND:
+    if row["roundness"] > ROUND and not settings.extra:
         best = phase(n, tao, settings.l2_reg, objective=objective, search=False)
         return best.optimal_loss, at_chance
+    if settings.extra:
+        return math.nan, at_chance + row["penalty"] * (row["roundness"] <= ROUND)
     if row["classes"] < n:  # rows of a class are no negatives, and may lie on one corner
         gap = torch.tensor([-row["classes"] / (row["classes"] - 1) / tao], dtype=torch.float64, device="cpu")
         floor = float(seen_loss(gap, torch.full_like(gap, negatives), objective))

@@ -41,8 +41,11 @@ def by_loops(compared: Compared) -> dict[str, float]:
     a, p = ([side[i].tolist() for i in counted] for side in (compared.anchors.double(), compared.positives.double()))
     labels = [int(compared.labels[i]) for i in counted] if compared.labels is not None else list(range(len(a)))
     tao, n = float(compared.tao), len(a)
-    others = [[j for j in range(n) if labels[j] != labels[i]] for i in range(n)]
-    margins = [[(dot(a[i], p[j]) - dot(a[i], p[i])) / tao for j in others[i]] for i in range(n)]
+    extra = [] if compared.negatives is None else compared.negatives.tolist()
+    beside = [-1] * len(extra) if compared.negative_labels is None else compared.negative_labels.tolist()
+    c, classes = p + extra, labels + beside
+    others = [[j for j in range(len(c)) if classes[j] != labels[i]] for i in range(n)]
+    margins = [[(dot(a[i], c[j]) - dot(a[i], c[i])) / tao for j in others[i]] for i in range(n)]
     losses, heard = [], []
     for logits in margins:
         terms = [math.fsum(map(math.exp, logits))] if compared.objective == "mc" else list(map(math.exp, logits))
@@ -62,7 +65,7 @@ def by_loops(compared: Compared) -> dict[str, float]:
         "effective_negatives": mean(heard),
         "right_picks": mean([float(max(logits) < 0) for logits in asked]),
         "negatives": mean([float(len(logits)) for logits in asked]),
-        "negative_cosine": mean([cosine(a[i], p[j]) for i in range(n) for j in others[i]]),
+        "negative_cosine": mean([cosine(a[i], c[j]) for i in range(n) for j in others[i]]),
         "side_cosine": max(within),
         "gap": math.dist(*means),
         "pair_distance": math.sqrt(mean([math.dist(units[0][i], units[1][i]) ** 2 for i in range(n)])),
@@ -89,6 +92,10 @@ def steps(draw: st.DrawFn) -> Compared:
     if draw(st.booleans()):
         valid = torch.tensor([True, True, *(draw(st.booleans()) for _ in range(n - 2))])
     settings = {"l2_reg": draw(st.sampled_from([0.0, 0.3])), "objective": draw(st.sampled_from(["mc", "ovo"]))}
+    if draw(st.booleans()):
+        settings["negatives"], _ = pairs(draw(st.integers(0, 5)), d, seed=7)
+        if labels is not None and draw(st.booleans()):
+            settings["negative_labels"] = torch.arange(len(settings["negatives"])) % 3
     return Compared(anchors, positives, draw(st.sampled_from([0.3, 2.0])), labels=labels, valid=valid, **settings)
 
 
@@ -134,6 +141,14 @@ def test_the_floor_of_classes_that_repeat_is_reached_where_each_lies_on_a_corner
     assert found["loss"] == pytest.approx(found["floor"])
     assert found["score"] == pytest.approx(1)
     assert found["negatives"] == 9
+
+
+@pytest.mark.parametrize(("objective", "expected"), [("mc", math.log(6 + 20)), ("ovo", (5 + 20) * math.log(2))])
+def test_chance_counts_extra_negatives(objective: str, expected: float) -> None:
+    rows = torch.ones(6, 4) / 2
+    found = row(Compared(rows, rows, 0.4, negatives=torch.ones(20, 4) / 2, objective=objective))
+    assert found["negatives"] == 25
+    assert found["loss"] == pytest.approx(found["chance"]) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from npair_viz.explorers.shared.notebook_cells import bundle_of
 from npair_viz.explorers.watch.sampler import Sampler
-from npair_viz.linalg import is_traced
+from npair_viz.linalg import is_traced, moved
 from npair_viz.losses.npair import NPairWarning
 from npair_viz.losses.npair_module import NPairLoss
 from npair_viz.losses.objectives import MC, Objective, check_objective
@@ -21,7 +21,7 @@ from npair_viz.losses.watching import Compared, is_in_backward, step_aside
 from npair_viz.optional_imports import needed_for
 from npair_viz.training.recording import Alert, Recording
 from npair_viz.training.sample_rows import sample_rows
-from npair_viz.validation import check_labels, check_pairs, check_tao
+from npair_viz.validation import check_labels, check_pairs, check_rows, check_tao
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -98,6 +98,8 @@ class Monitor:
         loss: float | Tensor | None = None,
         objective: Objective = MC,
         labels: Tensor | None = None,
+        negatives: Tensor | None = None,
+        negative_labels: Tensor | None = None,
     ) -> None:
         """Take a step of a loop with another loss of pairs.
 
@@ -108,6 +110,8 @@ class Monitor:
             loss: What the loss said, a pair; by default that of `npair_loss`.
             objective: "mc" or "ovo".
             labels: (n,) integers; rows of equal label are not each other's negatives.
+            negatives: (m, d), more rows that every anchor is compared with.
+            negative_labels: (m,) integers; a row of an anchor's label is no negative of it.
 
         Raises:
             ValueError: A shape or a setting is wrong.
@@ -119,11 +123,25 @@ class Monitor:
         check_pairs(anchors, positives)
         check_objective(objective)
         tao = check_tao(tao)
-        if labels is not None:
-            check_labels("labels", labels, len(anchors))
-            labels = labels.to(anchors.device)
+        device = anchors.device
+        labels = None if labels is None else moved(check_labels("labels", labels, len(anchors)), device)
+        if negatives is not None:
+            check_rows("negatives", negatives)
+            if negative_labels is not None:
+                check_labels("negative_labels", negative_labels, len(negatives))
+                negative_labels = moved(negative_labels, device)
         told = loss if loss is None or isinstance(loss, Tensor) else torch.tensor(float(loss), device="cpu")
-        compared = Compared(anchors, positives, tao, told, classes=labels, labels=labels, objective=objective)
+        compared = Compared(
+            anchors,
+            positives,
+            tao,
+            told,
+            classes=labels,
+            labels=labels,
+            negatives=negatives,
+            negative_labels=negative_labels,
+            objective=objective,
+        )
         self.saw(lambda: compared)
 
     def saw(self, compared: Callable[[], Compared], by: object = None) -> None:

@@ -1,5 +1,6 @@
 """Nothing waits for the device: between samples there is not even an operation, and a sample only sends copies off."""
 
+import time
 from typing import Any
 
 import pytest
@@ -219,3 +220,28 @@ def test_within_a_cuda_graph_it_steps_aside() -> None:
     with pytest.warns(UserWarning, match="steps aside"), torch.cuda.graph(torch.cuda.CUDAGraph()):
         loss(inputs, labels)
     assert monitor.rows == []
+
+
+@pytest.mark.slow  # 20 s: a quick one would be lost in what else the machine does
+def test_every_fiftieth_step_costs_at_most_a_percent() -> None:
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(256, 512), nn.ReLU(), nn.Linear(512, 128))
+    inputs, labels = torch.randn(2048, 256), torch.arange(1024).repeat(2)
+    loss = NPairLoss(l2_reg=0.0, tao=0.1)
+    optimizer = torch.optim.Adam(net.parameters())
+
+    def seconds() -> float:
+        start = time.thread_time()
+        optimizer.zero_grad()
+        loss(net(inputs), labels).backward()
+        optimizer.step()
+        return time.thread_time() - start
+
+    plain, sampled = [], []
+    for _ in range(60):
+        plain.append(seconds())
+        monitor = watch(loss, every=1, encoder=net, sample=(inputs[:256], labels[:256] % 32))
+        sampled.append(seconds())
+        monitor.close()
+    step, sample = (sorted(times)[len(times) // 2] for times in (plain, sampled))
+    assert (sample - step) / 50 < 0.01 * step
