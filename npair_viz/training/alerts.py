@@ -96,11 +96,11 @@ def growing_gap(rows: Rows) -> tuple[str, str] | None:
 def falling_rank(rows: Rows) -> tuple[str, str] | None:
     """Rows fill half of the dimensions that they filled."""
     last = _last(rows, LASTING)
-    if not last or collapse(rows):
+    now, room = max((row["rank"] for row in last), default=math.inf), rows[-1]["most_rank"]
+    if not now <= HALF * room or collapse(rows):
         return None
-    most, now = max(_medians([row["rank"] for row in rows])), max(row["rank"] for row in last)
-    room = last[-1]["most_rank"]
-    if most < FEWEST or not now <= HALF * min(most, room):
+    most = max(_medians([row["rank"] for row in rows]))
+    if most < FEWEST or not now <= HALF * most:
         return None
     words = f"The rows fill {now:.1f} dimensions of {room:.0f} that they could, they filled {most:.1f}."
     return words, (

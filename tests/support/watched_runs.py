@@ -32,17 +32,18 @@ class Run:
     steps: int = 1000
     every: int = 10
     dimension: int = 32
+    seed: int = 1
 
 
 class State:
     """What a spoiler may touch."""
 
     def __init__(self, run: Run) -> None:
-        generator = torch.Generator().manual_seed(1)
+        generator = torch.Generator().manual_seed(run.seed)
         self.run, self.generator = run, generator
         self.centres = torch.randn(run.classes + 60, run.latent, generator=generator)
         self.mixing = torch.randn(2, run.latent, 48, generator=generator) / run.latent**0.5
-        torch.manual_seed(2)
+        torch.manual_seed(run.seed)
         self.encoders = nn.ModuleList(self.encoder() for _ in range(2 if run.towers else 1))
         self.loss = NPairLoss(**({"l2_reg": 0.0, "tao": 0.1} | run.settings))
         kind = {"Adam": torch.optim.Adam, "SGD": torch.optim.SGD}[run.optimizer]

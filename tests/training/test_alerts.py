@@ -78,7 +78,14 @@ def test_one_odd_sample_is_no_alert() -> None:
     odd = {"gap": 1.5, "rank": 2.0, "effective_negatives": 1.0, "score": 0.0, "side_cosine": 1.0, "pair_loss": 3.0}
     for name, value in odd.items():
         healthy = samples(1)[0][name]
-        assert names(samples(**{name: [healthy] * 3 + [value] + [healthy] * 2})) == []
+        rows = samples(**{name: [healthy] * 3 + [value] + [healthy] * 2})
+        assert [names(rows[: count + 1]) for count in range(len(rows))] == [[]] * len(rows)
+
+
+def test_a_narrow_cone_that_opens_is_a_start_and_one_that_closes_is_a_collapse() -> None:
+    opening = [0.999 - 0.001 * i for i in range(6)]
+    assert names(samples(side_cosine=opening, pair_loss=2.9)) == []
+    assert names(samples(side_cosine=opening[::-1], pair_loss=2.9)) == ["collapse"]
 
 
 def test_a_tao_that_has_no_gradient_may_stand_still() -> None:

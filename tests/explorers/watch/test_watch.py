@@ -14,7 +14,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
-from torch.utils.checkpoint import checkpoint
+from torch.utils.checkpoint import checkpoint, set_checkpoint_early_stop
 
 from npair_viz import Monitor, NPairLoss, NPairWarning, npair_loss, watch
 from npair_viz.explorers.watch import monitor as module
@@ -129,11 +129,14 @@ def test_a_run_that_goes_on_starts_at_its_step() -> None:
     assert [row["step"] for row in monitor.rows] == [120]
 
 
+@pytest.mark.parametrize("stops_early", [False, True])
 @pytest.mark.parametrize("use_reentrant", [False, True])
-def test_activation_checkpointing_counts_each_step_once(use_reentrant: bool) -> None:
+def test_activation_checkpointing_counts_each_step_once(use_reentrant: bool, stops_early: bool) -> None:
     monitor = watch(loss := NPairLoss(policy="first"), every=1)
     for seed in range(3):
-        checkpoint(loss, rows(seed), LABELS, use_reentrant=use_reentrant).backward()
+        with set_checkpoint_early_stop(stops_early):
+            found = checkpoint(loss, rows(seed), LABELS, use_reentrant=use_reentrant)
+        found.backward()
     assert monitor.step == len(monitor.rows) == 3
 
 
@@ -241,8 +244,9 @@ def of_replica(loss: NPairLoss) -> NPairLoss:
 @pytest.mark.parametrize("copied", [copy.copy, of_deepcopy, of_average, of_pickle, of_replica])
 def test_a_copy_of_a_watched_loss_is_not_watched(copied: Callable[[NPairLoss], NPairLoss]) -> None:
     monitor = watch(loss := NPairLoss(), every=1)
-    run(copied(loss))
+    run(other := copied(loss))
     assert monitor.step == 0
+    assert copied is of_replica or other._watcher is None
     run(loss)
     assert monitor.step == 1
 
@@ -260,6 +264,7 @@ def test_a_second_monitor_of_a_loss_closes_the_first() -> None:
     first, second = (watch(loss, every=1) for _ in range(2))
     run(loss)
     assert (first.step, second.step) == (0, 1)
+    assert first._sampler is None
 
 
 def test_several_losses_have_one_monitor_each() -> None:
