@@ -97,11 +97,8 @@ def effective(shares: Tensor) -> Tensor:
     return entropy.exp() * shares.any(dim=-1)
 
 
-def chance(n: float, objective: Objective, extra: int = 0) -> float:
-    """Loss of n pairs, beside so many extra negatives, whose similarities are all equal.
-
-    Where anchors see unequally many negatives, n − 1 is a mean.
-    """
+def chance(n: int, objective: Objective, extra: int = 0) -> float:
+    """Loss of n pairs, beside so many extra negatives, whose similarities are all equal."""
     if objective == "mc":
         return math.log(n + extra)
     if objective == "ovo":

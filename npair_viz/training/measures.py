@@ -9,7 +9,7 @@ from torch import Tensor
 
 from npair_viz.diagnosis.embeddings import cosine_of_mean, rank_of_variances
 from npair_viz.linalg import in_working_precision, product, squared_norms, unit_rows
-from npair_viz.losses.objectives import Objective, chance, losses_and_log_weights, margins, negative_logits
+from npair_viz.losses.objectives import Objective, losses_and_log_weights, margins, negative_logits
 from npair_viz.losses.watching import Compared
 from npair_viz.theory.closed_forms import seen_loss
 from npair_viz.theory.effective_negatives import effective_of
@@ -247,7 +247,7 @@ def _different(labels: Tensor, valid: Tensor | None) -> Tensor:
 
 def _mean(values: Tensor, counted: Tensor | None) -> Tensor:
     """The mean of those values that are counted, NaN where none is."""
-    values = values if values.is_floating_point() else values.double()
+    values = values if values.is_floating_point() else values.float()
     return values.mean() if counted is None else values.where(counted, 0).sum() / counted.sum()
 
 
@@ -265,18 +265,23 @@ def _ends(row: Mapping[str, float], settings: Settings) -> tuple[float, float]:
     n, negatives, tao, objective = int(row["pairs"]), row["negatives"], row["tao"], settings.objective
     if not (n and negatives > 0 and 1e-4 <= tao <= 1e4 and math.isfinite(row["penalty"])):
         return math.nan, math.nan
-    at_chance = chance(1 + negatives, objective)
-    if row["roundness"] > ROUND and not settings.extra:
-        best = phase(n, tao, settings.l2_reg, objective=objective, search=False)
-        return best.optimal_loss, at_chance
-    if settings.extra:
-        return math.nan, at_chance + row["penalty"] * (row["roundness"] <= ROUND)
-    if row["classes"] < n:  # rows of a class are no negatives, and may lie on one corner
-        gap = torch.tensor([-row["classes"] / (row["classes"] - 1) / tao], dtype=torch.float64, device="cpu")
-        floor = float(seen_loss(gap, torch.full_like(gap, negatives), objective))
+    at_chance = _seen(0.0, negatives, objective)
+    are_raw, repeat = row["roundness"] > ROUND, row["classes"] < n
+    if settings.extra or (are_raw and repeat):
+        return math.nan, at_chance if are_raw else at_chance + row["penalty"]
+    if are_raw:
+        return phase(n, tao, settings.l2_reg, objective=objective, search=False).optimal_loss, at_chance
+    if repeat:  # rows of a class are no negatives, and may lie on one corner
+        floor = _seen(-row["classes"] / (row["classes"] - 1) / tao, negatives, objective)
     else:
         floor = loss_ruler(n, tao, objective=objective, dimension=settings.dimension, search=False).floor
     return floor + row["penalty"], at_chance + row["penalty"]
+
+
+def _seen(margin: float, negatives: float, objective: Objective) -> float:
+    """The loss of an anchor with so many negatives, in the mean, all at one margin."""
+    gap, count = (torch.tensor([value], dtype=torch.float64, device="cpu") for value in (margin, negatives))
+    return float(seen_loss(gap, count, objective))
 
 
 def _score(row: Mapping[str, float]) -> float:

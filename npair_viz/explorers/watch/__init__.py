@@ -1,1 +1,1 @@
-"""A monitor beside any training loop: numbers, alerts and a living picture."""
+"""The living picture of a training run that is watched."""
