@@ -1,7 +1,7 @@
 """What can go wrong in a run that is watched, by the numbers of its samples: one function a kind."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from npair_viz.training.measures import ROUND
 from npair_viz.training.recording import Alert
@@ -10,10 +10,10 @@ Row = dict[str, float]
 Rows = Sequence[Row]
 LASTING = 3, 20  # samples, and steps, over which something must be seen
 STILL = 5, 40  # the same, of a tao that stands still
-LONG = 10, 200  # and of a loss above chance, as a run may start
+LONG = 10, 200  # and of what a run may start with: a loss above chance, a narrow cone
 COLLAPSED = 0.99  # mean cosine of two rows of a side
 SHRUNK = 0.05  # of the greatest length so far
-FAR, FARTHER = 0.6, 0.25  # distance of the two sides' means, and by how much it grew
+FAR, FARTHER = 0.6, 0.4  # distance of the two sides' means, and by how much it grew
 SURE = 3.0  # times what the distance of the means of so few pairs is by chance
 HALF = 0.5
 FEWEST = 4.0  # dimensions of which half can be lost
@@ -29,8 +29,13 @@ CLOSE = 1e-4  # of a bound, relatively
 Find = Callable[[Rows], tuple[str, str] | None]
 
 
-def alerts_of(rows: Rows, tao_range: tuple[float, float] | None = None) -> Iterator[Alert]:
-    """What is wrong by the newest of the rows so far; `tao_range`: in which tao is held, None where it is not learned.
+def alerts_of(rows: Rows, tao_range: tuple[float, float] | None = None, known: Collection[str] = ()) -> Iterator[Alert]:
+    """What is wrong by the newest of the rows so far.
+
+    Args:
+        rows: In order of steps.
+        tao_range: In which tao is held; None where it is not learned.
+        known: Kinds that were told before: they are not told again, nor is what follows from them.
 
     >>> [alert.name for alert in alerts_of([])]
     []
@@ -39,8 +44,9 @@ def alerts_of(rows: Rows, tao_range: tuple[float, float] | None = None) -> Itera
     if tao_range is not None:
         kinds["tao at its bound"] = lambda rows: tao_at_its_bound(rows, tao_range)
         kinds["tao stands still"] = lambda rows: tao_stands_still(rows, tao_range)
+    told = {*known, *(after for one in known for after in FOLLOWS.get(one, ()))}
     for name, find in kinds.items():
-        if rows and (found := find(rows)):
+        if rows and name not in told and (found := find(rows)):
             words, mend = found
             yield Alert(name, int(rows[-1]["step"]), words, mend)
 
@@ -63,11 +69,14 @@ def not_a_number(rows: Rows) -> tuple[str, str] | None:
 
 def collapse(rows: Rows) -> tuple[str, str] | None:
     """All rows of a side lie in one place, and the loss tells nothing apart."""
+    widest = 1 - min(row["side_cosine"] for row in rows)
+    has_narrowed = 1 - rows[-1]["side_cosine"] <= HALF * widest
     last = _last(rows, LASTING)
     if not last or not all(_told(row) < AT_CHANCE for row in last):
         return None
-    cosines = [row["side_cosine"] for row in last]
-    if min(cosines) >= COLLAPSED and 1 - cosines[-1] <= 1.1 * (1 - cosines[0]):
+    seen = last if has_narrowed else _last(rows, LONG)  # a run may start in a narrow cone
+    cosines = [row["side_cosine"] for row in seen]
+    if seen and min(cosines) >= COLLAPSED and 1 - cosines[-1] <= 1.1 * (1 - cosines[0]):
         return f"The mean cosine of two rows of a side is {cosines[-1]:.4f}: they all lie in one direction.", MEND_PLACE
     longest, length = max(row["length"] for row in rows), last[-1]["length"]
     if last[-1]["roundness"] > ROUND and length <= SHRUNK * longest:
@@ -196,6 +205,9 @@ KINDS: dict[str, Find] = {
     "above chance": above_chance,
     "retrieval falls": falling_retrieval,
 }
+
+
+FOLLOWS = {"nan": tuple(KINDS), "collapse": ("rank",)}
 
 
 def _last(rows: Rows, lasting: tuple[int, int]) -> Rows:

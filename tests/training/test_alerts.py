@@ -88,6 +88,12 @@ def test_a_narrow_cone_that_opens_is_a_start_and_one_that_closes_is_a_collapse()
     assert names(samples(side_cosine=opening[::-1], pair_loss=2.9)) == ["collapse"]
 
 
+def test_a_narrow_cone_that_was_there_from_the_start_is_told_of_once_it_should_have_opened() -> None:
+    rows = samples(25, side_cosine=0.9997, pair_loss=2.9)
+    told = [names(rows[: count + 1]) for count in range(len(rows))]
+    assert told == [[]] * 20 + [["collapse"]] * 5
+
+
 def test_a_tao_that_has_no_gradient_may_stand_still() -> None:
     assert names(samples(), (0.01, 100.0)) == []
     assert names(samples(tao_gradient=0.0), (0.01, 100.0)) == []
@@ -103,6 +109,14 @@ def test_a_tao_at_either_bound_is_told_of_alone(tao: float, which: str) -> None:
     (alert,) = alerts_of(samples(tao=tao, tao_gradient=0.3), (0.01, 100.0))
     assert alert.name == "tao at its bound"
     assert which in alert.words
+
+
+def test_a_kind_that_was_told_is_not_told_again_nor_is_what_follows_from_it() -> None:
+    rows = samples(rank=[20.0, 20.0, 20.0, 5.0, 5.0, 5.0], gap=[0.1, 0.1, 0.1, 1.9, 1.9, 1.9])
+    assert names(rows) == ["gap", "rank"]
+    assert [alert.name for alert in alerts_of(rows, known=["gap"])] == ["rank"]
+    assert [alert.name for alert in alerts_of(rows, known=["collapse"])] == ["gap"]
+    assert [*alerts_of(rows, known=["nan"])] == []
 
 
 def test_the_gap_of_few_pairs_may_be_chance() -> None:

@@ -105,8 +105,7 @@ class Sampler:
         if sample.is_pictured and (picture := self._picture(sample.step, arrived)) is not None:
             self.recording.keep_picture(picture)
         known = {alert.name for alert in self.recording.alerts}
-        found = alerts_of(self.recording.rows, sample.tao_range)
-        self.recording.alerts.extend(alert for alert in found if alert.name not in known)
+        self.recording.alerts.extend(alerts_of(self.recording.rows, sample.tao_range, known))
         self._is_new = True
 
     def _picture(self, step: int, arrived: dict[str, Tensor]) -> Picture | None:
