@@ -246,7 +246,7 @@ class NPairLoss(nn.Module):
         found = loss_of_pairs(anchors, positives, batch.tao, *chosen, extra, self.symmetric, batch.ranks)
         found = found if is_of_it is None else found.where(is_of_it, torch.nan)
         if self._watcher is not None:
-            hand_over(self, raw, anchors, positives, batch.tao, found, pairs)
+            hand_over(self, raw, anchors, positives, batch.tao, found, pairs, extra)
         return found
 
     def select(self, embeddings: Tensor, target: Tensor) -> PairSelection:

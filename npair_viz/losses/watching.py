@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from npair_viz.linalg import is_traced
+from npair_viz.losses.extra import Extra
 from npair_viz.losses.objectives import MC, Objective
 from npair_viz.losses.temperature import is_stepped
 from npair_viz.sampling.pairs import PairSelection
@@ -32,6 +33,7 @@ class Compared:
         l2_reg: The weight of the penalty.
         objective: "mc" or "ovo".
         reduction: "mean", "sum" or "none".
+        symmetric: Whether the loss is the mean of both directions.
         tao_range: In which a learned tao is held.
     """
 
@@ -48,6 +50,7 @@ class Compared:
     l2_reg: float = 0.0
     objective: Objective = MC
     reduction: str = "mean"
+    symmetric: bool = False
     tao_range: tuple[float, float] = (0.0, math.inf)
 
 
@@ -69,6 +72,7 @@ def hand_over(
     tao: float | Tensor,
     found: Tensor,
     pairs: PairSelection,
+    extra: Extra | None,
 ) -> None:
     """Tell the watcher of an NPairLoss of a forward call; within a compiled graph or torch.func it steps aside."""
     if is_traced():
@@ -76,15 +80,17 @@ def hand_over(
         return
 
     def compared() -> Compared:
-        labels = None if pairs.pairs_per_class == 1 else pairs.labels
-        valid = None if pairs.max_pairs is None else pairs.valid
-        settings = {name: getattr(loss, name) for name in ("l2_reg", "objective", "reduction")}
+        held: dict[str, Any] = {name: getattr(loss, name) for name in ("l2_reg", "objective", "reduction", "symmetric")}
         if loss.learn_tao or is_stepped(loss.tao):
-            settings["tao_range"] = loss.tao_range
+            held["tao_range"] = loss.tao_range
+        if extra is not None:
+            held |= {"negatives": extra.rows, "negative_labels": extra.labels}
+        if pairs.pairs_per_class > 1 or held.get("negative_labels") is not None:
+            held["labels"] = pairs.labels
+        if pairs.max_pairs is not None:
+            held["valid"] = pairs.valid
         before = raw if loss.normalize else None
-        return Compared(
-            anchors, positives, tao, found, before, classes=pairs.labels, labels=labels, valid=valid, **settings
-        )
+        return Compared(anchors, positives, tao, found, before, classes=pairs.labels, **held)
 
     loss._watcher.saw(compared, by=loss)
 

@@ -46,6 +46,7 @@ class Settings:
 
     n: int
     extra: int
+    symmetric: bool
     dimension: int
     objective: Objective
     l2_reg: float
@@ -58,7 +59,7 @@ def settings_of(compared: Compared) -> Settings:
     if isinstance(tao, Tensor):
         tao = tao.item() if tao.device.type == "cpu" else math.nan
     extra = 0 if compared.negatives is None else len(compared.negatives)
-    return Settings(n, extra, dimension, compared.objective, float(compared.l2_reg), float(tao))
+    return Settings(n, extra, compared.symmetric, dimension, compared.objective, float(compared.l2_reg), float(tao))
 
 
 def evenly(n: int, most: int, valid: Tensor | None, device: torch.device) -> Tensor:
@@ -265,16 +266,28 @@ def _ends(row: Mapping[str, float], settings: Settings) -> tuple[float, float]:
     n, negatives, tao, objective = int(row["pairs"]), row["negatives"], row["tao"], settings.objective
     if not (n and negatives > 0 and 1e-4 <= tao <= 1e4 and math.isfinite(row["penalty"])):
         return math.nan, math.nan
-    at_chance = _seen(0.0, negatives, objective)
+    at_chance, extra = _seen(0.0, negatives, objective), settings.extra
     are_raw, repeat = row["roundness"] > ROUND, row["classes"] < n
-    if settings.extra or (are_raw and repeat):
-        return math.nan, at_chance if are_raw else at_chance + row["penalty"]
+    if extra and settings.symmetric:  # the second direction sees the pairs alone
+        at_chance = math.nan if repeat else (at_chance + _seen(0.0, n - 1, objective)) / 2
     if are_raw:
-        return phase(n, tao, settings.l2_reg, objective=objective, search=False).optimal_loss, at_chance
-    if repeat:  # rows of a class are no negatives, and may lie on one corner
+        is_known = not (extra or repeat)
+        best = phase(n, tao, settings.l2_reg, objective=objective, search=False).optimal_loss if is_known else math.nan
+        return best, at_chance
+    if not repeat and negatives == n - 1 + extra:
+        floor = loss_ruler(
+            n,
+            tao,
+            objective=objective,
+            dimension=settings.dimension,
+            search=False,
+            negatives=extra,
+            symmetric=settings.symmetric,
+        ).floor
+    elif extra:
+        floor = math.nan
+    else:  # rows of a class are no negatives, and may lie on one corner
         floor = _seen(-row["classes"] / (row["classes"] - 1) / tao, negatives, objective)
-    else:
-        floor = loss_ruler(n, tao, objective=objective, dimension=settings.dimension, search=False).floor
     return floor + row["penalty"], at_chance + row["penalty"]
 
 
