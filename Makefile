@@ -10,7 +10,7 @@ ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help lab test check lint types unit lessons browser bench study notebooks constants site clean
+.PHONY: help lab test check lint types unit lessons browser packages bench study notebooks constants site clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,12 @@ lessons: $(VENV)/dev.stamp ## run every notebook, and the slow tests
 browser: $(VENV)/dev.stamp ## drive JupyterLab in a real Chromium, and pages in a Firefox too
 	$(BIN)/pytest -m "browser and not slow" tests/browser
 
+packages: ## beside other packages' losses and trainers, in two environments of their own, 5 GB
+	$(MAKE) VENV=.venv-frameworks .venv-frameworks/frameworks.stamp
+	.venv-frameworks/bin/pytest tests/packages
+	$(MAKE) VENV=.venv-tensorflow .venv-tensorflow/tensorflow.stamp
+	.venv-tensorflow/bin/pytest tests/packages
+
 bench: $(VENV)/dev.stamp ## measure explorer, stage and memory, then the loss, 20 minutes; in two: make bench ARGS=--quick
 	$(BIN)/pytest --benchmark-only benchmarks
 	$(BIN)/pytest benchmarks/test_stage_speed.py benchmarks/test_notebook_speed.py benchmarks/test_pages_speed.py
@@ -60,7 +66,7 @@ site: $(VENV)/site.stamp ## build the course as pages that need no Python, in bu
 	$(BIN)/python -m tools.course.build build
 
 clean: ## remove .venv; the next command makes it anew
-	rm -rf $(VENV)
+	rm -rf $(VENV) .venv-frameworks .venv-tensorflow
 
 $(VENV)/biome.stamp: $(VENV)/dev.stamp tools/biome.py
 	$(BIN)/python -m tools.biome install
