@@ -206,6 +206,7 @@ print(task, task.check(mine), sep="\n")
 # It can. Some train the logarithm of tao together with the network, so that tao stays above 0. Gradient descent then
 # turns the knob to where the *loss* is lowest. With the points of the line-up that is near 0.25, and anchor 3 is still
 # wrong there. When all anchors are right, as in tidy, it never stops: colder is always lower. So people set a limit.
+# `NPairLoss(learn_tao=True, tao_range=(0.01, 1))` does both.
 #
 # </details>
 #

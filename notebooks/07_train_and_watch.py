@@ -270,6 +270,7 @@ print(task, task.check(mine), sep="\n")
 # - Where nothing differs, about one comparison in twenty passes the rule above; with few seeds, more.
 # - Your last digits may differ: another processor adds in another order.
 # - Your own data: `train_and_watch(inputs, labels)`. *Against* sets a second run beside the first.
+# - Your own loop: `watch(loss)` draws such curves.
 #
 # ## Further reading
 #

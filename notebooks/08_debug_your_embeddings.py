@@ -206,6 +206,8 @@ print(task, task.check(mine), sep="\n")
 # From a shell: `npair-viz doctor embeddings.npz --tao 0.1 --l2-reg 0`. Its exit code is 1 when something is wrong, so a
 # nightly job can stop on it.
 #
+# A run is watched by `watch(loss)`, and two checkpoints by `explore(compare(before, after, labels, tao=0.1))`.
+#
 # The doctor sees one batch and its settings. It can't see a bug in the sampler that comes later. Whether test data leak
 # it sees where it is given the training set, too: `reference=`.
 
