@@ -227,7 +227,7 @@ def _closed_forms(
     mass = on_negatives.sum(dim=1)
     weights = on_negatives.clone()
     weights.diagonal().add_(objectives.own_shares(losses, on_negatives, objective))
-    onto, onto_extra = on_negatives.T.tensor_split([pairs])
+    onto, onto_extra = torch.split(on_negatives.T, [pairs, len(extra_side.rows)])
     scale = 1 / x.new_full((), n).mul_(tao)
     return NPairGradients(
         npair=losses.sum() / n,

@@ -129,6 +129,15 @@ def test_both_directions_share_their_products(kernel, reduction, expected, objec
         assert multiplied(lambda: npair_loss(anchors, positives, **chosen), 5) == 21 * 21
 
 
+@pytest.mark.parametrize(("extra", "expected"), [(40, 3 * 21 * 61 + 21 * 21), (90, 2 * 21 * 111 + 4 * 21 * 21)])
+def test_blocks_beside_many_extra_negatives_are_not_made_twice(extra, expected):
+    anchors, positives, queue = *(one.requires_grad_() for one in pairs(21, 5)), pairs(extra, 5)[0]
+    chosen = {"symmetric": True, "kernel": "streaming", "negatives": queue}
+    assert multiplied(lambda: npair_loss(anchors, positives, **chosen).backward(), 5) == expected
+    whole = npair_loss(anchors, positives, **chosen | {"kernel": "plain"})
+    assert_alike(npair_loss(anchors, positives, **chosen), whole, (anchors, positives))
+
+
 @pytest.mark.parametrize("reduction", ["mean", "none"])
 @pytest.mark.parametrize("objective", OBJECTIVES)
 @pytest.mark.parametrize("long", [False, True])

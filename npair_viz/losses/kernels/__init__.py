@@ -69,9 +69,17 @@ def losses_both_ways(
 ) -> Tensor:
     """The mean of both directions' `losses`, of some of the n pairs of `anchors` (n, d) and `positives` (k, d)."""
     own, n = anchors[pairs], len(anchors)
-    if len(own) == n and kernel != "triton":  # one matrix serves both
+    chosen = choose(len(positives)) if kernel == "auto" else kernel
+    if len(own) == n and _shares(chosen, n, len(positives)):
         both = Negatives(negatives.labels, negatives.valid, negatives.first, negatives.fixed, both=True)
         return losses(anchors, positives, tao, both, objective, scale, kernel)
     there = losses(own, positives, tao, negatives, objective, scale, kernel)
     back = losses(positives[pairs], anchors, tao, negatives.back(n), objective, scale, kernel)
     return (there + back) / 2
+
+
+def _shares(kernel: str, n: int, candidates: int) -> bool:
+    """Whether one matrix for both directions of n pairs is less work than one for each."""
+    if kernel == "streaming":  # makes all blocks twice, those of extra negatives, too
+        return candidates <= 3 * n
+    return kernel != "triton"
