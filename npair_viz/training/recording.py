@@ -23,7 +23,7 @@ class Picture:
 
     Attributes:
         step: At which step they were taken.
-        places: (m, 2) float32 on the CPU, the coordinates in the plane.
+        places: (m, 2) float32 on the CPU, the coordinates in the plane of rows as the loss compares them.
         classes: (m,) int64, the class of each row; rows of a pair have one class.
         sides: (m,) int64, 0 for an anchor's row and 1 for a positive's; all 0 for the rows of one encoder.
         held: The share of the rows' squared length that lies in the plane, 0 to 1.

@@ -9,12 +9,13 @@ import torch
 from torch import Tensor
 
 from npair_viz.geometry.projection import Plane
+from npair_viz.linalg import unit_rows
 from npair_viz.losses.watching import Compared
 from npair_viz.training.alerts import alerts_of
 from npair_viz.training.in_flight import InFlight
-from npair_viz.training.measures import Settings, row_of, settings_of, shown, taken
+from npair_viz.training.measures import ROUND, Settings, row_of, settings_of, shown, taken
 from npair_viz.training.pictures import Means, means_with, picture_of, sides_of
-from npair_viz.training.recording import Picture, Recording
+from npair_viz.training.recording import Recording
 from npair_viz.training.sample_rows import SampleRows
 from npair_viz.training.threads import one_thread
 
@@ -102,16 +103,18 @@ class Sampler:
         if self.rows is not None:
             row["recall"], row["sample_rows"] = self.rows.recall(arrived["sample"]), float(len(self.rows.classes))
         self.recording.keep_row(row)
-        if sample.is_pictured and (picture := self._picture(sample.step, arrived)) is not None:
-            self.recording.keep_picture(picture)
+        if sample.is_pictured:
+            self._keep_picture(sample.step, arrived, are_units=row["roundness"] <= ROUND)
         known = {alert.name for alert in self.recording.alerts}
         self.recording.alerts.extend(alerts_of(self.recording.rows, sample.tao_range, known))
         self._is_new = True
 
-    def _picture(self, step: int, arrived: dict[str, Tensor]) -> Picture | None:
+    def _keep_picture(self, step: int, arrived: dict[str, Tensor], *, are_units: bool) -> None:
+        """Keep a picture of rows as the loss compares them: `are_units`, whether it puts them on the sphere."""
         rows = arrived["sample" if self.rows is not None else "rows"]
         if not (rows.numel() and rows.isfinite().all()):
-            return None
+            return
+        rows = unit_rows(rows) if are_units else rows
         same_rows, pairs = self.rows is not None, len(rows) // 2
         if self.rows is not None:
             classes, sides = self.rows.classes, torch.zeros(len(rows), dtype=torch.int64, device="cpu")
@@ -126,7 +129,7 @@ class Sampler:
                     rows, classes, same_rows = self._means.rows, self._means.classes, True
                     sides = torch.zeros(len(rows), dtype=torch.int64, device="cpu")
         picture, self._plane = picture_of(step, rows, classes, sides, self._plane, same_rows=same_rows)
-        return picture
+        self.recording.keep_picture(picture)
 
     def _gradient_of(self, tao: Tensor) -> dict[str, Tensor]:
         """The gradient that tao got since the last sample, if it got one; its next one is noted."""

@@ -374,7 +374,7 @@ def pictures(monitor: Monitor) -> list[tuple[int, bool]]:
 def test_the_rows_of_a_sample_move(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampler, "PAUSE", 0.0)
     net = nn.Linear(5, 2, bias=False)
-    monitor = watch(loss := NPairLoss(), every=1, encoder=net, sample=(rows().detach(), LABELS))
+    monitor = watch(loss := NPairLoss(normalize=False), every=1, encoder=net, sample=(rows().detach(), LABELS))
     for _ in range(2):
         run(loss)
         with torch.no_grad():
@@ -385,7 +385,14 @@ def test_the_rows_of_a_sample_move(monkeypatch: pytest.MonkeyPatch) -> None:
     assert torch.equal(monitor.recording.pictures[0].classes, LABELS)
 
 
-def test_pairs_of_a_sample_have_two_sides(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rows_of_a_sample_lie_on_the_sphere_where_the_loss_puts_rows_there() -> None:
+    sample = rows(n=24).detach()[:, :2]
+    monitor = watch(loss := NPairLoss(), every=1, encoder=nn.Identity(), sample=(sample, LABELS))
+    run(loss)
+    torch.testing.assert_close(monitor.recording.pictures[0].places, nn.functional.normalize(sample, dim=1))
+
+
+def test_pairs_of_a_sample_have_two_sides() -> None:
     monitor = watch(loss := NPairLoss(), every=1, encoder=nn.Identity(), sample=(rows(1).detach(), rows(2).detach()))
     run(loss)
     (picture,) = monitor.recording.pictures
