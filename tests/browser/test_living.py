@@ -132,6 +132,17 @@ def test_an_interrupt_harms_neither_the_picture_nor_the_loop(busy: tuple[Page, P
     expect(living(page).locator("input")).to_have_attribute("max", str(count - 1))
 
 
+def test_a_page_reloaded_while_its_cell_is_busy_gets_everything_at_its_end(busy: tuple[Page, Path]) -> None:
+    page, stop = busy
+    wait_for_step(page, 30)
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    page.goto(page.url)
+    stop.touch()
+    expect(sentence(page)).to_contain_text("Step 999,990: ", timeout=60_000)
+    count = int(in_kernel(page, "print(len(run.rows))"))
+    expect(living(page).locator("input")).to_have_attribute("max", str(count - 1))
+
+
 def test_what_anywidget_gives_up_is_drawn_and_goes_on(impatient: Page, lab: Lab) -> None:
     open_notebook(
         impatient, write_notebook(lab, "impatient.ipynb", SHOWN.removesuffix("living") + "display(living)\ngo_on(20)")

@@ -128,6 +128,13 @@ def test_keys_on_the_slider_read_each_step_in_words(open_run: Opens) -> None:
     expect(slider(page)).to_have_attribute("aria-valuetext", sentence(page).inner_text())
 
 
+def test_a_curve_says_its_number_to_who_does_not_see_it(open_run: Opens) -> None:
+    page = open_run(recording(41, 21))
+    slider(page).press("Home")
+    expect(page.get_by_role("img", name="chance 4.16, loss 4.20, floor 1.02")).to_be_visible()
+    expect(page.get_by_role("img", name="right picks: 3 %")).to_be_visible()
+
+
 def test_a_pointer_reads_another_step_and_the_picture_stays(open_run: Opens) -> None:
     page = open_run(recording(41, 21))
     page.mouse.move(*on_axis(page, 0.5))

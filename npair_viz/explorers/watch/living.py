@@ -36,6 +36,7 @@ class LivingRecording(anywidget.AnyWidget):
 
     Nothing on the page waits for the kernel: to pause, to go back and to play again is the page's own business. So a
     cell that displays the picture and then trains sees it move, although its kernel hears nothing until the cell ends.
+    A page that is reloaded meanwhile gets everything then.
 
     Args:
         recording: What a monitor keeps; call `tell` when it has grown.

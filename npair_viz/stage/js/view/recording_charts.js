@@ -212,11 +212,12 @@ export function drawCursor(made, recording, width, { place, pointed, index }) {
   const numberOf = (name) => recording.columns[name]?.[index] ?? null;
   const lastOf = (name) => recording.columns[name]?.slice(0, index + 1).findLast((value) => value !== null) ?? null;
   drawEnds(made.ruler, numberOf, x);
-  for (const { key, told } of CURVES) {
+  for (const { key, title, told } of CURVES) {
     const strip = made.strips.get(key);
     if (!strip) continue;
     const value = lastOf(key); // not each sample has each number
     putWords(strip.value, value === null ? "–" : shortNumber(value, told));
+    put(strip.svg, { "aria-label": `${title}: ${value === null ? "none" : told(value)}` });
     drawDot(strip, value, x);
   }
 }
@@ -244,5 +245,7 @@ function drawEnds(ruler, numberOf, x) {
     put(end, { style: `--down: ${one?.y ?? 0}px`, hidden: one ? null : "" });
     putWords(end, one ? `${name} ${shortNumber(one.value)}` : "");
   }
+  const said = told.map(({ name, value }) => `${name} ${toldNumber(value)}`);
+  put(ruler.svg, { "aria-label": said.length ? said.join(", ") : "no loss" });
   drawDot(ruler, numberOf("loss"), x);
 }
