@@ -222,6 +222,8 @@ class Monitor:
             loss._watcher = None
         if self._sampler is not None:
             self._sampler.let_go()
+            if self._view is not None and self.error is None:
+                self._view.tell_now()
         self._sampler, self._loss = None, lambda: None
 
     def to_html(self) -> str:

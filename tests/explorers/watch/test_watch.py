@@ -455,6 +455,8 @@ class View:
     def tell(self) -> None:
         self.told += 1
 
+    tell_now = tell
+
     def _repr_mimebundle_(self) -> dict[str, str]:
         return {"widget": "shown"}
 
@@ -479,6 +481,18 @@ def test_the_picture_is_told_of_news_at_most_twice_a_second(living: None, monkey
     run(loss, 10)
     assert 2 <= monitor._view.told <= 8
     assert monitor._view.recording is monitor.recording
+
+
+def test_the_picture_of_a_closed_monitor_is_told_of_the_last_step(
+    living: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampler.time, "monotonic", lambda: 0.0)  # no time passes
+    monitor = watch(loss := NPairLoss(), every=1)
+    monitor._repr_mimebundle_()
+    run(loss, 3)
+    told = monitor._view.told
+    monitor.close()
+    assert monitor._view.told == told + 1
 
 
 def test_the_page_is_of_what_was_kept(living: None) -> None:
