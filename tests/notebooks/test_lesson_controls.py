@@ -73,7 +73,7 @@ def ends(name, control, typed):
     if isinstance(control, widgets.SelectMultiple):
         values = [value for _, value in control._options_full]
         return [(values[0],), tuple(values)]
-    if isinstance(control, widgets.IntSlider):
+    if isinstance(control, widgets.IntSlider | widgets.FloatSlider):
         return [control.min, control.max]
     if isinstance(control, widgets.Text):
         return list(typed[name])

@@ -6,7 +6,7 @@ import ipywidgets as widgets
 from plotly import graph_objects as go
 
 from npair_viz.explorers.cloud.colouring import COLOURS
-from npair_viz.explorers.cloud.controls import GROUPS, LEVELS, MOMENTS, arrange, make_controls, make_lines
+from npair_viz.explorers.cloud.controls import GROUPS, LEVELS, arrange, make_controls, make_lines, make_moments
 from npair_viz.explorers.cloud.lists import LINES, LOOKED, lines_of, table_of
 from npair_viz.explorers.cloud.looking import Looking
 from npair_viz.explorers.cloud.motions import Motions
@@ -47,7 +47,7 @@ class Board:
         task: str,
         is_moving: bool,
     ) -> None:
-        self.controls = make_controls()
+        self.controls = {**make_controls(), **(make_moments() if is_moving else {})}
         empty = dict.fromkeys(("legend", "nearest", "batch", "progress", "drawn"), "")
         self.words = make_words(task=to_task(task), **empty)
         names = [*self.controls, *self.words]
@@ -55,8 +55,7 @@ class Board:
         self.picture = Picture(self.figure, scrollZoom=True)
         self._place = widgets.VBox([self.controls["lines"]])
         placed = {**self.controls, "lines": self._place}
-        left_out = (*LEVELS[level], *hide, *(() if is_moving else MOMENTS))
-        self.widget = arrange(self.picture, placed, self.words, parts(left_out, names, GROUPS))
+        self.widget = arrange(self.picture, placed, self.words, parts((*LEVELS[level], *hide), names, GROUPS))
         self.screen = Screen(self.widget, self.controls, self.words, sync, parts(lock, names, GROUPS))
         self.pace = PicturePace(self.picture.sheet)
         self.sync, self.tell, self.close = self.screen.sync, self.screen.tell, self.screen.close
@@ -94,7 +93,8 @@ class Board:
     def show_runs(self, motions: Motions, looking: Looking) -> None:
         """Show on the buttons what a click does to the tour, to the way from before to after, and to the look."""
         show_run(self.controls["tour"], motions.tour.is_running, "Tour", "Stop")
-        show_run(self.controls["move"], motions.move.is_running, "Move", "Stop")
+        if "move" in self.controls:
+            show_run(self.controls["move"], motions.move.is_running, "Move", "Stop")
         look, is_looking = self.controls["look"], looking.is_running
         look.description, look.icon = ("cancel", "stop") if is_looking else ("look", "search")
         look.layout.display = "" if is_looking or self._is_lookable else "none"

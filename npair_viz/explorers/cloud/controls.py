@@ -16,13 +16,11 @@ from npair_viz.losses.objectives import OBJECTIVES
 from npair_viz.sampling.pairs import POLICIES
 
 LEVELS = {1: ("normalize", "l2_reg", "settings", "search", "list"), 2: (), 3: ()}
-MOMENTS = ("move", "moment")  # of a comparison alone
 GROUPS = {
     "tao": ("tao", "typed tao"),
     "history": ("undo", "redo", "reset"),
     "settings": ("policy", "n_classes", "objective", "seed", "draw", "batch"),
     "search": ("find", "hand", "only", "colour", "legend"),
-    "moments": MOMENTS,
     "list": ("listed", "look", "every", "worst", "select", "csv", "lines", "progress"),
 }
 
@@ -44,15 +42,6 @@ def make_controls() -> dict[str, Any]:
         "normalize": chosen("lengths", [("all 1", True), ("free", False)], 132, 54),
         "l2_reg": typed("l2_reg", 102, "Weight of the mean squared length", 44),
         "view": chosen("view", VIEWS, 168, 32),
-        "moment": widgets.FloatSlider(
-            min=0,
-            max=1,
-            step=1 / FRAMES,
-            readout=False,
-            tooltip="0: where rows were before, 1: where they are now",
-            **labelled("before … after", 250, 104),
-        ),
-        "move": button("Move", "play", "From where the rows were before to where they are", 82),
         "tour": button("Tour", "play", "Turn slowly through the first principal axes", 76),
         "policy": chosen("pairs", POLICIES, 126, 36),
         "n_classes": typed("classes", 92, "How many classes, one pair of each, form the batch; or all", 48),
@@ -71,6 +60,21 @@ def make_controls() -> dict[str, Any]:
     }
 
 
+def make_moments() -> dict[str, Any]:
+    """The controls that a comparison has beside the others."""
+    return {
+        "moment": widgets.FloatSlider(
+            min=0,
+            max=1,
+            step=1 / FRAMES,
+            readout=False,
+            tooltip="0: where rows were before, 1: where they are now",
+            **labelled("before … after", 250, 104),
+        ),
+        "move": button("Move", "play", "From where the rows were before to where they are", 82),
+    }
+
+
 def make_lines(lines: list[tuple[str, int]]) -> widgets.Select:
     """A list of rows to choose from, each with its line."""
     return widgets.Select(options=lines, value=None, rows=8, layout=wide(812))
@@ -85,7 +89,7 @@ def arrange(figure: Any, controls: dict[str, Any], words: dict[str, Any], hidden
             words["task"],
             row(everything, "row", "find", "hand", "only", "colour", "undo", "redo"),
             widgets.Box([figure]).add_class("npair-board"),
-            row(everything, "move", "moment").add_class("npair-of-moment"),
+            *([row(everything, "move", "moment")] if "moment" in controls else []),
             words["legend"],
             words["nearest"],
             words["drawn"],

@@ -60,8 +60,8 @@ def connect(
         "redo": explorer.redo,
         "reset": explorer.reset,
     }
-    for name, act in presses.items():
-        screen.on_press(controls[name], act)
+    for name in presses.keys() & controls.keys():
+        screen.on_press(controls[name], presses[name])
     connect_switch(controls["present"], board.picture, board.widget, partial(_enlarge, explorer))
     board.picture.on_click(partial(_choose, explorer, board))
     board.picture.on_select(partial(_select, explorer, board))
