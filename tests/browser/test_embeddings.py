@@ -95,7 +95,7 @@ def test_a_tour_turns_until_it_is_stopped(cloud: Locator) -> None:
     )
     button(cloud, "Stop").click()
     expect(button(cloud, "Tour")).to_be_visible()
-    assert in_kernel(cloud.page, "print(explorer._runner.is_running)") == "False\n"
+    assert in_kernel(cloud.page, "print(explorer._motions.tour.is_running)") == "False\n"
 
 
 def test_nonsense_that_is_typed_loses_nothing(cloud: Locator) -> None:

@@ -224,14 +224,14 @@ def test_a_cloud_whose_contexts_the_browser_took_says_so_and_is_drawn_again_at_a
 
 
 @pytest.mark.parametrize(
-    ("cell", "name", "where"),
+    ("cell", "name", "runs"),
     [
-        (CLOUD, "Tour", "one.state.turn"),
-        (TRAINING.replace("20", "100_000"), "Play", "one.state.step"),
+        (CLOUD, "Tour", "one._motions.tour.is_running, one.state.turn > 0"),
+        (TRAINING.replace("20", "100_000"), "Play", "one._runner.is_running, one.state.step > 0"),
     ],
     ids=["cloud", "lab"],
 )
-def test_a_closed_page_ends_a_run_within_seconds(chromium: Browser, lab: Lab, cell: str, name: str, where: str) -> None:
+def test_a_closed_page_ends_a_run_within_seconds(chromium: Browser, lab: Lab, cell: str, name: str, runs: str) -> None:
     address = write_notebook(lab, f"closed-{name}.ipynb", cell)
     with chromium.new_context(viewport=LAPTOP) as context:
         page = context.new_page()
@@ -240,13 +240,13 @@ def test_a_closed_page_ends_a_run_within_seconds(chromium: Browser, lab: Lab, ce
         explorer = page.locator(".npair-viz")
         expect(explorer.locator(".annotation-text").first).to_be_visible()
         button(explorer, name).click()
-        while in_kernel(page, f"print(one._runner.is_running, {where} > 0)") != "True True\n":
+        while in_kernel(page, f"print({runs})") != "True True\n":
             assert page.evaluate("performance.now()") < 60_000
         page.close(run_before_unload=False)
         other = context.new_page()
         time.sleep(LOST + 4)  # the notebook opened again would be a sign of life
         open_notebook(other, address)
-        assert in_kernel(other, f"print(one._runner.is_running, {where} > 0)") == "False True\n"
+        assert in_kernel(other, f"print({runs})") == "False True\n"
     end_kernels(lab)
 
 
