@@ -35,7 +35,8 @@ class Side:
     """What some rows have near them in one of the two embeddings, and its loss.
 
     Attributes:
-        rank: (m,) the place of the nearest row of its own class, or of a pair's partner, among all others; 1 is first.
+        rank: (m,) the place of the nearest row of its own class, or of a pair's partner, among all others; 1 is first,
+            and rows of other classes that are equally near come before it.
         nearest: (m, 10) the nearest rows, fewer where there are fewer.
         losses: (k,) of several draws of pairs.
     """
@@ -259,10 +260,10 @@ def _side(
             cosines.scatter_(1, numbers.unsqueeze(1), -torch.inf)
             best = torch.stack([row[mine].amax(dim=0, keepdim=True) for row, mine in zip(cosines, own, strict=True)])
         nearest.append(cosines.topk(min(NEAREST, cosines.shape[1] - (not are_pairs))).indices)
-        if are_pairs:  # of rows none of its own class is above the best of them
-            for row, mine in zip(cosines, own, strict=True):
-                row[mine] = -torch.inf
-        ranks.append(cosines.gt_(best).sum(dim=1).long() + 1)
+        for row, mine in zip(cosines, own, strict=True):
+            row[mine] = -torch.inf
+        equal = 8 * torch.finfo(best.dtype).eps  # rows of other classes that are as near come first
+        ranks.append(cosines.ge_(best - equal).sum(dim=1).long() + 1)
     losses = [
         npair_loss(left[one], right[other], tao=tao, labels=classes[one] if are_pairs else None) for one, other in draws
     ]

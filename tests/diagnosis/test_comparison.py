@@ -55,6 +55,26 @@ def test_moves_are_what_is_left_after_scipys_rotation() -> None:
     np.testing.assert_allclose(compare(old, new, LABELS, tao=0.2).move.numpy(), expected, atol=1e-10)
 
 
+@pytest.mark.parametrize(
+    "spoilt",
+    [torch.zeros(B, D), torch.ones(B, D), rows(D, 0).sign() * torch.tensor([1.0] + [0.0] * (D - 1))],
+    ids=["zero rows", "one row", "two different rows"],
+)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_equal_rows_win_nothing(spoilt: Tensor, dtype: torch.dtype) -> None:
+    old = rows(D, 0).to(dtype)
+    alone = compare(old, spoilt.to(dtype), LABELS, tao=0.2)
+    assert not alone.after.is_right.any()
+    assert "won" not in alone.change
+    pairs = compare((old, rows(D, 1).to(dtype)), (old, spoilt.to(dtype)), tao=0.2)
+    assert not pairs.after.is_right.any()
+
+
+def test_the_nearest_row_of_its_own_class_is_first_where_two_of_them_are_equal() -> None:
+    found = torch.tensor([[1.0, 0.0], [0.9, 0.1], [0.9, 0.1], [0.0, 1.0], [0.1, 0.9]])
+    assert compare(found, found, [0, 0, 0, 1, 1], tao=0.2).after.rank.tolist() == [1] * 5
+
+
 @given(st.integers(0, 99), st.floats(0.1, 9.0))
 def test_a_rotated_or_longer_embedding_is_the_same(seed: int, length: float) -> None:
     old = rows(D, seed)
