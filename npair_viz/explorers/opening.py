@@ -68,6 +68,8 @@ def opened(
         given, picture = moving.scene, "cloud"
         columns = {**moving.columns(), **checked_columns(columns, len(moving.scene.labels))}
         settings = {**COMPARED, **settings}
+        if moving.scene.is_paired and isinstance(texts, tuple | list) and len(texts) == 2:
+            texts = [*texts[0], *texts[1]]
     beside = {"texts": texts, "images": images, "class_names": class_names}
     data = _data_of(given, labels, anchors, positives, {name: one for name, one in beside.items() if one is not None})
     if data is None and picture == "cloud":

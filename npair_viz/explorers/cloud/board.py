@@ -84,7 +84,7 @@ class Board:
             "nearest": nearest_words(cloud.scene, state.row, cloud.nearest),
             "batch": f'<div class="npair-batch">{cloud.batch}</div>',
             "legend": legend_words(cloud.colouring),
-            "drawn": to_note(_how_many(cloud, state)),
+            "drawn": to_note(_where(cloud, state)),
         }
         for name, text in texts.items():
             self.words[name].value = text
@@ -135,6 +135,14 @@ class Board:
         }.items():
             controls[name].layout.display = "" if is_shown else "none"
         self.words["progress"].value = _told(embeddings, state, self._count, looked) if is_open else ""
+
+
+def _where(cloud: Cloud, state: EmbeddingState) -> str:
+    """Where the rows are drawn, and how many there are."""
+    elsewhere = "" if state.moment == 1 else "Places are those of before" if state.moment == 0 else "Places are between"
+    return " ".join(
+        [f"{elsewhere}; who is nearest, bars and losses are of after." if elsewhere else "", _how_many(cloud, state)]
+    ).strip()
 
 
 def _how_many(cloud: Cloud, state: EmbeddingState) -> str:

@@ -111,6 +111,22 @@ def test_texts_and_own_columns_go_with_a_comparison():
     assert first["text"] == f"text {first['row']}"
 
 
+def test_texts_of_pairs_come_as_two_lists():
+    sides = [(rows(D, k), rows(D, k + 1)) for k in (0, 2)]
+    names = [[f"{side} {row}" for row in range(B)] for side in ("query", "title")]
+    explorer = explore(compare(*sides, tao=0.2), texts=tuple(names))
+    assert explorer.scene.texts == (*names[0], *names[1])
+
+
+@pytest.mark.parametrize(("moment", "words"), [(0, "Places are those of before;"), (0.5, "Places are between;")])
+def test_the_words_say_of_when_the_places_and_the_numbers_are(moment, words):
+    explorer = explore(compare(rows(D, 0), rows(E, 1), LABELS, tao=0.2), moment=moment)
+    assert words in explorer._words["drawn"].value
+    assert "who is nearest, bars and losses are of after" in explorer._words["drawn"].value
+    explorer.set(moment=1)
+    assert "Places" not in explorer._words["drawn"].value
+
+
 def test_a_kept_state_opens_with_the_same_comparison():
     found = compare(rows(D, 0), rows(E, 1), LABELS, tao=0.2)
     explorer = explore(found, moment=0.5)
