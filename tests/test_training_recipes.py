@@ -36,6 +36,13 @@ def test_each_class_of_an_epoch_comes_once_and_with_two_rows(recipes: dict[str, 
     assert torch.equal(met.sort().values, keys[counts > 1].repeat_interleave(2))
 
 
+@pytest.mark.parametrize("classes", [4, 7, 22, 23])
+def test_batches_of_an_epoch_differ_by_one_class_at_most(recipes: dict[str, Any], classes: int) -> None:
+    sizes = {len(batch) // 2 for batch in recipes["ClassBatches"](torch.arange(69) % 23, classes)}
+    assert max(sizes) <= classes
+    assert max(sizes) - min(sizes) <= 1
+
+
 def test_a_sampler_with_a_generator_is_repeatable(recipes: dict[str, Any]) -> None:
     labels = torch.arange(60) % 9
     first, again = (list(recipes["ClassBatches"](labels, 4, torch.Generator().manual_seed(3))) for _ in range(2))
