@@ -1,16 +1,13 @@
 """What can go wrong in a run that is watched, by the numbers of its samples: one function a kind."""
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from npair_viz.training.alert_rows import LONG, SOON, STILL, Find, Row, Rows, lasting
 from npair_viz.training.measures import ROUND
 from npair_viz.training.recording import Alert
+from npair_viz.training.stuck_alerts import above_chance, at_chance, growing_lengths, no_negatives, standing_still
 
-Row = dict[str, float]
-Rows = Sequence[Row]
-LASTING = 3, 20  # samples, and steps, over which something must be seen
-STILL = 5, 40  # the same, of a tao that stands still
-LONG = 10, 200  # and of what a run may start with: a loss above chance, a narrow cone
 COLLAPSED = 0.99  # mean cosine of two rows of a side
 SHRUNK = 0.05  # of the greatest length so far
 FAR, FARTHER = 0.6, 0.4  # distance of the two sides' means, and by how much it grew
@@ -21,12 +18,8 @@ ALONE = 1.05  # effective negatives
 CROWD = 8  # negatives, of which one can hold all
 AT_CHANCE = 0.1  # of the loss at chance, that is told apart at most
 AT_FLOOR = 0.9  # score
-WRONG = 0.1  # of the way from chance to the floor, in the other direction
 LOST = 0.1  # recall
 CLOSE = 1e-4  # of a bound, relatively
-
-
-Find = Callable[[Rows], tuple[str, str] | None]
 
 
 def alerts_of(rows: Rows, tao_range: tuple[float, float] | None = None, known: Collection[str] = ()) -> Iterator[Alert]:
@@ -48,6 +41,7 @@ def alerts_of(rows: Rows, tao_range: tuple[float, float] | None = None, known: C
     for name, find in kinds.items():
         if rows and name not in told and (found := find(rows)):
             words, mend = found
+            told.update(FOLLOWS.get(name, ()))
             yield Alert(name, int(rows[-1]["step"]), words, mend)
 
 
@@ -71,10 +65,15 @@ def collapse(rows: Rows) -> tuple[str, str] | None:
     """All rows of a side lie in one place, and the loss tells nothing apart."""
     widest = 1 - min(row["side_cosine"] for row in rows)
     has_narrowed = 1 - rows[-1]["side_cosine"] <= HALF * widest
-    last = _last(rows, LASTING)
+    last = lasting(rows, SOON)
+    if last and all(row["length"] == 0 and row["pairs"] > 0 for row in last):
+        return "All rows are zero: nothing can be told apart, and no gradient flows back.", (
+            "Look for dead units before the last layer (all inputs of a ReLU below 0), lower the learning rate, and go "
+            "back to a checkpoint."
+        )
     if not last or not all(_told(row) < AT_CHANCE for row in last):
         return None
-    seen = last if has_narrowed else _last(rows, LONG)  # a run may start in a narrow cone
+    seen = last if has_narrowed else lasting(rows, LONG)  # a run may start in a narrow cone
     cosines = [row["side_cosine"] for row in seen]
     if seen and min(cosines) >= COLLAPSED and 1 - cosines[-1] <= 1.1 * (1 - cosines[0]):
         return f"The mean cosine of two rows of a side is {cosines[-1]:.4f}: they all lie in one direction.", MEND_PLACE
@@ -87,7 +86,7 @@ def collapse(rows: Rows) -> tuple[str, str] | None:
 
 def growing_gap(rows: Rows) -> tuple[str, str] | None:
     """The two sides drift apart."""
-    last = _last(rows, LASTING)
+    last = lasting(rows, SOON)
     if not last:
         return None
     gaps, least = [row["gap"] for row in last], min(row["gap"] for row in rows)
@@ -104,9 +103,9 @@ def growing_gap(rows: Rows) -> tuple[str, str] | None:
 
 def falling_rank(rows: Rows) -> tuple[str, str] | None:
     """Rows fill half of the dimensions that they filled."""
-    last = _last(rows, LASTING)
+    last = lasting(rows, SOON)
     now, room = max((row["rank"] for row in last), default=math.inf), rows[-1]["most_rank"]
-    if not now <= HALF * room or collapse(rows):
+    if not now <= HALF * room or min((row["most_rank"] for row in last), default=0.0) < FEWEST or collapse(rows):
         return None
     most = max(_medians([row["rank"] for row in rows]))
     if most < FEWEST or not now <= HALF * most:
@@ -120,7 +119,7 @@ def falling_rank(rows: Rows) -> tuple[str, str] | None:
 
 def one_negative(rows: Rows) -> tuple[str, str] | None:
     """One negative holds all the push."""
-    last = _last(rows, LASTING)
+    last = lasting(rows, SOON)
     if not last or not all(row["negatives"] >= CROWD and row["score"] < AT_FLOOR for row in last):
         return None
     held = max(row["effective_negatives"] for row in last)
@@ -133,25 +132,9 @@ def one_negative(rows: Rows) -> tuple[str, str] | None:
     )
 
 
-def above_chance(rows: Rows) -> tuple[str, str] | None:
-    """The loss stays above chance and does not fall."""
-    last = _last(rows, LONG)
-    if not last or not all(row["score"] < -WRONG for row in last):
-        return None
-    middle = len(last) // 2
-    first, second = (sum(row["loss"] for row in half) / len(half) for half in (last[:middle], last[middle:]))
-    if not second >= first - WRONG * (last[-1]["chance"] - last[-1]["floor"]):
-        return None
-    words = f"The loss is {last[-1]['loss']:.3f}, above chance ({last[-1]['chance']:.3f}), since step "
-    return f"{words}{last[0]['step']:.0f} or longer.", (
-        "Do labels and rows belong together (was one of them shuffled)? Is the encoder in the optimizer, and its "
-        "learning rate neither 0 nor far too large? A larger tao starts more gently."
-    )
-
-
 def falling_retrieval(rows: Rows) -> tuple[str, str] | None:
     """The loss is at its floor while the sample's retrieval falls."""
-    last = _last(rows, LASTING)
+    last = lasting(rows, SOON)
     if not last or not all("recall" in row and row["score"] > AT_FLOOR for row in last):
         return None
     best, now = max(row.get("recall", 0.0) for row in rows), max(row["recall"] for row in last)
@@ -167,7 +150,7 @@ def falling_retrieval(rows: Rows) -> tuple[str, str] | None:
 
 def tao_at_its_bound(rows: Rows, tao_range: tuple[float, float]) -> tuple[str, str] | None:
     """A learned tao stays at a bound."""
-    last = _last(rows, LASTING)
+    last = lasting(rows, SOON)
     low, high = tao_range
     if not last or not (_all_at(last, low) or _all_at(last, high)):
         return None
@@ -180,7 +163,7 @@ def tao_at_its_bound(rows: Rows, tao_range: tuple[float, float]) -> tuple[str, s
 
 def tao_stands_still(rows: Rows, tao_range: tuple[float, float]) -> tuple[str, str] | None:
     """A learned tao has a gradient and never moves."""
-    last = _last(rows, STILL)
+    last = lasting(rows, STILL)
     if not last or len({row["tao"] for row in rows}) > 1 or any(_all_at(last, bound) for bound in tao_range):
         return None
     if not all(abs(row.get("tao_gradient", 0.0)) > 0 for row in last[1:]):
@@ -198,25 +181,24 @@ MEND_PLACE = (
 )
 KINDS: dict[str, Find] = {
     "nan": not_a_number,
+    "no negatives": no_negatives,
     "collapse": collapse,
+    "stands still": standing_still,
+    "above chance": above_chance,
+    "at chance": at_chance,
+    "lengths": growing_lengths,
     "gap": growing_gap,
     "rank": falling_rank,
     "one negative": one_negative,
-    "above chance": above_chance,
     "retrieval falls": falling_retrieval,
 }
-
-
-FOLLOWS = {"nan": tuple(KINDS), "collapse": ("rank",)}
-
-
-def _last(rows: Rows, lasting: tuple[int, int]) -> Rows:
-    """The last rows that are so many and lie so many steps apart; none where the run is shorter."""
-    samples, steps = lasting
-    for first in range(len(rows) - samples, -1, -1):
-        if rows[-1]["step"] - rows[first]["step"] >= steps:
-            return rows[first:]
-    return []
+FOLLOWS = {  # what is not told beside or after a kind
+    "nan": tuple(KINDS),
+    "no negatives": ("rank",),
+    "collapse": ("rank", "at chance"),
+    "stands still": ("above chance", "at chance"),
+    "above chance": ("rank", "one negative", "at chance"),
+}
 
 
 def _told(row: Row) -> float:

@@ -135,5 +135,50 @@ def test_numbers_that_nobody_knows_are_no_alert() -> None:
     assert names(samples(**unknown), (0.01, 100.0)) == []
 
 
-def test_a_batch_without_a_pair_has_no_loss_to_tell_of() -> None:
-    assert names(samples(loss=math.nan, pairs=0.0)) == []
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        {"loss": math.nan, "pairs": 0.0, "negatives": math.nan, "rank": 0.0, "most_rank": 0.0},
+        {"loss": 0.0, "pairs": 1.0, "negatives": 0.0, "rank": 0.0, "most_rank": 0.0},
+        {"loss": 0.0, "pairs": 12.0, "classes": 1.0, "negatives": 0.0, "rank": 2.0, "most_rank": 0.0},
+    ],
+    ids=["no pair", "one pair", "one class"],
+)
+def test_batches_without_a_negative_are_told_of_alone(numbers: dict[str, float]) -> None:
+    healthy = samples()
+    rows = [*healthy, *({**row, "step": row["step"] + 60} for row in samples(**numbers))]
+    assert names(rows) == ["no negatives"]
+    assert names(rows[:8]) == []  # a short batch now and then is no fault
+
+
+def test_rows_that_are_all_zero_are_a_collapse() -> None:
+    rows = samples(length=0.0, side_cosine=0.0, score=-0.01, pair_loss=3.0, loss=3.0, rank=0.0)
+    assert names(rows) == ["collapse"]
+    assert "All rows are zero" in next(alerts_of(rows)).words
+
+
+def test_a_sample_that_does_not_move_at_all_is_told_of_before_what_follows() -> None:
+    assert names(samples(sample_move=0.0)) == ["stands still"]
+    assert names(samples(60, sample_move=0.0, loss=3.0, score=0.0)) == ["stands still"]
+    assert names(samples(sample_move=[0.0, 0.0, 0.0, 1e-9, 0.0, 0.0])) == []
+
+
+def test_a_loss_that_stays_at_chance_is_told_of_after_500_steps() -> None:
+    stuck = [0.06 - 0.12 * (i % 2) for i in range(60)]
+    assert names(samples(60, score=stuck, loss=3.0)) == ["at chance"]
+    assert names(samples(50, score=stuck[:50], loss=3.0)) == []
+    assert names(samples(60, score=[0.001 * i for i in range(60)], loss=3.0)) == []  # it learns, slowly
+
+
+def test_a_loss_that_rose_far_above_chance_is_told_of_alone() -> None:
+    risen = [3.2, 2.0, 19.1, 400.0, 9000.0, 300.0]
+    scores = [(3.0 - loss) / 3 for loss in risen]
+    rows = samples(loss=risen, score=scores, effective_negatives=1.0, rank=[20.0, 20.0, 20.0, 5.0, 5.0, 5.0])
+    assert names(rows) == ["above chance"]
+    assert "it was 2.000 at step 10" in next(alerts_of(rows)).words
+
+
+def test_rows_that_became_a_thousand_times_as_long_hardly_turn() -> None:
+    assert names(samples(length=[1.0, 2.0, 50.0, 2e3, 2e5, 2e7])) == ["lengths"]
+    assert names(samples(length=[1.0, 2.0, 50.0, 90.0, 99.0, 99.0])) == []
+    assert names(samples(length=[1.0, 2.0, 50.0, 2e3, 2e5, 2e7], roundness=1e7)) == []
