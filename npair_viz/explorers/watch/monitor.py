@@ -13,15 +13,15 @@ from torch import Tensor
 
 from npair_viz.explorers.shared.notebook_cells import bundle_of
 from npair_viz.explorers.watch.sampler import Sampler
-from npair_viz.linalg import is_traced, moved
+from npair_viz.explorers.watch.told import told
+from npair_viz.linalg import is_traced
 from npair_viz.losses.npair import NPairWarning
 from npair_viz.losses.npair_module import NPairLoss
-from npair_viz.losses.objectives import MC, Objective, check_objective
+from npair_viz.losses.objectives import MC, Objective
 from npair_viz.losses.watching import Compared, is_in_backward, step_aside
 from npair_viz.optional_imports import needed_for
 from npair_viz.training.recording import Alert, Recording
 from npair_viz.training.sample_rows import sample_rows
-from npair_viz.validation import check_labels, check_pairs, check_rows, check_tao
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -120,28 +120,7 @@ class Monitor:
         if is_traced():
             step_aside(self)
             return
-        check_pairs(anchors, positives)
-        check_objective(objective)
-        tao = check_tao(tao)
-        device = anchors.device
-        labels = None if labels is None else moved(check_labels("labels", labels, len(anchors)), device)
-        if negatives is not None:
-            check_rows("negatives", negatives)
-            if negative_labels is not None:
-                check_labels("negative_labels", negative_labels, len(negatives))
-                negative_labels = moved(negative_labels, device)
-        told = loss if loss is None or isinstance(loss, Tensor) else torch.tensor(float(loss), device="cpu")
-        compared = Compared(
-            anchors,
-            positives,
-            tao,
-            told,
-            classes=labels,
-            labels=labels,
-            negatives=negatives,
-            negative_labels=negative_labels,
-            objective=objective,
-        )
+        compared = told(anchors, positives, tao, loss, objective, labels, negatives, negative_labels)
         self.saw(lambda: compared)
 
     def saw(self, compared: Callable[[], Compared], by: object = None) -> None:
@@ -240,11 +219,11 @@ class Monitor:
         vars(self).update(vars(Monitor._closed(kept)), step=state["step"])
 
     def __repr__(self) -> str:
-        rows, told = self.rows, ", ".join(alert.name for alert in self.alerts) or "none"
+        rows, alerts = self.rows, ", ".join(alert.name for alert in self.alerts) or "none"
         of = f" {self.name}" if self.name else ""
         last = f", loss {rows[-1]['loss']:.4g} at step {rows[-1]['step']:.0f}" if rows else ""
         failed = f", failed: {self.error!r}" if self.error else ""
-        return f"<Monitor{of}: {self.step} steps, {len(rows)} samples{last}, alerts: {told}{failed}>"
+        return f"<Monitor{of}: {self.step} steps, {len(rows)} samples{last}, alerts: {alerts}{failed}>"
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         if self._view is None:
