@@ -40,6 +40,7 @@ class LivingRecording(anywidget.AnyWidget):
 
     Args:
         recording: What a monitor keeps; call `tell` when it has grown.
+        finish: Called at the end of each cell of a notebook, so that the recording gets what is still on its way.
 
     >>> recording = Recording()
     >>> living = LivingRecording(recording)
@@ -56,8 +57,8 @@ class LivingRecording(anywidget.AnyWidget):
     _leave: Callable[[], None] | None = None
     _told_at = -PAUSE
 
-    def __init__(self, recording: Recording) -> None:
-        self.recording = recording
+    def __init__(self, recording: Recording, finish: Callable[[], object] = lambda: None) -> None:
+        self.recording, self._finish = recording, finish
         parts, self._known = parts_of(recording)
         super().__init__(parts=Parts(parts))
         self._leave = _at_each_end_of_a_cell(self)
@@ -119,6 +120,7 @@ def _at_each_end_of_a_cell(living: LivingRecording) -> Callable[[], None] | None
 
     def tell(*_: object) -> None:
         if (one := reference()) is not None:
+            one._finish()
             one.tell_now()
 
     def leave() -> None:

@@ -4,6 +4,7 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -176,6 +177,7 @@ class Monitor:
 
     def save(self, path: str | Path) -> None:
         """Write numbers, pictures and alerts to a file of JSON."""
+        self._picture_last()
         Path(path).write_text(self.recording.to_json(), encoding="utf-8")
 
     @classmethod
@@ -195,18 +197,15 @@ class Monitor:
 
     def close(self) -> None:
         """Take the monitor away from the loss, the encoder and the sample; what it has kept stays."""
-        self._take_in(wait=True)
-        loss = self._loss()
-        if loss is not None and loss._watcher is self:
-            loss._watcher = None
         if self._sampler is not None:
-            self._sampler.let_go()
-            if self._view is not None and self.error is None:
+            self._picture_last()
+            if self._view is not None and self._sampler is not None:
                 self._view.tell_now()
-        self._sampler, self._loss = None, lambda: None
+        self._stop()
 
     def to_html(self) -> str:
         """The picture as one HTML page, without a kernel."""
+        self._picture_last()
         page: str = _living("to_html").page(self.recording)
         return page
 
@@ -226,8 +225,12 @@ class Monitor:
         return f"<Monitor{of}: {self.step} steps, {len(rows)} samples{last}, alerts: {alerts}{failed}>"
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
+        self._picture_last()
         if self._view is None:
-            self._view = _living("the picture of a monitor").LivingRecording(self.recording)
+            finish = partial(_picture_last_of, weakref.ref(self))  # the page's part lives on its own
+            self._view = _living("the picture of a monitor").LivingRecording(self._recording, finish)
+        else:
+            self._view.tell_now()
         return bundle_of(self._view, repr(self))
 
     @classmethod
@@ -249,9 +252,22 @@ class Monitor:
         return False
 
     def _take_in(self, *, wait: bool) -> None:
-        if self._sampler is not None and self.error is None:
+        if self._sampler is not None:
             with self._guarded():
                 self._sampler.take_in(wait=wait)
+
+    def _picture_last(self) -> None:
+        if self._sampler is not None:
+            with self._guarded():
+                self._sampler.picture_last()
+
+    def _stop(self) -> None:
+        loss = self._loss()
+        if loss is not None and loss._watcher is self:
+            loss._watcher = None
+        if self._sampler is not None:
+            self._sampler.let_go()
+        self._sampler, self._loss = None, lambda: None
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -262,9 +278,14 @@ class Monitor:
                 self._view.tell()
         except Exception as error:  # whatever it is, the run goes on
             self.error = error
-            self.close()
+            self._stop()
             said = f"the monitor failed and stopped watching, the run goes on: {type(error).__name__}: {error}"
             warnings.warn(said, NPairWarning, stacklevel=4)
+
+
+def _picture_last_of(monitor: weakref.ref[Monitor]) -> None:
+    if (alive := monitor()) is not None:
+        alive._picture_last()
 
 
 def _living(what: str) -> Any:

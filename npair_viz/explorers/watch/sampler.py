@@ -35,6 +35,16 @@ class Sample:
     sent: InFlight
 
 
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What a picture of a step is made of, on the CPU: rows as the loss compares them, and their pairs' classes."""
+
+    step: int
+    seconds: float
+    rows: Tensor
+    classes: Tensor | None
+
+
 class Sampler:
     """Fills a recording from the steps of a run; with `rows`, these are embedded at each sample."""
 
@@ -43,6 +53,7 @@ class Sampler:
         self._on_the_way: deque[Sample] = deque()
         self._started: float | None = None
         self._pictured = self._told = -PAUSE  # seconds since the start
+        self._unpictured: Shown | None = None  # the newest, where it came too soon after the last picture
         self._plane: Plane | None = None
         self._means: Means | None = None
         self._on_tao: Tensor | None = None  # the gradient since the last sample
@@ -61,7 +72,7 @@ class Sampler:
         parts = taken(compared)
         if self.rows is not None:
             parts["sample"] = self.rows.embed()
-        elif is_pictured:
+        else:
             parts |= shown(compared)
         tao_range = None
         if isinstance(compared.tao, Tensor) and compared.tao.requires_grad:
@@ -80,6 +91,14 @@ class Sampler:
             sample.sent.wait()
             with torch.no_grad(), one_thread():
                 self._keep(sample)
+
+    def picture_last(self) -> None:
+        """Keep a picture of the last sample, which may have come too soon after the one before; waits for it."""
+        self.take_in(wait=True)
+        if self._unpictured is not None:
+            self._pictured = self._unpictured.seconds
+            with torch.no_grad(), one_thread():
+                self._keep_picture(self._unpictured)
 
     def has_news(self) -> bool:
         """Whether there is something new to show, and the last time was long enough ago."""
@@ -103,18 +122,23 @@ class Sampler:
         if self.rows is not None:
             row["recall"], row["sample_rows"] = self.rows.recall(arrived["sample"]), float(len(self.rows.classes))
         self.recording.keep_row(row)
-        if sample.is_pictured:
-            self._keep_picture(sample.step, arrived, are_units=row["roundness"] <= ROUND)
+        self._unpictured = self._shown(sample, are_units=row["roundness"] <= ROUND) or self._unpictured
+        if sample.is_pictured and self._unpictured is not None:
+            self._keep_picture(self._unpictured)
         known = {alert.name for alert in self.recording.alerts}
         self.recording.alerts.extend(alerts_of(self.recording.rows, sample.tao_range, known))
         self._is_new = True
 
-    def _keep_picture(self, step: int, arrived: dict[str, Tensor], *, are_units: bool) -> None:
-        """Keep a picture of rows as the loss compares them: `are_units`, whether it puts them on the sphere."""
+    def _shown(self, sample: Sample, *, are_units: bool) -> Shown | None:
+        """The rows of a sample as the loss compares them: `are_units`, whether it puts them on the sphere."""
+        arrived = sample.sent.tensors
         rows = arrived["sample" if self.rows is not None else "rows"]
         if not (rows.numel() and rows.isfinite().all()):
-            return
-        rows = unit_rows(rows) if are_units else rows
+            return None
+        return Shown(sample.step, sample.seconds, unit_rows(rows) if are_units else rows, arrived.get("classes"))
+
+    def _keep_picture(self, it: Shown) -> None:
+        self._unpictured, rows = None, it.rows
         same_rows, pairs = self.rows is not None, len(rows) // 2
         if self.rows is not None:
             classes, sides = self.rows.classes, torch.zeros(len(rows), dtype=torch.int64, device="cpu")
@@ -122,13 +146,13 @@ class Sampler:
                 classes, sides = classes.repeat(2), sides_of(pairs)
         else:
             classes, sides = torch.arange(pairs, device="cpu").repeat(2), sides_of(pairs)
-            if "classes" in arrived:
-                classes = arrived["classes"].repeat(2)
-                self._means = means_with(self._means, rows, arrived["classes"])
+            if it.classes is not None:
+                classes = it.classes.repeat(2)
+                self._means = means_with(self._means, rows, it.classes)
                 if self._means.are_followed:
                     rows, classes, same_rows = self._means.rows, self._means.classes, True
                     sides = torch.zeros(len(rows), dtype=torch.int64, device="cpu")
-        picture, self._plane = picture_of(step, rows, classes, sides, self._plane, same_rows=same_rows)
+        picture, self._plane = picture_of(it.step, rows, classes, sides, self._plane, same_rows=same_rows)
         self.recording.keep_picture(picture)
 
     def _gradient_of(self, tao: Tensor) -> dict[str, Tensor]:

@@ -156,6 +156,15 @@ def test_a_fast_loop_in_a_cell_sends_few_messages_and_the_end_of_the_cell_the_re
     assert sum(len(page[f"rows {k}"]["step"]) for k in page["chunks"]) == 200
 
 
+def test_the_end_of_a_cell_asks_first_for_what_is_still_on_its_way(post, shell):
+    run = recording(3, 1)
+    living = LivingRecording(run, finish=lambda: run.rows.append(row_at(9, 9)))
+    post.clear()
+    shell.events.trigger("post_run_cell", None)
+    assert post[0]["rows 0"]["step"][-1] == 9
+    living.close()
+
+
 def test_a_closed_picture_no_longer_waits_for_the_end_of_a_cell(shell):
     living = LivingRecording(recording(3, 1))
     assert shell.events.callbacks["post_run_cell"]

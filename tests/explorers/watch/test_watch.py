@@ -20,6 +20,7 @@ from npair_viz import Monitor, NPairLoss, NPairWarning, npair_loss, watch
 from npair_viz.explorers.watch import monitor as module
 from npair_viz.explorers.watch import sampler
 from npair_viz.losses.watching import Compared
+from npair_viz.training.recording import Recording
 
 LABELS = torch.arange(6).repeat(4)
 
@@ -449,8 +450,8 @@ def test_the_memory_of_a_long_run_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
 class View:
     """A picture that counts how often it is told."""
 
-    def __init__(self, recording: object) -> None:
-        self.recording, self.told = recording, 0
+    def __init__(self, recording: object, finish: Callable[[], object]) -> None:
+        self.recording, self.finish, self.told = recording, finish, 0
 
     def tell(self) -> None:
         self.told += 1
@@ -467,8 +468,8 @@ def living(monkeypatch: pytest.MonkeyPatch) -> None:
         LivingRecording = View
 
         @staticmethod
-        def page(recording: object) -> str:
-            return "a page"
+        def page(recording: Recording) -> str:
+            return f"a page{[one.step for one in recording.pictures]}"
 
     monkeypatch.setattr(module, "_living", lambda what: Living)
 
@@ -496,7 +497,86 @@ def test_the_picture_of_a_closed_monitor_is_told_of_the_last_step(
 
 
 def test_the_page_is_of_what_was_kept(living: None) -> None:
-    assert watch().to_html() == "a page"
+    assert watch().to_html() == "a page[]"
+
+
+@pytest.fixture
+def fast(living: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Monitor, NPairLoss]]:
+    """A monitor of a loop so fast that its first step alone was pictured."""
+    monkeypatch.setattr(sampler.time, "monotonic", lambda: 0.0)  # no time passes
+    net = nn.Linear(5, 2)
+    monitor = watch(loss := NPairLoss(), every=1, encoder=net, sample=(rows().detach(), LABELS))
+    run(loss, 3)
+    assert steps_of_pictures(monitor) == [0]
+    yield monitor, loss
+    assert monitor.error is None
+
+
+def steps_of_pictures(monitor: Monitor) -> list[int]:
+    return [picture.step for picture in monitor.recording.pictures]
+
+
+FINISHED_BY = {
+    "save": lambda monitor, folder: monitor.save(folder / "run.json"),
+    "to_html": lambda monitor, folder: monitor.to_html(),
+    "close": lambda monitor, folder: monitor.close(),
+    "a cell that shows it": lambda monitor, folder: monitor._repr_mimebundle_(),
+}
+
+
+@pytest.mark.parametrize("how", FINISHED_BY)
+def test_whoever_asks_for_the_picture_gets_the_last_sample(
+    how: str, fast: tuple[Monitor, NPairLoss], tmp_path: Path
+) -> None:
+    FINISHED_BY[how](fast[0], tmp_path)
+    assert steps_of_pictures(fast[0]) == [0, 2]
+    FINISHED_BY[how](fast[0], tmp_path)
+    assert steps_of_pictures(fast[0]) == [0, 2]
+
+
+def test_the_file_and_the_page_have_the_picture_of_the_last_sample(
+    fast: tuple[Monitor, NPairLoss], tmp_path: Path
+) -> None:
+    assert fast[0].to_html() == "a page[0, 2]"
+    run(fast[1])
+    fast[0].save(tmp_path / "run.json")
+    assert steps_of_pictures(Monitor.load(tmp_path / "run.json")) == [0, 2, 3]
+
+
+def test_the_end_of_a_cell_asks_for_the_picture_of_the_last_sample(fast: tuple[Monitor, NPairLoss]) -> None:
+    monitor, loss = fast
+    monitor._repr_mimebundle_()
+    run(loss, 2)
+    assert steps_of_pictures(monitor) == [0, 2]
+    monitor._view.finish()
+    assert steps_of_pictures(monitor) == [0, 2, 4]
+
+
+def test_the_living_picture_does_not_hold_its_monitor(fast: tuple[Monitor, NPairLoss]) -> None:
+    own = watch(every=1)
+    own._repr_mimebundle_()
+    view, gone = own._view, weakref.ref(own)
+    del own
+    assert gone() is None
+    view.finish()
+
+
+def test_of_batches_too_the_last_one_becomes_a_picture(living: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampler.time, "monotonic", lambda: 0.0)
+    monitor = watch(loss := NPairLoss(), every=1)
+    run(loss, 3)
+    loss(rows() * torch.nan, LABELS)
+    monitor.close()
+    assert steps_of_pictures(monitor) == [0, 2]  # the last one whose rows are numbers
+
+
+def test_a_cell_that_shows_the_picture_again_tells_it_of_the_last_step(fast: tuple[Monitor, NPairLoss]) -> None:
+    monitor, loss = fast
+    monitor._repr_mimebundle_()
+    run(loss)
+    told = monitor._view.told
+    monitor._repr_mimebundle_()
+    assert monitor._view.told == told + 1
 
 
 # --- what can fail
