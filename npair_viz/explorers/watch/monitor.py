@@ -58,7 +58,7 @@ class Monitor:
         name: Stands before the metrics.
         every: How many steps lie between two samples.
         step: How many forward calls were seen; may be set, where a run goes on.
-        error: What failed inside the monitor, None if nothing did.
+        error: What failed inside the monitor, or in the encoder on the sample; None if nothing did.
 
     >>> monitor = Monitor(every=1, name="first")
     >>> rows = torch.eye(3, requires_grad=True)
@@ -138,6 +138,7 @@ class Monitor:
                 self.step_aside()
             else:
                 self._sampler.take(step, found)
+                self.error = self._sampler.error
 
     def step_aside(self) -> None:
         """Say once that a call was not seen."""

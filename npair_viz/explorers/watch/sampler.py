@@ -1,6 +1,7 @@
 """Takes the samples of a run, and turns them into rows, pictures and alerts once they have arrived."""
 
 import time
+import warnings
 import weakref
 from collections import deque
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from npair_viz.geometry.projection import Plane
 from npair_viz.linalg import unit_rows
+from npair_viz.losses.npair import NPairWarning
 from npair_viz.losses.watching import Compared
 from npair_viz.training.alerts import alerts_of
 from npair_viz.training.in_flight import InFlight
@@ -21,6 +23,8 @@ from npair_viz.training.threads import one_thread
 
 PAUSE = 0.5  # seconds between two pictures
 MOST_ON_THE_WAY = 8  # samples that have not arrived; what a slow device would add to them is left out
+LEFT_OUT = "the encoder failed on the sample, which the monitor leaves out from now on, the loss's numbers go on"
+MEND = "give inputs as your loop gives them to the encoder: same type, dtype and device"
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +36,7 @@ class Sample:
     settings: Settings
     tao_range: tuple[float, float] | None
     is_pictured: bool
+    embedded: SampleRows | None
     sent: InFlight
 
 
@@ -43,6 +48,7 @@ class Shown:
     seconds: float
     rows: Tensor
     classes: Tensor | None
+    embedded: SampleRows | None
 
 
 class Sampler:
@@ -50,6 +56,7 @@ class Sampler:
 
     def __init__(self, recording: Recording, rows: SampleRows | None) -> None:
         self.recording, self.rows = recording, rows
+        self.error: Exception | None = None  # of the encoder
         self._on_the_way: deque[Sample] = deque()
         self._started: float | None = None
         self._pictured = self._told = -PAUSE  # seconds since the start
@@ -70,10 +77,7 @@ class Sampler:
         seconds = now - self._started
         is_pictured = seconds >= self._pictured + PAUSE
         parts = taken(compared)
-        if self.rows is not None:
-            parts["sample"] = self.rows.embed()
-        else:
-            parts |= shown(compared)
+        parts |= self._embedded() or shown(compared)
         tao_range = None
         if isinstance(compared.tao, Tensor) and compared.tao.requires_grad:
             tao_range = compared.tao_range
@@ -81,7 +85,7 @@ class Sampler:
         if is_pictured:
             self._pictured = seconds
         settings = settings_of(compared)
-        self._on_the_way.append(Sample(step, seconds, settings, tao_range, is_pictured, InFlight(parts)))
+        self._on_the_way.append(Sample(step, seconds, settings, tao_range, is_pictured, self.rows, InFlight(parts)))
         self.take_in(wait=False)
 
     def take_in(self, *, wait: bool) -> None:
@@ -114,13 +118,24 @@ class Sampler:
             self._hook.remove()
         self._on_tao = self._hook = None
 
+    def _embedded(self) -> dict[str, Tensor]:
+        """The rows of the sample; nothing from the first time on that its encoder fails, which is said once."""
+        if self.rows is None:
+            return {}
+        try:
+            return {"sample": self.rows.embed()}
+        except Exception as error:  # whatever it is, the numbers of the loss go on
+            self.rows, self.error = None, error
+            warnings.warn(f"{LEFT_OUT}: {type(error).__name__}: {error}; {MEND}", NPairWarning, stacklevel=5)
+            return {}
+
     def _keep(self, sample: Sample) -> None:
         arrived = sample.sent.tensors
         row = {"step": float(sample.step), "seconds": sample.seconds, **row_of(arrived, sample.settings)}
         if "on_tao" in arrived:
             row["tao_gradient"] = float(arrived["on_tao"])
-        if self.rows is not None:
-            row["recall"], row["sample_rows"] = self.rows.recall(arrived["sample"]), float(len(self.rows.classes))
+        if (it := sample.embedded) is not None:
+            row["recall"], row["sample_rows"] = it.recall(arrived["sample"]), float(len(it.classes))
         self.recording.keep_row(row)
         self._unpictured = self._shown(sample, are_units=row["roundness"] <= ROUND) or self._unpictured
         if sample.is_pictured and self._unpictured is not None:
@@ -132,17 +147,18 @@ class Sampler:
     def _shown(self, sample: Sample, *, are_units: bool) -> Shown | None:
         """The rows of a sample as the loss compares them: `are_units`, whether it puts them on the sphere."""
         arrived = sample.sent.tensors
-        rows = arrived["sample" if self.rows is not None else "rows"]
+        rows = arrived["rows" if sample.embedded is None else "sample"]
         if not (rows.numel() and rows.isfinite().all()):
             return None
-        return Shown(sample.step, sample.seconds, unit_rows(rows) if are_units else rows, arrived.get("classes"))
+        rows = unit_rows(rows) if are_units else rows
+        return Shown(sample.step, sample.seconds, rows, arrived.get("classes"), sample.embedded)
 
     def _keep_picture(self, it: Shown) -> None:
         self._unpictured, rows = None, it.rows
-        same_rows, pairs = self.rows is not None, len(rows) // 2
-        if self.rows is not None:
-            classes, sides = self.rows.classes, torch.zeros(len(rows), dtype=torch.int64, device="cpu")
-            if self.rows.are_pairs:
+        same_rows, pairs = it.embedded is not None, len(rows) // 2
+        if it.embedded is not None:
+            classes, sides = it.embedded.classes, torch.zeros(len(rows), dtype=torch.int64, device="cpu")
+            if it.embedded.are_pairs:
                 classes, sides = classes.repeat(2), sides_of(pairs)
         else:
             classes, sides = torch.arange(pairs, device="cpu").repeat(2), sides_of(pairs)

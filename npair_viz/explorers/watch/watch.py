@@ -18,8 +18,9 @@ def watch(
     The loss hands the pairs that it compared to the monitor. Nothing is drawn for it, nothing waits for the device, and
     no other rank is asked: losses, gradients and random state are bit-equal with and without it. A step is a forward
     call with gradients on; at step 0 and every `every`th a sample is taken: at most 256 anchors against all candidates.
-    A failure inside it is an NPairWarning and `monitor.error`, and the loop goes on. Within a compiled graph,
-    torch.func or a CUDA graph it steps aside with one warning.
+    A failure inside it is an NPairWarning and `monitor.error`, and the loop goes on; where the encoder fails on the
+    sample, the sample alone is left out. Within a compiled graph, torch.func or a CUDA graph it steps aside with one
+    warning.
 
     Args:
         loss: An `NPairLoss`, which has one monitor: a second `watch` closes the first. A copy, a pickle or an average

@@ -602,6 +602,45 @@ def test_an_encoder_that_fails_does_not_end_the_run() -> None:
     assert isinstance(monitor.error, RuntimeError)
 
 
+class FailsLater(nn.Linear):
+    """An encoder that takes the sample twice."""
+
+    calls = 0
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        self.calls += 1
+        if self.calls > 2:
+            raise RuntimeError("no more")
+        return super().forward(inputs)
+
+
+def test_of_an_encoder_that_fails_the_sample_alone_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampler, "PAUSE", 0.0)
+    net = FailsLater(5, 3)
+    monitor = watch(loss := NPairLoss(), every=1, encoder=net, sample=(rows().detach(), LABELS))
+    said = "encoder failed on the sample, .* the loss's numbers go on: RuntimeError: no more; give inputs as your loop"
+    with pytest.warns(NPairWarning, match=said) as told:
+        run(loss, 4)
+    assert len(told) == 1
+    assert ["recall" in row for row in monitor.rows] == [True, True, False, False]
+    assert all(math.isfinite(row["loss"]) for row in monitor.rows)
+    assert pictures(monitor) == [(24, True), (24, True), (12, False), (6, True)]
+    assert net.calls == 3
+
+
+def test_a_monitor_whose_encoder_failed_still_closes_with_the_last_step(living: None) -> None:
+    net = FailsLater(5, 3)
+    monitor = watch(loss := NPairLoss(), every=1, encoder=net, sample=(rows().detach(), LABELS))
+    monitor._repr_mimebundle_()
+    with pytest.warns(NPairWarning, match="no more"):
+        run(loss, 4)
+    told = monitor._view.told
+    monitor.close()
+    assert monitor._view.told == told + 1
+    assert steps_of_pictures(monitor)[-1] == 3
+    assert "failed: RuntimeError" in repr(monitor)
+
+
 def test_an_interrupt_goes_through_and_the_next_step_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(compared: Compared) -> dict[str, Tensor]:
         raise KeyboardInterrupt
