@@ -53,11 +53,15 @@ class SampleRows:
         return torch.cat(rows)
 
     def recall(self, rows: Tensor) -> float:
-        """Recall@1 of embedded rows on the CPU: of the same class, of pairs of the partner; NaN where one is NaN."""
+        """Recall@1 of embedded rows on the CPU: of the same class, of pairs of the partner.
+
+        NaN where a row holds NaN, or no row has another one to find.
+        """
         if not rows.isfinite().all():
             return math.nan
         if not self.are_pairs:
-            return recall_at_k(rows, self.classes)
+            has_partners = len(set(self.classes.tolist())) < len(self.classes)
+            return recall_at_k(rows, self.classes) if has_partners else math.nan
         anchors, positives = unit_rows(rows).chunk(2)
         return towers_of(anchors, positives, self.classes).recalls[0]
 
@@ -66,9 +70,10 @@ def sample_rows(encoder: object, sample: object) -> SampleRows:
     """Check what `watch` was given, and keep at most MOST rows, evenly chosen.
 
     Raises:
-        TypeError: An encoder can't be called, the sample is no pair of inputs and labels or of inputs twice, or there
-            are too many rows of a kind that can't be cut.
-        ValueError: Labels or partners are not one a row, or the encoder is only whole across several ranks.
+        TypeError: An encoder can't be called, the sample is no pair of inputs and labels or of inputs twice, labels are
+            no integers, or there are too many rows of a kind that can't be cut.
+        ValueError: Labels or partners are not one a row, there are none, or the encoder is only whole across several
+            ranks.
     """
     encoders = tuple(map(_whole, encoder if isinstance(encoder, tuple | list) else (encoder,)))
     if not isinstance(sample, tuple | list) or len(sample) != 2:
@@ -77,12 +82,16 @@ def sample_rows(encoder: object, sample: object) -> SampleRows:
             "takes, with the class of each row, or with each row's partner"
         )
     first, second = sample
+    if len(encoders) == 1:
+        _check_are_inputs(second, beside=first)
     sides: tuple[Any, ...]
     if _are_labels(second, beside=first):
         sides, classes = (first,), named_classes("labels", second)[0].cpu()
     else:
         sides = (first, second)
         classes = torch.arange(_count(second) or _count(first) or 0, device="cpu")
+    if not len(classes):
+        raise ValueError("a sample must have at least one row, got none: give (inputs, labels) or (inputs, inputs)")
     if len(encoders) not in (1, len(sides)):
         raise TypeError(f"encoder must be one, or one a side, got {len(encoders)} for {len(sides)} sides of inputs")
     for side in sides:
@@ -152,6 +161,31 @@ def _are_labels(second: object, beside: object) -> bool:
         are_texts = isinstance(beside, list) and all(isinstance(one, str) for one in beside)
         return (are_words and not are_texts) or all(isinstance(one, int) for one in second)
     return True  # an array, a series
+
+
+def _check_are_inputs(second: object, beside: object) -> None:
+    """Raise TypeError for labels in a form that would be taken for inputs, unless the inputs have that form too."""
+    mend = _mend_of_labels(second)
+    if isinstance(second, Tensor) and mend and mend != _mend_of_labels(beside):
+        raise TypeError(
+            "a sample's second part must be integer labels (rows,), or inputs like the first, got "
+            f"{second.dtype} {tuple(second.shape)}: of labels use labels{mend}, of two towers give two encoders"
+        )
+
+
+def _mend_of_labels(labels: object) -> str:
+    """How to make integers (rows,) of floats, of a column, or of rows with a single 1; "" of anything else."""
+    if not isinstance(labels, Tensor) or not labels.numel():
+        return ""
+    as_integers = ".long()" if labels.is_floating_point() else ""
+    if labels.ndim == 1:
+        return as_integers
+    if labels.ndim != 2:
+        return ""
+    if labels.shape[1] == 1:
+        return f".flatten(){as_integers}"
+    are_one_hot = ((labels == 0) | (labels == 1)).all() and (labels.sum(dim=1) == 1).all()
+    return (".long()" if labels.dtype == torch.bool else "") + ".argmax(dim=1)" if are_one_hot else ""
 
 
 def _count(inputs: object) -> int | None:

@@ -1,5 +1,6 @@
 """An encoder embeds the sample as if nobody had asked it: modes, random states and weights are what they were."""
 
+import re
 from functools import partial
 
 import pytest
@@ -172,6 +173,41 @@ def test_the_recall_of_a_row_that_is_not_a_number_is_not_one() -> None:
     assert torch.tensor(found.recall(INPUTS.clone().fill_(torch.nan))).isnan()
 
 
+@pytest.mark.parametrize("rows", [1, 4])
+def test_the_recall_of_rows_that_all_have_their_own_class_is_not_a_number(rows: int) -> None:
+    found = sample_rows(nn.Identity(), (INPUTS[:rows], LABELS[:rows]))
+    assert torch.tensor(found.recall(found.embed())).isnan()
+
+
+ONE_HOT = nn.functional.one_hot(LABELS)
+OTHER_LABELS = {
+    "floats": (LABELS.float(), "float32 (12,): of labels use labels.long()"),
+    "one-hot": (ONE_HOT, "int64 (12, 4): of labels use labels.argmax(dim=1)"),
+    "one-hot floats": (ONE_HOT.double(), "float64 (12, 4): of labels use labels.argmax(dim=1)"),
+    "one-hot bools": (ONE_HOT.bool(), "bool (12, 4): of labels use labels.long().argmax(dim=1)"),
+    "a column": (LABELS.unsqueeze(1), "int64 (12, 1): of labels use labels.flatten()"),
+    "a column of floats": (LABELS.float().unsqueeze(1), "float32 (12, 1): of labels use labels.flatten().long()"),
+}
+
+
+@pytest.mark.parametrize("form", OTHER_LABELS)
+def test_labels_of_another_form_are_no_inputs_of_the_same_encoder(form: str) -> None:
+    labels, told = OTHER_LABELS[form]
+    with pytest.raises(TypeError, match=re.escape(told)):
+        sample_rows(nn.Identity(), (INPUTS, labels))
+    mended = eval(told.partition("use ")[2], {"labels": labels})
+    assert torch.equal(sample_rows(nn.Identity(), (INPUTS, mended)).classes, LABELS)
+
+
+@pytest.mark.parametrize("inputs", [torch.eye(4), torch.randn(5), torch.randn(5, 1), torch.randn(5, 3, 8, 8)])
+def test_inputs_of_the_same_form_on_both_sides_are_partners(inputs: Tensor) -> None:
+    assert sample_rows(nn.Identity(), (inputs, inputs)).are_pairs
+
+
+def test_inputs_of_another_form_are_partners_where_they_have_their_own_encoder() -> None:
+    assert sample_rows((nn.Identity(), nn.Identity()), (INPUTS, torch.randn(12))).are_pairs
+
+
 def test_word_labels_beside_rows_are_classes_and_beside_texts_they_are_partners() -> None:
     words = ["cat", "dog"] * 6
     assert sample_rows(nn.Identity(), (INPUTS, words)).classes.tolist() == [0, 1] * 6
@@ -196,6 +232,8 @@ REFUSED = {
     "a sample must have one label or partner a row, got 12 rows and 5": (nn.Identity(), (INPUTS, LABELS[:5])),
     "encoder must be one, or one a side, got 2 for 1 sides": ([nn.Identity(), nn.Identity()], (INPUTS, LABELS)),
     "encoder must be whole on this rank, got one with FSDPModule": (wrapped_in_another(), (INPUTS, LABELS)),
+    "a sample must have at least one row, got none": (nn.Identity(), (INPUTS[:0], LABELS[:0])),
+    "a sample must have at least one row, got none: give": (nn.Identity(), (INPUTS[:0], INPUTS[:0])),
     "a sample's rows must be tensors, or dicts": (nn.Identity(), (object(), torch.arange(300))),
 }
 
