@@ -23,6 +23,7 @@ from npair_viz.losses.watching import Compared, is_in_backward, step_aside
 from npair_viz.optional_imports import needed_for
 from npair_viz.training.recording import Alert, Recording
 from npair_viz.training.sample_rows import sample_rows
+from npair_viz.validation import check_count
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -31,6 +32,7 @@ ASIDE = (
     "what a loss compares within a compiled graph, torch.func or a CUDA graph can't be seen: the monitor steps aside "
     "there; to watch, compile the encoder alone and call the loss outside"
 )
+FAILED = "the monitor failed and stopped watching, the run goes on"
 
 
 class Monitor:
@@ -57,7 +59,6 @@ class Monitor:
     Attributes:
         name: Stands before the metrics.
         every: How many steps lie between two samples.
-        step: How many forward calls were seen; may be set, where a run goes on.
         error: What failed inside the monitor, or in the encoder on the sample; None if nothing did.
 
     >>> monitor = Monitor(every=1, name="first")
@@ -77,7 +78,7 @@ class Monitor:
         name: str = "",
     ) -> None:
         rows = None if sample is None else sample_rows(encoder, sample)
-        self.name, self.every, self.step = name, every, 0
+        self.name, self.every, self._step = name, every, 0
         self.error: Exception | None = None
         self._recording = Recording(name)
         self._sampler: Sampler | None = Sampler(self._recording, rows)
@@ -129,7 +130,7 @@ class Monitor:
         is_other = by is not None and by is not self._loss()  # a replica that holds a copy of the module's attributes
         if self._sampler is None or is_other or not torch.is_grad_enabled() or self._is_repeated():
             return
-        step, self.step = self.step, self.step + 1
+        step, self._step = self._step, self._step + 1
         if step % self.every:
             return
         with self._guarded():
@@ -152,6 +153,15 @@ class Monitor:
         before = f"{self.name}/" if self.name else ""
         last = self._recording.rows[-1] if self._recording.rows else {}
         return {before + name: value for name, value in last.items() if name != "step"}
+
+    @property
+    def step(self) -> int:
+        """How many forward calls were seen; may be set, where a run goes on."""
+        return self._step
+
+    @step.setter
+    def step(self, step: int) -> None:
+        self._step = check_count("step", step, least=0)
 
     @property
     def recording(self) -> Recording:
@@ -198,17 +208,15 @@ class Monitor:
 
     def close(self) -> None:
         """Take the monitor away from the loss, the encoder and the sample; what it has kept stays."""
-        if self._sampler is not None:
-            self._picture_last()
-            if self._view is not None and self._sampler is not None:
-                self._view.tell_now()
+        self._picture_last()
+        if self._view is not None and self._sampler is not None:
+            self._view.tell_now()
         self._stop()
 
     def to_html(self) -> str:
         """The picture as one HTML page, without a kernel."""
         self._picture_last()
-        page: str = _living("to_html").page(self.recording)
-        return page
+        return str(_living("to_html").page(self.recording))
 
     def __getstate__(self) -> dict[str, Any]:
         return {"recording": self.recording, "step": self.step}
@@ -216,7 +224,7 @@ class Monitor:
     def __setstate__(self, state: dict[str, Any]) -> None:
         """A copy keeps what was kept, and watches nothing."""
         kept: Recording = state["recording"]
-        vars(self).update(vars(Monitor._closed(kept)), step=state["step"])
+        vars(self).update(vars(Monitor._closed(kept)), _step=state["step"])
 
     def __repr__(self) -> str:
         rows, alerts = self.rows, ", ".join(alert.name for alert in self.alerts) or "none"
@@ -230,15 +238,14 @@ class Monitor:
         if self._view is None:
             finish = partial(_picture_last_of, weakref.ref(self))  # the page's part lives on its own
             self._view = _living("the picture of a monitor").LivingRecording(self._recording, finish)
-        else:
-            self._view.tell_now()
+        self._view.tell_now()
         return bundle_of(self._view, repr(self))
 
     @classmethod
     def _closed(cls, recording: Recording) -> "Monitor":
         monitor = cls(name=recording.name)
         monitor._recording, monitor._sampler = recording, None
-        monitor.step = int(recording.rows[-1]["step"]) + 1 if recording.rows else 0
+        monitor._step = int(recording.rows[-1]["step"]) + 1 if recording.rows else 0
         return monitor
 
     def _is_repeated(self) -> bool:
@@ -280,8 +287,7 @@ class Monitor:
         except Exception as error:  # whatever it is, the run goes on
             self.error = error
             self._stop()
-            said = f"the monitor failed and stopped watching, the run goes on: {type(error).__name__}: {error}"
-            warnings.warn(said, NPairWarning, stacklevel=4)
+            warnings.warn(f"{FAILED}: {type(error).__name__}: {error}", NPairWarning, stacklevel=4)
 
 
 def _picture_last_of(monitor: weakref.ref[Monitor]) -> None:

@@ -130,6 +130,15 @@ def test_a_run_that_goes_on_starts_at_its_step() -> None:
     assert [row["step"] for row in monitor.rows] == [120]
 
 
+@pytest.mark.parametrize(("step", "error"), [(2.5, TypeError), ("5", TypeError), (-1, ValueError), (True, TypeError)])
+def test_a_step_that_is_no_count_is_refused_where_it_is_set(step: object, error: type[Exception]) -> None:
+    monitor = watch(loss := NPairLoss(), every=10)
+    with pytest.raises(error, match="step must be"):
+        monitor.step = step
+    run(loss, 2)
+    assert [row["step"] for row in monitor.rows] == [0]
+
+
 @pytest.mark.parametrize("stops_early", [False, True])
 @pytest.mark.parametrize("use_reentrant", [False, True])
 def test_activation_checkpointing_counts_each_step_once(use_reentrant: bool, stops_early: bool) -> None:
