@@ -66,8 +66,8 @@ class SampleRows:
         return towers_of(anchors, positives, self.classes).recalls[0]
 
 
-def sample_rows(encoder: object, sample: object) -> SampleRows:
-    """Check what `watch` was given, and keep at most MOST rows, evenly chosen.
+def sample_rows(encoder: object, sample: object, called: str = "a sample") -> SampleRows:
+    """Check what `watch` was given, and keep at most MOST rows, evenly chosen; errors call them as they are `called`.
 
     Raises:
         TypeError: An encoder can't be called, the sample is no pair of inputs and labels or of inputs twice, labels are
@@ -78,12 +78,12 @@ def sample_rows(encoder: object, sample: object) -> SampleRows:
     encoders = tuple(map(_whole, encoder if isinstance(encoder, tuple | list) else (encoder,)))
     if not isinstance(sample, tuple | list) or len(sample) != 2:
         raise TypeError(
-            f"sample must be (inputs, labels) or (inputs, inputs), got {type(sample).__name__}: what the encoder "
+            f"{called} must be (inputs, labels) or (inputs, inputs), got {type(sample).__name__}: what the encoder "
             "takes, with the class of each row, or with each row's partner"
         )
     first, second = sample
     if len(encoders) == 1:
-        _check_are_inputs(second, beside=first)
+        _check_are_inputs(second, first, called)
     sides: tuple[Any, ...]
     if _are_labels(second, beside=first):
         sides, classes = (first,), named_classes("labels", second)[0].cpu()
@@ -91,16 +91,16 @@ def sample_rows(encoder: object, sample: object) -> SampleRows:
         sides = (first, second)
         classes = torch.arange(_count(second) or _count(first) or 0, device="cpu")
     if not len(classes):
-        raise ValueError("a sample must have at least one row, got none: give (inputs, labels) or (inputs, inputs)")
+        raise ValueError(f"{called} must have at least one row, got none: give (inputs, labels) or (inputs, inputs)")
     if len(encoders) not in (1, len(sides)):
         raise TypeError(f"encoder must be one, or one a side, got {len(encoders)} for {len(sides)} sides of inputs")
     for side in sides:
         if (count := _count(side)) not in (None, len(classes)):
-            raise ValueError(f"a sample must have one label or partner a row, got {count} rows and {len(classes)}")
+            raise ValueError(f"{called} must have one label or partner a row, got {count} rows and {len(classes)}")
     most = MOST // len(sides)
     if len(classes) > most:
         kept = torch.arange(most, device="cpu") * len(classes) // most
-        sides, classes = tuple(_each(side, partial(_cut, kept)) for side in sides), classes[kept]
+        sides, classes = tuple(_each(side, partial(_cut, kept, called)) for side in sides), classes[kept]
     return SampleRows(encoders * (len(sides) // len(encoders)), sides, classes)
 
 
@@ -163,12 +163,12 @@ def _are_labels(second: object, beside: object) -> bool:
     return True  # an array, a series
 
 
-def _check_are_inputs(second: object, beside: object) -> None:
+def _check_are_inputs(second: object, beside: object, called: str) -> None:
     """Raise TypeError for labels in a form that would be taken for inputs, unless the inputs have that form too."""
     mend = _mend_of_labels(second)
     if isinstance(second, Tensor) and mend and mend != _mend_of_labels(beside):
         raise TypeError(
-            "a sample's second part must be integer labels (rows,), or inputs like the first, got "
+            f"{called}'s second part must be integer labels (rows,), or inputs like the first, got "
             f"{second.dtype} {tuple(second.shape)}: of labels use labels{mend}, of two towers give two encoders"
         )
 
@@ -211,7 +211,7 @@ def _each(inputs: Any, act: Callable[[Any], Any]) -> Any:
     return act(inputs)
 
 
-def _cut(kept: Tensor, part: Any) -> Any:
+def _cut(kept: Tensor, called: str, part: Any) -> Any:
     if isinstance(part, Tensor):
         return part[kept.to(part.device)] if part.ndim else part
     if isinstance(part, list):
@@ -219,7 +219,7 @@ def _cut(kept: Tensor, part: Any) -> Any:
     if part is None or isinstance(part, bool | int | float | str):
         return part
     raise TypeError(
-        f"a sample's rows must be tensors, or dicts, tuples or lists of them, or a list of texts, where there are more "
+        f"{called}'s rows must be tensors, or dicts, tuples or lists of them, or a list of texts, where there are more "
         f"than {len(kept)}: got {type(part).__name__}, of which some rows can't be cut; give {len(kept)} or fewer"
     )
 

@@ -1,7 +1,7 @@
 """A plain training loop of a person's own parts, watched."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -11,7 +11,7 @@ from torch import nn
 from npair_viz.explorers.watch.monitor import Monitor
 from npair_viz.explorers.watch.watch import watch
 from npair_viz.losses.npair_module import NPairLoss
-from npair_viz.training.sample_rows import device_of, on_device
+from npair_viz.training.sample_rows import device_of, on_device, sample_rows
 from npair_viz.validation import check_count
 
 
@@ -28,7 +28,11 @@ def trained(
 ) -> Monitor:
     """Train the model for so many batches (inputs, labels) of the loader, which is begun again where it ends."""
     check_count("steps", steps, least=0)
-    sample = {} if validation is None else {"encoder": model, "sample": validation}
+    _check_parts(model, optimizer, loader, loss)
+    sample = {}
+    if validation is not None:
+        sample_rows(model, validation, called="validation")  # for its words: the monitor calls it a sample
+        sample = {"encoder": model, "sample": validation}
     monitor = watch(loss, every=every, name=name, **sample)
     _show(monitor)
     model.train()
@@ -44,13 +48,45 @@ def trained(
     return monitor
 
 
-def _again_and_again(loader: Iterable[Any]) -> Iterator[Any]:
+def _check_parts(model: object, optimizer: object, loader: object, loss: object) -> None:
+    if loss is None:  # `watch` would take it for a loop with another loss
+        raise TypeError("loss must be an NPairLoss, got NoneType: use NPairLoss(l2_reg=0.0, tao=0.1)")
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}: it embeds the inputs of loader")
+    if not (hasattr(optimizer, "zero_grad") and hasattr(optimizer, "step")):
+        raise TypeError(
+            f"optimizer must be one of torch.optim, got {type(optimizer).__name__}: use "
+            "torch.optim.Adam([*model.parameters(), *loss.parameters()])"
+        )
+    if isinstance(loader, Iterator) or not (hasattr(loader, "__iter__") or hasattr(loader, "__getitem__")):
+        raise ValueError(
+            f"loader must give batches again and again, got {type(loader).__name__}, which can't be begun again: give "
+            "a DataLoader, or a list of batches"
+        )
+
+
+def _again_and_again(loader: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
     while True:
         count = 0
         for count, batch in enumerate(loader, start=1):  # noqa: B007
-            yield batch
+            yield _pair_of(batch)
         if not count:
             raise ValueError("loader must give batches again and again, got none: a DataLoader does, a generator ends")
+
+
+def _pair_of(batch: Any) -> tuple[Any, Any]:
+    """The inputs and the labels of a batch."""
+    if isinstance(batch, tuple | list) and len(batch) == 2:
+        return batch[0], batch[1]
+    held = ""
+    if isinstance(batch, Mapping):
+        held = " of " + ", ".join(map(str, batch))
+    elif isinstance(batch, tuple | list):
+        held = f" of {len(batch)}"
+    raise TypeError(
+        f"loader must give batches (inputs, labels), got a {type(batch).__name__}{held}: let the DataLoader's "
+        "collate_fn make the pair"
+    )
 
 
 def _show(monitor: Monitor) -> None:

@@ -1,5 +1,7 @@
 """`train_and_watch` of one's own parts is the loop that anybody writes, watched."""
 
+from collections.abc import Iterator
+
 import pytest
 import torch
 from torch import nn
@@ -52,10 +54,55 @@ def test_an_interrupt_returns_what_was_kept() -> None:
     assert len(monitor.rows) == 4
 
 
+class Once:
+    """A loader that is empty when it is begun again."""
+
+    def __init__(self) -> None:
+        self.batches = iter([(INPUTS, LABELS)] * 3)
+
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        return self.batches
+
+
 def test_a_loader_that_ends_for_good_is_told_of() -> None:
-    batches = iter([(INPUTS, LABELS)] * 3)
     with pytest.raises(ValueError, match="loader must give batches again and again, got none"):
-        train_and_watch(**parts() | {"loader": batches}, steps=9)
+        train_and_watch(**parts() | {"loader": Once()}, steps=9)
+
+
+WRONG = {
+    "model must be a torch.nn.Module, got NoneType: it embeds": {"model": None},
+    "loss must be an NPairLoss, got NoneType: use NPairLoss": {"loss": None},
+    r"optimizer must be one of torch.optim, got NoneType: use torch.optim.Adam\(\[\*model": {"optimizer": None},
+    "again and again, got list_iterator, which can't be begun again": {"loader": iter([(INPUTS, LABELS)] * 9)},
+    "again and again, got generator, which": {"loader": (one for one in [(INPUTS, LABELS)] * 9)},
+    "again and again, got NoneType, which": {"loader": None},
+    r"^validation must be \(inputs, labels\) or \(inputs, inputs\), got Tensor": {"validation": INPUTS},
+    "^validation must have one label or partner a row, got 60 rows and 7": {"validation": (INPUTS, LABELS[:7])},
+    "^validation's second part must be integer labels": {"validation": (INPUTS, LABELS.float())},
+}
+
+
+@pytest.mark.parametrize("told", WRONG)
+def test_a_wrong_part_is_told_of_before_the_first_step(told: str) -> None:
+    own = parts() | WRONG[told]
+    weights = None if own["model"] is None else [one.clone() for one in own["model"].parameters()]
+    with pytest.raises((TypeError, ValueError), match=told):
+        train_and_watch(**own, steps=4)
+    assert weights is None or all(map(torch.equal, weights, own["model"].parameters()))
+    assert own["loss"] is None or own["loss"]._watcher is None
+
+
+BATCHES = {
+    "got a dict of x, y: let the DataLoader's collate_fn": {"x": INPUTS, "y": LABELS},
+    "got a tuple of 3: ": (INPUTS, LABELS, LABELS),
+    "got a Tensor: ": INPUTS[:2],
+}
+
+
+@pytest.mark.parametrize("told", BATCHES)
+def test_a_batch_that_is_no_pair_is_told_of(told: str) -> None:
+    with pytest.raises(TypeError, match=r"loader must give batches \(inputs, labels\), " + told):
+        train_and_watch(**parts() | {"loader": [BATCHES[told]]}, steps=2)
 
 
 def test_what_is_missing_or_unknown_is_named() -> None:
