@@ -52,7 +52,8 @@ def train_and_watch(
             inputs); steps (300), every (10) and name as of `watch`. The model is trained further by every call.
 
     Returns:
-        The lab, which a notebook shows; of your own parts the `Monitor` of the run, also where it is interrupted.
+        The lab, which a notebook shows; of your own parts the `Monitor` of the run, also where it is interrupted. Any
+        other exception of the loop goes through and has it: `except Exception as error: error.monitor.save(path)`.
 
     Raises:
         ValueError: The data or a setting is wrong.

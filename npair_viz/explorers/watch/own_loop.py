@@ -14,6 +14,11 @@ from npair_viz.losses.npair_module import NPairLoss
 from npair_viz.training.sample_rows import device_of, on_device, sample_rows
 from npair_viz.validation import check_count
 
+KEPT = (
+    "The monitor of the {} steps before is this exception's `monitor`: sys.last_value.monitor in the next cell, or "
+    "`except Exception as error: error.monitor`."
+)
+
 
 def trained(
     model: nn.Module,
@@ -26,7 +31,10 @@ def trained(
     every: int = 10,
     name: str = "",
 ) -> Monitor:
-    """Train the model for so many batches (inputs, labels) of the loader, which is begun again where it ends."""
+    """Train the model for so many batches (inputs, labels) of the loader, which is begun again where it ends.
+
+    An interrupt returns the monitor. Any other exception of the loop goes through, and has it as its `monitor`.
+    """
     check_count("steps", steps, least=0)
     _check_parts(model, optimizer, loader, loss)
     sample = {}
@@ -45,6 +53,10 @@ def trained(
             optimizer.step()
     except KeyboardInterrupt:  # what was learned and kept so far is returned
         return monitor
+    except Exception as error:
+        vars(error)["monitor"] = monitor
+        error.add_note(KEPT.format(monitor.step))
+        raise
     return monitor
 
 

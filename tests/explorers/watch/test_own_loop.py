@@ -69,6 +69,15 @@ def test_a_loader_that_ends_for_good_is_told_of() -> None:
         train_and_watch(**parts() | {"loader": Once()}, steps=9)
 
 
+def test_an_exception_of_the_loop_has_the_monitor_and_says_so() -> None:
+    with pytest.raises(ValueError, match="got none") as raised:
+        train_and_watch(**parts() | {"loader": Once()}, steps=9, every=1)
+    monitor = raised.value.monitor
+    assert [row["step"] for row in monitor.rows] == [0, 1, 2]
+    (note,) = raised.value.__notes__
+    assert note.startswith("The monitor of the 3 steps before is this exception's `monitor`: sys.last_value.monitor")
+
+
 WRONG = {
     "model must be a torch.nn.Module, got NoneType: it embeds": {"model": None},
     "loss must be an NPairLoss, got NoneType: use NPairLoss": {"loss": None},
