@@ -1,6 +1,7 @@
 """A plain training loop of a person's own parts, watched."""
 
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -10,10 +11,15 @@ from torch import nn
 
 from npair_viz.explorers.watch.monitor import Monitor
 from npair_viz.explorers.watch.watch import watch
+from npair_viz.losses.npair import NPairWarning
 from npair_viz.losses.npair_module import NPairLoss
 from npair_viz.training.sample_rows import device_of, on_device, sample_rows
 from npair_viz.validation import check_count
 
+ENDED = (
+    "loader ended after {} batches, which was all of the run, and a {} can't be begun again: give a DataLoader, or a "
+    "list of batches"
+)
 KEPT = (
     "The monitor of the {} steps before is this exception's `monitor`: sys.last_value.monitor in the next cell, or "
     "`except Exception as error: error.monitor`."
@@ -70,10 +76,10 @@ def _check_parts(model: object, optimizer: object, loader: object, loss: object)
             f"optimizer must be one of torch.optim, got {type(optimizer).__name__}: use "
             "torch.optim.Adam([*model.parameters(), *loss.parameters()])"
         )
-    if isinstance(loader, Iterator) or not (hasattr(loader, "__iter__") or hasattr(loader, "__getitem__")):
+    if not (hasattr(loader, "__iter__") or hasattr(loader, "__getitem__")):
         raise ValueError(
-            f"loader must give batches again and again, got {type(loader).__name__}, which can't be begun again: give "
-            "a DataLoader, or a list of batches"
+            f"loader must give batches (inputs, labels), got {type(loader).__name__}: give a DataLoader, or a list of "
+            "batches"
         )
 
 
@@ -82,6 +88,9 @@ def _again_and_again(loader: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
         count = 0
         for count, batch in enumerate(loader, start=1):  # noqa: B007
             yield _pair_of(batch)
+        if count and isinstance(loader, Iterator):
+            warnings.warn(ENDED.format(count, type(loader).__name__), NPairWarning, stacklevel=5)
+            return
         if not count:
             raise ValueError("loader must give batches again and again, got none: a DataLoader does, a generator ends")
 

@@ -1,13 +1,14 @@
 """`train_and_watch` of one's own parts is the loop that anybody writes, watched."""
 
 from collections.abc import Iterator
+from itertools import cycle
 
 import pytest
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from npair_viz import NPairLoss, train_and_watch
+from npair_viz import NPairLoss, NPairWarning, train_and_watch
 
 INPUTS, LABELS = torch.randn(60, 4, generator=torch.Generator().manual_seed(1)), torch.arange(60) % 6
 
@@ -78,13 +79,20 @@ def test_an_exception_of_the_loop_has_the_monitor_and_says_so() -> None:
     assert note.startswith("The monitor of the 3 steps before is this exception's `monitor`: sys.last_value.monitor")
 
 
+def test_an_iterator_is_a_loader_as_long_as_it_gives_batches() -> None:
+    with pytest.warns(
+        NPairWarning, match="loader ended after 3 batches, .* list_iterator can't be begun again"
+    ):
+        monitor = train_and_watch(**parts() | {"loader": iter([(INPUTS, LABELS)] * 3)}, steps=9, every=1)
+    assert monitor.step == 3
+    assert train_and_watch(**parts() | {"loader": cycle([(INPUTS, LABELS)])}, steps=9).step == 9
+
+
 WRONG = {
     "model must be a torch.nn.Module, got NoneType: it embeds": {"model": None},
     "loss must be an NPairLoss, got NoneType: use NPairLoss": {"loss": None},
     r"optimizer must be one of torch.optim, got NoneType: use torch.optim.Adam\(\[\*model": {"optimizer": None},
-    "again and again, got list_iterator, which can't be begun again": {"loader": iter([(INPUTS, LABELS)] * 9)},
-    "again and again, got generator, which": {"loader": (one for one in [(INPUTS, LABELS)] * 9)},
-    "again and again, got NoneType, which": {"loader": None},
+    r"loader must give batches \(inputs, labels\), got NoneType: give a DataLoader": {"loader": None},
     r"^validation must be \(inputs, labels\) or \(inputs, inputs\), got Tensor": {"validation": INPUTS},
     "^validation must have one label or partner a row, got 60 rows and 7": {"validation": (INPUTS, LABELS[:7])},
     "^validation's second part must be integer labels": {"validation": (INPUTS, LABELS.float())},
