@@ -1,6 +1,6 @@
 """Alerts of a run that learns nothing: no negatives, no motion, a loss at chance or above it, far too large steps."""
 
-from npair_viz.training.alert_rows import LONG, SLOW, SOON, STILL, Rows, halves, lasting
+from npair_viz.training.alert_rows import LONG, SLOW, SOON, Rows, halves, lasting
 from npair_viz.training.measures import ROUND
 
 AT_CHANCE = 0.1  # score, up to which nothing is learned
@@ -31,7 +31,7 @@ def no_negatives(rows: Rows) -> tuple[str, str] | None:
 
 def standing_still(rows: Rows) -> tuple[str, str] | None:
     """The rows of the sample do not move at all."""
-    last = lasting(rows, STILL)
+    last = lasting(rows, LONG)  # where gradients are accumulated many forward calls make a step
     if not last or not all(row.get("sample_move") == 0 for row in last):
         return None
     return f"The rows of the sample have not moved since step {last[0]['step']:.0f} or longer.", (

@@ -202,6 +202,7 @@ PLANTED = {
     "tao at its bound": [
         Run(settings={"learn_tao": True, "tao": 0.05, "tao_range": (0.049, 1.0)}, noise=0.1, steps=200)
     ],
+    "stands still": [Run(spoil=forward_only, own_rows=True, steps=300)],
     "at chance": [Run(noise=10.0)],
     "above chance": [Run(spoil=forward_only, settings={"tao": 0.02}, noise=3.0)],
     "one negative": [Run(settings={"tao": 0.0005}, steps=100, lr=1e-5, noise=2.0)],

@@ -158,9 +158,9 @@ def test_rows_that_are_all_zero_are_a_collapse() -> None:
 
 
 def test_a_sample_that_does_not_move_at_all_is_told_of_before_what_follows() -> None:
-    assert names(samples(sample_move=0.0)) == ["stands still"]
+    assert names(samples(21, sample_move=0.0)) == ["stands still"]
     assert names(samples(60, sample_move=0.0, loss=3.0, score=0.0)) == ["stands still"]
-    assert names(samples(sample_move=[0.0, 0.0, 0.0, 1e-9, 0.0, 0.0])) == []
+    assert names(samples(21, sample_move=[0.0] * 18 + [1e-9, 0.0, 0.0])) == []
 
 
 def test_a_loss_that_stays_at_chance_is_told_of_after_500_steps() -> None:

@@ -53,7 +53,7 @@ class Monitor:
         roundness: by how much the length of a compared row differs from 1, at most.
         tao, tao_gradient: the temperature; where it is learned, its gradient at the sample before.
         pairs, classes, negatives: how many there are, negatives an anchor.
-        recall, sample_rows: with `sample=`, its Recall@1, of so many rows or pairs.
+        recall, sample_rows, sample_move: with `sample=`, its Recall@1, of so many rows; how far these moved.
     At most 4,096 rows and 200 pictures are kept: of a longer run, those that leave the steps evenly spread.
 
     Attributes:

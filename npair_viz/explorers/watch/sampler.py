@@ -1,5 +1,6 @@
 """Takes the samples of a run, and turns them into rows, pictures and alerts once they have arrived."""
 
+import math
 import time
 import warnings
 import weakref
@@ -66,6 +67,7 @@ class Sampler:
         self._on_tao: Tensor | None = None  # the gradient since the last sample
         self._hook: torch.utils.hooks.RemovableHandle | None = None
         self._is_new = False
+        self._before: Tensor | None = None  # the sample's rows
 
     def take(self, step: int, compared: Compared) -> None:
         """Take a sample; nothing waits."""
@@ -136,6 +138,7 @@ class Sampler:
             row["tao_gradient"] = float(arrived["on_tao"])
         if (it := sample.embedded) is not None:
             row["recall"], row["sample_rows"] = it.recall(arrived["sample"]), float(len(it.classes))
+            row["sample_move"] = self._move_to(arrived["sample"])
         self.recording.keep_row(row)
         self._unpictured = self._shown(sample, are_units=row["roundness"] <= ROUND) or self._unpictured
         if sample.is_pictured and self._unpictured is not None:
@@ -143,6 +146,13 @@ class Sampler:
         known = {alert.name for alert in self.recording.alerts}
         self.recording.alerts.extend(alerts_of(self.recording.rows, sample.tao_range, known))
         self._is_new = True
+
+    def _move_to(self, rows: Tensor) -> float:
+        """How far a row of the sample moved since the sample before, root mean square; NaN at the first."""
+        before, self._before = self._before, rows
+        if before is None or before.shape != rows.shape:
+            return math.nan
+        return float((rows.double() - before.double()).square().sum(dim=1).mean().sqrt())
 
     def _shown(self, sample: Sample, *, are_units: bool) -> Shown | None:
         """The rows of a sample as the loss compares them: `are_units`, whether it puts them on the sphere."""

@@ -80,9 +80,7 @@ def test_an_exception_of_the_loop_has_the_monitor_and_says_so() -> None:
 
 
 def test_an_iterator_is_a_loader_as_long_as_it_gives_batches() -> None:
-    with pytest.warns(
-        NPairWarning, match="loader ended after 3 batches, .* list_iterator can't be begun again"
-    ):
+    with pytest.warns(NPairWarning, match="loader ended after 3 batches, .* list_iterator can't be begun again"):
         monitor = train_and_watch(**parts() | {"loader": iter([(INPUTS, LABELS)] * 3)}, steps=9, every=1)
     assert monitor.step == 3
     assert train_and_watch(**parts() | {"loader": cycle([(INPUTS, LABELS)])}, steps=9).step == 9
