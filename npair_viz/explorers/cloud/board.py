@@ -139,10 +139,10 @@ class Board:
 
 def _where(cloud: Cloud, state: EmbeddingState) -> str:
     """Where the rows are drawn, and how many there are."""
-    elsewhere = "" if state.moment == 1 else "Places are those of before" if state.moment == 0 else "Places are between"
-    return " ".join(
-        [f"{elsewhere}; who is nearest, bars and losses are of after." if elsewhere else "", _how_many(cloud, state)]
-    ).strip()
+    if state.moment == 1:
+        return _how_many(cloud, state)
+    places = "of before" if state.moment == 0 else "between before and after"
+    return f"Places are {places}; who is nearest, bars and losses are of after. {_how_many(cloud, state)}".strip()
 
 
 def _how_many(cloud: Cloud, state: EmbeddingState) -> str:

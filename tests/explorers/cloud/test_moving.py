@@ -118,7 +118,9 @@ def test_texts_of_pairs_come_as_two_lists():
     assert explorer.scene.texts == (*names[0], *names[1])
 
 
-@pytest.mark.parametrize(("moment", "words"), [(0, "Places are those of before;"), (0.5, "Places are between;")])
+@pytest.mark.parametrize(
+    ("moment", "words"), [(0, "Places are of before;"), (0.5, "Places are between before and after;")]
+)
 def test_the_words_say_of_when_the_places_and_the_numbers_are(moment, words):
     explorer = explore(compare(rows(D, 0), rows(E, 1), LABELS, tao=0.2), moment=moment)
     assert words in explorer._words["drawn"].value
