@@ -84,14 +84,16 @@ def _check_parts(model: object, optimizer: object, loader: object, loss: object)
 
 
 def _again_and_again(loader: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    count = 0
     while True:
-        count = 0
-        for count, batch in enumerate(loader, start=1):  # noqa: B007
+        before = count
+        for batch in loader:
+            count += 1
             yield _pair_of(batch)
-        if count and isinstance(loader, Iterator):
+        if count > before and isinstance(loader, Iterator):
             warnings.warn(ENDED.format(count, type(loader).__name__), NPairWarning, stacklevel=5)
             return
-        if not count:
+        if count == before:
             raise ValueError("loader must give batches again and again, got none: a DataLoader does, a generator ends")
 
 

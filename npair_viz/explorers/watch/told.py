@@ -4,9 +4,10 @@ import torch
 from torch import Tensor
 
 from npair_viz.linalg import moved
+from npair_viz.losses.extra import checked_extra
 from npair_viz.losses.objectives import Objective, check_objective
 from npair_viz.losses.watching import Compared
-from npair_viz.validation import check_labels, check_pairs, check_rows, check_tao
+from npair_viz.validation import check_labels, check_pairs, check_tao
 
 
 def told(
@@ -25,11 +26,9 @@ def told(
     tao = check_tao(tao)
     device = anchors.device
     labels = None if labels is None else moved(check_labels("labels", labels, len(anchors)), device)
-    if negatives is not None:
-        check_rows("negatives", negatives)
-        if negative_labels is not None:
-            check_labels("negative_labels", negative_labels, len(negatives))
-            negative_labels = moved(negative_labels, device)
+    extra = checked_extra(negatives, negative_labels, ("anchors", anchors), have_labels=labels is not None)
+    if extra is not None and extra.labels is not None:
+        negative_labels = moved(extra.labels, device)
     return Compared(
         anchors,
         positives,

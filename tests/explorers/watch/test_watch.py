@@ -178,6 +178,9 @@ def test_labels_silence_equal_ones_and_make_class_means(monkeypatch: pytest.Monk
         ({"tao": 0.0}, "tao must be positive"),
         ({"tao": 1.0, "objective": "nce"}, "objective must be one of"),
         ({"tao": 1.0, "labels": torch.zeros(3, dtype=torch.int64)}, "labels must have one entry a row"),
+        ({"tao": 1.0, "negative_labels": torch.arange(3)}, "negative_labels must come with negatives"),
+        ({"tao": 1.0, "negatives": torch.ones(3, 5), "negative_labels": torch.arange(3)}, "must come with labels"),
+        ({"tao": 1.0, "negatives": torch.ones(3, 4)}, "negatives must have the 5 numbers a row of anchors"),
     ],
 )
 def test_a_wrong_call_is_refused_in_words(wrong: dict, told: str) -> None:
